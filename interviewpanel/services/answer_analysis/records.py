@@ -1,0 +1,98 @@
+"""What goes into the analysis of one answer and what comes out. Plain data: the tasks translate it from and to rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class AnalysisState(StrEnum):
+    SCORED = "scored"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+    NEEDS_HUMAN = "needs_human"
+
+
+class CriterionState(StrEnum):
+    RATED = "rated"
+    VOID = "void"  # its quote is not in the transcript, twice
+    NOT_ASSESSED = "not_assessed"  # the model could not judge it, or left it out
+
+
+@dataclass(frozen=True)
+class CriterionToRate:
+    """One line of the question's rubric and the component it informs."""
+
+    key: str  # stable within the question version; comes back in RatedCriterion
+    text: str
+    component: str  # relevance, depth, clarity, technical, or a panel's own dimension
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class HeardWord:
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class AnswerToAnalyse:
+    """A question as it was asked and the answer as it was heard (or typed: then there are no words)."""
+
+    question: str
+    expected_answer: str
+    elements: tuple[str, ...]
+    criteria: tuple[CriterionToRate, ...]
+    is_technical: bool
+    transcript: str
+    words: tuple[HeardWord, ...] = ()
+    weights: Mapping[str, float] | None = None
+    red_flags: tuple[str, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class RatedCriterion:
+    key: str
+    text: str
+    component: str
+    weight: float
+    rating: int | None  # 0 to 4
+    quote: str  # as the transcript has it, empty where there is none
+    span: tuple[int, int] | None  # characters of the transcript, end exclusive
+    state: CriterionState
+    reason: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Enough to repeat the measurement, stored with every score."""
+
+    engine: str
+    model: str
+    prompt_version: str
+    rubric_hash: str
+    input_hash: str
+    seed: int
+    is_fallback: bool = False
+    fallback_reason: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class AnswerAnalysis:
+    """One answer's scores and what they rest on. `composite` is None in every state but `scored`."""
+
+    state: AnalysisState
+    components: dict[str, float | None]  # 0 to 100; None: not assessed
+    composite: int | None
+    interval: tuple[float, float] | None  # 80 % interval of technical; embedded scorer only
+    criteria: tuple[RatedCriterion, ...]
+    rationale: str
+    strengths: tuple[str, ...]
+    improvements: tuple[str, ...]
+    notable_quote: str
+    flags: tuple[str, ...]
+    review_reasons: tuple[str, ...]  # sentences: why a person should look
+    provenance: Provenance
+    elements: tuple[dict[str, object], ...] = field(default=())  # embedded scorer's matches, JSON-able
