@@ -1,0 +1,171 @@
+"""A panel's distribution as selection sees it: cells that want questions, and which questions may fill which cell.
+
+Used by selection.py, which chooses by it, and through it by the publishing check and the bank's selector.
+
+A cell is filled exactly by a question of its scope and difficulty. Where the bank has none left, its count moves: to
+the nearest other difficulty of the same scope (for a row that names a subtopic: the subtopic), then, for such rows, to
+the topic, nearest difficulty first. `rank_move` puts that in one number.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from interviewpanel.domain.assignments import FORBIDDEN, solve_assignment
+from interviewpanel.domain.scoring_terms import DIFFICULTIES, Difficulty
+
+EXACT_RANK = 0
+TOPIC_RANK = len(DIFFICULTIES)  # moves within the scope rank 1 and 2, those to the topic 3, 4 and 5
+HIGHEST_RANK = 2 * len(DIFFICULTIES) - 1
+
+CellKey = tuple[int, Difficulty]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One count of a distribution row. A row names a category, or also a topic of it, or also a subtopic of that."""
+
+    row_id: int
+    category_id: int
+    topic_id: int | None
+    subtopic_id: int | None
+    difficulty: Difficulty
+    wanted: int
+
+    def __post_init__(self) -> None:
+        if self.subtopic_id is not None and self.topic_id is None:
+            raise ValueError(f"Distribution row {self.row_id} names a subtopic without its topic. Give the topic too.")
+        if self.wanted < 0:
+            raise ValueError(f"Distribution row {self.row_id} wants {self.wanted} questions. Counts are 0 or more.")
+
+    @property
+    def key(self) -> CellKey:
+        return (self.row_id, self.difficulty)
+
+    @property
+    def narrowness(self) -> int:
+        """0 names a category, 1 a topic, 2 a subtopic."""
+        return (self.topic_id is not None) + (self.subtopic_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class BankQuestion:
+    """A question of the bank. `is_repeat`: the candidate had it in an earlier session of the organization."""
+
+    id: int
+    topic_id: int
+    subtopic_id: int
+    category_id: int
+    difficulty: Difficulty
+    times_asked: int
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of this session and the cell it filled: `difficulty` is the cell's, not that of a moved question.
+
+    `row_id` None: it filled no cell (a generated question, a row that is gone).
+    """
+
+    question_id: int
+    row_id: int | None
+    difficulty: Difficulty
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """All questions of one difficulty in a scope, which is the narrowest id given."""
+
+    category_id: int
+    topic_id: int | None
+    subtopic_id: int | None
+    difficulty: Difficulty
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A cell that the bank cannot fill: of `wanted` it can get `available`, with every other cell served too."""
+
+    row_id: int
+    difficulty: Difficulty
+    wanted: int
+    available: int
+
+    def describe(self, label: str) -> str:
+        """The sentence for the recruiter, such as "2 of 4 hard SQL › Joins questions missing"; `label` is the row's."""
+        noun = "question" if self.wanted == 1 else "questions"
+        return f"{self.wanted - self.available} of {self.wanted} {self.difficulty} {label} {noun} missing"
+
+
+def rank_move(cell: Cell, question: BankQuestion) -> int | None:
+    """How far a cell's count has to move to be filled by a question: 0 exact, up to HIGHEST_RANK, None: not at all."""
+    steps = cell.difficulty.count_steps(question.difficulty)
+    if cell.subtopic_id is not None:
+        if question.subtopic_id == cell.subtopic_id:
+            return steps
+        return TOPIC_RANK + steps if question.topic_id == cell.topic_id else None
+    if cell.topic_id is not None:
+        return steps if question.topic_id == cell.topic_id else None
+    return steps if question.category_id == cell.category_id else None
+
+
+def count_open(cells: Iterable[Cell], asked: Iterable[Asked]) -> dict[CellKey, int]:
+    """Places still to fill, by cell; full cells are left out, so {} means that the distribution is filled.
+
+    Raises ValueError where a row has two cells of one difficulty.
+    """
+    filled: dict[tuple[int | None, Difficulty], int] = {}
+    for one in asked:
+        filled[one.row_id, one.difficulty] = filled.get((one.row_id, one.difficulty), 0) + 1
+    places: dict[CellKey, int] = {}
+    for cell in cells:
+        if cell.key in places:
+            raise ValueError(f"Distribution row {cell.row_id} has two cells for {cell.difficulty}. Add their counts.")
+        places[cell.key] = cell.wanted - filled.get(cell.key, 0)
+    return {key: count for key, count in places.items() if count > 0}
+
+
+def list_exact_pools(cells: Iterable[Cell]) -> list[Pool]:
+    """The pools that fill these cells exactly, each once."""
+    pools = (Pool(cell.category_id, cell.topic_id, cell.subtopic_id, cell.difficulty) for cell in cells)
+    return list(dict.fromkeys(pools))
+
+
+def list_pools(cells: Sequence[Cell]) -> list[Pool]:
+    """Every pool these cells may draw on, each once: the exact ones first, then those that counts may move to."""
+    pools = dict.fromkeys(list_exact_pools(cells))
+    for cell in cells:
+        for difficulty in DIFFICULTIES:
+            pools[Pool(cell.category_id, cell.topic_id, cell.subtopic_id, difficulty)] = None
+    for cell in cells:
+        if cell.subtopic_id is not None:
+            pools.update((Pool(cell.category_id, cell.topic_id, None, difficulty), None) for difficulty in DIFFICULTIES)
+    return list(pools)
+
+
+def find_missing(cells: Sequence[Cell], supply: Iterable[BankQuestion]) -> list[Missing]:
+    """The cells that the bank cannot fill exactly, in the order given; [] means the panel can be published.
+
+    Where cells overlap and it is open which of them goes short, the widest does: any question that would help the
+    narrow ones helps it too. `supply` may be truncated to the N least exposed questions of each exact pool, N being
+    all places together (the argument is in selection.py).
+    """
+    wanting = [cell for cell in cells if cell.wanted > 0]
+    count_open(wanting, ())
+    by_places: dict[tuple[bool, ...], set[int]] = {}
+    for question in supply:
+        fits = tuple(rank_move(cell, question) == EXACT_RANK for cell in wanting)
+        by_places.setdefault(fits, set()).add(question.id)
+    costs = np.where(np.array(list(by_places), dtype=bool).reshape(-1, len(wanting)).T, 0, FORBIDDEN).astype(np.int64)
+    wanted = np.array([cell.wanted for cell in wanting], dtype=np.int64)
+    available = np.array([len(ids) for ids in by_places.values()], dtype=np.int64)
+    # One place more or less outweighs all preferences about which cell it is that goes short.
+    open_costs = np.array([2 * int(wanted.sum()) + 1 + cell.narrowness for cell in wanting], dtype=np.int64)
+    missing = solve_assignment(costs, wanted, available, open_costs).open_places
+    return [
+        Missing(cell.row_id, cell.difficulty, cell.wanted, cell.wanted - int(short))
+        for cell, short in zip(wanting, missing, strict=True)
+        if short
+    ]
