@@ -112,8 +112,10 @@ class AudioBuffer:
         """The gaps as of `now`, in order: what to ask the client for. Empty while frames merely have not come yet."""
         gaps: list[Gap] = []
         for sequence, since in sorted(self._missing_since.items()):
+            if since > now:
+                continue
             if gaps and gaps[-1].to_sequence == sequence - 1:
-                gaps[-1] = Gap(gaps[-1].from_sequence, sequence, min(gaps[-1].first_seen_at, since, now))
+                gaps[-1] = Gap(gaps[-1].from_sequence, sequence, min(gaps[-1].first_seen_at, since))
             else:
                 gaps.append(Gap(sequence, sequence, since))
         return gaps

@@ -58,23 +58,24 @@ class TurnMemory:
     segment_has_speech: bool = False
     # the turn
     is_started: bool = False
-    is_closed: bool = False
-    has_spoken: bool = False
+    has_spoken: bool = False  # within the turn
+    end_reason: str | None = None
     turn_start: int = 0
-    think_until: int = 0
+    think_until: int = 0  # before the turn: how long to think once it begins
     started_at: float | None = None
-    last_audio_at: float | None = None
+    last_audio_at: float | None = None  # or when audio could first have been expected: turn begun, pause over
     paused_at: float | None = None
     excused_seconds: float = 0.0  # wall time of the turn that is not counted: pauses and outages
     # the voice
     is_talking: bool = False  # an utterance: speech, with gaps shorter than a segment pause
+    is_counted: bool = False  # the utterance has been told as speech of the turn
     is_loud: bool = False  # the last window was speech
-    onset_samples: int = 0  # speech too short as yet to be a start
+    onset_samples: int = 0  # unbroken speech up to now
     utterance_start: int = 0
     speech_end: int = 0
     pause_average_seconds: float | None = None
-    # where a segment of unbroken speech would be cut best
-    cut_position: int = 0
+    # where a segment of unbroken speech would be cut best, and where speech had ended then
+    cut_position: int | None = None
     cut_energy: float = 0.0
     cut_speech_end: int = 0
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 SAMPLE_RATE = 16_000
 WINDOW_SAMPLES = 512
 
 
-class InvalidTurnRules(ValueError):
+class TurnRulesError(ValueError):
     """The panel's turn settings make no sense; the message says which number, and what it may be."""
 
 
@@ -50,9 +51,9 @@ class TurnRules:
         for field in fields(self):
             value = getattr(self, field.name)
             if value is not None and not 0 < value < float("inf"):
-                raise InvalidTurnRules(f"{field.name} is {value!r}; give a number of seconds above 0.")
+                raise TurnRulesError(f"{field.name} is {value!r}; give a number of seconds above 0.")
         if (self.adaptive_min_silence_seconds is None) != (self.adaptive_max_silence_seconds is None):
-            raise InvalidTurnRules(
+            raise TurnRulesError(
                 "Set both adaptive_min_silence_seconds and adaptive_max_silence_seconds, or neither of them."
             )
         self._require_order("adaptive_min_silence_seconds", "adaptive_max_silence_seconds")
@@ -61,11 +62,16 @@ class TurnRules:
         self._require_order("segment_pause_seconds", "silence_seconds")
         self._require_order("segment_pause_seconds", "adaptive_min_silence_seconds")
         self._require_order("quiet_threshold", "speech_threshold")
+        if self.segment_max_seconds < 4 * (self.preroll_seconds + self.segment_pause_seconds):
+            raise TurnRulesError(
+                f"segment_max_seconds is {self.segment_max_seconds:g}; give at least four times preroll_seconds and "
+                "segment_pause_seconds together, or a segment would hold little else."
+            )
 
     def _require_order(self, smaller: str, larger: str) -> None:
         low, high = getattr(self, smaller), getattr(self, larger)
         if low is not None and high is not None and low > high:
-            raise InvalidTurnRules(f"{smaller} is {low:g}, above {larger} ({high:g}); lower it, or raise {larger}.")
+            raise TurnRulesError(f"{smaller} is {low:g}, above {larger} ({high:g}); lower it, or raise {larger}.")
 
     @property
     def is_adaptive(self) -> bool:
@@ -74,11 +80,14 @@ class TurnRules:
     def scaled(self, multiplier: float) -> TurnRules:
         """The rules with every number of the turn multiplied (accommodation: extra time, longer pauses)."""
         if not 0 < multiplier < float("inf"):
-            raise InvalidTurnRules(
+            raise TurnRulesError(
                 f"The accommodation multiplies by {multiplier!r}; give a number above 0, usually 1 to 3."
             )
-        changed = {name: getattr(self, name) for name in SCALED_FIELDS}
-        return replace(self, **{name: None if value is None else value * multiplier for name, value in changed.items()})
+        changed: dict[str, Any] = {}
+        for name in SCALED_FIELDS:
+            value = getattr(self, name)
+            changed[name] = None if value is None else value * multiplier
+        return replace(self, **changed)
 
 
 SCALED_FIELDS = (
@@ -95,7 +104,7 @@ SCALED_FIELDS = (
 )
 
 PATIENT = TurnRules()
-# A brisk exchange: a short "yes, twice" must not wait ten seconds, so the least length of a turn is the longest silence.
+# A brisk exchange: a short "yes, twice" must not wait ten seconds, so a turn's least length is its longest silence.
 CONVERSATIONAL = TurnRules(
     silence_seconds=2.0,
     min_turn_seconds=3.0,
@@ -105,26 +114,30 @@ CONVERSATIONAL = TurnRules(
 PROFILES: Mapping[str, TurnRules] = {"patient": PATIENT, "conversational": CONVERSATIONAL}
 
 
+def count_samples(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE)
+
+
 def from_settings(profile: str, overrides: Mapping[str, object] | None = None, multiplier: float = 1.0) -> TurnRules:
     """The rules of one session: the panel's profile, the panel's own numbers over it, the accommodation over both.
 
-    Raises InvalidTurnRules for a profile or a name that does not exist, and for a number that makes no sense.
+    Raises TurnRulesError for a profile or a name that does not exist, and for a number that makes no sense.
     """
     if profile not in PROFILES:
-        raise InvalidTurnRules(f"There is no turn profile {profile!r}; choose one of: {', '.join(PROFILES)}.")
+        raise TurnRulesError(f"There is no turn profile {profile!r}; choose one of: {', '.join(PROFILES)}.")
     known = {field.name for field in fields(TurnRules)} - {"multiplier"}
-    changed: dict[str, float | None] = {}
+    changed: dict[str, Any] = {}
     for name, value in (overrides or {}).items():
         if name not in known:
-            raise InvalidTurnRules(f"There is no turn setting {name!r}; the settings are: {', '.join(sorted(known))}.")
+            raise TurnRulesError(f"There is no turn setting {name!r}; the settings are: {', '.join(sorted(known))}.")
         changed[name] = _read_seconds(name, value)
     rules = PROFILES[profile]
-    return (replace(rules, **changed) if changed else rules).scaled(multiplier)  # type: ignore[arg-type]
+    return (replace(rules, **changed) if changed else rules).scaled(multiplier)
 
 
 def _read_seconds(name: str, value: object) -> float | None:
     if value is None and name.startswith("adaptive_"):
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidTurnRules(f"{name} is {value!r}; give a number of seconds above 0.")
+        raise TurnRulesError(f"{name} is {value!r}; give a number of seconds above 0.")
     return float(value)
