@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interviewpanel.domain.assignments import FORBIDDEN, solve_assignment
+from interviewpanel.domain.assignments import FORBIDDEN, IntArray, solve_assignment
 from interviewpanel.domain.scoring_terms import DIFFICULTIES, Difficulty
 
 EXACT_RANK = 0
@@ -148,12 +148,14 @@ def list_pools(cells: Sequence[Cell]) -> list[Pool]:
 def find_missing(cells: Sequence[Cell], supply: Iterable[BankQuestion]) -> list[Missing]:
     """The cells that the bank cannot fill exactly, in the order given; [] means the panel can be published.
 
-    Where cells overlap and it is open which of them goes short, the widest does: any question that would help the
-    narrow ones helps it too. `supply` may be truncated to the N least exposed questions of each exact pool, N being
-    all places together (the argument is in selection.py).
+    Where cells overlap and it is open which of them goes short, the widest does, since any question that would help a
+    narrow one helps it too; of cells alike, the last. `supply` may be truncated to the N least exposed questions of
+    each exact pool, N being all places together (the argument is in selection.py).
     """
     wanting = [cell for cell in cells if cell.wanted > 0]
     count_open(wanting, ())
+    if not wanting:
+        return []
     by_places: dict[tuple[bool, ...], set[int]] = {}
     for question in supply:
         fits = tuple(rank_move(cell, question) == EXACT_RANK for cell in wanting)
@@ -161,11 +163,17 @@ def find_missing(cells: Sequence[Cell], supply: Iterable[BankQuestion]) -> list[
     costs = np.where(np.array(list(by_places), dtype=bool).reshape(-1, len(wanting)).T, 0, FORBIDDEN).astype(np.int64)
     wanted = np.array([cell.wanted for cell in wanting], dtype=np.int64)
     available = np.array([len(ids) for ids in by_places.values()], dtype=np.int64)
-    # One place more or less outweighs all preferences about which cell it is that goes short.
-    open_costs = np.array([2 * int(wanted.sum()) + 1 + cell.narrowness for cell in wanting], dtype=np.int64)
-    missing = solve_assignment(costs, wanted, available, open_costs).open_places
+    missing = solve_assignment(costs, wanted, available, _price_shortage(wanting)).open_places
     return [
         Missing(cell.row_id, cell.difficulty, cell.wanted, cell.wanted - int(short))
         for cell, short in zip(wanting, missing, strict=True)
         if short
     ]
+
+
+def _price_shortage(cells: Sequence[Cell]) -> IntArray:
+    """What an open place costs each cell: dearer in narrow and early cells, and two always dearer than one."""
+    order = sorted(range(len(cells)), key=lambda at: (cells[at].narrowness, -at))
+    # Each cell has a price of its own: the places of a cheapest plan are a basis of a matroid, which is then unique.
+    prices = np.argsort(order).astype(np.int64)
+    return prices + len(cells) * sum(cell.wanted for cell in cells) + 1
