@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviewpanel.domain.score_calculator import (
@@ -22,6 +22,7 @@ from interviewpanel.domain.score_calculator import (
     recommendation,
 )
 
+unhurried = settings(deadline=None)  # the machine may be busy; nothing here is about time
 FOUR = ("relevance", "depth", "clarity", "technical")
 scores = st.integers(0, 100)
 all_four = st.fixed_dictionaries(dict.fromkeys(FOUR, scores))
@@ -122,6 +123,7 @@ def test_impossible_numbers_are_refused_with_their_name(components, weights, mes
         composite(components, True, weights)
 
 
+@unhurried
 @given(all_four)
 def test_composite_is_pythons_round_of_the_printed_formula(values):
     relevance, depth, clarity, technical = (values[name] for name in FOUR)
@@ -130,6 +132,7 @@ def test_composite_is_pythons_round_of_the_printed_formula(values):
     assert (composite(values, True), composite(values, False)) == (with_technical, without)
 
 
+@unhurried
 @given(some_of_four, st.booleans())
 def test_composite_lies_between_the_smallest_and_the_largest_component(values, is_technical):
     counted = [values[name] for name in FOUR if values[name] is not None and (is_technical or name != "technical")]
@@ -142,12 +145,14 @@ def test_composite_lies_between_the_smallest_and_the_largest_component(values, i
         assert round(min(counted) - 1e-9) <= score <= round(max(counted) + 1e-9)
 
 
+@unhurried
 @given(all_four, st.sampled_from(FOUR), scores, st.booleans())
 def test_a_better_component_never_lowers_the_composite(values, name, other, is_technical):
     lower, higher = {**values, name: min(values[name], other)}, {**values, name: max(values[name], other)}
     assert composite(lower, is_technical) <= composite(higher, is_technical)
 
 
+@unhurried
 @given(all_four, st.dictionaries(st.sampled_from([*FOUR, "own"]), st.integers(0, 50), min_size=1), st.integers(1, 1000))
 def test_the_scale_of_the_weights_does_not_matter(values, weights, factor):
     scaled = {name: weight * factor for name, weight in weights.items()}
@@ -155,6 +160,7 @@ def test_the_scale_of_the_weights_does_not_matter(values, weights, factor):
     assert composite(components, True, scaled) == composite(components, True, weights)
 
 
+@unhurried
 @given(all_four, st.permutations(FOUR))
 def test_the_order_in_which_a_database_keeps_the_names_does_not_matter(values, order):
     shuffled = {name: values[name] for name in order}
@@ -198,6 +204,7 @@ def test_impossible_ratings_are_refused(rating, weight, message):
         component_from_criteria([(rating, weight)])
 
 
+@unhurried
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 9)), min_size=1), st.integers(1, 100))
 def test_a_component_is_bounded_and_free_of_scale(ratings, factor):
     value = component_from_criteria(ratings)
@@ -250,6 +257,7 @@ def test_scores_off_the_scale_are_refused(convert, score):
         convert(score)
 
 
+@unhurried
 @given(scores, scores)
 def test_grade_and_recommendation_never_get_worse_with_the_score(one, other):
     low, high = sorted((one, other))

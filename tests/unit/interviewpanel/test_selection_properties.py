@@ -28,10 +28,12 @@ from tests.selection_worlds import (
     list_plans,
 )
 
+unhurried = settings(deadline=None)  # the machine may be busy; nothing here is about time
 courses = st.lists(difficulties, min_size=1, max_size=12).map(cycle)
 seeds = st.integers(0, 2**32)
 
 
+@unhurried
 @given(draw_fillable(), courses, seeds)
 def test_a_distribution_that_can_be_filled_is_filled_however_the_difficulty_moves(world, course, seed):
     cells, bank = world
@@ -41,6 +43,7 @@ def test_a_distribution_that_can_be_filled_is_filled_however_the_difficulty_move
     assert find_missing(cells, bank) == []
 
 
+@unhurried
 @given(draw_cells(), draw_bank(max_size=9), courses, seeds)
 def test_any_interview_keeps_its_first_plan_never_repeats_and_never_exceeds_a_count(cells, bank, course, seed):
     choices = hold_interview(cells, bank, course, seed)
@@ -57,6 +60,7 @@ def test_any_interview_keeps_its_first_plan_never_repeats_and_never_exceeds_a_co
         }
 
 
+@unhurried
 @given(draw_cells(), draw_bank(), courses, seeds)
 def test_a_repeat_is_asked_only_when_no_fresh_question_fits_an_open_cell(cells, bank, course, seed):
     asked: list[Asked] = []
@@ -69,7 +73,7 @@ def test_a_repeat_is_asked_only_when_no_fresh_question_fits_an_open_cell(cells, 
         asked.append(Asked(choice.question_id, choice.row_id, choice.difficulty))
 
 
-@settings(max_examples=400)
+@settings(unhurried, max_examples=400)
 @given(draw_cells(max_cells=3), draw_bank(max_size=6), difficulties, seeds)
 def test_the_choice_is_the_one_found_by_trying_every_plan(cells, bank, wanted, seed):
     choice = choose_question(cells, bank, [], wanted, seed)
@@ -77,7 +81,7 @@ def test_the_choice_is_the_one_found_by_trying_every_plan(cells, bank, wanted, s
     assert found == choose_slowly(cells, bank, wanted, seed)
 
 
-@settings(max_examples=300)
+@settings(unhurried, max_examples=300)
 @given(draw_cells(max_cells=3), draw_bank(max_size=6, repeats=False))
 def test_what_is_missing_is_what_no_plan_can_fill(cells, bank):
     exact = [[pair for pair in plan if find_rank(*pair) == 0] for plan in list_plans(list_places(cells), bank)]
@@ -103,6 +107,7 @@ def truncate(bank: list[BankQuestion], cells: list[Cell], limit: int, is_exact: 
     return list(loaded.values())
 
 
+@unhurried
 @given(draw_cells(), draw_bank(max_size=30), difficulties, seeds)
 def test_as_many_questions_of_each_pool_as_places_are_open_are_enough(cells, bank, wanted, seed):
     limit = len(list_places(cells))
@@ -115,6 +120,7 @@ def test_as_many_questions_of_each_pool_as_places_are_open_are_enough(cells, ban
     assert find_missing(cells, truncate(bank, cells, limit, is_exact=True)) == find_missing(cells, bank)
 
 
+@unhurried
 @given(draw_cells(), draw_bank(max_size=12), difficulties, seeds, st.randoms(use_true_random=False))
 def test_the_same_seed_makes_the_same_choice_whatever_the_order_of_the_bank(cells, bank, wanted, seed, random):
     shuffled = list(bank)
