@@ -6,6 +6,7 @@ Called by services.transcripts (`load_engine`) and `manage.py doctor` (`describe
 from interviewpanel.engines.transcription.base import (
     SAMPLE_RATE,
     EngineStatus,
+    Pcm,
     Transcription,
     TranscriptionEngine,
     TranscriptionRefused,
@@ -13,14 +14,20 @@ from interviewpanel.engines.transcription.base import (
     Word,
     normalise_language,
 )
+from interviewpanel.engines.transcription.loading import EngineSettings, build_engine, describe_engines, load_engine
 
 __all__ = [
     "SAMPLE_RATE",
+    "EngineSettings",
     "EngineStatus",
+    "Pcm",
     "Transcription",
     "TranscriptionEngine",
     "TranscriptionRefused",
     "TranscriptionUnavailable",
     "Word",
+    "build_engine",
+    "describe_engines",
+    "load_engine",
     "normalise_language",
 ]

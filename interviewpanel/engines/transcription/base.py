@@ -1,7 +1,7 @@
 """What every speech-to-text engine takes, gives and raises.
 
-Used by the engines beside this file and, through the package, by services.transcripts, the report and `manage.py doctor`.
-Nothing here imports Django or a model: the recogniser's child process loads this package too.
+Used by the engines beside this file and, through the package, by services.transcripts, the report and
+`manage.py doctor`. Nothing here imports Django or a model: the recogniser's child process loads this package too.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ SAMPLE_RATE = 16_000
 Pcm = npt.NDArray[np.int16]
 
 
-class TranscriptionUnavailable(Exception):
+class TranscriptionUnavailable(Exception):  # noqa: N818 - a state of the engine that callers name, not a bug
     """The engine could not do it now (still loading, out of memory, its process died): trying again may work."""
 
 
-class TranscriptionRefused(Exception):
+class TranscriptionRefused(Exception):  # noqa: N818 - as above
     """The engine will never do this (a language it does not know): trying again is pointless."""
 
 
@@ -53,8 +53,9 @@ class Word:
 class Transcription:
     """What one segment says, and which engine and model heard it.
 
-    `dropped_reason` is set when something was heard and thrown away: "no_speech" (the model doubts that anybody spoke) or
-    "repetition" (it looped). `text` then holds what is left, often nothing. `is_rough` must be shown wherever the text is.
+    `dropped_reason` is set when something was heard and thrown away: "no_speech" (the model doubts that anybody spoke)
+    or "repetition" (it looped). `text` then holds what is left, often nothing. `is_rough` must be shown wherever the
+    text is shown.
     """
 
     text: str
@@ -85,7 +86,7 @@ class TranscriptionEngine(Protocol):
     def transcribe(
         self, pcm: Pcm, *, language: str, hotwords: Sequence[str] = (), preroll_samples: int = 0
     ) -> Transcription:
-        """Hear one segment (16 kHz mono int16, at most about 16 s), of which the first `preroll_samples` are only context.
+        """Hear one segment (16 kHz mono int16, at most about 16 s); its first `preroll_samples` are only context.
 
         Words of the pre-roll are not returned and times count from the end of it. `hotwords` are terms to expect.
         The same input gives the same result. Raises TranscriptionUnavailable (retry) or TranscriptionRefused (do not).
