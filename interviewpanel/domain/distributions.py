@@ -7,8 +7,9 @@ the nearest other difficulty of the same scope (for a row that names a subtopic:
 the topic, nearest difficulty first. `rank_move` puts that in one number.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +21,8 @@ TOPIC_RANK = len(DIFFICULTIES)  # moves within the scope rank 1 and 2, those to 
 HIGHEST_RANK = 2 * len(DIFFICULTIES) - 1
 
 CellKey = tuple[int, Difficulty]
+_PoolKey = tuple[int, int | None, int | None, Difficulty]
+_Reach = tuple[int, int | None, int | None, Difficulty | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """All questions of one difficulty in a scope, which is the narrowest id given."""
+    """All questions of one difficulty in a scope, which is the narrowest id given.
+
+    `places` counts the open places that may draw on it: that many of its least exposed questions are enough (the
+    argument is in selection.py).
+    """
 
     category_id: int
     topic_id: int | None
     subtopic_id: int | None
     difficulty: Difficulty
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,49 +119,57 @@ def rank_move(cell: Cell, question: BankQuestion) -> int | None:
     return steps if question.category_id == cell.category_id else None
 
 
-def count_open(cells: Iterable[Cell], asked: Iterable[Asked]) -> dict[CellKey, int]:
-    """Places still to fill, by cell; full cells are left out, so {} means that the distribution is filled.
+def list_open_cells(cells: Iterable[Cell], asked: Iterable[Asked]) -> list[Cell]:
+    """The cells that are not full, each wanting only what is still open; [] means that the distribution is filled.
 
     Raises ValueError where a row has two cells of one difficulty.
     """
-    filled: dict[tuple[int | None, Difficulty], int] = {}
-    for one in asked:
-        filled[one.row_id, one.difficulty] = filled.get((one.row_id, one.difficulty), 0) + 1
-    places: dict[CellKey, int] = {}
+    filled = Counter((one.row_id, one.difficulty) for one in asked)
+    by_key: dict[CellKey, Cell] = {}
     for cell in cells:
-        if cell.key in places:
+        if cell.key in by_key:
             raise ValueError(f"Distribution row {cell.row_id} has two cells for {cell.difficulty}. Add their counts.")
-        places[cell.key] = cell.wanted - filled.get(cell.key, 0)
-    return {key: count for key, count in places.items() if count > 0}
+        by_key[cell.key] = cell
+    places = {key: cell.wanted - filled[key] for key, cell in by_key.items()}
+    return [replace(cell, wanted=places[key]) for key, cell in by_key.items() if places[key] > 0]
 
 
-def list_exact_pools(cells: Iterable[Cell]) -> list[Pool]:
+def list_exact_pools(open_cells: Sequence[Cell]) -> list[Pool]:
     """The pools that fill these cells exactly, each once."""
-    pools = (Pool(cell.category_id, cell.topic_id, cell.subtopic_id, cell.difficulty) for cell in cells)
-    return list(dict.fromkeys(pools))
+    pools = [(cell.category_id, cell.topic_id, cell.subtopic_id, cell.difficulty) for cell in open_cells]
+    reaches = [(pool, cell.wanted) for pool, cell in zip(pools, open_cells, strict=True)]
+    return [Pool(*pool, _count_places(pool, reaches)) for pool in dict.fromkeys(pools)]
 
 
-def list_pools(cells: Sequence[Cell]) -> list[Pool]:
-    """Every pool these cells may draw on, each once: the exact ones first, then those that counts may move to."""
-    pools = dict.fromkeys(list_exact_pools(cells))
-    for cell in cells:
-        for difficulty in DIFFICULTIES:
-            pools[Pool(cell.category_id, cell.topic_id, cell.subtopic_id, difficulty)] = None
-    for cell in cells:
-        if cell.subtopic_id is not None:
-            pools.update((Pool(cell.category_id, cell.topic_id, None, difficulty), None) for difficulty in DIFFICULTIES)
-    return list(pools)
+def list_pools(open_cells: Sequence[Cell]) -> list[Pool]:
+    """Every pool these cells may draw on, exactly or by moving, each once."""
+    scopes = {(cell.category_id, cell.topic_id, cell.subtopic_id): None for cell in open_cells}
+    scopes |= {(cell.category_id, cell.topic_id, None): None for cell in open_cells if cell.subtopic_id is not None}
+    widest = [(cell.category_id, cell.topic_id, None) for cell in open_cells]
+    pools = [(*scope, difficulty) for scope in scopes for difficulty in DIFFICULTIES]
+    reaches = [((*scope, None), cell.wanted) for scope, cell in zip(widest, open_cells, strict=True)]
+    return [Pool(*pool, _count_places(pool, reaches)) for pool in pools]
+
+
+def _count_places(pool: _PoolKey, reaches: Iterable[tuple[_Reach, int]]) -> int:
+    """Open places of the cells that some question of the pool may go to; a None in a reach fits anything."""
+    return sum(
+        wanted
+        for reach, wanted in reaches
+        if all(mine is None or theirs is None or mine == theirs for mine, theirs in zip(pool, reach, strict=True))
+    )
 
 
 def find_missing(cells: Sequence[Cell], supply: Iterable[BankQuestion]) -> list[Missing]:
-    """The cells that the bank cannot fill exactly, in the order given; [] means the panel can be published.
+    """The cells that the bank cannot fill exactly, in the order given; [] means that all can be filled.
+
+    For publishing, and for knowing that no count has to move (then with the open cells of a session).
 
     Where cells overlap and it is open which of them goes short, the widest does, since any question that would help a
-    narrow one helps it too; of cells alike, the last. `supply` may be truncated to the N least exposed questions of
-    each exact pool, N being all places together (the argument is in selection.py).
+    narrow one helps it too; of cells alike, the last. `supply` may be truncated to `places` questions of each exact
+    pool.
     """
-    wanting = [cell for cell in cells if cell.wanted > 0]
-    count_open(wanting, ())
+    wanting = list_open_cells(cells, ())
     if not wanting:
         return []
     by_places: dict[tuple[bool, ...], set[int]] = {}

@@ -7,13 +7,14 @@ A distribution's cells may overlap, so filling it is a b-matching. A question is
 places contains it; best is, in this order: most places filled exactly; most filled by moving a count (rank_move); most
 filled by a repeat; smallest moves. So if any order of asking can fill the distribution from the bank, this one does.
 
-Why a truncated bank is enough. A pool is a scope at a difficulty. Let N places be open, and let every pool that a cell
-may use be loaded down to its N least exposed questions. Take a best plan on the whole bank that gives a cell an
-unloaded question q, out of pool P. N questions of P are loaded and the other N - 1 places use at most N - 1 of them, so
-one is free: give the cell that one. It is exposed no more than q, and costs the cell no more, because the cost depends
-on the pool alone, or is less where the free one lies in a narrower pool too. Repeat until all are loaded. So the best
-plan's worth, the rule and the exposure of the choice are those of the whole bank; only the draw among the equally
-exposed is a draw among the loaded ones.
+Why a truncated bank is enough. A pool is a scope at a difficulty. Let N open places belong to cells that may draw on
+it, and let its N least exposed questions be loaded; so for every pool that a cell may use. Take a best plan on the
+whole bank that gives a cell an unloaded question, out of pool P. N questions of P are loaded and at most N - 1 other
+places use any of them, so one is free: give the cell that one. It is exposed no more, and costs the cell no more,
+because the cost depends on the pool alone, or is less where the free one lies in a narrower pool too. Repeat until all
+are loaded. So the best plan's worth, the rule and the exposure of the choice are those of the whole bank; only the draw
+among the equally exposed is a draw among the loaded ones. Where all places can be filled exactly, the exact pools
+alone are enough, by the same argument: no best plan moves a count.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,9 +34,9 @@ from interviewpanel.domain.distributions import (
     Cell,
     Missing,
     Pool,
-    count_open,
     find_missing,
     list_exact_pools,
+    list_open_cells,
     list_pools,
     rank_move,
 )
@@ -51,10 +52,10 @@ __all__ = [
     "Missing",
     "Pool",
     "choose_question",
-    "count_open",
     "find_missing",
     "fold_difficulty",
     "list_exact_pools",
+    "list_open_cells",
     "list_pools",
     "move_difficulty",
 ]
@@ -121,14 +122,13 @@ def choose_question(
     order of `candidates` does not matter. A question of this session is never asked again. Where the question fits
     several cells alike, it fills the narrowest. `candidates` may be truncated (see above).
     """
-    places = count_open(cells, asked)
-    open_cells = [cell for cell in cells if cell.key in places]
+    open_cells = list_open_cells(cells, asked)
     had = {one.question_id for one in asked}
     fresh = {one.id: one for one in candidates if one.id not in had and (repeats_allowed or not one.is_repeat)}
     kinds = _group_kinds(open_cells, fresh.values())
     if not kinds:
         return None
-    plan = _make_plan(kinds, np.array([places[cell.key] for cell in open_cells], dtype=np.int64))
+    plan = _make_plan(kinds, np.array([cell.wanted for cell in open_cells], dtype=np.int64))
     equals = _prefer_pairs(plan, open_cells, kinds, wanted_difficulty)
     pool = [(question, column) for column in {column for _, column in equals} for question in kinds[column].questions]
     least = min(question.times_asked for question, _ in pool)

@@ -11,14 +11,9 @@ from interviewpanel.domain.selection import (
     Cell,
     Choice,
     Difficulty,
-    Missing,
-    Pool,
     choose_question,
-    count_open,
-    find_missing,
     fold_difficulty,
-    list_exact_pools,
-    list_pools,
+    list_open_cells,
     move_difficulty,
 )
 from tests.selection_worlds import EASY, HARD, MEDIUM, cell, question
@@ -222,7 +217,7 @@ def test_nothing_is_chosen_where_nothing_is_open_or_left(cells, bank, asked):
 
 def test_what_filled_no_cell_leaves_the_cells_open():
     asked = [Asked(8, None, EASY), Asked(9, 99, EASY)]
-    assert count_open([cell(7, 111, EASY, 2)], asked) == {(7, EASY): 2}
+    assert list_open_cells([cell(7, 111, EASY, 2)], asked) == [cell(7, 111, EASY, 2)]
     assert choose([cell(7, 111, EASY)], THREE_OF_JOINS, asked=asked).question_id == 1
 
 
@@ -269,62 +264,3 @@ def test_a_subtopic_needs_its_topic():
 def test_a_count_is_not_negative():
     with pytest.raises(ValueError, match="row 7 wants -1 questions"):
         cell(7, 111, EASY, -1)
-
-
-# --- Pools -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_exact_pools_each_once():
-    cells = [cell(1, 111, EASY), cell(2, 111, EASY), cell(3, 1, HARD)]
-    assert list_exact_pools(cells) == [Pool(1, 11, 111, EASY), Pool(1, None, None, HARD)]
-
-
-def test_all_pools_the_exact_ones_first():
-    cells = [cell(1, 111, HARD), cell(2, 1, EASY)]
-    assert list_pools(cells) == [
-        Pool(1, 11, 111, HARD),
-        Pool(1, None, None, EASY),
-        Pool(1, 11, 111, EASY),
-        Pool(1, 11, 111, MEDIUM),
-        Pool(1, None, None, MEDIUM),
-        Pool(1, None, None, HARD),
-        Pool(1, 11, None, EASY),
-        Pool(1, 11, None, MEDIUM),
-        Pool(1, 11, None, HARD),
-    ]
-
-
-# --- Publishing ------------------------------------------------------------------------------------------------------
-
-
-def hard_joins(count: int) -> list[BankQuestion]:
-    return [question(number, 111, HARD) for number in range(count)]
-
-
-@pytest.mark.parametrize(
-    ("cells", "bank", "expected"),
-    [
-        ([], [], []),
-        ([cell(1, 111, HARD, 0)], [], []),
-        ([cell(1, 111, HARD, 4)], hard_joins(4), []),
-        ([cell(1, 111, HARD, 4)], hard_joins(2), [Missing(1, HARD, 4, 2)]),
-        ([cell(1, 111, HARD, 4)], [*hard_joins(2), *hard_joins(2)], [Missing(1, HARD, 4, 2)]),  # the same twice
-        ([cell(1, 111, HARD, 4)], [], [Missing(1, HARD, 4, 0)]),
-        ([cell(1, 111, HARD)], [question(1, 111, EASY), question(2, 112, HARD)], [Missing(1, HARD, 1, 0)]),  # no moves
-        ([cell(1, 1, HARD), cell(2, 111, HARD)], hard_joins(1), [Missing(1, HARD, 1, 0)]),  # the wide one goes short
-        ([cell(1, 111, HARD), cell(2, 11, HARD)], hard_joins(1), [Missing(2, HARD, 1, 0)]),
-        ([cell(1, 1, HARD, 2), cell(2, 11, HARD, 1)], hard_joins(2), [Missing(1, HARD, 2, 1)]),
-        (
-            [cell(1, 111, HARD, 2), cell(1, 111, EASY, 1), cell(2, 121, EASY, 3)],
-            [question(1, 111, HARD), question(2, 121, EASY)],
-            [Missing(1, HARD, 2, 1), Missing(1, EASY, 1, 0), Missing(2, EASY, 3, 1)],
-        ),
-    ],
-)
-def test_find_missing(cells, bank, expected):
-    assert find_missing(cells, bank) == expected
-
-
-def test_missing_questions_are_named():
-    assert Missing(1, HARD, 4, 2).describe("SQL › Joins") == "2 of 4 hard SQL › Joins questions missing"
-    assert Missing(1, Difficulty.EASY, 1, 0).describe("SQL") == "1 of 1 easy SQL question missing"

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from interviewpanel.domain.selection import (
     Asked,
     BankQuestion,
-    Cell,
+    Pool,
     choose_question,
-    count_open,
     find_missing,
     list_exact_pools,
+    list_open_cells,
     list_pools,
 )
 from tests.selection_worlds import (
@@ -67,9 +67,8 @@ def test_a_repeat_is_asked_only_when_no_fresh_question_fits_an_open_cell(cells, 
     for choice in hold_interview(cells, bank, course, seed):
         if choice.reason["rule"] == "repeat":
             used = {one.question_id for one in asked}
-            places = count_open(cells, asked)
             fresh = [one for one in bank if not one.is_repeat and one.id not in used]
-            assert not any(find_rank(at, one) is not None for at in cells if at.key in places for one in fresh)
+            assert not any(find_rank(at, one) is not None for at in list_open_cells(cells, asked) for one in fresh)
         asked.append(Asked(choice.question_id, choice.row_id, choice.difficulty))
 
 
@@ -90,10 +89,10 @@ def test_what_is_missing_is_what_no_plan_can_fill(cells, bank):
     assert all(0 <= one.available < one.wanted for one in missing)
 
 
-def truncate(bank: list[BankQuestion], cells: list[Cell], limit: int, is_exact: bool = False) -> list[BankQuestion]:
-    """What a query per pool brings: the least exposed `limit` of each, repeats apart."""
+def truncate(bank: list[BankQuestion], pools: list[Pool]) -> list[BankQuestion]:
+    """What a query per pool brings: its least exposed questions, as many as may be needed; repeats apart."""
     loaded: dict[int, BankQuestion] = {}
-    for pool in list_exact_pools(cells) if is_exact else list_pools(cells):
+    for pool in pools:
         for is_repeat in (False, True):
             fits = [
                 one
@@ -103,21 +102,24 @@ def truncate(bank: list[BankQuestion], cells: list[Cell], limit: int, is_exact: 
                 and pool.subtopic_id in (None, one.subtopic_id)
             ]
             fits.sort(key=lambda one: (one.times_asked, one.id))
-            loaded.update((one.id, one) for one in fits[:limit])
+            loaded.update((one.id, one) for one in fits[: pool.places])
     return list(loaded.values())
 
 
-@unhurried
+@settings(unhurried, max_examples=300)
 @given(draw_cells(), draw_bank(max_size=30), difficulties, seeds)
-def test_as_many_questions_of_each_pool_as_places_are_open_are_enough(cells, bank, wanted, seed):
-    limit = len(list_places(cells))
+def test_as_many_questions_of_a_pool_as_places_may_draw_on_it_are_enough(cells, bank, wanted, seed):
+    open_cells = list_open_cells(cells, [])
+    exact = truncate(bank, list_exact_pools(open_cells))
+    fresh, fresh_exact = ([one for one in some if not one.is_repeat] for some in (bank, exact))
+    missing = find_missing(cells, fresh_exact)
+    assert missing == find_missing(cells, fresh)
     whole = choose_question(cells, bank, [], wanted, seed)
-    part = choose_question(cells, truncate(bank, cells, limit), [], wanted, seed)
+    part = choose_question(cells, truncate(bank, list_pools(open_cells)) if missing else fresh_exact, [], wanted, seed)
     assert (whole is None) == (part is None)
     if whole and part:
         for name in ("rule", "times_asked", "plan"):
             assert whole.reason[name] == part.reason[name]
-    assert find_missing(cells, truncate(bank, cells, limit, is_exact=True)) == find_missing(cells, bank)
 
 
 @unhurried
