@@ -7,10 +7,8 @@ import pytest
 from interviewpanel.domain.score_calculator import NextAction
 from interviewpanel.domain.selection import (
     Asked,
-    BankQuestion,
     Cell,
     Choice,
-    Difficulty,
     choose_question,
     fold_difficulty,
     list_open_cells,
