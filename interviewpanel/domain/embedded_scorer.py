@@ -4,10 +4,71 @@ Called by services/answer_analysis for the provisional score of every answer (in
 deterministic) and as the labelled fallback when no language model is reachable. It measures coverage, not truth: a
 wrong sentence in the right words scores high. So it assesses `technical` and `relevance` only, carries an interval,
 quotes what it matched, and says when a person should look.
+
+The coefficients, where they come from and how far they reach are in embedded_scorer.json, which
+benchmarks/fit_embedded_scorer.py writes. A model reads the features that its JSON names: further features (of
+embeddings, say) are further names in `measure_features` and a further JSON.
 """
 
-from collections.abc import Sequence
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+
+from interviewpanel.domain.text_features import (
+    COVERAGE_FEATURES,
+    TOPICALITY_FEATURES,
+    Rarity,
+    Word,
+    find_span,
+    measure_coverage,
+    measure_recall,
+    measure_topicality,
+    read_stems,
+    read_words,
+)
+
+COVERED_RECALL = 0.5
+ECHO_SHARE = 0.8
+OFF_TOPIC_RELEVANCE = 25.0
+KEYWORD_LIST_MIN_WORDS = 6
+KEYWORD_LIST_FUNCTION_SHARE = 0.12
+DONT_KNOW_MAX_NEW_STEMS = 6
+LOW_RECOGNISER_CONFIDENCE = 0.5
+
+REASONS = {
+    "off_topic": "Hardly a word of the answer belongs to the question: off the topic, or right in other words.",
+    "echo_of_question": "Nearly everything said is in the question itself.",
+    "keyword_list": "This is a list of terms, not sentences: it covers the words without saying anything with them.",
+    "low_recogniser_confidence": "The recogniser was unsure of what it heard; listen before relying on the score.",
+    "interval_across_threshold": "The measurement is too rough to say on which side of the threshold this answer is.",
+    "language_not_fitted": "The scorer was fitted on English answers only.",
+}
+
+# In the first person, or at the very start: "servers don't remember sessions" is an answer.
+_DONT_KNOW = re.compile(
+    r"\bi (?:\w+ )?(?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t|have not|haven['’]t) "
+    r"(?:really |actually |even )?(?:know|remember|recall|understand|say|answer|used|worked|heard|seen)\b"
+    r"|\bi(?:['’]m| am) not (?:really |quite |so |too )?(?:sure|familiar)\b"
+    r"|\bi(?:['’]ve| have)? never (?:heard|used|worked)\b"
+    r"|(?:^|\bi (?:really )?have )no (?:idea|clue)\b"
+    r"|^(?:(?:uh+m?|um+|hm+|well|sorry|so|oh)\W+)*(?:do not|don['’]t) know\b",
+    re.IGNORECASE,
+)
+# What holds an English sentence together. A spoken answer is 35 to 60 % such words, a list of terms hardly any.
+_FUNCTION_STEMS = read_stems(
+    "a about after all also an and any are as at be because been but by can could do does for from get had has have he "
+    "how i if in into is it its just like may me more most my no not of on one only or other our out over she should "
+    "so some such than that the their them then there these they this those through to under up use using very was we "
+    "were what when where which while who why will with would you your"
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +91,77 @@ class EmbeddedScore:
     elements: tuple[ElementMatch, ...]
     flags: tuple[str, ...]
     is_needs_human: bool
-    reasons: tuple[str, ...]  # sentences for the reviewer, one for each thing that asks for a person
+    reasons: tuple[str, ...]  # sentences for the reviewer, one for each flag that asks for a person
     version: str
+
+
+@dataclass(frozen=True)
+class MonotoneModel:
+    """A linear index of named features and a rising piecewise linear map of it to 0–1."""
+
+    features: tuple[str, ...]
+    coefficients: tuple[float, ...]
+    knots: tuple[float, ...]
+    values: tuple[float, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "MonotoneModel":
+        return cls(
+            tuple(data["coefficients"]),
+            tuple(data["coefficients"].values()),
+            tuple(data["knots"]),
+            tuple(data["values"]),
+        )
+
+    def predict(self, features: Mapping[str, float]) -> float:
+        index = sum(c * features[name] for name, c in zip(self.features, self.coefficients, strict=True))
+        return float(np.interp(index, self.knots, self.values))
+
+
+@dataclass(frozen=True)
+class FittedScorer:
+    """Everything that embedded_scorer.json holds for run time."""
+
+    version: str
+    rarity: Rarity
+    technical: MonotoneModel
+    relevance: MonotoneModel
+    interval_edges: tuple[float, ...]  # predicted technical, 0 to 1, that separates the bins
+    interval_offsets: tuple[tuple[float, float], ...]  # of each bin: what to add for the 10th and 90th percentile
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "FittedScorer":
+        return cls(
+            version=data["version"],
+            rarity=Rarity(data["document_frequency"], data["documents"]),
+            technical=MonotoneModel.from_json(data["technical"]),
+            relevance=MonotoneModel.from_json(data["relevance"]),
+            interval_edges=tuple(data["interval"]["edges"]),
+            interval_offsets=tuple((low, high) for low, high in data["interval"]["offsets"]),
+        )
+
+    def find_interval(self, predicted: float) -> tuple[float, float]:
+        """The 80 % interval around a predicted technical share, both 0 to 1."""
+        low, high = self.interval_offsets[bisect_right(self.interval_edges, predicted)]
+        return max(0.0, min(predicted, predicted + low)), min(1.0, max(predicted, predicted + high))
+
+
+@lru_cache(maxsize=1)
+def load_scorer() -> FittedScorer:
+    path = Path(__file__).with_name("embedded_scorer.json")
+    return FittedScorer.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def measure_features(stems: Set[str], question: str, references: Sequence[str], rarity: Rarity) -> dict[str, float]:
+    """Every feature a model may name. `stems` is the set of stems of the answer; references are alternatives."""
+    coverage = measure_coverage(stems, question, references, rarity)
+    topicality = measure_topicality(stems, question, references, rarity)
+    return dict(zip((*COVERAGE_FEATURES, *TOPICALITY_FEATURES), (*coverage, *topicality), strict=True))
+
+
+def list_references(expected_answer: str, elements: Sequence[str]) -> list[str]:
+    """The alternatives an answer is held against: the expected answer as prose, and its elements together."""
+    return [text for text in (expected_answer.strip(), "\n".join(elements).strip()) if text]
 
 
 def score_text(
@@ -42,6 +172,78 @@ def score_text(
     elements: Sequence[str] = (),
     word_probabilities: Sequence[float] = (),
     threshold: float = 60.0,
+    language: str = "en",
 ) -> EmbeddedScore:
-    """Measure how much of the expected elements an answer covers and whether it is on the question's topic."""
-    raise NotImplementedError
+    """Measure how much of the expected elements an answer covers and whether it is on the question's topic.
+
+    `word_probabilities` are the recogniser's, 0 to 1, empty for a typed answer; `threshold` is the score from which
+    on an answer counts as good enough: an 80 % interval across it is flagged. "I don't know" is measured as an empty
+    answer: low, and no failure. Deterministic; stems are sets, so repeating an answer changes nothing.
+    """
+    scorer = load_scorer()
+    words = read_words(answer)
+    stems = {word.stem for word in words}
+    references = list_references(expected_answer, elements)
+    is_dont_know = detect_dont_know(answer, question, references)
+    counted = set[str]() if is_dont_know else stems
+    features = measure_features(counted, question, references, scorer.rarity)
+    technical, relevance = scorer.technical.predict(features), scorer.relevance.predict(features)
+    interval = scorer.find_interval(technical) if counted else (0.0, technical)
+    low, high = round(100 * interval[0], 1), round(100 * interval[1], 1)
+    if not counted:
+        flags = ["dont_know"] if is_dont_know else ["empty"]
+    else:
+        flags = flag_content(words, question, 100 * relevance, scorer.rarity)
+        flags += ["interval_across_threshold"] if low < threshold <= high else []
+    if word_probabilities and fmean(word_probabilities) < LOW_RECOGNISER_CONFIDENCE:
+        flags.append("low_recogniser_confidence")
+    if counted and not language.lower().startswith("en"):
+        flags.append("language_not_fitted")
+    reasons = tuple(REASONS[flag] for flag in flags if flag in REASONS)
+    return EmbeddedScore(
+        components={"technical": round(100 * technical, 1), "relevance": round(100 * relevance, 1)},
+        interval=(low, high),
+        elements=tuple(match_element(answer, words, counted, element, question, scorer.rarity) for element in elements),
+        flags=tuple(flags),
+        is_needs_human=bool(reasons),
+        reasons=reasons,
+        version=scorer.version,
+    )
+
+
+def detect_dont_know(answer: str, question: str, references: Sequence[str]) -> bool:
+    """Whether an answer says that it has none: the phrase, little else, and nothing of what was expected.
+
+    "I'm not sure, a hash map?" is an answer; what it says is measured.
+    """
+    found = _DONT_KNOW.search(answer.strip())
+    if not found:
+        return False
+    content = read_stems(answer) - read_stems(question) - read_stems(found.group()) - _FUNCTION_STEMS
+    expected = frozenset[str]().union(*(read_stems(reference) for reference in references))
+    return len(content) <= DONT_KNOW_MAX_NEW_STEMS and not content & expected
+
+
+def flag_content(words: Sequence[Word], question: str, relevance: float, rarity: Rarity) -> list[str]:
+    """What is odd about an answer that has content; each of these asks for a person."""
+    flags = []
+    stems = {word.stem for word in words}
+    if measure_recall(rarity.weigh_all(stems), read_stems(question)) > ECHO_SHARE:
+        flags.append("echo_of_question")
+    if relevance < OFF_TOPIC_RELEVANCE:
+        flags.append("off_topic")
+    function_words = sum(1 for word in words if word.stem in _FUNCTION_STEMS)
+    if len(words) >= KEYWORD_LIST_MIN_WORDS and function_words < KEYWORD_LIST_FUNCTION_SHARE * len(words):
+        flags.append("keyword_list")
+    return flags
+
+
+def match_element(
+    answer: str, words: Sequence[Word], stems: Collection[str], element: str, question: str, rarity: Rarity
+) -> ElementMatch:
+    """How much of one expected element an answer covers, and the stretch of it that does."""
+    weights = rarity.weigh_all(read_stems(element), discounted=read_stems(question))
+    recall = measure_recall(weights, stems)
+    span = find_span(words, weights) if recall else None
+    quote = answer[slice(*span)] if span else ""
+    return ElementMatch(element, round(recall, 3), recall >= COVERED_RECALL, quote, span)

@@ -1,0 +1,143 @@
+"""What can be counted about an answer: stems, how rare they are, how much of an expected text they cover, and where.
+
+Called by embedded_scorer at run time and by benchmarks/fit_embedded_scorer.py when the coefficients are fitted: the
+same functions on both sides, so that what was fitted is what runs. Everything here works on *sets* of stems: saying
+a thing twice counts once.
+"""
+
+import math
+import re
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+QUESTION_WORD_DISCOUNT = 0.3
+"""Weight of a stem that the question itself handed over: repeating it shows little."""
+
+LONGEST_SPAN_WORDS = 40
+SPAN_COST_PER_WORD = 0.01
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?[+#]*")
+_PER_THREAD = threading.local()
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a text: its stem and its characters, end exclusive."""
+
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """Inverse document frequency of stems, 0 (in every question's answers) to 1 (in none that was seen).
+
+    A document is all that was said about one question. ln((n + 1) / (df + 0.5)), divided by its value at df = 0.
+    """
+
+    document_frequency: Mapping[str, int]
+    documents: int
+
+    def weigh(self, stem: str) -> float:
+        seen = self.document_frequency.get(stem, 0)
+        return math.log((self.documents + 1) / (seen + 0.5)) / math.log((self.documents + 1) / 0.5)
+
+    def weigh_all(self, stems: Iterable[str], discounted: Collection[str] = ()) -> dict[str, float]:
+        """Weight of each stem; those in `discounted` count `QUESTION_WORD_DISCOUNT` of theirs."""
+        return {stem: self.weigh(stem) * (QUESTION_WORD_DISCOUNT if stem in discounted else 1.0) for stem in stems}
+
+
+@lru_cache(maxsize=50_000)
+def stem_word(word: str) -> str:
+    """The English Snowball stem of a word. One stemmer per thread: it keeps its working state in itself."""
+    if not hasattr(_PER_THREAD, "stemmer"):
+        _PER_THREAD.stemmer = snowballstemmer.stemmer("english")
+    return str(_PER_THREAD.stemmer.stemWord(word.lower().replace("’", "'")))
+
+
+def read_words(text: str) -> list[Word]:
+    return [Word(stem_word(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=32_768)
+def read_stems(text: str) -> frozenset[str]:
+    """The set of stems of a text. Cached: questions and expected texts come again with every answer."""
+    return frozenset(word.stem for word in read_words(text))
+
+
+def measure_recall(weights: Mapping[str, float], stems: Collection[str]) -> float:
+    """Share of the expected weight that is covered, 0 to 1; 0 where nothing was expected."""
+    total = sum(weights.values())
+    return sum(weight for stem, weight in weights.items() if stem in stems) / total if total else 0.0
+
+
+def measure_coverage(answer: Set[str], question: str, references: Sequence[str], rarity: Rarity) -> list[float]:
+    """The features of the technical model, in the order of COVERAGE_FEATURES, against the best covered reference.
+
+    `answer` is its set of stems. References are alternatives (the expected answer; the expected elements together):
+    a candidate who covers one of them well has covered what was expected.
+    """
+    asked = read_stems(question)
+    said = rarity.weigh_all(answer, discounted=asked)
+    best, recall = frozenset[str](), -1.0
+    for reference in references or ("",):
+        expected = read_stems(reference)
+        covered = measure_recall(rarity.weigh_all(expected, discounted=asked), answer)
+        if covered > recall:
+            best, recall = expected, covered
+    return [
+        math.sqrt(recall),
+        measure_recall(said, best),
+        min(0.0, math.log((len(said) + 1) / (len(best) + 1))),
+        measure_recall(rarity.weigh_all(answer), answer - asked),
+    ]
+
+
+COVERAGE_FEATURES = ("root_recall", "precision", "shortness", "new_share")
+
+
+def measure_topicality(
+    answer: Collection[str], question: str, references: Sequence[str], rarity: Rarity
+) -> list[float]:
+    """The features of the relevance model, in the order of TOPICALITY_FEATURES: is this about the question at all?
+
+    Here the question's own words count in full.
+    """
+    topic = read_stems(question).union(*(read_stems(reference) for reference in references))
+    topic_weights = rarity.weigh_all(topic)
+    return [
+        math.sqrt(measure_recall(topic_weights, answer)),
+        measure_recall(rarity.weigh_all(answer), topic),
+        math.log1p(sum(weight for stem, weight in topic_weights.items() if stem in answer)),
+    ]
+
+
+TOPICALITY_FEATURES = ("root_topic_recall", "topic_precision", "log_topic_mass")
+
+
+def find_span(words: Sequence[Word], weights: Mapping[str, float]) -> tuple[int, int] | None:
+    """Characters of the stretch of an answer that covers most of the weights in the fewest words.
+
+    None where no word matches. Windows start and end at a match and hold at most LONGEST_SPAN_WORDS words.
+    """
+    matches = [index for index, word in enumerate(words) if weights.get(word.stem, 0.0) > 0.0]
+    total = sum(weights.values())
+    best, best_value = None, -math.inf
+    for first_match, first in enumerate(matches):
+        seen: set[str] = set()
+        gained = 0.0
+        for last in matches[first_match:]:
+            if last - first >= LONGEST_SPAN_WORDS:
+                break
+            if words[last].stem not in seen:
+                seen.add(words[last].stem)
+                gained += weights[words[last].stem]
+            value = gained / total - SPAN_COST_PER_WORD * (last - first)
+            if value > best_value:
+                best, best_value = (words[first].start, words[last].end), value
+    return best

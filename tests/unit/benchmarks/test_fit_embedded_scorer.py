@@ -1,0 +1,108 @@
+"""The fitting itself, on answers small enough to know what must come out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.fit_embedded_scorer import (
+    FOLDS,
+    centre,
+    fit_everything,
+    fit_interval,
+    fit_monotone,
+    fit_rising_map,
+    measure_auc,
+    weigh_rows,
+)
+from benchmarks.graded_answers import Answers, count_documents, read_graded_answers
+
+SHARES = {"graded": {"saf": 1.0, "scientsbank": 0.5, "beetle": 0.25}, "other": 0.1, "echo": 0.01, "model": 0.02}
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Answers:
+    """Thirty questions with three answers each: all of it, half of it, and nothing handed in."""
+    saf, semeval = ["question,reference,answer,score"], ["dataset,question,reference,answer,label"]
+    for n in range(10):
+        reference = f"queue{n} waits until worker{n} takes message{n} safely"
+        saf += [f"What does part{n} do?,{reference},{text}" for text in (f"{reference},1", f"the queue{n} waits,0.5")]
+        saf.append(f"What does part{n} do?,{reference},No response.,0")
+        for dataset in ("sciEntsBank", "beetle"):
+            semeval.append(
+                f"{dataset},Why {dataset}{n}?,{reference},because the queue{n} waits until worker{n},correct"
+            )
+            semeval.append(f"{dataset},Why {dataset}{n}?,{reference},it is blue or so {n},incorrect")
+    (tmp_path / "saf_v2_english.csv").write_text("\n".join(saf) + "\n")
+    (tmp_path / "semeval2013_3way.csv").write_text("\n".join(semeval) + "\n")
+    return read_graded_answers(tmp_path)
+
+
+def test_no_question_is_on_both_sides_of_a_split(answers: Answers) -> None:
+    fold_of: dict[str, set[int]] = {}
+    for text, fold in zip(answers.question, answers.fold(FOLDS), strict=True):
+        fold_of.setdefault(text, set()).add(int(fold))
+    assert len(fold_of) == 30
+    assert {len(folds) for folds in fold_of.values()} == {1}
+
+
+def test_what_was_left_out_leaves_no_trace_in_the_word_counts(answers: Answers) -> None:
+    left_out = np.array(["part3" in question for question in answers.question])
+    assert "part3" not in count_documents(answers, ~left_out).document_frequency
+    assert count_documents(answers, ~left_out).documents == 29
+
+
+def test_anchors_are_answers_to_other_questions_the_question_itself_and_the_reference(answers: Answers) -> None:
+    assert set(answers.grade[answers.kind == "other"]) == {0.0}
+    assert list(answers.grade[answers.kind == "echo"]) == [0.0] * 30
+    assert list(answers.grade[answers.kind == "model"]) == [1.0] * 30
+    assert int(answers.is_empty.sum()) == 10
+
+
+def test_each_kind_of_row_has_its_share_of_the_weight(answers: Answers) -> None:
+    weights = weigh_rows(answers, SHARES)
+    saf = answers.corpus == "saf"
+    assert weights[saf & (answers.kind == "graded")].sum() == pytest.approx(1.0)
+    assert weights[saf & (answers.kind == "echo")].sum() == pytest.approx(0.01)
+    assert weights[(answers.corpus == "beetle") & (answers.kind == "graded")].sum() == pytest.approx(0.25)
+
+
+def test_the_fit_rewards_coverage_and_says_where_it_comes_from(answers: Answers) -> None:
+    fitted = fit_everything(answers)
+    assert fitted["technical"]["coefficients"]["root_recall"] > 0
+    assert fitted["technical"]["values"] == sorted(fitted["technical"]["values"])
+    assert [corpus["answers"] for corpus in fitted["corpora"]] == [30, 20, 20]
+    assert [corpus["empty"] for corpus in fitted["corpora"]] == [10, 0, 0]
+
+
+def test_ridge_within_questions_ignores_that_one_question_is_easier() -> None:
+    groups = np.array([0, 0, 1, 1])
+    features = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])  # the second only tells the questions apart
+    ones = np.ones(4)
+    grades = np.array([0.8, 1.0, 0.0, 0.2])
+    model = fit_monotone(features, grades, ones, groups, ("useful", "easy"), ones > 0, ones < 0)
+    assert model["coefficients"] == {"useful": pytest.approx(0.2 / 1.1, abs=1e-6), "easy": 0.0}
+    assert list(centre(np.array([1.0, 3.0, 5.0, 9.0]), ones, groups)) == [-1.0, 1.0, -2.0, 2.0]
+
+
+def test_the_map_pools_what_falls() -> None:
+    knots, values = fit_rising_map(np.array([3.0, 1.0, 2.0, 4.0]), np.array([0.2, 0.0, 0.6, 1.0]), np.ones(4))
+    assert knots == [1.0, 2.5, 4.0]
+    assert values == pytest.approx([0.0, 0.4, 1.0])
+
+
+def test_ties_count_half_in_the_area_under_the_curve() -> None:
+    rows = np.ones(4, dtype=bool)
+    assert measure_auc(np.array([0.1, 0.5, 0.5, 0.9]), np.array([0.0, 0.0, 1.0, 1.0]), rows) == 0.875
+
+
+def test_interval_offsets_lie_around_the_residuals() -> None:
+    predicted = np.linspace(0, 1, 100)
+    interval = fit_interval(predicted, predicted + np.tile([-0.1, 0.1], 50))
+    assert len(interval["edges"]) == 4
+    assert interval["offsets"] == [[-0.1, 0.1]] * 5
+
+
+def test_missing_data_is_said_with_what_should_be_there(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"saf_v2_english\.csv is missing"):
+        read_graded_answers(tmp_path)
