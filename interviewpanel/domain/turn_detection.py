@@ -130,7 +130,11 @@ class TurnDetector:
                 return events
             events += self._barge_in(now)
         end = self._clock.find_audio_end()
-        return events + (self._close(end.reason) if memory.position >= end.at_sample else self._announce(now))
+        if memory.position < end.at_sample:
+            return events + self._announce(now)
+        if memory.onset_samples and end.reason is not EndReason.MAX_DURATION:
+            return events  # a word may be beginning in the last moment: the next window tells
+        return events + self._close(end.reason)
 
     def tick(self, now: float) -> list[TurnEvent]:
         """Look at the wall clock, once a second: end a turn in which no audio comes, or tell that none comes."""
@@ -167,13 +171,13 @@ class TurnDetector:
         return self._cutter.close_here(SegmentReason.PAUSED) + self._announce(now)
 
     def resume(self, now: float) -> list[TurnEvent]:
-        """Let the clocks go on with what was left of each."""
+        """Let the clocks go on with what was left of each. What was heard in the pause, if anything, is a segment."""
         memory = self._memory
         if memory.paused_at is None or memory.end_reason is not None:
             return self._tell_end()
         self._clock.excuse(memory.paused_at, now)
         memory.paused_at = None
-        return self._announce(now)
+        return self._cutter.close_here(SegmentReason.PAUSED) + self._announce(now)
 
     def rejoin(self, now: float) -> list[TurnEvent]:
         """The candidate is back after an outage, or the server after a restart: the time away is not counted.
