@@ -64,7 +64,9 @@ def build_tiny_whisper(
     spec.encoder.position_encodings.encodings = rng.normal(0, 0.05, (AUDIO_POSITIONS, WIDTH)).astype(np.float32)
     _fill_with_noise(spec, rng, len(vocabulary))
     directions = rng.choice(np.array([-1.0, 1.0], dtype=np.float32), size=(len(vocabulary), WIDTH))
-    spec.decoder.projection.weight = directions * np.float32(certainty * 0.3)
+    projection = directions * np.float32(certainty * 0.3)
+    projection[ids["<|nospeech|>"]] *= 4  # so that the doubt can be strong where the words are weak
+    spec.decoder.projection.weight = projection
     prompt_tokens = 3 if is_multilingual else 1  # start, and language and task where there is a choice
     positions = rng.normal(0, 0.02, (TEXT_POSITIONS, WIDTH)).astype(np.float32)
     positions[:] += directions[ids["<|endoftext|>"]]

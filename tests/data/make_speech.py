@@ -9,8 +9,7 @@ import av
 CLIPS = {
     "speech_rms": (
         "rms",
-        "A hash table gives constant time lookup on average, because the key is hashed to find the bucket. "
-        "When two keys fall into the same bucket, we keep a short list and compare them one by one.",
+        "A hash table gives constant time lookup. When two keys share a bucket, we compare them one by one.",
     ),
     "speech_kal16": (
         "kal16",

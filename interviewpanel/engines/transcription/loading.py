@@ -7,6 +7,7 @@ as they start; `describe_engines` by `manage.py doctor`.
 import logging
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,22 +57,39 @@ def build_engine(chosen: EngineSettings) -> TranscriptionEngine:
         return _build_sphinx(str(error))
 
 
-def load_engine() -> TranscriptionEngine:
-    """The engine of this process, made at the first call; safe from any thread, and again after a fork.
+class EngineLoader:
+    """Makes the engine at the first call and gives the same one ever after, or the same refusal. Safe from any thread.
 
-    Raises TranscriptionUnavailable when none can be had; the same answer is then given at once until a restart.
+    A forked process makes its own: a model's threads do not survive a fork. The parent's engine is kept there, not
+    freed, since freeing it would wait for those threads.
     """
-    with _cache.lock:
-        if _cache.failure is not None:
-            raise TranscriptionUnavailable(_cache.failure)
-        if _cache.engine is None:
-            try:
-                _cache.engine = build_engine(_read_settings())
-            except TranscriptionUnavailable as error:
-                _cache.failure = str(error)
-                logger.error("Transcription: no engine. %s", error)
-                raise
-        return _cache.engine
+
+    def __init__(self, read_settings: Callable[[], EngineSettings]) -> None:
+        self._read_settings = read_settings
+        self._parents_engines: list[TranscriptionEngine | None] = []
+        self._engine: TranscriptionEngine | None = None
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+        self._parents_engines.append(self._engine)
+        self._engine = None
+        self._failure: str | None = None
+
+    def load(self) -> TranscriptionEngine:
+        """Raises TranscriptionUnavailable when no engine can be had: at once, and until the process is restarted."""
+        with self._lock:
+            if self._failure is not None:
+                raise TranscriptionUnavailable(self._failure)
+            if self._engine is None:
+                try:
+                    self._engine = build_engine(self._read_settings())
+                except TranscriptionUnavailable as error:
+                    self._failure = str(error)
+                    logger.error("Transcription: no engine. %s", error)
+                    raise
+            return self._engine
 
 
 def describe_engines(chosen: EngineSettings | None = None) -> list[EngineStatus]:
@@ -168,22 +186,9 @@ def _read_settings() -> EngineSettings:
     return EngineSettings.from_settings(settings)
 
 
-class _Cache:
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.engine: TranscriptionEngine | None = None
-        self.failure: str | None = None
+_loader = EngineLoader(_read_settings)
 
 
-_cache = _Cache()
-_parents_engines: list[TranscriptionEngine | None] = []
-
-
-def _forget_after_fork() -> None:
-    # A model's threads do not survive a fork. Its memory is kept, not freed: freeing would wait for those threads.
-    global _cache
-    _parents_engines.append(_cache.engine)
-    _cache = _Cache()
-
-
-os.register_at_fork(after_in_child=_forget_after_fork)
+def load_engine() -> TranscriptionEngine:
+    """The engine of this process, by django.conf.settings. As EngineLoader.load."""
+    return _loader.load()
