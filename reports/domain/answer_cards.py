@@ -1,0 +1,160 @@
+"""One answer as the scorecard shows it: transcript, criteria with quotes, expected elements, scores and provenance.
+
+Part of the scorecard document (`domain/scorecard.py`); filled by `selectors.py` from the rows of an interview, read by
+`domain/evaluation.py`, `domain/narrative.py` and the templates. A number is there only if it was measured.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+AnswerState = Literal[
+    "scored",
+    "skipped",
+    "no_speech",
+    "not_asked",
+    "insufficient_evidence",
+    "technical_failure",
+    "needs_human",
+    "pending",
+]
+CriterionState = Literal["rated", "void", "not_assessed"]
+
+# The candidate had the chance to answer and gave nothing: these count 0.
+ZERO_STATES: frozenset[str] = frozenset({"skipped", "no_speech"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """Words of the candidate. `span` counts characters in the answer's text; seconds are of its recording."""
+
+    answer: int
+    text: str
+    span: tuple[int, int] | None = None
+    start_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A sentence of the narrative under its title, with the answers it rests on and the words that earned it."""
+
+    text: str
+    title: str = ""
+    answers: tuple[int, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """One number of the scorecard (0–100) or the reason why there is none."""
+
+    key: str
+    label: str
+    value: int | None
+    why: str = ""
+    answers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextRun:
+    """A stretch of transcript. `is_unsure`: the recogniser doubted these words; they are not held against anyone."""
+
+    text: str
+    is_unsure: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Criterion:
+    """One criterion of the rubric, rated 0–4 with the words that earned it. `void`: its quote was never said."""
+
+    name: str
+    component: str
+    state: CriterionState
+    weight: float = 1.0
+    rating: int | None = None
+    quote: Quote | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Element:
+    """A point the answer was expected to make. `is_covered` None: not looked for."""
+
+    text: str
+    is_covered: bool | None
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provenance:
+    """Where a score came from, enough to repeat it. `is_coverage_only`: the embedded scorer judges no truth."""
+
+    engine: str
+    model: str = ""
+    is_coverage_only: bool = False
+    fallback_reason: str = ""
+    prompt_version: str = ""
+    rubric_hash: str = ""
+    input_hash: str = ""
+    scored_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerCard:
+    """One question and what became of it. `interval` is the 80 % interval of the technical component."""
+
+    number: int
+    question: str
+    kind: Literal["question", "follow_up"] = "question"
+    question_type: str = "technical"
+    difficulty: str = ""
+    category: str = ""
+    topic: str = ""
+    subtopic: str = ""
+    weight: float = 1.0
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    duration_seconds: float | None = None
+    expected_seconds: int | None = None
+    closed_reason: str = ""
+    state: AnswerState = "not_asked"
+    why: str = ""
+    is_typed: bool = False
+    transcript: tuple[TextRun, ...] = ()
+    transcription: str = ""
+    is_rough: bool = False
+    lost_audio_seconds: float = 0.0
+    components: tuple[Measure, ...] = ()
+    composite: int | None = None
+    interval: tuple[int, int] | None = None
+    criteria: tuple[Criterion, ...] = ()
+    elements: tuple[Element, ...] = ()
+    rationale: str = ""
+    strengths: tuple[str, ...] = ()
+    improvements: tuple[str, ...] = ()
+    notable_quote: Quote | None = None
+    red_flags: tuple[Claim, ...] = ()
+    flags: tuple[str, ...] = ()
+    needs_human: tuple[str, ...] = ()
+    provenance: Provenance | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.transcript)
+
+    @property
+    def points(self) -> int | None:
+        """What the answer adds to every mean of composites; None where it is left out."""
+        return 0 if self.state in ZERO_STATES else self.composite if self.state == "scored" else None
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether any criterion was looked at; where none was, the page says so once instead of line by line."""
+        return any(criterion.state != "not_assessed" for criterion in self.criteria)
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """Every quote of the answer: criteria first, then expected elements, then the notable one."""
+        found = [criterion.quote for criterion in self.criteria] + [element.quote for element in self.elements]
+        return tuple(quote for quote in [*found, self.notable_quote] if quote is not None)
