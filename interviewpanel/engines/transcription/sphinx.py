@@ -39,6 +39,7 @@ CHILD_MODULE = "interviewpanel.engines.transcription.sphinx_child"
 PROJECT_FOLDER = Path(__file__).resolve().parents[3]
 # 15.5 s of audio take about 2 s on a free core; most of this is for a machine that is busy, or a queue of threads.
 REQUEST_SECONDS = 60.0
+CLOSE_SECONDS = 1.0
 
 
 def is_installed() -> bool:
@@ -64,8 +65,11 @@ class RecogniserProcess:
         return process.pid if process is not None and process.poll() is None else None
 
     def start(self) -> None:
-        """Start the child if none runs. It reads its model (0.3 to 0.9 s) while the caller goes on."""
-        with self._lock:
+        """Start the child if none runs. It reads its model (0.3 to 0.9 s) while the caller goes on.
+
+        A machine that can start no process now may at the first segment, so that failure is left to it.
+        """
+        with self._lock, contextlib.suppress(OSError):
             self._ensure_started()
 
     def recognise(self, pcm: bytes) -> list[list[Any]]:
@@ -93,9 +97,11 @@ class RecogniserProcess:
         return words
 
     def close(self) -> None:
-        """End the child. The next call would start another."""
-        with self._lock:
-            self._kill()
+        """End the child, also in the middle of a segment (that one fails). The next call would start another."""
+        is_mine = self._lock.acquire(timeout=CLOSE_SECONDS)
+        self._kill()
+        if is_mine:
+            self._lock.release()
 
     def _ensure_started(self) -> socket.socket:
         if self._connection is not None and self.pid is not None:
@@ -105,24 +111,28 @@ class RecogniserProcess:
             self._kill()
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", CHILD_MODULE, str(os.getpid())],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                cwd=PROJECT_FOLDER,
-                start_new_session=True,  # Ctrl-C in a terminal is for the server, which then ends it
-            )
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", CHILD_MODULE, str(os.getpid())],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    cwd=PROJECT_FOLDER,
+                    start_new_session=True,  # Ctrl-C in a terminal is for the server, which then ends it
+                )
+            except OSError:
+                ours.close()
+                raise
         self._connection = ours
         return ours
 
     def _kill(self) -> None:
         process, self._process = self._process, None
         connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-        if process is not None:
+        if process is not None:  # first, so that a thread waiting for its answer sees the end of the stream
             process.kill()
             process.wait()
+        if connection is not None:
+            connection.close()
 
     def forget_after_fork(self) -> None:
         """In a forked process: leave the child to the parent, whose it is, and begin with none."""

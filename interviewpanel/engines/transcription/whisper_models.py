@@ -6,9 +6,10 @@ when allowed, and never for long: a machine without a network must be talking to
 
 import logging
 import threading
+import urllib.error
+import urllib.request
 from pathlib import Path
 
-import httpx
 import huggingface_hub
 from faster_whisper.utils import available_models
 from faster_whisper.utils import download_model as fetch_from_hub
@@ -55,11 +56,14 @@ def is_hub_reachable(endpoint: str | None = None, seconds: float = REACH_SECONDS
 
     def ask() -> None:
         try:
-            httpx.head(endpoint or huggingface_hub.constants.ENDPOINT, timeout=seconds)
-        except (httpx.HTTPError, OSError) as error:
+            request = urllib.request.Request(endpoint or huggingface_hub.constants.ENDPOINT, method="HEAD")  # noqa: S310
+            with urllib.request.urlopen(request, timeout=seconds):  # noqa: S310 - the hub client's own setting
+                answered.set()
+        except urllib.error.HTTPError as error:
+            error.close()
+            answered.set()  # an answer, if not a welcome one
+        except (OSError, ValueError) as error:
             logger.debug("The model hub did not answer: %s", error)
-            return
-        answered.set()
 
     asking = threading.Thread(target=ask, name="whisper-hub", daemon=True)
     asking.start()

@@ -29,6 +29,10 @@ from tests.fake_hub import serve_hub
 from tests.tiny_whisper import build_tiny_whisper
 
 OFFLINE = EngineSettings(whisper_model="nobody/nothing", whisper_download=False)
+NO_MODEL = (
+    "The Whisper model nobody/nothing is not on this disk and WHISPER_DOWNLOAD is off. "
+    "Put a converted model on the disk and give its folder as WHISPER_MODEL."
+)
 SPHINX_STATUS = EngineStatus(
     "pocketsphinx", "en-us", True, True, True, "Rough: about one word in four is wrong. English only."
 )
@@ -69,12 +73,8 @@ def test_without_a_model_pocketsphinx_is_taken_and_the_log_says_rough_and_why(
     engine = load(OFFLINE)
 
     assert isinstance(engine, SphinxEngine)
-    expected = (
-        f"Transcription: pocketsphinx ({engine.model}), rough: about one word in four is wrong, English only. Reason: "
-        "The Whisper model nobody/nothing is not on this disk and WHISPER_DOWNLOAD is off. "
-        "Put a converted model on the disk and give its folder as WHISPER_MODEL."
-    )
-    assert caplog.messages == [expected]
+    rough = f"Transcription: pocketsphinx ({engine.model}), rough: about one word in four is wrong, English only."
+    assert caplog.messages == [f"{rough} Reason: {NO_MODEL}"]
 
 
 def test_a_broken_model_falls_back_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -200,8 +200,7 @@ def test_the_doctor_is_told_what_falls_back_to_what() -> None:
             False,
             False,
             False,
-            "The Whisper model nobody/nothing is not on this disk and WHISPER_DOWNLOAD is off. Put a converted model on the "
-            "disk and give its folder as WHISPER_MODEL. Falls back to pocketsphinx.",
+            f"{NO_MODEL} Falls back to pocketsphinx.",
         ),
         SPHINX_STATUS,
     ]

@@ -212,6 +212,17 @@ def test_closing_ends_the_process(engine: SphinxEngine) -> None:
     assert engine.process.pid is None
 
 
+def test_closing_does_not_wait_for_a_segment(engine: SphinxEngine) -> None:
+    os.kill(get_child(engine), signal.SIGSTOP)  # would never answer
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(engine.transcribe, read_clip("speech_kal16"), language="en")
+        wait_for_unread_bytes(engine)
+        engine.close()
+
+        with pytest.raises(TranscriptionUnavailable, match="process died"):
+            asked.result(30)
+
+
 def test_the_process_holds_neither_django_nor_whisper() -> None:
     done = run_script(
         "import sys, interviewpanel.engines.transcription.sphinx_child\n"
