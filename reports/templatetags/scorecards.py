@@ -1,5 +1,6 @@
 """Filters and bars of the report's templates. Thin: the words come from `reports/domain/wording.py`."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django import template
@@ -48,6 +49,11 @@ def offset(seconds: float | None) -> str:
 def lead_in(sentence: str) -> str:
     """A sentence that is followed by a quote: its full stop becomes a colon."""
     return sentence.rstrip(".") + ":"
+
+
+@register.filter
+def named(numbers: Sequence[int]) -> str:
+    return wording.name_answers(numbers)
 
 
 @register.filter
