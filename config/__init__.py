@@ -1,0 +1,1 @@
+"""How the site is put together, and the plumbing every app stands on."""

@@ -1,0 +1,45 @@
+"""The Celery application of the full stack. `celery -A config worker` and `celery -A config beat` find it here."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - before settings exist
+
+from django.conf import settings  # noqa: E402
+
+QUEUES = ("realtime", "transcription", "scoring", "reports", "outbound")
+
+app = Celery("config")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    result_backend=settings.CELERY_RESULT_BACKEND,
+    broker_connection_retry_on_startup=True,
+    # A frozen broker must not hang a request: one second, no retries; the sweeper republishes what was not taken.
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "socket_timeout": 1.0,
+        "socket_connect_timeout": 1.0,
+        "max_retries": 0,
+    },
+    task_publish_retry=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=900,
+    task_soft_time_limit=840,
+    worker_prefetch_multiplier=1,
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="realtime",
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule_filename=str(settings.VAR_DIR / "celerybeat-schedule"),
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_django_logging(**_: object) -> None:
+    """Celery would install its own handlers; ours scrub tokens."""

@@ -1,0 +1,87 @@
+"""Telling live sockets that there is news: the one-process channel layer, and a send that threads may use.
+
+The message is only ever a hint; the rows it points to are the truth, and consumers look for them by themselves every
+few seconds too. So a send never raises and never takes longer than a second.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Mapping
+from functools import cache
+
+import redis
+from channels.layers import InMemoryChannelLayer, get_channel_layer  # noqa: TID251 - made safe for threads below
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
+
+from config.breaker import Breaker
+
+logger = logging.getLogger(__name__)
+
+
+class OneProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
+    """Channels' in-memory layer, made safe to send to from worker threads.
+
+    The stock layer puts into an asyncio.Queue from whatever thread calls, which neither wakes the receiver nor is
+    allowed. Here a channel remembers the loop that reads it, and a send from elsewhere hops there.
+    """
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._loops: dict[str, asyncio.AbstractEventLoop] = {}
+        self._lock = threading.Lock()
+
+    async def new_channel(self, prefix: str = "specific.") -> str:
+        channel: str = await super().new_channel(prefix)
+        self._loops[channel] = asyncio.get_running_loop()
+        return channel
+
+    async def group_add(self, group: str, channel: str) -> None:
+        with self._lock:
+            await super().group_add(group, channel)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        """Also forgets the channel's loop: consumers leave their group when, and only when, they end."""
+        with self._lock:
+            await super().group_discard(group, channel)
+            self._loops.pop(channel, None)
+
+    def send_group_from_thread(self, group: str, message: Mapping[str, object]) -> None:
+        with self._lock:
+            targets = [(channel, self._loops.get(channel)) for channel in self.groups.get(group, {})]
+        for channel, loop in targets:
+            if loop is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(self._put, channel, dict(message))
+
+    def _put(self, channel: str, message: dict[str, object]) -> None:
+        queue = self.channels.setdefault(channel, asyncio.Queue(maxsize=self.get_capacity(channel)))
+        if not queue.full():  # a full queue already holds a hint to look
+            queue.put_nowait((asyncio.get_running_loop().time() + 1e9, message))
+
+
+@cache
+def _redis_client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1.0, socket_connect_timeout=1.0)
+
+
+_breaker = Breaker(rest_seconds=5.0)
+
+
+def send_group(group: str, message: Mapping[str, object]) -> None:
+    """Send `message` (its `type` names the consumer's handler) to every socket of `group`, from any thread.
+
+    Never raises. On Redis it publishes what `RedisPubSubChannelLayer.group_send` would, without needing an event loop.
+    """
+    layer = get_channel_layer()
+    if isinstance(layer, OneProcessChannelLayer):
+        layer.send_group_from_thread(group, message)
+    elif isinstance(layer, RedisPubSubChannelLayer) and _breaker.is_closed():
+        prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
+        try:
+            _redis_client().publish(f"{prefix}__group__{group}", layer.serialize(dict(message)))
+        except redis.RedisError as error:
+            _breaker.trip()
+            logger.warning("No hint could be sent (%s); sockets will look by themselves.", error)
+        else:
+            _breaker.reset()

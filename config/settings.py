@@ -1,0 +1,209 @@
+"""Every setting of the site, read from the environment through typed readers (config/env.py).
+
+Nothing configured gives the embedded stack: one process, SQLite, no broker. `DB_NAME` (or STACK=full) gives the full
+stack: PostgreSQL, Redis, Celery. Every variable read here stands in `.env.example` with a line of why; a test keeps
+the two in step.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
+
+from config.env import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+load_dotenv(BASE_DIR / ".env")
+env = Environment()
+
+# --- Site ------------------------------------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG", True)
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY:
+    if not DEBUG:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set and DEBUG is off. Set SECRET_KEY to a long random text, for example the output of: "
+            'python -c "import secrets; print(secrets.token_urlsafe(50))"'
+        )
+    SECRET_KEY = "development-only-key-candidate-links-made-with-it-are-not-secret"  # noqa: S105
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]") if DEBUG else ())
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:4545").rstrip("/")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", (PUBLIC_URL,))
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+
+STACK = env.choice("STACK", "full" if env.text("DB_NAME") else "embedded", ("embedded", "full"))
+
+INSTALLED_APPS = [
+    "whitenoise.runserver_nostatic",
+    "config.apps.ConfigConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "authentication",
+    "organizations",
+    "questionbank",
+    "interviewpanel",
+    "reports",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+AUTH_USER_MODEL = "authentication.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Browser security ------------------------------------------------------------------------------------------------
+IS_BEHIND_TLS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
+SECURE_SSL_REDIRECT = IS_BEHIND_TLS and not DEBUG
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY_HEADERS", False) else None
+SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000 if IS_BEHIND_TLS and not DEBUG else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Database --------------------------------------------------------------------------------------------------------
+if STACK == "full":
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": env.text("DB_NAME", "interviewbot"),
+            "USER": env.text("DB_USER", "interviewbot"),
+            "PASSWORD": env.text("DB_PASSWORD"),
+            "HOST": env.text("DB_HOST", "localhost"),
+            "PORT": env.text("DB_PORT", "5432"),
+            "CONN_MAX_AGE": 0,
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": env.integer("DB_POOL_SIZE", 16, minimum=2), "timeout": 10},
+                "connect_timeout": 5,
+            },
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(VAR_DIR / "interviewbot.sqlite3"),
+            "OPTIONS": {
+                # IMMEDIATE: a transaction that will write takes the lock at its start, so that it waits its turn
+                # instead of failing half-way with "database is locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+            "TEST": {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")},
+        }
+    }
+    # PostgreSQL's variables are known on this stack too, so that `.env.example` can be checked on either.
+    for _name in ("DB_NAME", "DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT"):
+        env.text(_name)
+    env.integer("DB_POOL_SIZE", 16)
+
+# --- Redis, channel layer, Celery ------------------------------------------------------------------------------------
+REDIS_HOST = env.text("REDIS_HOST", "localhost")
+REDIS_PORT = env.integer("REDIS_PORT", 6379, minimum=1, maximum=65535)
+REDIS_URL = env.text("REDIS_URL", f"redis://{REDIS_HOST}:{REDIS_PORT}/1")
+CHANNEL_LAYERS: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "config.channel_layer.OneProcessChannelLayer"}
+    if STACK == "embedded"
+    else {
+        # Publish/subscribe survives a Redis restart. Messages are hints ("there is news"); the rows are the truth.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "interviewbot"},
+    }
+}
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", f"redis://{REDIS_HOST}:{REDIS_PORT}/0")
+CELERY_RESULT_BACKEND = env.text("CELERY_RESULT_BACKEND") or None  # results are rows; nothing reads a result backend
+
+# --- Work (config/work.py) -------------------------------------------------------------------------------------------
+# celery: publish to the broker. threads: a pool in this process. sweeper: publish nothing; whoever sweeps does it.
+WORK_TRANSPORT = env.choice(
+    "WORK_TRANSPORT", "celery" if STACK == "full" else "threads", ("celery", "threads", "sweeper")
+)
+WORK_THREADS = env.integer("WORK_THREADS", 4, minimum=1, maximum=64)
+WORK_SWEEP_SECONDS = env.number("WORK_SWEEP_SECONDS", 15, minimum=0.05)
+
+# --- Live interviews -------------------------------------------------------------------------------------------------
+INTERVIEW_LINK_HOURS = env.integer("INTERVIEW_LINK_HOURS", 24, minimum=1)
+SHUTDOWN_DRAIN_SECONDS = env.number("SHUTDOWN_DRAIN_SECONDS", 10)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Engines ---------------------------------------------------------------------------------------------------------
+TRANSCRIPTION_ENGINE = env.choice("TRANSCRIPTION_ENGINE", "auto", ("auto", "whisper", "pocketsphinx"))
+WHISPER_MODEL = env.text("WHISPER_MODEL", "small")
+WHISPER_DEVICE = env.text("WHISPER_DEVICE", "auto")
+WHISPER_COMPUTE_TYPE = env.text("WHISPER_COMPUTE_TYPE", "default")
+WHISPER_BEAM_SIZE = env.integer("WHISPER_BEAM_SIZE", 5, minimum=1, maximum=20)
+WHISPER_DOWNLOAD = env.flag("WHISPER_DOWNLOAD", True)
+
+OLLAMA_BASE_URL = env.text("OLLAMA_BASE_URL", "http://localhost:11434")
+OLLAMA_MODEL = env.text("OLLAMA_MODEL", "llama3.1:8b")
+REQUEST_TIMEOUT = env.number("REQUEST_TIMEOUT", 60, minimum=1)
+
+# --- Logging ---------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_tokens": {"()": "config.logs.TokenScrubber"}},
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_tokens"]}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL.upper()},
+    "loggers": {
+        "django": {"level": "INFO", "handlers": [], "propagate": True},
+        "uvicorn": {"level": "INFO", "handlers": [], "propagate": True},
+        "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
+        "uvicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+        "websockets": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
+}

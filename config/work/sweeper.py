@@ -1,0 +1,128 @@
+"""Finds work that was lost, and runs what must happen on time. Every process that sweeps may do so at once.
+
+On the full stack beat sends the sweeps to a worker; on the embedded stack a thread of the server runs them.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.apps import apps
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from config.celery import app
+from config.work.claims import Status
+from config.work.owners import is_owner_dead
+from config.work.rows import WorkItem
+from config.work.tasks import KINDS
+from config.work.transports import publish
+
+logger = logging.getLogger(__name__)
+
+# A row's own announcement gets this long to be taken before the sweeper makes another …
+ANNOUNCEMENT_GRACE = timedelta(seconds=8)
+# … and then this long, so that a backlog is not multiplied on the broker.
+REPUBLISH_AFTER = timedelta(seconds=60)
+BATCH = 500
+
+Sweep = Callable[[datetime], int]
+SWEEPS: dict[str, Sweep] = {}
+
+
+def sweep_task(function: Sweep) -> Sweep:
+    """Register `function(now)` to run every `WORK_SWEEP_SECONDS`, by beat or by the embedded sweeper."""
+    name = f"{function.__module__}.{function.__name__}"
+    SWEEPS[name] = function
+
+    def run() -> None:
+        function(timezone.now())
+
+    app.task(name=name)(run)
+    app.conf.beat_schedule[name] = {
+        "task": name,
+        "schedule": settings.WORK_SWEEP_SECONDS,
+        "options": {"queue": "realtime", "expires": 60},
+    }
+    return function
+
+
+@sweep_task
+def sweep_work(now: datetime) -> int:
+    """Free what dead processes held, bury what has no attempts left, announce again what is due. Returns how many."""
+    count = 0
+    for model in apps.get_models():
+        if issubclass(model, WorkItem):
+            _free_dead_owners(model, now)
+            count += _bury_exhausted(model, now) + _republish_due(model, now)
+    return count
+
+
+def _free_dead_owners(model: type[WorkItem], now: datetime) -> None:
+    running = model._default_manager.filter(work_status=Status.RUNNING, claimed_until__gte=now)
+    for owner in running.values_list("claimed_by", flat=True).distinct()[:BATCH]:
+        if is_owner_dead(owner):
+            running.filter(claimed_by=owner).update(claimed_until=now - timedelta(seconds=1))
+
+
+def _bury_exhausted(model: type[WorkItem], now: datetime) -> int:
+    """Rows whose last allowed attempt never came back (its worker was killed) become dead letters."""
+    count = 0
+    exhausted = Q(work_status=Status.RUNNING, claimed_until__lt=now, attempts__gte=model.max_attempts)
+    for row in model._default_manager.filter(exhausted)[:BATCH]:
+        reason = f"The worker ended {row.attempts} times while doing this. Look at its log and its memory."
+        with transaction.atomic():
+            buried = model._default_manager.filter(exhausted, pk=row.pk, claim_number=row.claim_number).update(
+                work_status=Status.DEAD, claimed_until=None, claimed_by="", last_error=reason, finished_at=now
+            )
+            if buried:
+                KINDS[row.task_name].give_up(row, reason)
+                logger.error("%s %s is left to a person: %s", row.task_name, row.pk, reason)
+                count += 1
+    return count
+
+
+def _republish_due(model: type[WorkItem], now: datetime) -> int:
+    waiting = Q(work_status=Status.QUEUED, due_at__lte=now - ANNOUNCEMENT_GRACE) | Q(
+        work_status=Status.QUEUED, due_at__lte=now, attempts__gt=0
+    )
+    abandoned = Q(work_status=Status.RUNNING, claimed_until__lt=now)
+    not_recent = Q(republished_at__isnull=True) | Q(republished_at__lt=now - REPUBLISH_AFTER)
+    count = 0
+    for row in model._default_manager.filter(waiting | abandoned).filter(not_recent).order_by("due_at")[:BATCH]:
+        # The condition again: of two sweepers, one publishes.
+        if model._default_manager.filter(not_recent, pk=row.pk).update(republished_at=now):
+            publish(row.task_name, row.queue, row.pk)
+            count += 1
+    return count
+
+
+class SweeperThread:
+    """Runs every registered sweep, again and again, until stopped. The embedded stack's beat."""
+
+    def __init__(self, interval_seconds: float) -> None:
+        self._interval_seconds = interval_seconds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            for name, sweep in SWEEPS.items():
+                try:
+                    sweep(timezone.now())
+                except Exception:
+                    logger.exception("%s failed; it runs again in %s s.", name, self._interval_seconds)
+                finally:
+                    close_old_connections()
+            if self._stop.wait(self._interval_seconds):
+                return

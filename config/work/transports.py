@@ -1,0 +1,95 @@
+"""Announcing rows to whoever does the work: the broker, this process's own threads, or nobody (the sweeper finds it).
+
+Services call `enqueue(row)` inside the transaction that makes the row; the announcement leaves after commit. It may be
+lost at any point without harm: the sweeper announces again what is due and not taken.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+
+from django.conf import settings
+from django.db import transaction
+from kombu import Connection
+from kombu.exceptions import OperationalError
+from kombu.pools import producers
+
+from config.breaker import Breaker
+from config.celery import app
+from config.work.rows import WorkItem
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(row: WorkItem) -> None:
+    """Announce `row` once the current transaction has committed. Never raises into the caller."""
+    transaction.on_commit(partial(publish, row.task_name, row.queue, row.pk), robust=True)
+
+
+def publish(task_name: str, queue: str, pk: int) -> None:
+    if settings.WORK_TRANSPORT == "celery":
+        _publish_to_broker(task_name, queue, pk)
+    elif settings.WORK_TRANSPORT == "threads":
+        pool.submit(task_name, queue, pk)
+
+
+_breaker = Breaker(rest_seconds=5.0)
+
+
+@cache
+def _publishing_connection() -> Connection:
+    """A connection of its own with a one-second budget: a frozen broker must not hang a request."""
+    options = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries": 0}
+    return Connection(settings.CELERY_BROKER_URL, transport_options=options, connect_timeout=1)
+
+
+def _publish_to_broker(task_name: str, queue: str, pk: int) -> None:
+    if not _breaker.is_closed():
+        return
+    try:
+        with producers[_publishing_connection()].acquire(block=True, timeout=1) as producer:
+            app.send_task(task_name, args=[pk], queue=queue, producer=producer, retry=False)
+    except (OperationalError, OSError, TimeoutError) as error:
+        _breaker.trip()
+        logger.warning("The broker did not take %s %s (%s); the sweeper will announce it again.", task_name, pk, error)
+    else:
+        _breaker.reset()
+
+
+class EmbeddedPool:
+    """The embedded stack's workers: threads of the server's own process, started and stopped with it.
+
+    Two pools, so that a backlog of transcription never delays the next question. Before `start` (a management command
+    on the same database) a submission does nothing: the running server's sweeper will find the row.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._realtime: ThreadPoolExecutor | None = None
+        self._heavy: ThreadPoolExecutor | None = None
+        self._run: Callable[[str, int], None] | None = None
+
+    def start(self, run: Callable[[str, int], None], threads: int) -> None:
+        with self._lock:
+            self._run = run
+            self._realtime = ThreadPoolExecutor(2, thread_name_prefix="realtime")
+            self._heavy = ThreadPoolExecutor(threads, thread_name_prefix="work")
+
+    def stop(self) -> None:
+        """Let what runs finish; what has not begun stays queued in the database."""
+        with self._lock:
+            pools = [pool for pool in (self._realtime, self._heavy) if pool]
+            self._realtime = self._heavy = None
+        for executor in pools:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, task_name: str, queue: str, pk: int) -> None:
+        with self._lock:
+            executor = self._realtime if queue == "realtime" else self._heavy
+            if executor is not None and self._run is not None:
+                executor.submit(self._run, task_name, pk)
+
+
+pool = EmbeddedPool()

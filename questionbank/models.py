@@ -1,0 +1,146 @@
+"""The catalogue (Category → Topic → Subtopic) and its questions with their versions.
+
+`organization` empty means global: every tenant may use it. An answer keeps the `QuestionVersion` that was asked.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from organizations.models import Organization
+
+
+class Category(models.Model):
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "slug"], nulls_distinct=False, name="category_slug_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="topics")
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["category", "slug"], name="topic_slug_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subtopic(models.Model):
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="subtopics")
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["topic", "slug"], name="subtopic_slug_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.topic.name} › {self.name}"
+
+
+class Difficulty(models.TextChoices):
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class Question(models.Model):
+    class Kind(models.TextChoices):
+        TECHNICAL = "technical"
+        BEHAVIORAL = "behavioral"
+        SITUATIONAL = "situational"
+        EXPERIENCE = "experience"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        REVIEW = "review"
+        LIVE = "live"
+        RETIRED = "retired"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    key = models.SlugField(max_length=120, help_text="A stable name for import and export.")
+    # Topic and category are the subtopic's, repeated so that a plan's cell is one indexed query (see `question_cell`).
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")
+    subtopic = models.ForeignKey(Subtopic, on_delete=models.CASCADE, related_name="questions")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.TECHNICAL)
+    difficulty = models.CharField(max_length=6, choices=Difficulty.choices)
+    language = models.CharField(max_length=8, default="en")
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
+    times_asked = models.PositiveIntegerField(default=0, help_text="Exposure: the least asked is preferred.")
+    current_version = models.ForeignKey("QuestionVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], nulls_distinct=False, name="question_key_unique"),
+            models.CheckConstraint(name="question_difficulty", condition=Q(difficulty__in=Difficulty.values)),
+            models.CheckConstraint(
+                name="question_status", condition=Q(status__in=["draft", "review", "live", "retired"])
+            ),
+            models.CheckConstraint(
+                name="live_question_has_a_version", condition=~Q(status="live") | Q(current_version__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=[level, "difficulty", "language", "times_asked", "id"],
+                condition=Q(status="live"),
+                name=f"question_cell_{level}",
+            )
+            for level in ("subtopic", "topic", "category")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_technical(self) -> bool:
+        return self.kind == self.Kind.TECHNICAL
+
+
+class QuestionVersion(models.Model):
+    """What is asked and how it is judged. Rows are never changed once made; an edit makes the next number."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(help_text="As the interviewer speaks it.")
+    assesses = models.CharField(max_length=300)
+    expected_answer = models.TextField()
+    expected_elements = models.JSONField(default=list, help_text="Key points, a list of short texts.")
+    criteria = models.JSONField(default=list, help_text="Each: key, name, description, component, weight.")
+    red_flags = models.JSONField(default=list, blank=True)
+    suggestions = models.JSONField(default=list, blank=True, help_text="Reply starters for the typed path.")
+    expected_seconds = models.PositiveIntegerField(default=90)
+    think_seconds = models.PositiveIntegerField(default=30)
+    weights = models.JSONField(default=dict, blank=True, help_text="Component weights of this question, if its own.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["question", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="question_version_number_unique"),
+            models.CheckConstraint(name="question_version_number_positive", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question.key} v{self.number}"
