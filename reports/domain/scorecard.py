@@ -52,12 +52,14 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Times:
-    """`talking_seconds` is the interview clock: pauses and lost connections are not in it."""
+    """`talking_seconds` is the interview clock: pauses and lost connections are not in it. Times are shown in
+    `time_zone` (a name of the IANA database)."""
 
     started_at: datetime | None
     ended_at: datetime | None
     talking_seconds: float | None
     made_at: datetime
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

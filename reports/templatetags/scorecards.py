@@ -1,9 +1,10 @@
 """Filters and bars of the report's templates. Thin: the words come from `reports/domain/wording.py`."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -62,9 +63,9 @@ def shorten(text: str, limit: int) -> str:
 
 
 @register.filter
-def moment(at: datetime | None, style: str = "%-d %B %Y, %H:%M UTC") -> str:
-    """A time in UTC, which the page says; empty when there is none."""
-    return "" if at is None else at.astimezone(UTC).strftime(style)
+def moment(at: datetime | None, style: str = "%-d %B %Y, %H:%M %Z") -> str:
+    """A time in the time zone that the page is rendered in; empty when there is none."""
+    return "" if at is None else timezone.localtime(at).strftime(style)
 
 
 @register.simple_tag

@@ -186,6 +186,12 @@ def test_fifteen_questions_a_very_long_name_and_a_pale_colour() -> None:
     assert f"Page {len(pdf.pages)} of {len(pdf.pages)}" in pdf.pages[-1].extract_text()
 
 
+def test_times_are_those_of_the_organizations_clock() -> None:
+    header = make_header(times=replace(make_header().times, time_zone="Asia/Tokyo"))
+    pdf = PdfReader(io.BytesIO(render_scorecard(make_scorecard(make_cards()[:1], header=header))))
+    assert squeeze("12 March 2026 18:30 to 18:56 JST") in squeeze(pdf.pages[0].extract_text())
+
+
 def test_names_from_right_to_left_are_text_too() -> None:
     header = make_header(candidate=Candidate(name="عبد الرحمن"), branding=Branding(organization="חברת דוגמה"))
     pdf = PdfReader(io.BytesIO(render_scorecard(make_scorecard(make_cards()[:1], header=header))))
