@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,7 +76,7 @@ def turns(draw: st.DrawFn) -> Turn:
     return Turn(rules, stretches, draw(st.integers(0, len(stretches) - 1)), draw(st.integers(0, 2**32)))
 
 
-def run(detector: TurnDetector, steps: list[Window | str], speed: float = 1.0) -> list[list[TurnEvent]]:
+def run(detector: TurnDetector, steps: Sequence[Window | str], speed: float = 1.0) -> list[list[TurnEvent]]:
     """The events of each step."""
     heard: list[list[TurnEvent]] = []
     now = STARTED_AT
@@ -185,5 +185,5 @@ def test_a_detector_rebuilt_behind_a_stored_segment_goes_on_alike(turn: Turn, ch
     # What was not stored is sent again from the beginning of a frame, two windows early; the buttons are not.
     first = stored.through_sample // WINDOW_SAMPLES - 2
     sent_again = [step for step in turn.steps[: index + 1] if isinstance(step, Window) and step.number >= first]
-    again = run(TurnDetector(turn.rules, memory=memory), sent_again + turn.steps[index + 1 :])
+    again = run(TurnDetector(turn.rules, memory=memory), [*sent_again, *turn.steps[index + 1 :]])
     assert without_updates(flatten(again)) == without_updates(flatten(whole[index:])[position + 1 :])
