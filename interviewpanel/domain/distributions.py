@@ -8,7 +8,7 @@ the topic, nearest difficulty first. `rank_move` puts that in one number.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -119,6 +119,18 @@ def rank_move(cell: Cell, question: BankQuestion) -> int | None:
     return steps if question.category_id == cell.category_id else None
 
 
+def rank_moves(
+    cells: Sequence[Cell], questions: Iterable[BankQuestion]
+) -> Iterator[tuple[BankQuestion, tuple[int | None, ...]]]:
+    """Each question with its rank_move for every cell, found once for all questions of one place and difficulty."""
+    known: dict[tuple[int, int, int, Difficulty], tuple[int | None, ...]] = {}
+    for question in questions:
+        place = (question.category_id, question.topic_id, question.subtopic_id, question.difficulty)
+        if place not in known:
+            known[place] = tuple(rank_move(cell, question) for cell in cells)
+        yield question, known[place]
+
+
 def list_open_cells(cells: Iterable[Cell], asked: Iterable[Asked]) -> list[Cell]:
     """The cells that are not full, each wanting only what is still open; [] means that the distribution is filled.
 
@@ -172,13 +184,13 @@ def find_missing(cells: Sequence[Cell], supply: Iterable[BankQuestion]) -> list[
     wanting = list_open_cells(cells, ())
     if not wanting:
         return []
-    by_places: dict[tuple[bool, ...], set[int]] = {}
-    for question in supply:
-        fits = tuple(rank_move(cell, question) == EXACT_RANK for cell in wanting)
-        by_places.setdefault(fits, set()).add(question.id)
-    costs = np.where(np.array(list(by_places), dtype=bool).reshape(-1, len(wanting)).T, 0, FORBIDDEN).astype(np.int64)
+    by_fit: dict[tuple[bool, ...], set[int]] = {}
+    for question, ranks in rank_moves(wanting, supply):
+        by_fit.setdefault(tuple(rank == EXACT_RANK for rank in ranks), set()).add(question.id)
+    fits = np.array(list(by_fit), dtype=bool).reshape(-1, len(wanting)).T
+    costs = np.where(fits, 0, FORBIDDEN).astype(np.int64)
     wanted = np.array([cell.wanted for cell in wanting], dtype=np.int64)
-    available = np.array([len(ids) for ids in by_places.values()], dtype=np.int64)
+    available = np.array([len(ids) for ids in by_fit.values()], dtype=np.int64)
     missing = solve_assignment(costs, wanted, available, _price_shortage(wanting)).open_places
     return [
         Missing(cell.row_id, cell.difficulty, cell.wanted, cell.wanted - int(short))

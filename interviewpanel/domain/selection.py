@@ -4,8 +4,8 @@ Called by services/questions; selectors/question_supply loads what it chooses fr
 same choice. Source: design, scores, "Choosing the next question".
 
 A distribution's cells may overlap, so filling it is a b-matching. A question is taken only if a best plan for all open
-places contains it; best is, in this order: most places filled exactly; most filled by moving a count (rank_move); most
-filled by a repeat; smallest moves. So if any order of asking can fill the distribution from the bank, this one does.
+places contains it; best is, in this order: most places filled exactly; most filled by moving a count (distributions.py);
+most filled by a repeat; smallest moves. So if any order of asking can fill the distribution from the bank, this does.
 
 Why a truncated bank is enough. A pool is a scope at a difficulty. Let N open places belong to cells that may draw on
 it, and let its N least exposed questions be loaded; so for every pool that a cell may use. Take a best plan on the
@@ -38,7 +38,7 @@ from interviewpanel.domain.distributions import (
     list_exact_pools,
     list_open_cells,
     list_pools,
-    rank_move,
+    rank_moves,
 )
 from interviewpanel.domain.scoring_terms import DIFFICULTIES, Difficulty, NextAction
 
@@ -150,13 +150,8 @@ def choose_question(
 
 def _group_kinds(cells: Sequence[Cell], questions: Iterable[BankQuestion]) -> list[_Kind]:
     """Put questions together that are alike to every cell; those that fit none are dropped."""
-    by_place: dict[tuple[int, int, int, Difficulty], tuple[int | None, ...]] = {}
     kinds: dict[tuple[object, ...], _Kind] = {}
-    for question in questions:
-        place = (question.category_id, question.topic_id, question.subtopic_id, question.difficulty)
-        if place not in by_place:
-            by_place[place] = tuple(rank_move(cell, question) for cell in cells)
-        ranks = by_place[place]
+    for question, ranks in rank_moves(cells, questions):
         kind = kinds.setdefault(
             (ranks, question.difficulty, question.is_repeat),
             _Kind(question.difficulty, question.is_repeat, ranks, []),
