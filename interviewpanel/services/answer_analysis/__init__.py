@@ -10,7 +10,9 @@ from interviewpanel.services.answer_analysis.records import (
     AnswerToAnalyse,
     CriterionState,
     CriterionToRate,
+    FoundRedFlag,
     HeardWord,
+    NextActionInput,
     Provenance,
     RatedCriterion,
 )
@@ -23,7 +25,9 @@ __all__ = [
     "AnswerToAnalyse",
     "CriterionState",
     "CriterionToRate",
+    "FoundRedFlag",
     "HeardWord",
+    "NextActionInput",
     "Provenance",
     "RatedCriterion",
 ]

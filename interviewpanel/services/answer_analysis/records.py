@@ -1,8 +1,11 @@
 """What goes into the analysis of one answer and what comes out. Plain data: the tasks translate it from and to rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypedDict
+
+from interviewpanel.domain.embedded_scorer import ElementMatch
 
 
 class AnalysisState(StrEnum):
@@ -44,7 +47,8 @@ class AnswerToAnalyse:
     is_technical: bool
     transcript: str
     words: tuple[HeardWord, ...] = ()
-    weights: Mapping[str, float] | None = None
+    weights: Mapping[str, float] | None = None  # instead of the default ones, where panel or question brings its own
+    dimensions: Mapping[str, float] | None = None  # a panel's own named dimensions, beside either
     red_flags: tuple[str, ...] = ()
     language: str = "en"
 
@@ -60,6 +64,23 @@ class RatedCriterion:
     span: tuple[int, int] | None  # characters of the transcript, end exclusive
     state: CriterionState
     reason: str
+
+
+@dataclass(frozen=True)
+class FoundRedFlag:
+    """A red flag of the question that the answer shows, with the words that show it."""
+
+    text: str
+    quote: str
+    span: tuple[int, int]
+
+
+class NextActionInput(TypedDict):
+    """What score_calculator.next_action needs to know of an answer."""
+
+    score: int | None
+    depth: float | None
+    relevance: float | None
 
 
 @dataclass(frozen=True)
@@ -95,4 +116,11 @@ class AnswerAnalysis:
     flags: tuple[str, ...]
     review_reasons: tuple[str, ...]  # sentences: why a person should look
     provenance: Provenance
-    elements: tuple[dict[str, object], ...] = field(default=())  # embedded scorer's matches, JSON-able
+    red_flags: tuple[FoundRedFlag, ...] = ()
+    elements: tuple[ElementMatch, ...] = ()  # embedded scorer only
+
+    @property
+    def next_action_input(self) -> NextActionInput:
+        """For `next_action(**analysis.next_action_input, ...)`."""
+        components = self.components
+        return {"score": self.composite, "depth": components.get("depth"), "relevance": components.get("relevance")}

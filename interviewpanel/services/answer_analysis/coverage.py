@@ -1,0 +1,91 @@
+"""An AnswerAnalysis by the embedded scorer: the provisional score, and the fallback where no model is reachable."""
+
+from interviewpanel.domain.embedded_scorer import EmbeddedScore, score_text
+from interviewpanel.domain.score_calculator import Component, composite
+from interviewpanel.services.answer_analysis.prompts import hash_input, hash_rubric
+from interviewpanel.services.answer_analysis.records import (
+    AnalysisState,
+    AnswerAnalysis,
+    AnswerToAnalyse,
+    CriterionState,
+    Provenance,
+)
+from interviewpanel.services.answer_analysis.replies import make_rated, trim_points
+
+ENGINE = "embedded"
+
+WITHHOLDING_FLAGS = frozenset(
+    {"echo_of_question", "keyword_list", "off_topic", "low_recogniser_confidence", "language_not_fitted"}
+)
+"""With these the number cannot be believed, so there is none until a person has looked. An interval across the
+threshold only asks for a look: nearly every middling score has one."""
+
+
+def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -> AnswerAnalysis:
+    """Score by coverage of the expected elements. With a reason it is a fallback, and says so; without, provisional."""
+    score = score_text(
+        answer.transcript,
+        question=answer.question,
+        expected_answer=answer.expected_answer,
+        elements=answer.elements,
+        word_probabilities=[word.probability for word in answer.words],
+        language=answer.language,
+    )
+    components = choose_components(answer, score)
+    state = AnalysisState.NEEDS_HUMAN if WITHHOLDING_FLAGS.intersection(score.flags) else AnalysisState.SCORED
+    if "empty" in score.flags:
+        state = AnalysisState.INSUFFICIENT_EVIDENCE
+    number = composite(components, answer.is_technical, answer.weights, answer.dimensions)
+    if number is None and state is AnalysisState.SCORED:
+        state = AnalysisState.INSUFFICIENT_EVIDENCE
+    covered = [match for match in score.elements if match.is_covered]
+    missing = [match for match in score.elements if not match.is_covered]
+    best = max(score.elements, key=lambda match: match.recall, default=None)
+    return AnswerAnalysis(
+        state=state,
+        components=components,
+        composite=number if state is AnalysisState.SCORED else None,
+        interval=score.interval if answer.is_technical else None,
+        criteria=tuple(
+            make_rated(criterion, CriterionState.NOT_ASSESSED, "Rated by a language model or a person only.")
+            for criterion in answer.criteria
+        ),
+        rationale=describe_coverage(score, len(covered), fallback_reason),
+        strengths=trim_points([f"Covers: {match.element}" for match in covered]),
+        improvements=trim_points([f"Not heard: {match.element}" for match in missing]),
+        notable_quote=best.quote if best else "",
+        flags=score.flags,
+        review_reasons=score.reasons,
+        provenance=Provenance(
+            engine=ENGINE,
+            model=score.version,
+            prompt_version="",
+            rubric_hash=hash_rubric(answer),
+            input_hash=hash_input(answer),
+            seed=0,
+            is_fallback=bool(fallback_reason),
+            fallback_reason=fallback_reason,
+        ),
+        elements=score.elements,
+    )
+
+
+def choose_components(answer: AnswerToAnalyse, score: EmbeddedScore) -> dict[str, float | None]:
+    """What the scorer measures, None for what it does not, technical only for a technical question."""
+    names = [*Component, *(answer.weights or {}), *(answer.dimensions or {})]
+    components: dict[str, float | None] = {str(name): score.components.get(str(name)) for name in names}
+    if not answer.is_technical:
+        components[Component.TECHNICAL.value] = None
+    return components
+
+
+def describe_coverage(score: EmbeddedScore, covered: int, fallback_reason: str) -> str:
+    parts = [f"Scored without a language model: {fallback_reason}"] if fallback_reason else []
+    if "dont_know" in score.flags:
+        parts.append("The candidate says that they do not know.")
+    elif "empty" in score.flags:
+        parts.append("There are no words to score.")
+    elif score.elements:
+        parts.append(f"{covered} of {len(score.elements)} expected elements were found in the answer.")
+    parts.append("This measures coverage of what was expected, not truth; depth and clarity are not assessed.")
+    return " ".join(parts)
