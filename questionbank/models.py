@@ -21,7 +21,10 @@ class Category(models.Model):
         verbose_name_plural = "categories"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "slug"], nulls_distinct=False, name="category_slug_unique")
+            models.UniqueConstraint(fields=["organization", "slug"], name="category_slug_unique"),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(organization__isnull=True), name="category_slug_unique_global"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,7 +94,10 @@ class Question(models.Model):
     class Meta:
         ordering = ["key"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "key"], nulls_distinct=False, name="question_key_unique"),
+            models.UniqueConstraint(fields=["organization", "key"], name="question_key_unique"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(organization__isnull=True), name="question_key_unique_global"
+            ),
             models.CheckConstraint(name="question_difficulty", condition=Q(difficulty__in=Difficulty.values)),
             models.CheckConstraint(
                 name="question_status", condition=Q(status__in=["draft", "review", "live", "retired"])
@@ -102,7 +108,8 @@ class Question(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=[level, "difficulty", "language", "times_asked", "id"],
+                # The tenant stands before the exposure: else a bank full of others' questions is read through for ours.
+                fields=[level, "difficulty", "language", "organization", "times_asked", "id"],
                 condition=Q(status="live"),
                 name=f"question_cell_{level}",
             )

@@ -23,6 +23,10 @@ class WorkItem(models.Model):
 
     OVER: ClassVar[frozenset[str]] = frozenset({WorkStatus.DONE, WorkStatus.FAILED, WorkStatus.DEAD})
 
+    # Every subclass names its task (as it stands on the broker) and one of config.celery.QUEUES; a row may decide.
+    task_name: str
+    queue: str
+
     lease_seconds: ClassVar[int] = 30
     max_attempts: ClassVar[int] = 3
 
@@ -56,16 +60,6 @@ class WorkItem(models.Model):
                 condition=models.Q(work_status__in=["queued", "running"]),
             )
         ]
-
-    @property
-    def task_name(self) -> str:
-        """The full name of the task that does this row, as it stands on the broker."""
-        raise NotImplementedError(f"{type(self).__name__} must name its task")
-
-    @property
-    def queue(self) -> str:
-        """One of config.celery.QUEUES."""
-        raise NotImplementedError(f"{type(self).__name__} must name its queue")
 
     @property
     def is_over(self) -> bool:

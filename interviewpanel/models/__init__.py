@@ -1,0 +1,26 @@
+"""The rows of an interview: the panel that plans it, the session that holds it, and all that was said and scored."""
+
+from interviewpanel.models.answers import Answer
+from interviewpanel.models.audio import AudioSegment
+from interviewpanel.models.events import SessionEvent, SessionStep
+from interviewpanel.models.panels import (
+    InterviewPanel,
+    InterviewPanelCandidate,
+    InterviewPanelQuestionDistribution,
+)
+from interviewpanel.models.scores import AnswerScore
+from interviewpanel.models.sessions import InterviewSession
+from interviewpanel.models.transcripts import TranscriptEntry
+
+__all__ = [
+    "Answer",
+    "AnswerScore",
+    "AudioSegment",
+    "InterviewPanel",
+    "InterviewPanelCandidate",
+    "InterviewPanelQuestionDistribution",
+    "InterviewSession",
+    "SessionEvent",
+    "SessionStep",
+    "TranscriptEntry",
+]

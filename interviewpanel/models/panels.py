@@ -1,0 +1,134 @@
+"""What a recruiter sets up: the panel, its distribution of questions, and who is invited."""
+
+import uuid
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from organizations.models import Candidate, Organization
+from questionbank.models import Category, Subtopic, Topic
+
+
+class InterviewPanel(models.Model):
+    """A job's interview: window, language, limits, and how turns are taken."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        PUBLISHED = "published"
+        ARCHIVED = "archived"
+
+    class TurnProfile(models.TextChoices):
+        PATIENT = "patient", "Patient: waits 10 s of silence"
+        CONVERSATIONAL = "conversational", "Conversational: a brisk exchange"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="panels")
+    title = models.CharField(max_length=150)
+    job_title = models.CharField(max_length=150)
+    job_category = models.CharField(max_length=100, blank=True)
+    experience_level = models.CharField(max_length=50, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    max_questions = models.PositiveSmallIntegerField(
+        default=15, validators=[MinValueValidator(1), MaxValueValidator(50)], help_text="The exchange limit."
+    )
+    max_minutes = models.PositiveSmallIntegerField(default=45, validators=[MinValueValidator(1), MaxValueValidator(240)])
+    pause_budget_seconds = models.PositiveIntegerField(default=600)
+    grace_seconds = models.PositiveIntegerField(default=600, help_text="How long dropped connections may last, in all.")
+    max_follow_ups = models.PositiveSmallIntegerField(default=1, help_text="Per question.")
+    turn_profile = models.CharField(max_length=14, choices=TurnProfile.choices, default=TurnProfile.PATIENT)
+    turn_settings = models.JSONField(
+        default=dict, blank=True, help_text='The profile\'s numbers changed, in seconds: {"silence_seconds": 8}.'
+    )
+    shows_scores_to_candidates = models.BooleanField(default=False)
+    consent_version = models.CharField(max_length=20, default="2026-1")
+    score_weights = models.JSONField(default=dict, blank=True, help_text="Component weights, if the panel has its own.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(name="panel_status", condition=Q(status__in=["draft", "published", "archived"])),
+            models.CheckConstraint(
+                name="panel_window",
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(opens_at__lt=F("closes_at")),
+            ),
+            models.UniqueConstraint(fields=["id", "organization"], name="panel_tenant_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class InterviewPanelQuestionDistribution(models.Model):
+    """One row of the plan: how many questions of each difficulty on a category, a topic of it, or a subtopic of that."""
+
+    panel = models.ForeignKey(InterviewPanel, on_delete=models.CASCADE, related_name="distribution")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    subtopic = models.ForeignKey(Subtopic, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    easy_count = models.PositiveSmallIntegerField(default=0)
+    medium_count = models.PositiveSmallIntegerField(default=0)
+    hard_count = models.PositiveSmallIntegerField(default=0)
+    weightage = models.FloatField(default=1.0)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "distribution row"
+        constraints = [
+            # A null equals nothing, so each depth of a row has a constraint of its own.
+            models.UniqueConstraint(fields=["panel", "subtopic"], name="distribution_subtopic_once"),
+            models.UniqueConstraint(
+                fields=["panel", "topic"], condition=Q(subtopic__isnull=True), name="distribution_topic_once"
+            ),
+            models.UniqueConstraint(
+                fields=["panel", "category"], condition=Q(topic__isnull=True), name="distribution_category_once"
+            ),
+            models.CheckConstraint(name="distribution_weightage", condition=Q(weightage__gt=0)),
+            models.CheckConstraint(
+                name="distribution_subtopic_has_topic", condition=Q(subtopic__isnull=True) | Q(topic__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.subtopic or self.topic or self.category)
+
+    def count_of(self, difficulty: str) -> int:
+        return int(getattr(self, f"{difficulty}_count"))
+
+
+class InterviewPanelCandidate(models.Model):
+    """One candidate invited to one panel, with a private link.
+
+    The link's token is an HMAC of this row's uuid and `token_version`, so it can be shown again; only its hash is here.
+    """
+
+    tenant_links: ClassVar = ("panel", "candidate")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    panel = models.ForeignKey(InterviewPanel, on_delete=models.CASCADE, related_name="invitations")
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="invitations")
+    token_version = models.PositiveIntegerField(default=1)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    time_multiplier = models.FloatField(default=1.0, help_text="Accommodation: every time limit times this (1 to 3).")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "invitation"
+        constraints = [
+            models.UniqueConstraint(fields=["id", "organization"], name="invitation_tenant_key"),
+            models.CheckConstraint(
+                name="invitation_multiplier", condition=Q(time_multiplier__gte=1, time_multiplier__lte=3)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} · {self.panel}"

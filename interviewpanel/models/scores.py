@@ -1,0 +1,55 @@
+"""`AnswerScore`: one scoring of one answer, and the work of making it. Scoring again makes a new row."""
+
+from django.db import models
+from django.db.models import Q
+
+from config.work.rows import WorkItem
+from interviewpanel.models.answers import Answer
+
+
+class AnswerScore(WorkItem):
+    """`done` means that `state` says what came of it; there is a composite only where one was measured."""
+
+    class State(models.TextChoices):
+        SCORED = "scored"
+        INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+        NEEDS_HUMAN = "needs_human"
+        TECHNICAL_FAILURE = "technical_failure"
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="scores")
+    number = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=21, choices=State.choices, blank=True)
+    composite = models.PositiveSmallIntegerField(null=True, blank=True)
+    components = models.JSONField(default=dict, help_text="relevance, depth, clarity, technical: 0–100, or null.")
+    criteria = models.JSONField(default=list, help_text="Each with rating, quote and its span in the transcript.")
+    elements = models.JSONField(default=list, help_text="Expected elements, covered or not, with the matched words.")
+    interval = models.JSONField(null=True, blank=True, help_text="80 % interval of the embedded scorer: [low, high].")
+    rationale = models.TextField(blank=True)
+    strengths = models.JSONField(default=list)
+    improvements = models.JSONField(default=list)
+    notable_quote = models.TextField(blank=True)
+    flags = models.JSONField(default=list)
+    reasons = models.JSONField(default=list, help_text="Why a person should look.")
+    is_fallback = models.BooleanField(default=False)
+    provenance = models.JSONField(default=dict, help_text="engine, model, prompt version, rubric and input hashes.")
+
+    class Meta(WorkItem.Meta):
+        abstract = False
+        ordering = ["answer", "number"]
+        constraints = [
+            *WorkItem.Meta.constraints,
+            models.UniqueConstraint(fields=["answer", "number"], name="score_number_unique"),
+            models.CheckConstraint(
+                name="score_composite_range", condition=Q(composite__isnull=True) | Q(composite__lte=100)
+            ),
+            models.CheckConstraint(
+                name="score_number_only_if_measured",
+                condition=Q(composite__isnull=True) | Q(state__in=["scored", "needs_human"]),
+            ),
+        ]
+
+    task_name = "interviewpanel.tasks.analyze_and_score_answer"
+    queue = "scoring"
+
+    def __str__(self) -> str:
+        return f"Score {self.number} of answer {self.answer_id}"

@@ -1,0 +1,92 @@
+"""`InterviewSession`: one interview being held, with its clock, its connection and its counters."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from interviewpanel.domain.states import LIVE, OVER, SessionStatus
+from interviewpanel.models.panels import InterviewPanelCandidate
+from organizations.models import Organization
+
+
+class InterviewSession(models.Model):
+    tenant_links: ClassVar = ("invitation",)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    invitation = models.ForeignKey(InterviewPanelCandidate, on_delete=models.CASCADE, related_name="sessions")
+    status = models.CharField(
+        max_length=12, choices=[(s, s.replace("_", " ")) for s in SessionStatus], default=SessionStatus.PENDING
+    )
+    interrupted_from = models.CharField(max_length=12, blank=True, help_text="The status to go back to.")
+    seed = models.BigIntegerField(help_text="Of every random choice in this interview.")
+
+    # Consent, kept as given.
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=20, blank=True)
+
+    # The connection: every write of a socket is guarded by the epoch it was given; the lease says it lives.
+    epoch = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_owner = models.CharField(max_length=100, blank=True)
+
+    # Counters, moved only under this row's lock.
+    event_sequence = models.PositiveIntegerField(default=0)
+    transcript_sequence = models.PositiveIntegerField(default=0)
+
+    # The clock: used_seconds so far, plus what has passed since running_since when it runs.
+    clock_limit_seconds = models.PositiveIntegerField()
+    clock_used_seconds = models.FloatField(default=0.0)
+    clock_running_since = models.DateTimeField(null=True, blank=True)
+    pause_used_seconds = models.FloatField(default=0.0)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    grace_used_seconds = models.FloatField(default=0.0)
+    interrupted_at = models.DateTimeField(null=True, blank=True)
+
+    empty_answers_in_row = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "interview"
+        constraints = [
+            models.UniqueConstraint(fields=["id", "organization"], name="session_tenant_key"),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(status__in=sorted({SessionStatus.PENDING, *LIVE})),
+                name="one_live_session_per_invitation",
+            ),
+            models.CheckConstraint(name="session_status", condition=Q(status__in=[s.value for s in SessionStatus])),
+            models.CheckConstraint(
+                name="session_over_has_an_end",
+                condition=~Q(status__in=sorted(OVER)) | Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_clock_runs_only_in_progress",
+                condition=Q(clock_running_since__isnull=True) | Q(status__in=["greeting", "in_progress"]),
+            ),
+            models.CheckConstraint(
+                name="session_nothing_before_consent", condition=Q(status__in=["pending", "expired", "revoked"]) | Q(consented_at__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["status"], condition=Q(status__in=sorted(LIVE)), name="live_sessions")]
+
+    def __str__(self) -> str:
+        return f"Interview {self.uuid}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def group_name(self) -> str:
+        return f"interview_{self.uuid}"

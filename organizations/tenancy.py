@@ -1,0 +1,46 @@
+"""Tenant consistency, kept by the database: a row and what it points to belong to the same organization.
+
+A model names its foreign keys in `tenant_links`; it and what they point to have an `organization`. PostgreSQL gets
+composite foreign keys (column, organization) → (id, organization); SQLite, which cannot add those to a table, gets
+triggers. Installed after every migration, idempotently, because rebuilding a table on SQLite drops its triggers.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import AppConfig, apps
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def install_tenant_guards(sender: AppConfig, using: str, **_: object) -> None:
+    """post_migrate receiver, once per app: guards that app's tables."""
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    for model in apps.get_app_config(sender.label).get_models():
+        for link in getattr(model, "tenant_links", ()):
+            field = model._meta.get_field(link)
+            assert isinstance(field, models.ForeignKey)
+            if {model._meta.db_table, field.related_model._meta.db_table} <= existing:
+                with connection.cursor() as cursor:
+                    for statement in _statements(connection, model, field):
+                        cursor.execute(statement)
+
+
+def _statements(connection: BaseDatabaseWrapper, model: type[models.Model], field: models.ForeignKey) -> Iterator[str]:  # type: ignore[type-arg]
+    table, column, parent = model._meta.db_table, field.column, field.related_model._meta.db_table
+    name = f"tenant_{table}_{column}"[:55]
+    if connection.vendor == "postgresql":
+        # ruff: the names come from the models, not from anybody's input.
+        yield f"""
+            DO $$ BEGIN
+                IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{name}') THEN
+                    ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, organization_id)
+                    REFERENCES {parent} (id, organization_id) DEFERRABLE INITIALLY IMMEDIATE;
+                END IF;
+            END $$"""  # noqa: S608
+        return
+    for event in ("INSERT", f"UPDATE OF {column}, organization_id"):
+        yield f"""
+            CREATE TRIGGER IF NOT EXISTS {name}_{event[:6].lower()} BEFORE {event} ON {table}
+            WHEN NEW.organization_id <> (SELECT organization_id FROM {parent} WHERE id = NEW.{column})
+            BEGIN SELECT RAISE(ABORT, 'tenant mismatch in {table}.{column}'); END"""  # noqa: S608
