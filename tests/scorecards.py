@@ -21,6 +21,7 @@ from reports.domain.scorecard import (
     ReportKind,
     Scorecard,
     Times,
+    Unasked,
     Utterance,
 )
 from reports.domain.wording import COMPONENTS, word_for
@@ -208,4 +209,8 @@ def make_empty_scorecard() -> Scorecard:
         times=Times(started_at=STARTED_AT, ended_at=STARTED_AT, talking_seconds=0.0, made_at=STARTED_AT),
         session_status="abandoned",
     )
-    return compile_scorecard(header=header, kind="partial", answers=(), transcript=())
+    unasked = (
+        Unasked(category="Databases", subject="Indexing", difficulty="medium", count=2, weight=2.0),
+        Unasked(category="Python", subject="asyncio", difficulty="hard", count=1, weight=1.0),
+    )
+    return compile_scorecard(header=header, kind="final", answers=(), transcript=(), unasked=unasked)

@@ -125,6 +125,7 @@ class AnswerCard:
     transcription: str = ""
     is_rough: bool = False
     lost_audio_seconds: float = 0.0
+    untranscribed_seconds: float = 0.0
     components: tuple[Measure, ...] = ()
     composite: int | None = None
     interval: tuple[int, int] | None = None

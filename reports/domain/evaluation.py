@@ -15,19 +15,20 @@ from interviewpanel.domain.score_calculator import (
 )
 from interviewpanel.domain.score_calculator import Measure as SummaryMeasure
 from reports.domain.answer_cards import AnswerCard, Measure
+from reports.domain.missing import list_missing
 from reports.domain.narrative import write_narrative
 from reports.domain.scorecard import (
     EngineNote,
     Header,
-    MissingPart,
     Recommendation,
     ReportKind,
     ReportState,
     Scorecard,
+    Unasked,
     Utterance,
     Verdict,
 )
-from reports.domain.wording import COMPONENTS, MEASURES, STATES, name_answers, word_for
+from reports.domain.wording import COMPONENTS, MEASURES, name_answers, word_for
 
 ROUGH_WARNING = (
     "Speech was recognised by a small offline engine: words are missing or wrong, and scores that rest on them are "
@@ -38,11 +39,6 @@ COVERAGE_WARNING = (
     "was heard, not whether it was right. Depth and clarity are not assessed."
 )
 OUTCOMES = {state.value: state for state in AnswerOutcome}
-EFFECTS = {
-    "needs_human": "Left out of the score until a person has read it.",
-    "pending": "Left out of the score; a final report will contain it.",
-}
-LEFT_OUT_EFFECT = "Left out of the score; not held against the candidate."
 
 
 def compile_scorecard(
@@ -51,12 +47,15 @@ def compile_scorecard(
     kind: ReportKind,
     answers: Sequence[AnswerCard],
     transcript: Sequence[Utterance],
+    unasked: Sequence[Unasked] = (),
 ) -> Scorecard:
-    """Put the whole report together from its header, its answers and the conversation."""
-    summary = summarise_session([to_scored_answer(card) for card in answers])
+    """Put the whole report together from its header, its answers, the conversation and what was never asked."""
+    summary = summarise_session(
+        [*(to_scored_answer(card) for card in answers), *(one for gap in unasked for one in to_unasked_answers(gap))]
+    )
     verdict = make_verdict(summary, kind)
     categories = make_categories(summary, answers)
-    missing = list_missing(summary, answers)
+    missing = list_missing(answers, unasked)
     return Scorecard(
         header=header,
         kind=kind,
@@ -85,6 +84,19 @@ def to_scored_answer(card: AnswerCard) -> ScoredAnswer:
         weight=card.weight,
         reason=card.why,
     )
+
+
+def to_unasked_answers(gap: Unasked) -> list[ScoredAnswer]:
+    """Planned questions that were not asked. Their kind is not known and not used: they are in no mean."""
+    return [
+        ScoredAnswer(
+            reference="",
+            outcome=AnswerOutcome.NOT_ASKED,
+            kind=QuestionKind.TECHNICAL,
+            category=gap.category,
+            weight=gap.weight,
+        )
+    ] * gap.count
 
 
 def make_verdict(summary: SessionSummary, kind: ReportKind) -> Verdict:
@@ -149,7 +161,7 @@ def make_measure(key: str, label: str, measured: SummaryMeasure, numbers: Sequen
 def explain_unassessed(key: str, kind: str, numbers: Sequence[int]) -> str:
     """Why one of the four scores has no number."""
     if kind and not numbers:
-        return f"No {kind} question was planned."
+        return f"No {kind} question was asked."
     if key == "communication":
         return "Clarity was not assessed in any answer."
     return f"No {kind} answer could be scored."
@@ -166,35 +178,6 @@ def make_categories(summary: SessionSummary, answers: Sequence[AnswerCard]) -> t
         )
         for one in summary.categories
     )
-
-
-def list_missing(summary: SessionSummary, answers: Sequence[AnswerCard]) -> tuple[MissingPart, ...]:
-    """What the score does not contain and why; and audio that was lost inside answers that are scored."""
-    cards = {str(card.number): card for card in answers}
-    missing = []
-    for left in summary.left_out:
-        card = cards[left.reference]
-        subject = card.subtopic or card.topic or card.category
-        missing.append(
-            MissingPart(
-                what=f"{name_answers([card.number]).capitalize()}{f' · {subject}' if subject else ''}: "
-                f"{word_for(card.state, STATES).lower()}",
-                why=left.reason if card.state != "pending" else card.why or "Its score was not ready in time.",
-                effect=EFFECTS.get(card.state, LEFT_OUT_EFFECT),
-                answer=card.number,
-            )
-        )
-    heard_in_part = [card for card in answers if card.state == "scored" and card.lost_audio_seconds >= 1]
-    missing += [
-        MissingPart(
-            what=f"{name_answers([card.number]).capitalize()}: {card.lost_audio_seconds:.0f} s of audio",
-            why="Sound did not arrive from the candidate's connection and could not be recovered.",
-            effect="The answer is scored on what was heard; listen before you decide.",
-            answer=card.number,
-        )
-        for card in heard_in_part
-    ]
-    return tuple(missing)
 
 
 def note_transcription(answers: Sequence[AnswerCard]) -> tuple[EngineNote, ...]:

@@ -97,6 +97,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unasked:
+    """Questions of the plan that were not asked: `count` of one place and difficulty, each of `weight`."""
+
+    category: str
+    subject: str
+    difficulty: str
+    count: int
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MissingPart:
     """Something the score does not contain, why, and what that does to the score."""
 

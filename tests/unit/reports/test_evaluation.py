@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from reports.domain.answer_cards import Measure
-from reports.domain.evaluation import COVERAGE_WARNING, ROUGH_WARNING
-from reports.domain.scorecard import EngineNote, MissingPart, Recommendation, Verdict
+from reports.domain.evaluation import COVERAGE_WARNING, ROUGH_WARNING, compile_scorecard
+from reports.domain.scorecard import EngineNote, MissingPart, Recommendation, Unasked, Verdict
 from tests.scorecards import (
     make_cards,
     make_empty_scorecard,
+    make_header,
     make_rough_cards,
     make_scorecard,
 )
@@ -56,10 +57,13 @@ def test_what_is_missing_is_named_with_its_reason_and_its_effect() -> None:
 def test_lost_audio_inside_a_scored_answer_is_missing_too() -> None:
     cards = list(make_cards())
     cards[0] = replace(cards[0], lost_audio_seconds=4.2)
-    cards[1] = replace(cards[1], lost_audio_seconds=0.3)
-    assert [part.what for part in make_scorecard(cards).missing] == [
-        "Answer 9 · Schema changes: technical failure",
-        "Answer 1: 4 s of audio",
+    cards[1] = replace(cards[1], lost_audio_seconds=0.3, untranscribed_seconds=7.0)
+    assert [(part.what, part.why) for part in make_scorecard(cards).missing[1:]] == [
+        (
+            "Answer 1: 4 s of audio",
+            "Sound did not arrive from the candidate's connection and could not be recovered.",
+        ),
+        ("Answer 2: 7 s of audio", "This stretch could not be transcribed. The recording of it is kept."),
     ]
 
 
@@ -145,8 +149,40 @@ def test_a_panels_own_dimension_becomes_a_fifth_score() -> None:
 
 def test_nothing_asked_is_a_report_too() -> None:
     scorecard = make_empty_scorecard()
-    assert scorecard.verdict.overall is None
-    assert scorecard.verdict.why == "no question was planned."
-    assert [one.value for one in scorecard.measures] == [None] * 4
-    assert all(one.why for one in scorecard.measures)
-    assert (scorecard.missing, scorecard.engines, scorecard.answers) == ((), (), ())
+    assert scorecard.verdict == Verdict(
+        state="insufficient",
+        overall=None,
+        overall_of_ten=None,
+        grade=None,
+        recommendation=None,
+        planned_weight=5.0,
+        scored_weight=0.0,
+        why="only 0 % of what was planned could be scored, and under half is not enough for a number.",
+    )
+    assert [(one.value, one.why) for one in scorecard.measures] == [
+        (None, "No technical question was asked."),
+        (None, "Clarity was not assessed in any answer."),
+        (None, "No situational question was asked."),
+        (None, "No behavioural or experience question was asked."),
+    ]
+    assert [(part.what, part.answer) for part in scorecard.missing] == [
+        ("2 medium questions on Indexing: not asked", None),
+        ("1 hard question on asyncio: not asked", None),
+    ]
+    assert [(one.label, one.value) for one in scorecard.categories] == [("Databases", None), ("Python", None)]
+    assert (scorecard.engines, scorecard.answers) == ((), ())
+
+
+def test_what_was_planned_and_not_asked_counts_in_the_plan() -> None:
+    cards = make_cards()[:2]  # weight 4 of 4 scored
+    unasked = Unasked(category="Python", subject="asyncio", difficulty="hard", count=5, weight=1.0)
+    whole = compile_scorecard(header=make_header(), kind="final", answers=cards, transcript=(), unasked=(unasked,))
+    assert (whole.verdict.overall, whole.verdict.planned_weight, whole.verdict.scored_weight) == (None, 9.0, 4.0)
+    less = replace(unasked, count=4)
+    enough = compile_scorecard(header=make_header(), kind="final", answers=cards, transcript=(), unasked=(less,))
+    assert (enough.verdict.overall, enough.verdict.planned_weight) == (91, 8.0)
+
+
+def test_no_plan_at_all_has_no_overall() -> None:
+    scorecard = compile_scorecard(header=make_header(), kind="final", answers=(), transcript=())
+    assert (scorecard.verdict.overall, scorecard.verdict.why) == (None, "no question was planned.")

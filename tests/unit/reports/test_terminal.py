@@ -47,7 +47,7 @@ def test_doubts_and_gaps_are_said() -> None:
 
 def test_without_a_number_there_is_none() -> None:
     shown = print_scorecard(make_empty_scorecard())
-    assert "No overall score: no question was planned." in shown
+    assert "No overall score: only 0 % of what was planned could be scored" in shown
     assert "grade" not in shown
 
 
