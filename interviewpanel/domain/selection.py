@@ -4,8 +4,9 @@ Called by services/questions; selectors/question_supply loads what it chooses fr
 same choice. Source: design, scores, "Choosing the next question".
 
 A distribution's cells may overlap, so filling it is a b-matching. A question is taken only if a best plan for all open
-places contains it; best is, in this order: most places filled exactly; most filled by moving a count (distributions.py);
-most filled by a repeat; smallest moves. So if any order of asking can fill the distribution from the bank, this does.
+places contains it; best is, in this order: most places filled exactly; most filled by moving a count (rank_move in
+distributions.py); most filled by a repeat; smallest moves. So if any order of asking can fill the distribution from
+the bank, this one does.
 
 Why a truncated bank is enough. A pool is a scope at a difficulty. Let N open places belong to cells that may draw on
 it, and let its N least exposed questions be loaded; so for every pool that a cell may use. Take a best plan on the

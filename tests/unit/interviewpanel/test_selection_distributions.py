@@ -24,6 +24,19 @@ def test_open_cells_want_what_is_still_open():
     assert list_open_cells(cells, asked) == [cell(1, 111, EASY, 2)]
 
 
+@pytest.mark.parametrize(
+    ("pool", "held"),
+    [
+        (Pool(1, 11, 111, EASY, 1), [True, False, False, False]),
+        (Pool(1, 11, None, EASY, 1), [True, True, False, False]),
+        (Pool(1, None, None, EASY, 1), [True, True, True, False]),
+        (Pool(1, None, None, HARD, 1), [False, False, False, False]),
+    ],
+)
+def test_a_pool_holds_what_is_in_its_narrowest_scope(pool, held):
+    assert [pool.holds(question(1, subtopic, EASY)) for subtopic in (111, 112, 121, 211)] == held
+
+
 def test_the_exact_pools_each_once_with_the_places_that_may_draw_on_them():
     cells = [cell(1, 111, EASY, 2), cell(2, 111, EASY), cell(3, 1, HARD), cell(4, 11, EASY, 4), cell(5, 112, EASY, 8)]
     assert list_exact_pools(cells) == [

@@ -94,13 +94,7 @@ def truncate(bank: list[BankQuestion], pools: list[Pool]) -> list[BankQuestion]:
     loaded: dict[int, BankQuestion] = {}
     for pool in pools:
         for is_repeat in (False, True):
-            fits = [
-                one
-                for one in bank
-                if (one.difficulty, one.is_repeat, one.category_id) == (pool.difficulty, is_repeat, pool.category_id)
-                and pool.topic_id in (None, one.topic_id)
-                and pool.subtopic_id in (None, one.subtopic_id)
-            ]
+            fits = [one for one in bank if one.is_repeat == is_repeat and pool.holds(one)]
             fits.sort(key=lambda one: (one.times_asked, one.id))
             loaded.update((one.id, one) for one in fits[: pool.places])
     return list(loaded.values())
