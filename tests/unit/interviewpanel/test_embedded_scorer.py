@@ -80,9 +80,8 @@ def test_not_knowing_is_a_measured_low_score_and_no_failure(answer: str) -> None
     result = score(answer)
     assert result.flags == ("dont_know",)
     assert not result.is_needs_human
-    assert result.components["technical"] < 5
-    assert result.components["relevance"] < 5
-    assert result.interval[1] < 5
+    assert result.components == {"technical": 0, "relevance": 0}
+    assert result.interval == (0, 0)
     assert all(match.recall == 0 and match.span is None for match in result.elements)
 
 
@@ -104,7 +103,7 @@ def test_doubt_beside_an_answer_is_not_the_answer(answer: str) -> None:
 def test_silence_is_called_empty() -> None:
     result = score(" … ")
     assert result.flags == ("empty",)
-    assert result.components["technical"] < 5
+    assert result.components == {"technical": 0, "relevance": 0}
     assert not result.is_needs_human
 
 
