@@ -186,24 +186,17 @@ def score_text(
     references = list_references(expected_answer, elements)
     is_dont_know = detect_dont_know(answer, question, references)
     counted = set[str]() if is_dont_know else stems
-    technical, relevance, interval = 0.0, 0.0, (0.0, 0.0)
-    if counted:  # of the 273 empty submissions that were graded, each was given 0
-        features = measure_features(counted, question, references, scorer.rarity)
-        technical, relevance = scorer.technical.predict(features), scorer.relevance.predict(features)
-        interval = scorer.find_interval(technical)
-    low, high = round(100 * interval[0], 1), round(100 * interval[1], 1)
-    if not counted:
-        flags = ["dont_know"] if is_dont_know else ["empty"]
-    else:
-        flags = flag_content(words, question, 100 * relevance, scorer.rarity)
+    technical, relevance, low, high = measure_answer(scorer, counted, question, references)
+    flags = ["dont_know" if is_dont_know else "empty"]
+    if counted:
+        flags = flag_content(words, question, relevance, scorer.rarity)
         flags += ["interval_across_threshold"] if low < threshold <= high else []
+        flags += [] if language.lower().startswith("en") else ["language_not_fitted"]
     if word_probabilities and fmean(word_probabilities) < LOW_RECOGNISER_CONFIDENCE:
         flags.append("low_recogniser_confidence")
-    if counted and not language.lower().startswith("en"):
-        flags.append("language_not_fitted")
     reasons = tuple(REASONS[flag] for flag in flags if flag in REASONS)
     return EmbeddedScore(
-        components={"technical": round(100 * technical, 1), "relevance": round(100 * relevance, 1)},
+        components={"technical": technical, "relevance": relevance},
         interval=(low, high),
         elements=tuple(match_element(answer, words, counted, element, question, scorer.rarity) for element in elements),
         flags=tuple(flags),
@@ -211,6 +204,21 @@ def score_text(
         reasons=reasons,
         version=scorer.version,
     )
+
+
+def measure_answer(
+    scorer: FittedScorer, stems: Set[str], question: str, references: Sequence[str]
+) -> tuple[float, float, float, float]:
+    """Technical, relevance and the ends of technical's interval, 0 to 100 with one decimal.
+
+    Without a stem all are 0, as in the data: each of its 273 empty submissions was graded 0.
+    """
+    if not stems:
+        return 0.0, 0.0, 0.0, 0.0
+    features = measure_features(stems, question, references, scorer.rarity)
+    technical, relevance = scorer.technical.predict(features), scorer.relevance.predict(features)
+    low, high = scorer.find_interval(technical)
+    return round(100 * technical, 1), round(100 * relevance, 1), round(100 * low, 1), round(100 * high, 1)
 
 
 def detect_dont_know(answer: str, question: str, references: Sequence[str]) -> bool:

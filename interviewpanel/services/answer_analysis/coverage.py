@@ -32,12 +32,8 @@ def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -
         language=answer.language,
     )
     components = choose_components(answer, score)
-    state = AnalysisState.NEEDS_HUMAN if WITHHOLDING_FLAGS.intersection(score.flags) else AnalysisState.SCORED
-    if "empty" in score.flags:
-        state = AnalysisState.INSUFFICIENT_EVIDENCE
     number = composite(components, answer.is_technical, answer.weights, answer.dimensions)
-    if number is None and state is AnalysisState.SCORED:
-        state = AnalysisState.INSUFFICIENT_EVIDENCE
+    state = decide_state(score, number)
     covered = [match for match in score.elements if match.is_covered]
     missing = [match for match in score.elements if not match.is_covered]
     best = max(score.elements, key=lambda match: match.recall, default=None)
@@ -56,17 +52,27 @@ def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -
         notable_quote=best.quote if best else "",
         flags=score.flags,
         review_reasons=score.reasons,
-        provenance=Provenance(
-            engine=ENGINE,
-            model=score.version,
-            prompt_version="",
-            rubric_hash=hash_rubric(answer),
-            input_hash=hash_input(answer),
-            seed=0,
-            is_fallback=bool(fallback_reason),
-            fallback_reason=fallback_reason,
-        ),
+        provenance=describe_origin(answer, score, fallback_reason),
         elements=score.elements,
+    )
+
+
+def decide_state(score: EmbeddedScore, number: int | None) -> AnalysisState:
+    if WITHHOLDING_FLAGS.intersection(score.flags):
+        return AnalysisState.NEEDS_HUMAN
+    return AnalysisState.INSUFFICIENT_EVIDENCE if number is None or "empty" in score.flags else AnalysisState.SCORED
+
+
+def describe_origin(answer: AnswerToAnalyse, score: EmbeddedScore, fallback_reason: str) -> Provenance:
+    return Provenance(
+        engine=ENGINE,
+        model=score.version,
+        prompt_version="",
+        rubric_hash=hash_rubric(answer),
+        input_hash=hash_input(answer),
+        seed=0,
+        is_fallback=bool(fallback_reason),
+        fallback_reason=fallback_reason,
     )
 
 
