@@ -74,7 +74,8 @@ class SegmentCutter:
         """
         memory = self._memory
         start = memory.utterance_start if memory.is_talking else memory.position - memory.onset_samples
-        through = start - self._preroll_samples
+        # What a pause hears is not the beginning of anything.
+        through = start - self._preroll_samples if memory.paused_at is None else memory.position
         if through <= memory.segment_start:
             return []
         self._begin_segment(through)
@@ -133,8 +134,6 @@ class SegmentCutter:
             memory.cut_speech_end = memory.speech_end
         if memory.position + step_samples - memory.segment_start <= self._segment_samples:
             return []
-        if memory.paused_at is not None:
-            return self.close_here(SegmentReason.LENGTH)
         if memory.cut_position is None:
             return self.close_before_speech(SegmentReason.LENGTH, is_answer=memory.is_started)
         return self._close_in_speech(memory.cut_position)

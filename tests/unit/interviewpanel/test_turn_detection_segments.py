@@ -187,6 +187,18 @@ def test_a_word_that_begins_as_the_question_ends_keeps_its_pre_roll() -> None:
     assert pick_starts(turn.events) == [SpeechStarted(60 * WINDOW_SAMPLES)]
 
 
+def test_a_turn_that_starts_in_a_pause_begins_with_what_follows() -> None:
+    turn = TurnDriver()
+    turn.detector.pause(turn.now)
+    turn.talk(50)
+    turn.started()
+    assert [outline(segment) for segment in pick_segments(turn.events)] == [(50, False, "turn_started", False)]
+    turn.talk(50)
+    turn.note(turn.detector.resume(turn.now))
+    assert [outline(segment) for segment in pick_segments(turn.events)][1:] == [(100, False, "paused", True)]
+    assert turn.detector.memory.turn_start == 100 * WINDOW_SAMPLES
+
+
 def test_before_the_turn_nothing_is_shown_and_nothing_ends() -> None:
     turn = TurnDriver()
     turn.rest(10_000)
