@@ -98,11 +98,6 @@ class Pool:
             return ("subtopic", self.subtopic_id)
         return ("category", self.category_id) if self.topic_id is None else ("topic", self.topic_id)
 
-    def holds(self, question: BankQuestion) -> bool:
-        level, number = self.scope
-        place = {"subtopic": question.subtopic_id, "topic": question.topic_id, "category": question.category_id}
-        return question.difficulty == self.difficulty and place[level] == number
-
 
 @dataclass(frozen=True, slots=True)
 class Missing:

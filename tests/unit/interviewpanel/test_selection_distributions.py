@@ -25,16 +25,15 @@ def test_open_cells_want_what_is_still_open():
 
 
 @pytest.mark.parametrize(
-    ("pool", "held"),
+    ("pool", "scope"),
     [
-        (Pool(1, 11, 111, EASY, 1), [True, False, False, False]),
-        (Pool(1, 11, None, EASY, 1), [True, True, False, False]),
-        (Pool(1, None, None, EASY, 1), [True, True, True, False]),
-        (Pool(1, None, None, HARD, 1), [False, False, False, False]),
+        (Pool(1, 11, 111, EASY, 1), ("subtopic", 111)),
+        (Pool(1, 11, None, EASY, 1), ("topic", 11)),
+        (Pool(1, None, None, EASY, 1), ("category", 1)),
     ],
 )
-def test_a_pool_holds_what_is_in_its_narrowest_scope(pool, held):
-    assert [pool.holds(question(1, subtopic, EASY)) for subtopic in (111, 112, 121, 211)] == held
+def test_the_scope_of_a_pool_is_the_narrowest_level_it_names(pool, scope):
+    assert pool.scope == scope
 
 
 def test_the_exact_pools_each_once_with_the_places_that_may_draw_on_them():

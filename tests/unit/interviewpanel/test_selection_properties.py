@@ -94,7 +94,13 @@ def truncate(bank: list[BankQuestion], pools: list[Pool]) -> list[BankQuestion]:
     loaded: dict[int, BankQuestion] = {}
     for pool in pools:
         for is_repeat in (False, True):
-            fits = [one for one in bank if one.is_repeat == is_repeat and pool.holds(one)]
+            fits = [
+                one
+                for one in bank
+                if (one.is_repeat, one.difficulty) == (is_repeat, pool.difficulty)
+                and pool.scope
+                in (("subtopic", one.subtopic_id), ("topic", one.topic_id), ("category", one.category_id))
+            ]
             fits.sort(key=lambda one: (one.times_asked, one.id))
             loaded.update((one.id, one) for one in fits[: pool.places])
     return list(loaded.values())
