@@ -191,13 +191,13 @@ def find_missing(cells: Sequence[Cell], supply: Iterable[BankQuestion]) -> list[
     wanting = list_open_cells(cells, ())
     if not wanting:
         return []
-    by_fit: dict[tuple[bool, ...], set[int]] = {}
+    by_ranks: dict[tuple[int | None, ...], set[int]] = {}
     for question, ranks in rank_moves(wanting, supply):
-        by_fit.setdefault(tuple(rank == EXACT_RANK for rank in ranks), set()).add(question.id)
-    fits = np.array(list(by_fit), dtype=bool).reshape(-1, len(wanting)).T
-    costs = np.where(fits, 0, FORBIDDEN).astype(np.int64)
+        by_ranks.setdefault(ranks, set()).add(question.id)
+    fits = np.array([[rank == EXACT_RANK for rank in ranks] for ranks in by_ranks], dtype=bool)
+    costs = np.where(fits.reshape(-1, len(wanting)).T, 0, FORBIDDEN).astype(np.int64)
     wanted = np.array([cell.wanted for cell in wanting], dtype=np.int64)
-    available = np.array([len(ids) for ids in by_fit.values()], dtype=np.int64)
+    available = np.array([len(ids) for ids in by_ranks.values()], dtype=np.int64)
     missing = solve_assignment(costs, wanted, available, _price_shortage(wanting)).open_places
     return [
         Missing(cell.row_id, cell.difficulty, cell.wanted, cell.wanted - int(short))
