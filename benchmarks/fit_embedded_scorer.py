@@ -203,6 +203,7 @@ def measure_unseen(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
         features = measure_all(answers, left_out, rarity)
         technical[left_out] = predict(technical_model, features[:, TECHNICAL])
         relevance[left_out] = predict(relevance_model, features[:, RELEVANCE])
+    technical[answers.is_empty] = 0.0  # as measure_answer does, without asking the model
     graded, saf = answers.kind == "graded", answers.corpus == "saf"
     spoken = graded & saf & ~answers.is_empty
     measured = {

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import snowballstemmer
 
@@ -19,6 +19,7 @@ QUESTION_WORD_DISCOUNT = 0.3
 
 LONGEST_SPAN_WORDS = 40
 SPAN_COST_PER_WORD = 0.01
+TELLING_WEIGHT = 0.1
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?[+#]*")
 _PER_THREAD = threading.local()
@@ -43,9 +44,13 @@ class Rarity:
     document_frequency: Mapping[str, int]
     documents: int
 
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        highest = math.log((self.documents + 1) / 0.5)
+        return {s: math.log((self.documents + 1) / (df + 0.5)) / highest for s, df in self.document_frequency.items()}
+
     def weigh(self, stem: str) -> float:
-        seen = self.document_frequency.get(stem, 0)
-        return math.log((self.documents + 1) / (seen + 0.5)) / math.log((self.documents + 1) / 0.5)
+        return self._weights.get(stem, 1.0)
 
     def weigh_all(self, stems: Iterable[str], discounted: Collection[str] = ()) -> dict[str, float]:
         """Weight of each stem; those in `discounted` count `QUESTION_WORD_DISCOUNT` of theirs."""
@@ -123,9 +128,10 @@ TOPICALITY_FEATURES = ("root_topic_recall", "topic_precision", "log_topic_mass")
 def find_span(words: Sequence[Word], weights: Mapping[str, float]) -> tuple[int, int] | None:
     """Characters of the stretch of an answer that covers most of the weights in the fewest words.
 
-    None where no word matches. Windows start and end at a match and hold at most LONGEST_SPAN_WORDS words.
+    None where no word that says something matches. Windows start and end at such a match ("the" is none) and hold at
+    most LONGEST_SPAN_WORDS words.
     """
-    matches = [index for index, word in enumerate(words) if weights.get(word.stem, 0.0) > 0.0]
+    matches = [index for index, word in enumerate(words) if weights.get(word.stem, 0.0) >= TELLING_WEIGHT]
     total = sum(weights.values())
     best, best_value = None, -math.inf
     for first_match, first in enumerate(matches):
