@@ -31,8 +31,10 @@ ROUNDS = 200
 
 
 def measure_cost() -> dict[str, float]:
-    """Milliseconds of processor time an answer, medians but for the first: a minute of speech, five minutes, and a minute in which every
-    fifth word is new to the process, so that its stem has to be computed."""
+    """Milliseconds of processor time an answer; medians, but for the first.
+
+    A minute of speech, five minutes, and a minute in which every fifth word is new and has to be stemmed.
+    """
     minute, five_minutes = vary(3), vary(13)
     text_features.stem_word.cache_clear()
     text_features.read_stems.cache_clear()
