@@ -81,7 +81,7 @@ class Asked:
 class Pool:
     """All questions of one difficulty in a scope, which is the narrowest id given.
 
-    `places` counts the open places that may draw on it: that many of its least exposed questions are enough (the
+    At most `places` open places draw on it in a best plan, so that many of its least exposed questions are enough (the
     argument is in selection.py).
     """
 
@@ -108,10 +108,14 @@ class Missing:
     wanted: int
     available: int
 
+    @property
+    def lacking(self) -> int:
+        return self.wanted - self.available
+
     def describe(self, label: str) -> str:
         """The sentence for the recruiter, such as "2 of 4 hard SQL › Joins questions missing"; `label` is the row's."""
         noun = "question" if self.wanted == 1 else "questions"
-        return f"{self.wanted - self.available} of {self.wanted} {self.difficulty} {label} {noun} missing"
+        return f"{self.lacking} of {self.wanted} {self.difficulty} {label} {noun} missing"
 
 
 def rank_move(cell: Cell, question: BankQuestion) -> int | None:
@@ -155,19 +159,27 @@ def list_open_cells(cells: Iterable[Cell], asked: Iterable[Asked]) -> list[Cell]
 
 def list_exact_pools(open_cells: Sequence[Cell]) -> list[Pool]:
     """The pools that fill these cells exactly, each once."""
-    pools = [(cell.category_id, cell.topic_id, cell.subtopic_id, cell.difficulty) for cell in open_cells]
-    reaches = [(pool, cell.wanted) for pool, cell in zip(pools, open_cells, strict=True)]
-    return [Pool(*pool, _count_places(pool, reaches)) for pool in dict.fromkeys(pools)]
+    reaches = _list_exact_reaches(open_cells)
+    return [Pool(*pool, _count_places(pool, reaches)) for pool in dict.fromkeys(pool for pool, _ in reaches)]
 
 
-def list_pools(open_cells: Sequence[Cell]) -> list[Pool]:
-    """Every pool these cells may draw on, exactly or by moving, each once."""
+def list_pools(open_cells: Sequence[Cell], lacking: int) -> list[Pool]:
+    """Every pool these cells may draw on, exactly or by moving, each once; `lacking` places cannot be filled exactly.
+
+    A best plan moves no more than those, so a pool serves the places it fills exactly and at most that many others.
+    """
     scopes = {(cell.category_id, cell.topic_id, cell.subtopic_id): None for cell in open_cells}
     scopes |= {(cell.category_id, cell.topic_id, None): None for cell in open_cells if cell.subtopic_id is not None}
-    widest = [(cell.category_id, cell.topic_id, None) for cell in open_cells]
-    pools = [(*scope, difficulty) for scope in scopes for difficulty in DIFFICULTIES]
-    reaches = [((*scope, None), cell.wanted) for scope, cell in zip(widest, open_cells, strict=True)]
-    return [Pool(*pool, _count_places(pool, reaches)) for pool in pools]
+    exact = _list_exact_reaches(open_cells)
+    moved = [((cell.category_id, cell.topic_id, None, None), cell.wanted) for cell in open_cells]
+    return [
+        Pool(*pool, min(_count_places(pool, exact) + lacking, _count_places(pool, moved)))
+        for pool in ((*scope, difficulty) for scope in scopes for difficulty in DIFFICULTIES)
+    ]
+
+
+def _list_exact_reaches(open_cells: Sequence[Cell]) -> list[tuple[_PoolKey, int]]:
+    return [((cell.category_id, cell.topic_id, cell.subtopic_id, cell.difficulty), cell.wanted) for cell in open_cells]
 
 
 def _count_places(pool: _PoolKey, reaches: Iterable[tuple[_Reach, int]]) -> int:

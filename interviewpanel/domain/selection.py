@@ -8,14 +8,14 @@ places contains it; best is, in this order: most places filled exactly; most fil
 distributions.py); most filled by a repeat; smallest moves. So if any order of asking can fill the distribution from
 the bank, this one does.
 
-Why a truncated bank is enough. A pool is a scope at a difficulty. Let N open places belong to cells that may draw on
-it, and let its N least exposed questions be loaded; so for every pool that a cell may use. Take a best plan on the
-whole bank that gives a cell an unloaded question, out of pool P. N questions of P are loaded and at most N - 1 other
-places use any of them, so one is free: give the cell that one. It is exposed no more, and costs the cell no more,
-because the cost depends on the pool alone, or is less where the free one lies in a narrower pool too. Repeat until all
-are loaded. So the best plan's worth, the rule and the exposure of the choice are those of the whole bank; only the draw
-among the equally exposed is a draw among the loaded ones. Where all places can be filled exactly, the exact pools
-alone are enough, by the same argument: no best plan moves a count.
+Why a truncated bank is enough. A pool is a scope at a difficulty. Let no best plan fill more than N places from it, and
+let its N least exposed questions be loaded; so for every pool that a cell may use. Take a best plan on the whole bank
+that gives a cell an unloaded question, out of pool P. N questions of P are loaded and at most N - 1 other places use
+any of them, so one is free: give the cell that one. It is exposed no more, and costs the cell no more, because the cost
+depends on the pool alone, or is less where the free one lies in a narrower pool too. Repeat until all are loaded. So
+the best plan's worth, the rule and the exposure of the choice are those of the whole bank; only the draw among the
+equally exposed is a draw among the loaded ones. Where all places can be filled exactly, the exact pools alone are
+enough, by the same argument: no best plan moves a count.
 """
 
 from collections.abc import Iterable, Sequence

@@ -69,8 +69,8 @@ def load_supply(panel: InterviewPanel, candidate: Candidate, session: InterviewS
     asked, history = _load_history(panel, candidate, session)
     open_cells = list_open_cells(cells, asked)
     fresh = _load_fresh(panel, list_exact_pools(open_cells), history)
-    if find_missing(open_cells, fresh):
-        fresh = _load_fresh(panel, list_pools(open_cells), history)
+    if lacking := sum(missing.lacking for missing in find_missing(open_cells, fresh)):
+        fresh = _load_fresh(panel, list_pools(open_cells, lacking), history)
     return Supply(cells=cells, candidates=[*fresh, *history], asked=asked)
 
 

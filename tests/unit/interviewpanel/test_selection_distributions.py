@@ -46,19 +46,23 @@ def test_the_exact_pools_each_once_with_the_places_that_may_draw_on_them():
     ]
 
 
-def test_all_pools_with_the_places_that_may_draw_on_them_by_moving():
+@pytest.mark.parametrize(
+    ("lacking", "places"),
+    [
+        # Each scope's easy, medium and hard pool: what it fills exactly, and at most `lacking` others that reach it.
+        (0, {(1, 11, 111): (2, 0, 1), (1, None, None): (6, 0, 1), (1, 12, 121): (6, 0, 0), (2, 21, 211): (8, 0, 0)}),
+        (1, {(1, 11, 111): (3, 1, 2), (1, None, None): (7, 1, 2), (1, 12, 121): (6, 1, 1), (2, 21, 211): (8, 1, 1)}),
+        (9, {(1, 11, 111): (3, 3, 3), (1, None, None): (7, 7, 7), (1, 12, 121): (6, 6, 6), (2, 21, 211): (8, 8, 8)}),
+    ],
+)
+def test_all_pools_with_the_places_that_may_draw_on_them_by_moving(lacking, places):
     cells = [cell(1, 111, HARD), cell(2, 1, EASY, 2), cell(3, 121, EASY, 4), cell(4, 211, EASY, 8)]
-    scopes = {
-        (1, 11, 111): 3,
-        (1, None, None): 7,
-        (1, 12, 121): 6,
-        (2, 21, 211): 8,
-        (1, 11, None): 3,
-        (1, 12, None): 6,
-        (2, 21, None): 8,
-    }
-    assert list_pools(cells) == [
-        Pool(*scope, difficulty, places) for scope, places in scopes.items() for difficulty in (EASY, MEDIUM, HARD)
+    # Rows that name a subtopic may move to the topic, where the same places reach.
+    topics = {(*scope[:2], None): places[scope] for scope in places if scope[2] is not None}
+    assert list_pools(cells, lacking) == [
+        Pool(*scope, difficulty, count)
+        for scope, counts in (places | topics).items()
+        for difficulty, count in zip((EASY, MEDIUM, HARD), counts, strict=True)
     ]
 
 

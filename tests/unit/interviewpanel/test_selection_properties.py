@@ -85,7 +85,7 @@ def test_the_choice_is_the_one_found_by_trying_every_plan(cells, bank, wanted, s
 def test_what_is_missing_is_what_no_plan_can_fill(cells, bank):
     exact = [[pair for pair in plan if find_rank(*pair) == 0] for plan in list_plans(list_places(cells), bank)]
     missing = find_missing(cells, bank)
-    assert sum(one.wanted - one.available for one in missing) == len(list_places(cells)) - max(map(len, exact))
+    assert sum(one.lacking for one in missing) == len(list_places(cells)) - max(map(len, exact))
     assert all(0 <= one.available < one.wanted for one in missing)
 
 
@@ -115,7 +115,9 @@ def test_as_many_questions_of_a_pool_as_places_may_draw_on_it_are_enough(cells, 
     missing = find_missing(cells, fresh_exact)
     assert missing == find_missing(cells, fresh)
     whole = choose_question(cells, bank, [], wanted, seed)
-    part = choose_question(cells, truncate(bank, list_pools(open_cells)) if missing else fresh_exact, [], wanted, seed)
+    lacking = sum(one.lacking for one in missing)
+    loaded = truncate(bank, list_pools(open_cells, lacking)) if lacking else fresh_exact
+    part = choose_question(cells, loaded, [], wanted, seed)
     assert (whole is None) == (part is None)
     if whole and part:
         for name in ("rule", "times_asked", "plan"):
