@@ -14,15 +14,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 import redis
 
+from config.children import Account, ChildDiedError, run_child
+
 READY_SECONDS = 30.0
-STOP_SECONDS = 10.0
 DATABASE = "interviewbot"
 POSTGRES_HINT = (
     "PostgreSQL was not found. Install it (Debian: sudo apt-get install postgresql; macOS: brew install postgresql), "
@@ -36,18 +36,6 @@ REDIS_HINT = (
 
 class ServiceMissingError(Exception):
     """A service could not be found or did not start. The text says which and what to do."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """The operating system's account that a server runs as; without ids, the caller's own."""
-
-    user_id: int | None = None
-    group_id: int | None = None
-
-    @property
-    def extra_groups(self) -> tuple[int, ...] | None:
-        return None if self.user_id is None else ()
 
 
 @contextlib.contextmanager
@@ -197,50 +185,27 @@ def run_server(
     is_ready: Callable[[], bool],
     account: Account,
 ) -> Iterator[None]:
-    """Start one server in a process group of its own, so that Ctrl-C reaches it through us and last.
-
-    Where `setpriv` exists the kernel stops the server even if this process is killed without a chance to clean up.
-    """
-    setpriv = shutil.which("setpriv")
-    leash = [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG")] if setpriv else []
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*leash, *command],
-            cwd=log.parent,
-            env=bare_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            user=account.user_id,
-            group=account.group_id,
-            extra_groups=account.extra_groups,
-        )
-    try:
-        wait_until_ready(name, process, log, is_ready)
+    """A server that is ready when this yields; raises ServiceMissingError if it never is."""
+    child = run_child(
+        name,
+        command,
+        log=log,
+        environment=bare_environment(),
+        cwd=log.parent,
+        stop_signal=stop_signal,
+        account=account,
+    )
+    with child as server:
+        give_up_at = time.monotonic() + READY_SECONDS
+        while not is_ready():
+            try:
+                server.check(wait_seconds=0.03)
+            except ChildDiedError as error:
+                raise ServiceMissingError(str(error)) from error
+            if time.monotonic() > give_up_at:
+                text = f"{name} was not ready after {READY_SECONDS:.0f} s. Its log:\n{server.read_tail()}"
+                raise ServiceMissingError(text)
         yield
-    finally:
-        stop_server(process, stop_signal)
-
-
-def wait_until_ready(name: str, process: subprocess.Popen[bytes], log: Path, is_ready: Callable[[], bool]) -> None:
-    give_up_at = time.monotonic() + READY_SECONDS
-    while not is_ready():
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.03)
-        if process.returncode is not None or time.monotonic() > give_up_at:
-            state = "stopped" if process.returncode is not None else f"was not ready after {READY_SECONDS:.0f} s"
-            raise ServiceMissingError(f"{name} {state}. Its log:\n{log.read_text(errors='replace')[-3000:]}")
-
-
-def stop_server(process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(stop_signal)
-    try:
-        process.wait(timeout=STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def bare_environment() -> dict[str, str]:
