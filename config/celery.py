@@ -8,7 +8,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - before settings exist
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
 QUEUES = ("realtime", "transcription", "scoring", "reports", "outbound")
 

@@ -30,7 +30,8 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]") if DEBUG else ())
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:4545").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", (PUBLIC_URL,))
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))  # all that the site writes: database, media, static files
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 STACK = env.choice("STACK", "full" if env.text("DB_NAME") else "embedded", ("embedded", "full"))
 
@@ -187,6 +188,9 @@ WHISPER_DOWNLOAD = env.flag("WHISPER_DOWNLOAD", True)
 OLLAMA_BASE_URL = env.text("OLLAMA_BASE_URL", "http://localhost:11434")
 OLLAMA_MODEL = env.text("OLLAMA_MODEL", "llama3.1:8b")
 REQUEST_TIMEOUT = env.number("REQUEST_TIMEOUT", 60, minimum=1)
+
+# --- Demo ------------------------------------------------------------------------------------------------------------
+DEMO_PASSWORD = env.text("DEMO_PASSWORD")  # of the staff that `manage.py seed_demo` makes
 
 # --- Logging ---------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error"))

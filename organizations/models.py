@@ -1,4 +1,4 @@
-"""The tenant: `Organization`, its `Membership`s, and the `Candidate`s it interviews. Everything else hangs off these."""
+"""The tenant: `Organization`, its `Membership`s and the `Candidate`s it interviews."""
 
 import uuid
 

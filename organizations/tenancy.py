@@ -30,7 +30,7 @@ def _statements(connection: BaseDatabaseWrapper, model: type[models.Model], fiel
     table, column, parent = model._meta.db_table, field.column, field.related_model._meta.db_table
     name = f"tenant_{table}_{column}"[:55]
     if connection.vendor == "postgresql":
-        # ruff: the names come from the models, not from anybody's input.
+        # The names come from the models, not from anybody's input.
         yield f"""
             DO $$ BEGIN
                 IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{name}') THEN

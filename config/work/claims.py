@@ -66,24 +66,25 @@ class Claim:
 
 def claim_row(model: type[WorkItem], pk: int, now: datetime) -> Claim | None:
     """Take the row for `lease_seconds` if it is due and free, or if its owner's lease ran out or its owner is dead."""
-    row = model._default_manager.filter(pk=pk).values("claim_number", "work_status", "claimed_until", "claimed_by").first()
+    row = (
+        model._default_manager.filter(pk=pk)
+        .values("claim_number", "work_status", "claimed_until", "claimed_by")
+        .first()
+    )
     if row is None or row["work_status"] in WorkItem.OVER:
         return None
     is_free = Q(work_status=Status.QUEUED, due_at__lte=now)
     is_abandoned = Q(work_status=Status.RUNNING, claimed_until__lt=now)
     if row["work_status"] == Status.RUNNING and is_owner_dead(row["claimed_by"]):
         is_abandoned = Q(work_status=Status.RUNNING)
-    changed = (
-        model._default_manager.filter(
-            is_free | is_abandoned, pk=pk, claim_number=row["claim_number"], attempts__lt=model.max_attempts
-        )
-        .update(
-            work_status=Status.RUNNING,
-            attempts=F("attempts") + 1,
-            claim_number=F("claim_number") + 1,
-            claimed_until=now + timedelta(seconds=model.lease_seconds),
-            claimed_by=current_owner(),
-        )
+    changed = model._default_manager.filter(
+        is_free | is_abandoned, pk=pk, claim_number=row["claim_number"], attempts__lt=model.max_attempts
+    ).update(
+        work_status=Status.RUNNING,
+        attempts=F("attempts") + 1,
+        claim_number=F("claim_number") + 1,
+        claimed_until=now + timedelta(seconds=model.lease_seconds),
+        claimed_by=current_owner(),
     )
     return Claim(model, pk, row["claim_number"] + 1) if changed else None
 

@@ -36,7 +36,9 @@ class WorkItem(models.Model):
     republished_at = models.DateTimeField(null=True, blank=True, help_text="When the sweeper last announced it again.")
     claimed_until = models.DateTimeField(null=True, blank=True)
     claimed_by = models.CharField(max_length=100, blank=True)
-    claim_number = models.PositiveIntegerField(default=0, help_text="Grows with every claim; a stale worker holds an older one.")
+    claim_number = models.PositiveIntegerField(
+        default=0, help_text="Grows with every claim; a stale worker holds an older one."
+    )
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)

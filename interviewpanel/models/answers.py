@@ -20,7 +20,6 @@ class Answer(models.Model):
     session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="answers")
     number = models.PositiveIntegerField(help_text="1, 2, 3 … within the session; names the answer in audio frames.")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.QUESTION)
-    follows = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups")
     question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="answers")
     question_text = models.TextField(help_text="As it was asked.")
     distribution_row = models.ForeignKey(
@@ -33,7 +32,9 @@ class Answer(models.Model):
     status = models.CharField(
         max_length=17, choices=[(s, s.replace("_", " ")) for s in AnswerStatus], default=AnswerStatus.ASKED
     )
-    closed_reason = models.CharField(max_length=17, blank=True, choices=[(r, r.replace("_", " ")) for r in ClosedReason])
+    closed_reason = models.CharField(
+        max_length=17, blank=True, choices=[(r, r.replace("_", " ")) for r in ClosedReason]
+    )
     asked_at = models.DateTimeField()
     turn_started_at = models.DateTimeField(null=True, blank=True)
     turn_deadline_at = models.DateTimeField(null=True, blank=True, help_text="When the turn ends if nobody is heard.")
@@ -44,8 +45,9 @@ class Answer(models.Model):
     typed_text = models.TextField(blank=True)
     transcript = models.TextField(blank=True, help_text="The whole answer: what was heard, then what was typed.")
     transcribed_at = models.DateTimeField(null=True, blank=True)
-    provisional = models.JSONField(null=True, blank=True, help_text="The embedded scorer's result at once, for choosing.")
-    next_action = models.CharField(max_length=10, blank=True)
+    provisional = models.JSONField(
+        null=True, blank=True, help_text="The embedded scorer's result at once, for choosing."
+    )
 
     class Meta:
         ordering = ["session", "number"]

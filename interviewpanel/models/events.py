@@ -36,7 +36,12 @@ class SessionStep(WorkItem):
     session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=15, choices=Kind.choices)
     answer = models.ForeignKey(
-        Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="steps", help_text="The one it comes after."
+        Answer,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="steps",
+        help_text="The one it comes after.",
     )
 
     class Meta(WorkItem.Meta):
@@ -64,5 +69,5 @@ class SessionStep(WorkItem):
         return f"{self.get_kind_display()} of {self.session_id}"
 
     @property
-    def task_name(self) -> str:
+    def task_name(self) -> str:  # type: ignore[override]
         return self.TASK_NAMES[SessionStep.Kind(self.kind)]

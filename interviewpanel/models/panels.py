@@ -36,10 +36,11 @@ class InterviewPanel(models.Model):
     max_questions = models.PositiveSmallIntegerField(
         default=15, validators=[MinValueValidator(1), MaxValueValidator(50)], help_text="The exchange limit."
     )
-    max_minutes = models.PositiveSmallIntegerField(default=45, validators=[MinValueValidator(1), MaxValueValidator(240)])
+    max_minutes = models.PositiveSmallIntegerField(
+        default=45, validators=[MinValueValidator(1), MaxValueValidator(240)]
+    )
     pause_budget_seconds = models.PositiveIntegerField(default=600)
     grace_seconds = models.PositiveIntegerField(default=600, help_text="How long dropped connections may last, in all.")
-    max_follow_ups = models.PositiveSmallIntegerField(default=1, help_text="Per question.")
     turn_profile = models.CharField(max_length=14, choices=TurnProfile.choices, default=TurnProfile.PATIENT)
     turn_settings = models.JSONField(
         default=dict, blank=True, help_text='The profile\'s numbers changed, in seconds: {"silence_seconds": 8}.'

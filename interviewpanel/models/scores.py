@@ -28,6 +28,7 @@ class AnswerScore(WorkItem):
     strengths = models.JSONField(default=list)
     improvements = models.JSONField(default=list)
     notable_quote = models.TextField(blank=True)
+    red_flags = models.JSONField(default=list, help_text="Each: text, and the quote that shows it with its span.")
     flags = models.JSONField(default=list)
     reasons = models.JSONField(default=list, help_text="Why a person should look.")
     is_fallback = models.BooleanField(default=False)

@@ -42,6 +42,7 @@ class InterviewSession(models.Model):
     clock_running_since = models.DateTimeField(null=True, blank=True)
     pause_used_seconds = models.FloatField(default=0.0)
     paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=20, blank=True)
     grace_used_seconds = models.FloatField(default=0.0)
     interrupted_at = models.DateTimeField(null=True, blank=True)
 
@@ -71,7 +72,8 @@ class InterviewSession(models.Model):
                 condition=Q(clock_running_since__isnull=True) | Q(status__in=["greeting", "in_progress"]),
             ),
             models.CheckConstraint(
-                name="session_nothing_before_consent", condition=Q(status__in=["pending", "expired", "revoked"]) | Q(consented_at__isnull=False)
+                name="session_nothing_before_consent",
+                condition=Q(status__in=["pending", "expired", "revoked"]) | Q(consented_at__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["status"], condition=Q(status__in=sorted(LIVE)), name="live_sessions")]

@@ -23,7 +23,9 @@ class TranscriptEntry(models.Model):
     sequence = models.PositiveIntegerField()
     speaker = models.CharField(max_length=11, choices=Speaker.choices)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="transcript_entries")
+    answer = models.ForeignKey(
+        Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="transcript_entries"
+    )
     text = models.TextField(blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

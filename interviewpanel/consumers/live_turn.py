@@ -1,0 +1,162 @@
+"""One open answer as a live socket hears it: frames in, what to store and what to tell out.
+
+Joins the audio buffer, the voice detector and the turn detector. No database, no socket: the consumer does what the
+returned steps say, in their order. Every method takes the wall clock as Unix seconds.
+"""
+
+from dataclasses import dataclass
+
+from interviewpanel.domain.audio_buffer import AudioBuffer, Chunk, Gap
+from interviewpanel.domain.turn_detection import (
+    SegmentClosed,
+    TurnDetector,
+    TurnEnded,
+    TurnEvent,
+    TurnMemory,
+    TurnRules,
+    TurnUpdate,
+)
+from interviewpanel.domain.turn_events import EndReason, SegmentReason, SpeechStarted
+from interviewpanel.engines.vad import SpeechDetector
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChunk:
+    """Make this audio durable, then acknowledge its last frame."""
+
+    chunk: Chunk
+    has_speech: bool
+    is_answer: bool
+    memory: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class TellTurn:
+    """A turn_update for the candidate."""
+
+    update: TurnUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class TurnBegan:
+    """The candidate talks over the question: the turn has begun by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTurn:
+    """Everything before this is stored; close the answer."""
+
+    reason: str
+
+
+Step = StoreChunk | TellTurn | TurnBegan | CloseTurn
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStart:
+    """From where an answer is heard: its row's id and number, and what is stored of it already."""
+
+    answer_id: int
+    number: int
+    first_sequence: int
+    start_sample: int
+    memory: TurnMemory
+    think_seconds: float
+    heard_by: float | None  # when the question must have been heard; None: it has been
+
+
+class LiveTurn:
+    def __init__(self, start: TurnStart, rules: TurnRules, detector: SpeechDetector) -> None:
+        self.answer_id, self.number = start.answer_id, start.number
+        self.heard_by = start.heard_by
+        self.is_closed = False
+        self._think_seconds = start.think_seconds
+        self._buffer = AudioBuffer(start.first_sequence, start.start_sample)
+        self._voice = detector.stream(start.start_sample)
+        self._detector = TurnDetector(rules, memory=start.memory)
+        self._carried_speech = False
+
+    @property
+    def is_started(self) -> bool:
+        return self._detector.memory.is_started
+
+    def deadline(self, now: float) -> float | None:
+        return self._detector.deadline(now)
+
+    def push(self, sequence: int, pcm: bytes, now: float) -> tuple[list[Step], bool]:
+        """Take one frame. Returns the steps and whether the frame was new."""
+        pushed = self._buffer.push(sequence, pcm, now)
+        steps: list[Step] = []
+        for frame in pushed.ready:
+            steps += self._hear(frame.pcm, now)
+        return steps, not pushed.duplicate
+
+    def tick(self, now: float) -> list[Step]:
+        """Once a second: gaps that stay are lost, the wall clock's rules, a question nobody said was heard."""
+        steps: list[Step] = []
+        for frame in self._buffer.give_up(now):
+            steps += self._hear(frame.pcm, now)
+        if self.heard_by is not None and now >= self.heard_by:
+            steps += self.start(now)
+        return steps + self._follow(self._detector.tick(now))
+
+    def missing(self, now: float) -> list[Gap]:
+        return self._buffer.missing(now)
+
+    def start(self, now: float) -> list[Step]:
+        """The question has been heard."""
+        self.heard_by = None
+        return self._follow(self._detector.start_turn(now))
+
+    def end(self, now: float, reason: str) -> list[Step]:
+        return self._follow(self._detector.end_turn(now, EndReason(reason)))
+
+    def need_time(self, now: float) -> list[Step]:
+        return self._follow(self._detector.need_time(now, self._think_seconds))
+
+    def pause(self, now: float) -> list[Step]:
+        return self._follow(self._detector.pause(now))
+
+    def resume(self, now: float) -> list[Step]:
+        return self._follow(self._detector.resume(now))
+
+    def rejoin(self, now: float) -> list[Step]:
+        return self._follow(self._detector.rejoin(now))
+
+    def _hear(self, pcm: bytes, now: float) -> list[Step]:
+        steps: list[Step] = []
+        for window in self._voice.feed(pcm):
+            steps += self._follow(self._detector.audio(window.end_sample, window.probability, now, window.energy))
+        return steps
+
+    def _follow(self, events: list[TurnEvent]) -> list[Step]:
+        steps: list[Step] = []
+        for event in events:
+            match event:
+                case SegmentClosed():
+                    steps += self._cut(event)
+                case TurnUpdate():
+                    steps.append(TellTurn(event))
+                case SpeechStarted() if event.is_barge_in:
+                    self.heard_by = None
+                    steps.append(TurnBegan())
+                case TurnEnded():
+                    self.is_closed = True
+                    steps += [*self._cut_rest(), CloseTurn(str(event.reason))]
+        return steps
+
+    def _cut(self, event: SegmentClosed) -> list[Step]:
+        """Whole frames only: what a cut leaves of a frame belongs to the next segment, at the turn's end to this one."""
+        is_end = event.reason is SegmentReason.TURN_ENDED
+        chunk = self._buffer.take_all() if is_end else self._buffer.take_through(event.through_sample)
+        has_speech = event.has_speech or self._carried_speech
+        self._carried_speech = has_speech and event.is_answer and chunk is None
+        if chunk is None:
+            return []
+        return [StoreChunk(chunk, has_speech, event.is_answer, event.memory.to_dict())]
+
+    def _cut_rest(self) -> list[Step]:
+        chunk = self._buffer.take_all()
+        if chunk is None:
+            return []
+        return [StoreChunk(chunk, self._carried_speech, True, self._detector.memory.to_dict())]

@@ -1,0 +1,29 @@
+"""Calling services from the event loop: a pool of threads of our own.
+
+`database_sync_to_async` would put every socket's queries through one thread, in a row.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_pool = ThreadPoolExecutor(8, thread_name_prefix="socket")
+
+
+async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a synchronous service in a thread and give its database connection back."""
+    return await asyncio.get_running_loop().run_in_executor(_pool, partial(_call, partial(function, *args, **kwargs)))
+
+
+def _call(function: Callable[[], R]) -> R:
+    try:
+        return function()
+    finally:
+        close_old_connections()

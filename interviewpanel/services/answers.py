@@ -1,0 +1,223 @@
+"""The life of an answer: its turn starts, it is closed, its transcript is joined, it moves on.
+
+`advance_answer` is the one joint between hearing, scoring and asking: called at closing and by every segment that
+ends, so that no order of events can miss it. Called by session_manager, audio_segments, the consumer and the tasks.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from config.work.transports import enqueue
+from interviewpanel.domain.states import (
+    OPEN_ANSWER,
+    AnswerStatus,
+    ClosedReason,
+    MoveRefused,
+    SessionStatus,
+    check_answer_move,
+)
+from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.services.clocks import stop_clock
+from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
+from interviewpanel.services.scores import score_provisionally
+
+TRANSCRIPTION_LAG = timedelta(seconds=5)  # after this the next question is asked without waiting for the words
+MAX_TYPED_CHARACTERS = 20_000
+EMPTY_ANSWERS_BEFORE_ASKING = 2
+
+
+def find_open_answer(session: InterviewSession) -> Answer | None:
+    return session.answers.filter(status__in=sorted(OPEN_ANSWER)).first()
+
+
+def _get_open(session: InterviewSession, answer_id: int) -> Answer:
+    answer: Answer = session.answers.get(pk=answer_id)
+    if not answer.is_open:
+        raise MoveRefused("This question is closed already; the next one is on its way.", "answer.closed")
+    return answer
+
+
+@transaction.atomic
+def start_turn(*, session_id: int, epoch: int, answer_id: int, deadline_at: datetime | None, now: datetime) -> None:
+    """The question has been heard (or the candidate talks already). Idempotent."""
+    session = lock_session(session_id, epoch=epoch)
+    answer = _get_open(session, answer_id)
+    if answer.status == AnswerStatus.ASKED:
+        answer.status, answer.turn_started_at, answer.turn_deadline_at = AnswerStatus.ANSWERING, now, deadline_at
+        answer.save(update_fields=["status", "turn_started_at", "turn_deadline_at"])
+
+
+def store_deadline(*, answer_id: int, deadline_at: datetime | None) -> None:
+    """When the turn ends if nobody is heard from now on: the sweeper acts on it if no server is left to."""
+    Answer.objects.filter(pk=answer_id, status__in=sorted(OPEN_ANSWER)).update(turn_deadline_at=deadline_at)
+
+
+@transaction.atomic
+def type_answer(*, session_id: int, epoch: int, answer_id: int, text: str, now: datetime) -> None:
+    """Effects: the typed text joins the answer (after what was said) and the answer is closed. Raises MoveRefused."""
+    session = lock_session(session_id, epoch=epoch)
+    answer = _get_open(session, answer_id)
+    if not text.strip():
+        raise MoveRefused("The typed answer is empty. Write something, or skip the question.", "answer.empty")
+    if len(text) > MAX_TYPED_CHARACTERS:
+        raise MoveRefused(f"The typed answer is longer than {MAX_TYPED_CHARACTERS} characters.", "answer.too_long")
+    answer.typed_text = text.strip()
+    close_locked_answer(session, answer, reason=ClosedReason.TYPED, now=now)
+
+
+@transaction.atomic
+def close_answer(*, session_id: int, epoch: int | None, answer_id: int, reason: str, now: datetime) -> None:
+    """The turn is over. Its segments are stored before this is called. Raises MoveRefused if it is closed already."""
+    session = lock_session(session_id, epoch=epoch)
+    close_locked_answer(session, _get_open(session, answer_id), reason=ClosedReason(reason), now=now)
+
+
+def close_locked_answer(session: InterviewSession, answer: Answer, *, reason: ClosedReason, now: datetime) -> None:
+    """Effects: the answer is closed at its last stored frame; a skipped one is over and the next question is due; any
+    other goes to `finalize_answer`."""
+    target = AnswerStatus.SKIPPED if reason == ClosedReason.SKIPPED else AnswerStatus.CLOSED
+    check_answer_move(answer.status, target)
+    last = answer.segments.order_by("-last_sequence").values_list("last_sequence", flat=True).first()
+    answer.status, answer.closed_reason, answer.closed_at = target, reason, now
+    answer.closing_sequence = -1 if last is None else last
+    answer.turn_deadline_at = None
+    answer.turn_started_at = answer.turn_started_at or answer.asked_at
+    answer.save()
+    if target == AnswerStatus.SKIPPED:
+        _add_answer_entry(session, answer, "")
+        session.empty_answers_in_row = 0
+        session.save(update_fields=["empty_answers_in_row"])
+        make_next_question_step(session, answer)
+    else:
+        enqueue(
+            SessionStep.objects.get_or_create(session=session, answer=answer, kind=SessionStep.Kind.FINALIZE_ANSWER)[0]
+        )
+
+
+@transaction.atomic
+def advance_answer(*, answer_id: int, now: datetime) -> None:
+    """If the answer is closed and every segment is over: join its transcript, and send it on. Idempotent.
+
+    Effects in order: the transcript and its event; then either the end (nobody spoke; or what was said could not be
+    heard) or the provisional score and the scoring row; then the step to the next question.
+    """
+    session_id = Answer.objects.values_list("session_id", flat=True).get(pk=answer_id)
+    session = lock_session(session_id)
+    answer = Answer.objects.select_related("question_version__question").get(pk=answer_id)
+    if answer.status != AnswerStatus.CLOSED:
+        return
+    segments = list(answer.segments.order_by("number"))
+    if not all(segment.is_over for segment in segments):
+        return
+    heard = " ".join(segment.text for segment in segments if segment.text)
+    answer.transcript = "\n".join(part for part in (heard, answer.typed_text) if part)
+    answer.transcribed_at = now
+    _add_answer_entry(session, answer, answer.transcript)
+    if answer.transcript:
+        _send_to_scoring(session, answer, now)
+    else:
+        answer.status = _judge_empty(answer, segments)
+        answer.save()
+    _count_empty(session, answer, now)
+    _record_transcript(session, answer, segments, now)
+    make_next_question_step(session, answer)
+
+
+def _add_answer_entry(session: InterviewSession, answer: Answer, text: str) -> None:
+    add_transcript_entry(
+        session,
+        kind=TranscriptEntry.Kind.ANSWER,
+        text=text,
+        answer=answer,
+        started_at=answer.turn_started_at or answer.asked_at,
+        ended_at=answer.closed_at,
+    )
+
+
+def _send_to_scoring(session: InterviewSession, answer: Answer, now: datetime) -> None:
+    check_answer_move(answer.status, AnswerStatus.TRANSCRIBED)
+    answer.status = AnswerStatus.TRANSCRIBED
+    answer.provisional = score_provisionally(answer)
+    answer.save()
+    enqueue(AnswerScore.objects.create(answer=answer, number=1))
+
+
+def _judge_empty(answer: Answer, segments: list[AudioSegment]) -> AnswerStatus:
+    """Silence before a working microphone is an answer; anything else without words is a fault, never a zero."""
+    was_spoken = any(segment.needs_transcription for segment in segments)
+    microphone_worked = any(segment.end_sample > segment.start_sample + segment.lost_samples for segment in segments)
+    if microphone_worked and not was_spoken:
+        return AnswerStatus.NO_SPEECH
+    return AnswerStatus.TECHNICAL_FAILURE
+
+
+def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> None:
+    """Two empty questions in a row: the interview pauses and asks whether anybody is still there."""
+    is_empty = answer.closed_reason in (ClosedReason.NO_SPEECH_TIMEOUT, ClosedReason.NO_AUDIO_TIMEOUT)
+    session.empty_answers_in_row = session.empty_answers_in_row + 1 if is_empty and not answer.transcript else 0
+    if session.empty_answers_in_row >= EMPTY_ANSWERS_BEFORE_ASKING and session.status == SessionStatus.IN_PROGRESS:
+        stop_clock(session, now)
+        session.status, session.paused_at = SessionStatus.PAUSED, now
+        session.pause_reason = "are_you_there"
+        session.save()
+        record_event(session, "paused", {"reason": "are_you_there", "seconds_left": ARE_YOU_THERE_SECONDS}, now)
+    session.save()
+
+
+ARE_YOU_THERE_SECONDS = 60
+
+
+def _record_transcript(session: InterviewSession, answer: Answer, segments: list[AudioSegment], now: datetime) -> None:
+    payload: dict[str, object] = {
+        "answer_uuid": str(answer.uuid),
+        "message": answer.transcript,
+        "is_partial": False,
+        "segments": [list_heard(segment) for segment in segments if segment.needs_transcription],
+    }
+    record_event(session, "transcription_update", payload, now)
+
+
+def list_heard(segment: AudioSegment) -> dict[str, object]:
+    """What a client is told of one segment."""
+    return {
+        "number": segment.number,
+        "text": segment.text,
+        "status": segment.work_status,
+        "is_rough": segment.is_rough,
+    }
+
+
+def make_next_question_step(session: InterviewSession, answer: Answer | None) -> None:
+    """Effects: the step that asks what comes after `answer` is queued, once, unless the interview is over."""
+    if session.is_over:
+        return
+    step, is_new = SessionStep.objects.get_or_create(
+        session=session, answer=answer, kind=SessionStep.Kind.NEXT_QUESTION
+    )
+    if is_new:
+        enqueue(step)
+
+
+@transaction.atomic
+def stop_waiting_for_words(*, session_id: int, now: datetime) -> bool:
+    """Ask the next question although the last answer's words are not there yet, if they are later than 5 s."""
+    late = (
+        Answer.objects.filter(session_id=session_id, status=AnswerStatus.CLOSED, closed_at__lte=now - TRANSCRIPTION_LAG)
+        .order_by("-number")
+        .first()
+    )
+    if late is None or late.steps.filter(kind=SessionStep.Kind.NEXT_QUESTION).exists():
+        return False
+    session = lock_session(session_id)
+    if session.is_over or find_open_answer(session) is not None:
+        return False
+    make_next_question_step(session, late)
+    return True
+
+
+def ask_next_if_waiting(session: InterviewSession, now: datetime) -> None:
+    """After a pause: the step that was put off for it is due at once."""
+    for step in session.steps.filter(kind=SessionStep.Kind.NEXT_QUESTION, work_status="queued"):
+        SessionStep.objects.filter(pk=step.pk).update(due_at=now)
+        enqueue(step)

@@ -1,0 +1,64 @@
+"""Stores a closed stretch of audio: FLAC to storage, a row, and the work of transcribing it.
+
+Called by the consumer with what the audio buffer and the turn detector agreed on. What this returns may be acknowledged.
+"""
+
+from datetime import datetime
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from config.work.transports import enqueue
+from interviewpanel.domain.audio_buffer import Chunk
+from interviewpanel.engines.flac import encode_flac
+from interviewpanel.models import Answer, AudioSegment
+from interviewpanel.services.events import lock_session
+
+
+def store_segment(
+    *,
+    session_id: int,
+    epoch: int,
+    answer_id: int,
+    chunk: Chunk,
+    has_speech: bool,
+    is_answer: bool,
+    turn_memory: dict[str, object],
+    deadline_at: datetime | None,
+    now: datetime,
+) -> int:
+    """Make a chunk durable and return the frame through which the client may forget.
+
+    Effects in order: the file is written; then in one transaction guarded by `epoch` the row, what the detector knew
+    there, and the turn's deadline. A segment without speech needs no work and is done at once. Raises
+    ConnectionReplaced; the file then stays behind, named by the segment it would have been, and is overwritten.
+    """
+    answer = Answer.objects.select_related("session").get(pk=answer_id)
+    segment = AudioSegment(
+        answer=answer,
+        number=_next_number(answer),
+        first_sequence=chunk.first_sequence,
+        last_sequence=chunk.last_sequence,
+        start_sample=chunk.start_sample,
+        end_sample=chunk.end_sample,
+        lost_samples=chunk.lost_samples,
+        has_speech=has_speech,
+        is_answer=is_answer,
+    )
+    audio = ContentFile(encode_flac(np.frombuffer(chunk.pcm, dtype="<i2")))
+    segment.file.save("segment.flac", audio, save=False)
+    if not segment.needs_transcription:
+        segment.work_status, segment.finished_at = AudioSegment.WorkStatus.DONE, now
+    with transaction.atomic():
+        lock_session(answer.session_id, epoch=epoch)
+        segment.save(force_insert=True)
+        Answer.objects.filter(pk=answer_id).update(turn_memory=turn_memory, turn_deadline_at=deadline_at)
+        if segment.needs_transcription:
+            enqueue(segment)
+    return segment.last_sequence
+
+
+def _next_number(answer: Answer) -> int:
+    last = answer.segments.order_by("-number").values_list("number", flat=True).first()
+    return 1 if last is None else last + 1

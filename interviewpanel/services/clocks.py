@@ -1,0 +1,49 @@
+"""The interview's clock: it counts talking time, and stands still in pauses and while no client is there.
+
+All functions work on a session row that the caller has locked, and save nothing themselves.
+"""
+
+from datetime import datetime
+
+from interviewpanel.models import InterviewSession
+
+WRAP_UP_SECONDS = 60.0  # with less than this left, no further question is asked
+
+
+def count_used_seconds(session: InterviewSession, now: datetime) -> float:
+    running = session.clock_running_since
+    return session.clock_used_seconds + (max(0.0, (now - running).total_seconds()) if running else 0.0)
+
+
+def count_remaining_seconds(session: InterviewSession, now: datetime) -> float:
+    """Seconds of talking time left, never below 0."""
+    return max(0.0, session.clock_limit_seconds - count_used_seconds(session, now))
+
+
+def is_time_short(session: InterviewSession, now: datetime) -> bool:
+    """A tenth of the limit or a minute is left, whichever is less: time to close."""
+    return count_remaining_seconds(session, now) <= min(WRAP_UP_SECONDS, session.clock_limit_seconds / 10)
+
+
+def run_clock(session: InterviewSession, now: datetime) -> None:
+    if session.clock_running_since is None:
+        session.clock_running_since = now
+
+
+def stop_clock(session: InterviewSession, now: datetime) -> None:
+    session.clock_used_seconds = count_used_seconds(session, now)
+    session.clock_running_since = None
+
+
+def count_pause_seconds_left(session: InterviewSession, now: datetime) -> float:
+    """Of the panel's pause budget (times the accommodation), counting the pause that runs."""
+    invitation = session.invitation
+    budget = invitation.panel.pause_budget_seconds * invitation.time_multiplier
+    running = (now - session.paused_at).total_seconds() if session.paused_at else 0.0
+    return float(max(0.0, budget - session.pause_used_seconds - running))
+
+
+def count_grace_seconds_left(session: InterviewSession, now: datetime) -> float:
+    """Of the time dropped connections may last in all, counting the outage that runs."""
+    running = (now - session.interrupted_at).total_seconds() if session.interrupted_at else 0.0
+    return float(max(0.0, session.invitation.panel.grace_seconds - session.grace_used_seconds - running))

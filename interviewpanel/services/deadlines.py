@@ -1,0 +1,76 @@
+"""Acts for sessions that no server holds any more. The sweep of `tasks.sweep_sessions`.
+
+A live socket keeps its session's lease and watches its own deadlines; only when the lease has run out, or its owner is
+known to be dead, does the sweeper step in. Every action is the same guarded transition that a socket would make.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from config.work.owners import is_owner_dead
+from interviewpanel.domain.states import LIVE, OPEN_ANSWER, MoveRefused, SessionStatus
+from interviewpanel.models import Answer, InterviewSession
+from interviewpanel.services.answers import ARE_YOU_THERE_SECONDS, close_answer, stop_waiting_for_words
+from interviewpanel.services.clocks import count_grace_seconds_left, count_pause_seconds_left, count_remaining_seconds
+from interviewpanel.services.session_manager import end_session, interrupt_session, resume_session
+
+logger = logging.getLogger(__name__)
+HARD_LIMIT_GRACE_SECONDS = 60.0
+
+
+def sweep_sessions(now: datetime) -> int:
+    """Returns how many sessions were acted on."""
+    live = InterviewSession.objects.filter(status__in=sorted(LIVE)).select_related("invitation__panel")
+    count = 0
+    for session in live.iterator(chunk_size=200):
+        try:
+            count += act_for_session(session, now)
+        except MoveRefused as conflict:
+            logger.info("Session %s moved on by itself: %s", session.uuid, conflict)
+        except Exception:
+            logger.exception("Session %s could not be swept.", session.uuid)
+    return count
+
+
+def act_for_session(session: InterviewSession, now: datetime) -> bool:
+    """The first thing that is due for one session, if any. The rest comes with the next sweep."""
+    if _is_held(session, now):
+        return False
+    if session.status != SessionStatus.INTERRUPTED:
+        # A server that died held the lease until now at most; the clock stops when it was last renewed.
+        since = now if session.lease_until is None else min(now, session.lease_until)
+        interrupt_session(session_id=session.pk, epoch=session.epoch, now=since)
+        return True
+    late = (
+        Answer.objects.filter(session=session, status__in=sorted(OPEN_ANSWER), turn_deadline_at__lte=now)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if late is not None:
+        close_answer(session_id=session.pk, epoch=session.epoch, answer_id=late, reason="no_audio_timeout", now=now)
+        return True
+    if count_grace_seconds_left(session, now) <= 0:
+        return end_session(session_id=session.pk, now=now, reason="connection_lost", is_abandoned=True)
+    return stop_waiting_for_words(session_id=session.pk, now=now)
+
+
+def _is_held(session: InterviewSession, now: datetime) -> bool:
+    return bool(session.lease_until and session.lease_until > now and not is_owner_dead(session.lease_owner))
+
+
+def act_on_limits(session: InterviewSession, now: datetime) -> bool:
+    """What a live socket checks each second: the pause budget, the talking time. True if something was done.
+
+    With the talking time used up in the middle of an answer the interview ends there, politely; the answer counts.
+    """
+    if session.status == SessionStatus.PAUSED:
+        if session.pause_reason == "are_you_there":
+            waited = now - session.paused_at if session.paused_at else timedelta()
+            if waited.total_seconds() >= ARE_YOU_THERE_SECONDS:
+                return end_session(session_id=session.pk, now=now, reason="no_reply", is_abandoned=True)
+        elif count_pause_seconds_left(session, now) <= 0:
+            resume_session(session_id=session.pk, epoch=session.epoch, now=now, reason="pause_budget_spent")
+            return True
+    elif session.status == SessionStatus.IN_PROGRESS and count_remaining_seconds(session, now) <= 0:
+        return end_session(session_id=session.pk, now=now, reason="time_is_up")
+    return False

@@ -1,0 +1,96 @@
+"""Private links: making, showing again, checking, revoking. Called by the admin, the demo and the socket's gate.
+
+A token is an HMAC-SHA256 (256 bits) over the invitation's uuid and token version with SECRET_KEY, so it can be shown
+again without being stored; the row keeps only its SHA-256.
+"""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from interviewpanel.domain.states import SessionStatus
+from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.services.events import tell_sockets
+from organizations.models import Candidate
+
+TOKEN_LENGTH = 43  # 256 bits in URL-safe base64 without padding
+
+
+class InvitationRefused(Exception):
+    """The invitation cannot be made; the message says why and what to do."""
+
+
+def make_token(invitation: InterviewPanelCandidate) -> str:
+    message = f"interview-link:{invitation.uuid}:{invitation.token_version}".encode()
+    digest = hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def join_url(invitation: InterviewPanelCandidate) -> str:
+    return f"{settings.PUBLIC_URL}/i/{make_token(invitation)}/"
+
+
+def issue_invitation(
+    *,
+    panel: InterviewPanel,
+    candidate: Candidate,
+    now: datetime,
+    hours: int | None = None,
+    time_multiplier: float = 1.0,
+) -> InterviewPanelCandidate:
+    """Invite a candidate to a published panel of the same organization.
+
+    The link ends after `hours` (INTERVIEW_LINK_HOURS by default), never later than the panel. Raises InvitationRefused.
+    """
+    if panel.status != InterviewPanel.Status.PUBLISHED:
+        raise InvitationRefused(f"The panel “{panel.title}” is {panel.status}. Publish it first, then invite.")
+    if panel.organization_id != candidate.organization_id:
+        raise InvitationRefused("This candidate belongs to another organization.")
+    if panel.closes_at is not None and panel.closes_at <= now:
+        raise InvitationRefused(f"The panel “{panel.title}” closed on {panel.closes_at:%Y-%m-%d %H:%M} UTC.")
+    expires_at = now + timedelta(hours=hours or settings.INTERVIEW_LINK_HOURS)
+    if panel.closes_at is not None:
+        expires_at = min(expires_at, panel.closes_at)
+    invitation = InterviewPanelCandidate(
+        uuid=uuid.uuid4(),
+        organization_id=panel.organization_id,
+        panel=panel,
+        candidate=candidate,
+        expires_at=expires_at,
+        time_multiplier=time_multiplier,
+    )
+    invitation.token_hash = hash_token(make_token(invitation))
+    invitation.save()
+    return invitation
+
+
+def find_invitation(token: str) -> InterviewPanelCandidate | None:
+    """The invitation a token belongs to, whatever its state; None for anything that is no token of ours."""
+    if len(token) != TOKEN_LENGTH:
+        return None
+    return (
+        InterviewPanelCandidate.objects.select_related("panel", "candidate", "organization")
+        .filter(token_hash=hash_token(token))
+        .first()
+    )
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: InterviewPanelCandidate, now: datetime) -> None:
+    """Effects: the link is refused from now on, a session not yet begun is over, an open socket is closed."""
+    InterviewPanelCandidate.objects.filter(pk=invitation.pk, revoked_at__isnull=True).update(revoked_at=now)
+    sessions = InterviewSession.objects.filter(invitation=invitation)
+    sessions.filter(status=SessionStatus.PENDING).update(
+        status=SessionStatus.REVOKED, ended_at=now, end_reason="revoked"
+    )
+    for session in sessions:
+        tell_sockets(session, {"type": "session.revoked"})

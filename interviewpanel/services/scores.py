@@ -1,0 +1,124 @@
+"""Between rows and the analysis of an answer: what goes in, what is stored. The work of `analyze_and_score_answer`."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from django.utils import timezone
+
+from interviewpanel.domain.states import AnswerStatus
+from interviewpanel.models import Answer, AnswerScore, AudioSegment
+from interviewpanel.services.answer_analysis import (
+    AnswerAnalysis,
+    AnswerAnalysisService,
+    AnswerToAnalyse,
+    CriterionToRate,
+    HeardWord,
+)
+from interviewpanel.services.events import lock_session, record_event
+
+
+def describe_answer(answer: Answer) -> AnswerToAnalyse:
+    """The answer and its question as the analysis takes them."""
+    version = answer.question_version
+    panel = answer.session.invitation.panel
+    words = [
+        HeardWord(word["text"], word["probability"])
+        for segment in answer.segments.order_by("number")
+        for word in segment.words
+        if word["probability"] is not None
+    ]
+    return AnswerToAnalyse(
+        question=answer.question_text,
+        expected_answer=version.expected_answer,
+        elements=tuple(version.expected_elements),
+        criteria=tuple(
+            CriterionToRate(one["key"], f"{one['name']}: {one['description']}", one["component"], one["weight"])
+            for one in version.criteria
+        ),
+        is_technical=version.question.is_technical,
+        transcript=answer.transcript,
+        words=tuple(words),
+        weights=version.weights or panel.score_weights or None,
+        red_flags=tuple(version.red_flags),
+        language=panel.language,
+    )
+
+
+def score_provisionally(answer: Answer) -> dict[str, object]:
+    """The embedded scorer's view of a joined transcript, in milliseconds: enough to choose the next question."""
+    analysis = AnswerAnalysisService(None, nonce_key=b"").score_provisionally(describe_answer(answer))
+    return {"composite": analysis.composite, "components": analysis.components, "flags": list(analysis.flags)}
+
+
+def analyse_score(score: AnswerScore, service: AnswerAnalysisService) -> Callable[[], None]:
+    """Score one answer, outside any transaction. Returns what stores it."""
+    answer = Answer.objects.select_related("session__invitation__panel", "question_version__question").get(
+        pk=score.answer_id
+    )
+    is_last_attempt = score.attempts >= score.max_attempts
+    analysis = service.analyse(describe_answer(answer), is_last_attempt=is_last_attempt)
+    return lambda: _store_analysis(score, analysis)
+
+
+def _store_analysis(score: AnswerScore, analysis: AnswerAnalysis) -> None:
+    lost = _count_unheard(score.answer)
+    reasons = list(analysis.review_reasons)
+    state, composite = str(analysis.state), analysis.composite
+    if lost:
+        # A number for half an answer would hold the recogniser's failure against the candidate.
+        reasons.append(f"{lost} part(s) of this answer could not be transcribed; listen to the recording.")
+        state, composite = AnswerScore.State.NEEDS_HUMAN, None
+    score.state, score.composite = state, composite
+    score.components = analysis.components
+    score.criteria = [asdict(criterion) for criterion in analysis.criteria]
+    score.elements = [asdict(element) for element in analysis.elements]
+    score.red_flags = [asdict(flag) for flag in analysis.red_flags]
+    score.interval = list(analysis.interval) if analysis.interval else None
+    score.rationale, score.notable_quote = analysis.rationale, analysis.notable_quote
+    score.strengths, score.improvements = list(analysis.strengths), list(analysis.improvements)
+    score.flags, score.reasons = list(analysis.flags), reasons
+    score.provenance = asdict(analysis.provenance)
+    score.is_fallback = analysis.provenance.is_fallback
+    score.save(update_fields=RESULT_FIELDS)
+    _end_scoring(score, AnswerStatus.SCORED)
+
+
+RESULT_FIELDS = [
+    "state",
+    "composite",
+    "components",
+    "criteria",
+    "elements",
+    "red_flags",
+    "interval",
+    "rationale",
+    "notable_quote",
+    "strengths",
+    "improvements",
+    "flags",
+    "reasons",
+    "provenance",
+    "is_fallback",
+]
+
+
+def _count_unheard(answer: Answer) -> int:
+    return AudioSegment.objects.filter(answer=answer, work_status__in=["failed", "dead"]).count()
+
+
+def give_up_score(score: AnswerScore, reason: str) -> None:
+    """Nothing could score it: a state, never a number."""
+    score.state = AnswerScore.State.TECHNICAL_FAILURE
+    score.reasons = [reason]
+    score.save(update_fields=["state", "reasons"])
+    _end_scoring(score, AnswerStatus.TECHNICAL_FAILURE)
+
+
+def _end_scoring(score: AnswerScore, status: AnswerStatus) -> None:
+    """Effects: the answer is over, and sockets are told. The candidate's gets a number only if the panel shows it."""
+    session = lock_session(score.answer.session_id)
+    Answer.objects.filter(pk=score.answer_id, status=AnswerStatus.TRANSCRIBED).update(status=status)
+    payload: dict[str, object] = {"answer_uuid": str(score.answer.uuid), "status": score.state}
+    if session.invitation.panel.shows_scores_to_candidates:
+        payload |= {"score": score.composite, "rationale": score.rationale}
+    record_event(session, "scoring_update", payload, timezone.now())

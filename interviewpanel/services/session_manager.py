@@ -1,0 +1,206 @@
+"""The life of a session: opened, started, paused, interrupted, ended. Every change is a guarded transition.
+
+Each public function is one transaction on the locked session row. Functions that a socket calls take its `epoch` and
+raise ConnectionReplaced when another connection has taken over; all raise MoveRefused when the state does not allow it.
+"""
+
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from config.work.owners import current_owner
+from config.work.transports import enqueue
+from interviewpanel.domain.states import LIVE, ClosedReason, MoveRefused, SessionStatus, check_session_move
+from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.services import answers
+from interviewpanel.services.clocks import (
+    count_pause_seconds_left,
+    run_clock,
+    stop_clock,
+)
+from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
+from interviewpanel.services.speech import compose_closing
+from interviewpanel.signals import interview_ended
+
+LEASE_SECONDS = 30
+
+
+class LinkRefused(Exception):
+    """The link opens nothing. `close_code` is the socket's."""
+
+    def __init__(self, message: str, close_code: int) -> None:
+        super().__init__(message)
+        self.close_code = close_code
+
+
+@transaction.atomic
+def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> InterviewSession:
+    """Take the connection of this link's session, making the session on the first visit.
+
+    Effects: a new epoch (an older connection is told that it is replaced), the lease, and, if the session was
+    interrupted, back to what it was. Expiry and the panel's window count only until the interview has begun.
+    Raises LinkRefused.
+    """
+    invitation = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if invitation.revoked_at is not None:
+        raise LinkRefused("This link was withdrawn. Please ask the people who invited you.", 4401)
+    existing = InterviewSession.objects.filter(invitation=invitation).order_by("-id").first()
+    if existing is None or existing.status == SessionStatus.PENDING:
+        _check_window(invitation, now)
+    elif existing.is_over:
+        raise LinkRefused("This interview is over. Thank you for taking part.", 4410)
+    session = lock_session((existing or _make_session(invitation)).pk)
+    session.epoch += 1
+    session.lease_until = now + timedelta(seconds=LEASE_SECONDS)
+    session.lease_owner = current_owner()
+    if session.status == SessionStatus.INTERRUPTED:
+        _reconnect(session, now)
+    session.save()
+    tell_sockets(session, {"type": "session.replaced", "epoch": session.epoch})
+    return session
+
+
+def _check_window(invitation: InterviewPanelCandidate, now: datetime) -> None:
+    panel = invitation.panel
+    if invitation.expires_at <= now:
+        raise LinkRefused("This link has expired. Please ask for a new one.", 4401)
+    if panel.status != panel.Status.PUBLISHED or (panel.closes_at and panel.closes_at <= now):
+        raise LinkRefused("This interview is closed. Please ask the people who invited you.", 4403)
+    if panel.opens_at and panel.opens_at > now:
+        raise LinkRefused(f"This interview opens on {panel.opens_at:%Y-%m-%d at %H:%M} UTC.", 4403)
+
+
+def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
+    return InterviewSession.objects.create(
+        organization_id=invitation.organization_id,
+        invitation=invitation,
+        # From the invitation, so that the same link gives the same interview on every database.
+        seed=random.Random(str(invitation.uuid)).getrandbits(53),  # noqa: S311 - a repeatable choice, not a secret
+        clock_limit_seconds=round(invitation.panel.max_minutes * 60 * invitation.time_multiplier),
+    )
+
+
+def _reconnect(session: InterviewSession, now: datetime) -> None:
+    if session.interrupted_at is not None:
+        session.grace_used_seconds += (now - session.interrupted_at).total_seconds()
+    session.status, session.interrupted_from, session.interrupted_at = session.interrupted_from, "", None
+    if session.status == SessionStatus.PAUSED:
+        session.paused_at = now
+    else:
+        run_clock(session, now)
+
+
+def renew_lease(*, session_id: int, epoch: int, now: datetime) -> bool:
+    """True while the connection still holds the session."""
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    return InterviewSession.objects.filter(pk=session_id, epoch=epoch).update(lease_until=until) == 1
+
+
+@transaction.atomic
+def start_session(*, session_id: int, epoch: int, document_version: str, now: datetime) -> None:
+    """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before."""
+    session = lock_session(session_id, epoch=epoch)
+    if session.status != SessionStatus.PENDING:
+        return  # said again after a reconnect
+    expected = session.invitation.panel.consent_version
+    if document_version != expected:
+        raise MoveRefused(
+            f"The consent text has changed to version {expected}; please read it and agree again.", "consent.version"
+        )
+    check_session_move(session.status, SessionStatus.GREETING)
+    session.status = SessionStatus.GREETING
+    session.consented_at = session.started_at = now
+    session.consent_version = document_version
+    run_clock(session, now)
+    session.save()
+    enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))
+
+
+@transaction.atomic
+def pause_session(*, session_id: int, epoch: int | None, now: datetime, reason: str = "candidate") -> None:
+    """Effects: the interview clock stops, the candidate is told. Raises MoveRefused when the pause budget is spent."""
+    session = lock_session(session_id, epoch=epoch)
+    if session.status == SessionStatus.PAUSED:
+        return
+    check_session_move(session.status, SessionStatus.PAUSED)
+    if count_pause_seconds_left(session, now) <= 0:
+        raise MoveRefused("The time for pauses is used up.", "pause.budget_spent")
+    stop_clock(session, now)
+    session.status, session.paused_at, session.pause_reason = SessionStatus.PAUSED, now, reason
+    session.save()
+    payload = {"reason": reason, "seconds_left": round(count_pause_seconds_left(session, now))}
+    record_event(session, "paused", payload, now)
+
+
+@transaction.atomic
+def resume_session(*, session_id: int, epoch: int | None, now: datetime, reason: str = "candidate") -> None:
+    """Effects: the clock runs again, the candidate is told, a question that waited for them is asked."""
+    session = lock_session(session_id, epoch=epoch)
+    if session.status == SessionStatus.IN_PROGRESS:
+        return
+    check_session_move(session.status, SessionStatus.IN_PROGRESS)
+    if session.paused_at is not None:
+        session.pause_used_seconds += (now - session.paused_at).total_seconds()
+    session.status, session.paused_at, session.pause_reason = SessionStatus.IN_PROGRESS, None, ""
+    session.empty_answers_in_row = 0
+    run_clock(session, now)
+    session.save()
+    record_event(session, "resumed", {"reason": reason}, now)
+    answers.ask_next_if_waiting(session, now)
+
+
+@transaction.atomic
+def interrupt_session(*, session_id: int, epoch: int | None, now: datetime) -> None:
+    """No client is there. Effects: the clock stops, the grace period runs, the lease is free. Idempotent."""
+    try:
+        session = lock_session(session_id, epoch=epoch)
+    except MoveRefused:
+        return  # another connection has it: nobody was interrupted
+    session.lease_until, session.lease_owner = None, ""
+    if session.is_live and session.status != SessionStatus.INTERRUPTED:
+        check_session_move(session.status, SessionStatus.INTERRUPTED)
+        if session.paused_at is not None:
+            session.pause_used_seconds += (now - session.paused_at).total_seconds()
+            session.paused_at = None
+        stop_clock(session, now)
+        session.interrupted_from, session.status = session.status, SessionStatus.INTERRUPTED
+        session.interrupted_at = now
+    session.save()
+
+
+@transaction.atomic
+def end_session(
+    *, session_id: int, epoch: int | None = None, now: datetime, reason: str, is_abandoned: bool = False
+) -> bool:
+    """End a live session once. Effects: see `finish_locked_session`. False if it was not live."""
+    session = lock_session(session_id, epoch=epoch)
+    if session.status not in LIVE:
+        return False
+    finish_locked_session(session, now=now, reason=reason, is_abandoned=is_abandoned)
+    return True
+
+
+def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
+    """Effects in order: an open answer is closed and goes its way; the closing words; the end; the signal.
+
+    The scores of the last answers may still be coming: the report waits for them, the candidate does not.
+    """
+    target = SessionStatus.ABANDONED if is_abandoned else SessionStatus.COMPLETED
+    check_session_move(session.status, target)
+    open_answer = answers.find_open_answer(session)
+    if open_answer is not None:
+        answers.close_locked_answer(session, open_answer, reason=ClosedReason.INTERVIEW_OVER, now=now)
+    stop_clock(session, now)
+    session.status, session.ended_at, session.end_reason = target, now, reason
+    session.interrupted_at = session.paused_at = None
+    session.save()
+    closing = compose_closing(session, reason)
+    add_transcript_entry(session, kind=TranscriptEntry.Kind.CLOSING, text=closing, started_at=now)
+    payload: dict[str, object] = {
+        "message": closing,
+        "what_next": f"{session.organization.name} reads your answers and a person decides what happens next.",
+        "reason": reason,
+    }
+    record_event(session, "interview_completed", payload, now)
+    interview_ended.send(sender=InterviewSession, session=session, now=now)

@@ -1,0 +1,85 @@
+"""From a stored segment to words. The work of `tasks.process_buffered_audio`."""
+
+from collections.abc import Callable
+
+import numpy as np
+from django.utils import timezone
+
+from config.work.tasks import WorkRefused
+from interviewpanel.engines.flac import AudioUnreadable, decode_audio
+from interviewpanel.engines.transcription import (
+    Pcm,
+    Transcription,
+    TranscriptionEngine,
+    TranscriptionRefused,
+)
+from interviewpanel.models import Answer, AudioSegment
+from interviewpanel.services.answers import advance_answer, list_heard
+from interviewpanel.services.events import lock_session, record_event
+
+PREROLL_SAMPLES = 8_000  # 0.5 s of what came before, so that a first syllable at the cut is heard in full
+
+
+def transcribe_segment(segment: AudioSegment, engine: TranscriptionEngine) -> Callable[[], None]:
+    """Hear one segment. Returns what stores it; raises WorkRefused where no other attempt can help."""
+    answer = Answer.objects.select_related("session__invitation__panel", "question_version").get(pk=segment.answer_id)
+    try:
+        pcm, preroll = _read_audio(segment)
+        heard = engine.transcribe(
+            pcm,
+            language=answer.session.invitation.panel.language,
+            hotwords=answer.question_version.expected_elements,
+            preroll_samples=preroll,
+        )
+    except (TranscriptionRefused, AudioUnreadable) as error:
+        raise WorkRefused(str(error)) from error
+    return lambda: _store_words(segment, heard)
+
+
+def _read_audio(segment: AudioSegment) -> tuple[Pcm, int]:
+    pcm = _read_file(segment)
+    previous = AudioSegment.objects.filter(
+        answer_id=segment.answer_id, end_sample=segment.start_sample, is_answer=True
+    ).first()
+    if previous is None:
+        return pcm, 0
+    context = _read_file(previous)[-PREROLL_SAMPLES:]
+    return np.concatenate([context, pcm]), len(context)
+
+
+def _read_file(segment: AudioSegment) -> Pcm:
+    with segment.file.open("rb") as file:
+        return decode_audio(file.read())
+
+
+def _store_words(segment: AudioSegment, heard: Transcription) -> None:
+    """Effects: the words on the segment, a partial transcript for the client, and the answer moves on if it can."""
+    offset = segment.start_sample / 16_000
+    segment.text = heard.text
+    segment.words = [
+        {**word.to_dict(), "start": round(word.start_seconds + offset, 3), "end": round(word.end_seconds + offset, 3)}
+        for word in heard.words
+    ]
+    segment.dropped_reason = heard.dropped_reason or ""
+    segment.engine, segment.engine_model, segment.is_rough = heard.engine, heard.model, heard.is_rough
+    segment.save(update_fields=["text", "words", "dropped_reason", "engine", "engine_model", "is_rough"])
+    _tell_partial(segment)
+    advance_answer(answer_id=segment.answer_id, now=timezone.now())
+
+
+def give_up_segment(segment: AudioSegment, reason: str) -> None:
+    """A segment nobody could hear. The answer moves on; its score will say what is missing."""
+    _tell_partial(segment)
+    advance_answer(answer_id=segment.answer_id, now=timezone.now())
+
+
+def _tell_partial(segment: AudioSegment) -> None:
+    session = lock_session(segment.answer.session_id)
+    segments = segment.answer.segments.filter(has_speech=True, is_answer=True).order_by("number")
+    payload: dict[str, object] = {
+        "answer_uuid": str(segment.answer.uuid),
+        "message": " ".join(one.text for one in segments if one.text),
+        "is_partial": True,
+        "segments": [list_heard(one) for one in segments],
+    }
+    record_event(session, "transcription_update", payload, timezone.now())

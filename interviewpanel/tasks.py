@@ -1,0 +1,54 @@
+"""The background work of a live interview, by the names that stand on the broker. Each hands over to one service."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from config.work.sweeper import sweep_task
+from config.work.tasks import work_task
+from interviewpanel.engines.transcription import load_engine
+from interviewpanel.models import AnswerScore, AudioSegment, SessionStep
+from interviewpanel.services import deadlines, questions, scores, transcripts
+from interviewpanel.services.answer_analysis import AnswerAnalysisService
+from interviewpanel.services.answers import advance_answer
+
+Store = Callable[[], None]
+
+
+@work_task(SessionStep, give_up=questions.give_up_step)
+def generate_greeting(step: SessionStep) -> Store:
+    """The welcome, by name."""
+    return questions.greet(step)
+
+
+@work_task(AudioSegment, give_up=transcripts.give_up_segment)
+def process_buffered_audio(segment: AudioSegment) -> Store:
+    """From a segment's audio to its words."""
+    return transcripts.transcribe_segment(segment, load_engine())
+
+
+@work_task(SessionStep, give_up=questions.give_up_step)
+def finalize_answer(step: SessionStep) -> Store:
+    """From the end of a turn to a joined transcript, if every segment is over; else the last segment does it."""
+    assert step.answer_id is not None
+    answer_id = step.answer_id
+    return lambda: advance_answer(answer_id=answer_id, now=timezone.now())
+
+
+@work_task(AnswerScore, give_up=scores.give_up_score)
+def analyze_and_score_answer(score: AnswerScore) -> Store:
+    """From a transcript to scores with their evidence."""
+    return scores.analyse_score(score, AnswerAnalysisService.from_settings())
+
+
+@work_task(SessionStep, give_up=questions.give_up_step)
+def select_and_send_next_question(step: SessionStep) -> Store:
+    """The next question, or the closing words."""
+    return questions.ask_next(step)
+
+
+@sweep_task
+def sweep_sessions(now: datetime) -> int:
+    """Act for sessions that no server holds any more."""
+    return deadlines.sweep_sessions(now)
