@@ -64,7 +64,8 @@ def import_bank(documents: Sequence[BankDocument], organization: Organization | 
     """
     if problems := find_duplicates(documents):
         raise BankFormatError(problems)
-    outcomes: list[str] = []
+    new: list[tuple[Question, QuestionEntry]] = []
+    is_changed: list[bool] = []
     with transaction.atomic():
         known = _find_known(documents, organization)
         for document in documents:
@@ -74,42 +75,50 @@ def import_bank(documents: Sequence[BankDocument], organization: Organization | 
                 place = {"category": category, "topic": topic, "subtopic": _get_subtopic(part.name, topic)}
                 for entry in part.questions:
                     row = {**place, "kind": entry.kind, "difficulty": entry.difficulty, "language": document.language}
-                    outcomes.append(_store_question(entry, known.get(entry.key), row, organization))
-    return ImportResult(outcomes.count("created"), outcomes.count("changed"), outcomes.count("unchanged"))
+                    if entry.key in known:
+                        is_changed.append(_update_question(known[entry.key], row, _version_content(entry)))
+                    else:
+                        new.append((Question(organization=organization, key=entry.key, **row), entry))
+        _create_questions(new)
+    return ImportResult(len(new), is_changed.count(True), is_changed.count(False))
 
 
 def _find_known(documents: Iterable[BankDocument], organization: Organization | None) -> dict[str, Question]:
     keys = [entry.key for document in documents for entry in document.questions]
-    rows = Question.objects.filter(organization=organization, key__in=keys).select_related("current_version")
+    rows = Question.objects.filter(organization=organization, key__in=keys).select_related(
+        "current_version", "category", "topic", "subtopic"
+    )
     return {question.key: question for question in rows}
 
 
-def _store_question(
-    entry: QuestionEntry, question: Question | None, row: dict[str, Any], organization: Organization | None
-) -> str:
-    content = _version_content(entry)
-    if question is None:
-        question = Question.objects.create(organization=organization, key=entry.key, **row)
-        _add_version(question, 1, content)
-        # Only now: a live question without a version is refused by the database.
-        Question.objects.filter(pk=question.pk).update(status=Question.Status.LIVE)
-        return "created"
+def _create_questions(new: Sequence[tuple[Question, QuestionEntry]]) -> None:
+    """Made live only after their versions: a live question without one is refused by the database."""
+    questions = Question.objects.bulk_create([question for question, _ in new])
+    versions = QuestionVersion.objects.bulk_create(
+        [
+            QuestionVersion(question=question, number=1, **_version_content(entry))
+            for question, (_, entry) in zip(questions, new, strict=True)
+        ]
+    )
+    for question, version in zip(questions, versions, strict=True):
+        question.current_version = version
+        question.status = Question.Status.LIVE
+    Question.objects.bulk_update(questions, ["current_version", "status"], batch_size=200)
+
+
+def _update_question(question: Question, row: dict[str, Any], content: dict[str, Any]) -> bool:
+    """Move the question and add a version, where either is called for; False if neither is."""
     changed = [name for name, value in row.items() if getattr(question, name) != value]
-    if changed:
-        for name in changed:
-            setattr(question, name, row[name])
-        question.save(update_fields=changed)
     current = question.current_version
     if current is None or any(getattr(current, name) != value for name, value in content.items()):
         last = question.versions.order_by("-number").values_list("number", flat=True).first()
-        _add_version(question, (last or 0) + 1, content)
-        return "changed"
-    return "changed" if changed else "unchanged"
-
-
-def _add_version(question: Question, number: int, content: dict[str, Any]) -> None:
-    question.current_version = QuestionVersion.objects.create(question=question, number=number, **content)
-    question.save(update_fields=["current_version"])
+        row["current_version"] = QuestionVersion.objects.create(question=question, number=(last or 0) + 1, **content)
+        changed.append("current_version")
+    for name in changed:
+        setattr(question, name, row[name])
+    if changed:
+        question.save(update_fields=changed)
+    return bool(changed)
 
 
 def _version_content(entry: QuestionEntry) -> dict[str, Any]:

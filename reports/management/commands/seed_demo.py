@@ -1,0 +1,67 @@
+"""manage.py seed_demo: fill the site with the demo's organization, staff, questions, panels and candidates."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from interviewpanel.services.invitations import join_url
+from interviewpanel.services.panels import PanelNotReady
+from questionbank.domain.json_objects import BankFormatError
+from reports.services.demo_data import DemoData, seed_demo
+
+# Stands in the README, so it protects nothing: only where DEBUG is on, on a developer's own machine.
+DEFAULT_PASSWORD = "interview-demo"  # noqa: S105
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the demo's organization, three staff users, the question bank, two published panels and six invited "
+        "candidates. Running it again makes nothing twice. The staff's password is DEMO_PASSWORD."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = find_password(settings.DEMO_PASSWORD, is_debug=settings.DEBUG)
+        call_command("create_roles", stdout=self.stdout)
+        try:
+            data = seed_demo(now=timezone.now(), password=password)
+        except (BankFormatError, PanelNotReady) as error:
+            raise CommandError(str(error)) from error
+        is_default = password == DEFAULT_PASSWORD
+        for line in describe_demo(data, password if is_default else "the one in DEMO_PASSWORD"):
+            self.stdout.write(line)
+
+
+def find_password(configured: str, *, is_debug: bool) -> str:
+    """The staff's password. Raises CommandError where none is configured on a site that is not for development."""
+    if configured:
+        return configured
+    if is_debug:
+        return DEFAULT_PASSWORD
+    raise CommandError(
+        "DEMO_PASSWORD is not set and DEBUG is off. Set DEMO_PASSWORD to the password the demo's staff shall have, "
+        "or leave the demo's data out of this site."
+    )
+
+
+def describe_demo(data: DemoData, shown_password: str) -> list[str]:
+    """What a person needs to begin: where to sign in as whom, and a link for each candidate."""
+    bank = data.bank
+    counts = f"{bank.created} questions new, {bank.changed} changed, {bank.unchanged} as they were"
+    return [
+        f"{data.organization.name}: {counts}.",
+        "",
+        f"Sign in at {settings.PUBLIC_URL}/admin/ (password: {shown_password})",
+        *(f"  {role:<9} {user.email}" for role, user in data.staff.items()),
+        *(line for panel in data.panels for line in ("", f"{panel.title}", *_describe_links(data, panel.pk))),
+    ]
+
+
+def _describe_links(data: DemoData, panel_id: int) -> list[str]:
+    return [
+        f"  {invitation.candidate.full_name:<13} {join_url(invitation)}"
+        for invitation in data.invitations
+        if invitation.panel_id == panel_id
+    ]
