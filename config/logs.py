@@ -23,3 +23,12 @@ class TokenScrubber(logging.Filter):
         if record.exc_info and not record.exc_text:
             record.exc_text = scrub_tokens(logging.Formatter().formatException(record.exc_info))
         return True
+
+
+def scrub_every_logger() -> None:
+    """Put the scrubber on handlers that others installed too: uvicorn makes its own, and logs socket paths."""
+    scrubber = TokenScrubber()
+    for name in ("", "uvicorn", "uvicorn.error", "uvicorn.access", "celery", "daphne"):
+        for handler in logging.getLogger(name).handlers:
+            if not any(isinstance(one, TokenScrubber) for one in handler.filters):
+                handler.addFilter(scrubber)

@@ -1,8 +1,16 @@
 """The site's HTTP routes."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+
+def tell_alive(request: HttpRequest) -> HttpResponse:
+    """The process answers. Says nothing of databases or engines: a load balancer must not kill it for those."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("health/live", tell_alive),
 ]

@@ -108,6 +108,10 @@ def read_message(text: str) -> ClientMessage:
     return ClientMessage(values["type"], reference, values)
 
 
+def write_message(values: Mapping[str, object]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
 class FloodGuard:
     """Audio may come at four times real time, with ten seconds of that in advance; messages at ten a second.
 

@@ -2,7 +2,7 @@
 
 from interviewpanel.models.answers import Answer
 from interviewpanel.models.audio import AudioSegment
-from interviewpanel.models.events import SessionEvent, SessionStep
+from interviewpanel.models.events import ClientEvent, SessionEvent, SessionStep
 from interviewpanel.models.panels import (
     InterviewPanel,
     InterviewPanelCandidate,
@@ -16,6 +16,7 @@ __all__ = [
     "Answer",
     "AnswerScore",
     "AudioSegment",
+    "ClientEvent",
     "InterviewPanel",
     "InterviewPanelCandidate",
     "InterviewPanelQuestionDistribution",

@@ -25,6 +25,21 @@ class SessionEvent(models.Model):
         return f"{self.sequence} {self.type}"
 
 
+class ClientEvent(models.Model):
+    """What the candidate's page noticed (tab hidden, paste, another microphone): for the reviewer, never scored."""
+
+    session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="client_events")
+    kind = models.CharField(max_length=40)
+    client_at = models.CharField(max_length=40, blank=True, help_text="As the page told it.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["session", "id"]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class SessionStep(WorkItem):
     """The three steps that move a session on: greet, finalize an answer, ask what comes next. Each happens once."""
 

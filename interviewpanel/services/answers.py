@@ -53,24 +53,32 @@ def store_deadline(*, answer_id: int, deadline_at: datetime | None) -> None:
     Answer.objects.filter(pk=answer_id, status__in=sorted(OPEN_ANSWER)).update(turn_deadline_at=deadline_at)
 
 
-@transaction.atomic
-def type_answer(*, session_id: int, epoch: int, answer_id: int, text: str, now: datetime) -> None:
-    """Effects: the typed text joins the answer (after what was said) and the answer is closed. Raises MoveRefused."""
-    session = lock_session(session_id, epoch=epoch)
-    answer = _get_open(session, answer_id)
+def check_typed(text: str) -> None:
+    """Raises MoveRefused for a typed answer that is empty or too long."""
     if not text.strip():
         raise MoveRefused("The typed answer is empty. Write something, or skip the question.", "answer.empty")
     if len(text) > MAX_TYPED_CHARACTERS:
         raise MoveRefused(f"The typed answer is longer than {MAX_TYPED_CHARACTERS} characters.", "answer.too_long")
-    answer.typed_text = text.strip()
-    close_locked_answer(session, answer, reason=ClosedReason.TYPED, now=now)
+
+
+def find_closing_sequence(session_id: int, number: int) -> int | None:
+    """The last frame that counts of a closed answer; None for one that is open or does not exist."""
+    answer = Answer.objects.filter(session_id=session_id, number=number).values("closing_sequence").first()
+    return None if answer is None else answer["closing_sequence"]
 
 
 @transaction.atomic
-def close_answer(*, session_id: int, epoch: int | None, answer_id: int, reason: str, now: datetime) -> None:
-    """The turn is over. Its segments are stored before this is called. Raises MoveRefused if it is closed already."""
+def close_answer(
+    *, session_id: int, epoch: int | None, answer_id: int, reason: str, now: datetime, typed_text: str = ""
+) -> None:
+    """The turn is over. Its segments are stored before this is called; typed text follows what was said.
+
+    Raises MoveRefused if it is closed already.
+    """
     session = lock_session(session_id, epoch=epoch)
-    close_locked_answer(session, _get_open(session, answer_id), reason=ClosedReason(reason), now=now)
+    answer = _get_open(session, answer_id)
+    answer.typed_text = typed_text.strip()
+    close_locked_answer(session, answer, reason=ClosedReason(reason), now=now)
 
 
 def close_locked_answer(session: InterviewSession, answer: Answer, *, reason: ClosedReason, now: datetime) -> None:

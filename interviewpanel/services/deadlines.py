@@ -5,17 +5,17 @@ known to be dead, does the sweeper step in. Every action is the same guarded tra
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config.work.owners import is_owner_dead
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, MoveRefused, SessionStatus
 from interviewpanel.models import Answer, InterviewSession
+from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services.answers import ARE_YOU_THERE_SECONDS, close_answer, stop_waiting_for_words
 from interviewpanel.services.clocks import count_grace_seconds_left, count_pause_seconds_left, count_remaining_seconds
 from interviewpanel.services.session_manager import end_session, interrupt_session, resume_session
 
 logger = logging.getLogger(__name__)
-HARD_LIMIT_GRACE_SECONDS = 60.0
 
 
 def sweep_sessions(now: datetime) -> int:
@@ -58,19 +58,26 @@ def _is_held(session: InterviewSession, now: datetime) -> bool:
     return bool(session.lease_until and session.lease_until > now and not is_owner_dead(session.lease_owner))
 
 
-def act_on_limits(session: InterviewSession, now: datetime) -> bool:
-    """What a live socket checks each second: the pause budget, the talking time. True if something was done.
+def is_limit_reached(session: InterviewSession, now: datetime) -> bool:
+    """What a live socket looks at each second, without a query: has a pause or the talking time run out?"""
+    if session.status == SessionStatus.PAUSED and session.paused_at is not None:
+        if session.pause_reason == "are_you_there":
+            return (now - session.paused_at).total_seconds() >= ARE_YOU_THERE_SECONDS
+        return count_pause_seconds_left(session, now) <= 0
+    return session.status == SessionStatus.IN_PROGRESS and count_remaining_seconds(session, now) <= 0
+
+
+def act_on_limits(session_id: int, now: datetime) -> bool:
+    """Do what is due for a session that is held. True if something was done.
 
     With the talking time used up in the middle of an answer the interview ends there, politely; the answer counts.
     """
-    if session.status == SessionStatus.PAUSED:
-        if session.pause_reason == "are_you_there":
-            waited = now - session.paused_at if session.paused_at else timedelta()
-            if waited.total_seconds() >= ARE_YOU_THERE_SECONDS:
-                return end_session(session_id=session.pk, now=now, reason="no_reply", is_abandoned=True)
-        elif count_pause_seconds_left(session, now) <= 0:
-            resume_session(session_id=session.pk, epoch=session.epoch, now=now, reason="pause_budget_spent")
-            return True
-    elif session.status == SessionStatus.IN_PROGRESS and count_remaining_seconds(session, now) <= 0:
-        return end_session(session_id=session.pk, now=now, reason="time_is_up")
-    return False
+    session = load_session(session_id)
+    if not is_limit_reached(session, now):
+        return False
+    if session.status == SessionStatus.IN_PROGRESS:
+        return end_session(session_id=session_id, now=now, reason="time_is_up")
+    if session.pause_reason == "are_you_there":
+        return end_session(session_id=session_id, now=now, reason="no_reply", is_abandoned=True)
+    resume_session(session_id=session_id, epoch=session.epoch, now=now, reason="pause_budget_spent")
+    return True

@@ -1,0 +1,85 @@
+"""Everything a client needs to draw the interview from nothing: `session_state` of the protocol."""
+
+from datetime import datetime
+
+from interviewpanel.domain.states import OPEN_ANSWER, SessionStatus
+from interviewpanel.models import Answer, InterviewSession, SessionEvent
+
+ALLOWED_ACTIONS: dict[str, list[str]] = {
+    SessionStatus.PENDING: ["start"],
+    SessionStatus.GREETING: ["end_interview"],
+    SessionStatus.IN_PROGRESS: [
+        "playback_finished",
+        "end_turn",
+        "need_time",
+        "answer_text",
+        "skip_question",
+        "repeat_question",
+        "pause",
+        "end_interview",
+    ],
+    SessionStatus.PAUSED: ["resume", "answer_text", "skip_question", "end_interview"],
+}
+
+
+def load_session(session_id: int) -> InterviewSession:
+    """With what every function here and in services/clocks reads of it; one query."""
+    return InterviewSession.objects.select_related("invitation__panel", "invitation__candidate", "organization").get(
+        pk=session_id
+    )
+
+
+def load_open_answer(session_id: int) -> Answer | None:
+    return (
+        Answer.objects.select_related("question_version__question", "session__invitation__panel")
+        .filter(session_id=session_id, status__in=sorted(OPEN_ANSWER))
+        .first()
+    )
+
+
+def list_events(session_id: int, after: int) -> list[SessionEvent]:
+    return list(SessionEvent.objects.filter(session_id=session_id, sequence__gt=after).order_by("sequence")[:200])
+
+
+def describe_session(
+    session: InterviewSession, *, now: datetime, remaining_seconds: float, question: dict[str, object] | None
+) -> dict[str, object]:
+    """`session_state`, less its type and time. Two queries."""
+    invitation, organization = session.invitation, session.organization
+    panel = invitation.panel
+    return {
+        "status": session.status,
+        "last_sequence": session.event_sequence,
+        "candidate": {"display_name": invitation.candidate.full_name},
+        "organization": {
+            "display_name": organization.name,
+            "colour": organization.primary_colour,
+            "logo_url": organization.logo.url if organization.logo else None,
+            "contact_email": organization.contact_email,
+        },
+        "job_title": panel.job_title,
+        "language": panel.language,
+        "consent": {"document_version": panel.consent_version, "is_given": session.consented_at is not None},
+        "limits": {
+            "total_seconds": session.clock_limit_seconds,
+            "pause_seconds": round(panel.pause_budget_seconds * invitation.time_multiplier),
+            "frame_bytes": 65_536,
+        },
+        "clock": {"remaining_seconds": round(remaining_seconds), "is_running": session.clock_running_since is not None},
+        "question": question,
+        "acknowledged": describe_acknowledged(session),
+        "transcript": [
+            {"speaker": line.speaker, "kind": line.kind, "text": line.text, "sequence": line.sequence}
+            for line in session.transcript.order_by("sequence")
+        ],
+        "allowed_actions": ALLOWED_ACTIONS.get(session.status, []),
+    }
+
+
+def describe_acknowledged(session: InterviewSession) -> dict[str, object] | None:
+    """Through which frame the newest answer is stored; −1 for none."""
+    answer = session.answers.order_by("-number").prefetch_related("segments").first()
+    if answer is None:
+        return None
+    through = max((segment.last_sequence for segment in answer.segments.all()), default=-1)
+    return {"answer": answer.number, "through": through, "is_open": answer.is_open}

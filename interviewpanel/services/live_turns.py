@@ -1,0 +1,62 @@
+"""Where hearing an open answer begins or goes on. Called by the consumer when a question is asked and on reconnect."""
+
+from dataclasses import dataclass
+
+from interviewpanel.domain.states import AnswerStatus
+from interviewpanel.domain.turn_detection import TurnMemory, TurnRules, from_settings
+from interviewpanel.models import Answer, InterviewSession, SessionEvent
+from interviewpanel.selectors.session_state import load_open_answer
+from interviewpanel.services.questions import describe_question
+from interviewpanel.services.speech import compose_greeting, count_heard_seconds
+
+
+@dataclass(frozen=True)
+class OpenTurn:
+    """What a live socket must know of an open answer; plain values, no rows."""
+
+    answer_id: int
+    number: int
+    first_sequence: int
+    start_sample: int
+    memory: TurnMemory
+    is_started: bool
+    heard_seconds: float
+    think_seconds: float
+    question: dict[str, object]
+    question_sequence: int  # of the event that asked it
+
+
+def load_open_turn(session: InterviewSession) -> OpenTurn | None:
+    """The open answer as far as it is stored; None when no question is open."""
+    answer = load_open_answer(session.pk)
+    if answer is None:
+        return None
+    last = answer.segments.order_by("-number").first()
+    event = SessionEvent.objects.filter(session=session, type="next_question").order_by("-sequence").first()
+    sequence = event.sequence if event else 0
+    texts = [answer.question_text] + ([compose_greeting(session)] if answer.number == 1 else [])
+    return OpenTurn(
+        answer_id=answer.pk,
+        number=answer.number,
+        first_sequence=last.last_sequence + 1 if last else 0,
+        start_sample=last.end_sample if last else 0,
+        memory=TurnMemory.from_dict(answer.turn_memory) if answer.turn_memory else _find_first_memory(answer),
+        is_started=answer.status == AnswerStatus.ANSWERING,
+        heard_seconds=count_heard_seconds(*texts),
+        think_seconds=answer.question_version.think_seconds,
+        question={"sequence": sequence, **describe_question(answer)},
+        question_sequence=sequence,
+    )
+
+
+def _find_first_memory(answer: Answer) -> TurnMemory:
+    """A new turn remembers of the one before only how long this person's pauses are."""
+    previous = Answer.objects.filter(session_id=answer.session_id, number=answer.number - 1).first()
+    if previous is None or not previous.turn_memory:
+        return TurnMemory()
+    return TurnMemory.from_dict(previous.turn_memory).next_turn()
+
+
+def load_rules(session: InterviewSession) -> TurnRules:
+    panel = session.invitation.panel
+    return from_settings(panel.turn_profile, panel.turn_settings, session.invitation.time_multiplier)
