@@ -6,7 +6,6 @@ import random
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
@@ -16,18 +15,16 @@ from interviewpanel.management.robot.display import Display, View
 from interviewpanel.management.robot.results import InterviewResult
 from interviewpanel.management.robot.script import DEFAULT_STEPS, Answers, Script, Step, UnknownStepError, parse_steps
 from interviewpanel.management.robot.voice import Voice
+from questionbank.services.bank_import import DEMO_BANK, read_bank
 
-BANK_DIR = Path(settings.BASE_DIR) / "questionbank" / "data" / "demo_bank"
 
-
-def read_bank_questions(folder: Path) -> dict[str, str]:
-    """Key by text of every question of the demo bank."""
-    topics = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+def list_bank_questions() -> dict[str, str]:
+    """The key of every question of the demo bank, by its text."""
     return {
-        question["text"]: question["key"]
-        for topic in topics
-        for subtopic in topic["subtopics"]
-        for question in subtopic["questions"]
+        question.text: question.key
+        for document in read_bank(DEMO_BANK)
+        for subtopic in document.subtopics
+        for question in subtopic.questions
     }
 
 
@@ -57,7 +54,7 @@ class Command(BaseCommand):
             steps = parse_steps(script)
             candidate = Candidate(
                 link,
-                Script(steps, Answers.load(read_bank_questions(BANK_DIR)), voice.keys),
+                Script(steps, Answers.load(list_bank_questions()), voice.keys),
                 voice,
                 display,
                 random.Random(seed),  # noqa: S311 - jitter and noise, not secrets

@@ -17,8 +17,6 @@ from interviewpanel.management.robot.script import Question, Script
 from interviewpanel.management.robot.turn import Microphone, Turn
 from interviewpanel.management.robot.voice import Voice
 
-LAST_WORDS_SECONDS = 20.0  # after the closing, for transcripts that are still on their way
-
 
 class Candidate:
     """One interview, from consent to closing."""
@@ -163,23 +161,14 @@ class Candidate:
     def _read_error(self, message: Message) -> None:
         self._display.log("error", f"{message['code']}: {message['message']}", "red")
 
-    def _hear_closing(self, message: Message) -> None:
+    async def _hear_closing(self, message: Message) -> None:
         self._display.log("interviewer", message["message"])
         self.result.is_completed, self.result.closing = True, message["message"]
         if self._turn is not None:
             self._turn.is_closed.set()
-        self._finish_task = asyncio.create_task(self._finish())
+        await self._connection.finish()
 
     # --- helpers ------------------------------------------------------------------------------------------------------
-
-    async def _finish(self) -> None:
-        """Leave once every spoken answer's transcript has come, or after a last wait for it."""
-        give_up_at = asyncio.get_running_loop().time() + LAST_WORDS_SECONDS
-        while asyncio.get_running_loop().time() < give_up_at:
-            if all(answer.is_final for answer in self._answers.values() if answer.step not in ("skip", "typed")):
-                break
-            await asyncio.sleep(0.1)
-        await self._connection.finish()
 
     def _find_answer(self, answer_uuid: str) -> AnswerResult | None:
         return next((answer for answer in self._answers.values() if answer.answer_uuid == answer_uuid), None)
@@ -197,5 +186,5 @@ class Candidate:
 
 def read_open_answer(state: Message) -> int | None:
     """The number of the answer that the server is waiting for, from a `session_state`."""
-    question = state.get("current_question") or {}
-    return question.get("answer") if not question.get("is_closed") else None
+    question = state.get("question")
+    return None if question is None else question["answer"]

@@ -21,7 +21,7 @@ from interviewpanel.management.robot.frames import Outbox
 
 Message = dict[str, Any]
 
-RESTARTING = 1012
+NORMAL, RESTARTING = 1000, 1012
 FINAL_CLOSE_CODES = {
     4401: "the link is unknown, revoked or expired",
     4403: "the interview is not open now, or consent was declined",
@@ -98,7 +98,7 @@ class Connection:
                     code = socket.close_code
             except (OSError, InvalidHandshake, TimeoutError) as error:
                 self._refuse_forbidden(error)
-            if self._is_finished:
+            if self._is_finished or code == NORMAL:
                 return
             if code is not None:
                 self._check_close_code(code)
@@ -158,6 +158,8 @@ class Connection:
             for answer, through in read_stored_audio(message):
                 self._outbox.acknowledge(answer, through)
             self._outbox.rewind()
+            if message.get("last_sequence", 0) > self.last_sequence == 0:
+                await self.send({"type": "sync", "last_sequence": 0})  # another robot began this interview
             self.is_ready.set()
             self._has_news.set()
         elif kind == "audio_ack":
@@ -207,6 +209,6 @@ class Connection:
 
 
 def read_stored_audio(state: Message) -> list[tuple[int, int]]:
-    """(answer, last stored frame) of a `session_state`."""
-    stored = state.get("acknowledged_audio") or {}
-    return [(int(stored["answer"]), int(stored["through"]))] if stored.get("through") is not None else []
+    """(answer, last stored frame) of a `session_state`; nothing where no question was asked yet."""
+    stored = state.get("acknowledged")
+    return [(stored["answer"], stored["through"])] if stored else []

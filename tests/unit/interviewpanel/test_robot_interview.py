@@ -55,11 +55,14 @@ class Interviewer:
                 await self.answer_message(socket, message)
 
     def describe(self) -> dict[str, Any]:
-        state: dict[str, Any] = {"status": self.status, "consent": {"document_version": "7"}}
-        if self.answer:
-            state["current_question"] = {"answer": self.answer, "is_closed": not self.is_open}
-            state["acknowledged_audio"] = {"answer": self.answer, "through": self.stored(self.answer)}
-        return state
+        newest = {"answer": self.answer, "through": self.stored(self.answer), "is_open": self.is_open}
+        return {
+            "status": self.status,
+            "last_sequence": len(self.events),
+            "consent": {"document_version": "7"},
+            "question": {"answer": self.answer} if self.is_open else None,
+            "acknowledged": newest if self.answer else None,
+        }
 
     def stored(self, answer: int) -> int:
         """The last frame of the unbroken run from 0, in whole groups of ACK_EVERY; -1 where there is none."""
@@ -116,6 +119,7 @@ class Interviewer:
         else:
             self.status = "completed"
             await self.emit(socket, "interview_completed", message="Goodbye.")
+            await socket.close(1000)
 
     async def emit(self, socket: ServerConnection, kind: str, /, **payload: Any) -> None:
         self.events.append({"type": kind, "at": "now", "sequence": len(self.events) + 1, **payload})
@@ -254,6 +258,19 @@ async def test_a_frame_asked_for_is_sent_again() -> None:
 
     assert sorted(interviewer.frames[1]) == list(range(result.frames.recorded))
     assert result.frames.resent == 1
+
+
+async def test_a_robot_started_again_goes_on_where_another_one_was() -> None:
+    interviewer = CutsTheLine()
+    interviewer.lost_at = [33]
+    async with run_server(interviewer) as link:
+        with pytest.raises(RobotError, match="has not answered"):
+            await make_candidate(link, Step.DONT_KNOW, patience_seconds=0).hold_interview()
+        result = await make_candidate(link, Step.DONT_KNOW).hold_interview()
+
+    assert result.is_completed
+    assert interviewer.heard[1][0] == {"type": "sync", "last_sequence": 0}
+    assert min(item for item in interviewer.heard[1] if isinstance(item, tuple)) == (1, 30)
 
 
 class LosesTheGreeting(Interviewer):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from interviewpanel.management.commands.interview_robot import BANK_DIR, read_bank_questions
+from interviewpanel.management.commands.interview_robot import list_bank_questions
 from interviewpanel.management.robot.frames import SAMPLE_RATE
 from interviewpanel.management.robot.script import (
     ANSWERS_PATH,
@@ -86,7 +86,7 @@ def test_a_step_that_does_not_exist_is_refused_with_the_list(text: str, message:
 
 
 def test_every_answer_is_recorded_and_answers_a_question_of_the_demo_bank() -> None:
-    answers = Answers.load(read_bank_questions(BANK_DIR))
+    answers = Answers.load(list_bank_questions())
     recorded = Voice().keys - {"dont-know"}
 
     assert set(answers.keys_by_question.values()) == recorded
