@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from authentication.models import User
+from authentication.services.roles import create_roles
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewPanelQuestionDistribution
 from interviewpanel.services.invitations import issue_invitation
 from interviewpanel.services.panels import publish_panel
@@ -100,14 +101,16 @@ class DemoData:
 
 
 def seed_demo(*, now: datetime, password: str) -> DemoData:
-    """Make what is missing of the demo, in one transaction and this order: organization, staff (each with the
-    group of the role), bank, panels (published), candidates, invitations (whose links last a month).
+    """Make what is missing of the demo, in one transaction and this order: roles, organization, staff
+    (each in the group of the role), bank, panels (published), candidates, invitations (whose links last a month).
 
     What is there already is left as people have changed it, but for the staff's password, which becomes `password`,
     and the bank, which gets new versions where the files have changed. Running it again makes nothing twice.
-    Raises BankFormatError if the bank cannot be read, PanelNotReady if it cannot fill a panel.
+    Raises BankFormatError if the bank cannot be read, PanelNotReady if it cannot fill a panel, PermissionMissing if
+    the database is not migrated.
     """
     with transaction.atomic():
+        create_roles()
         Organization.objects.get_or_create(slug=ORGANIZATION_SLUG, defaults=ORGANIZATION)
         # Two runs at once must not make two panels: on PostgreSQL the second waits here, on SQLite at the beginning.
         organization = Organization.objects.select_for_update().get(slug=ORGANIZATION_SLUG)
@@ -125,10 +128,10 @@ def _ensure_member(organization: Organization, role: Membership.Role, password: 
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User.objects.create_user(email, password, full_name=full_name, is_staff=True)
+        user.groups.add(Group.objects.get(name=role.value))
     elif not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
-    user.groups.add(Group.objects.get_or_create(name=role.value)[0])
     Membership.objects.get_or_create(organization=organization, user=user, defaults={"role": role})
     return user
 

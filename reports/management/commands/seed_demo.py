@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from authentication.services.roles import PermissionMissing
 from interviewpanel.services.invitations import join_url
 from interviewpanel.services.panels import PanelNotReady
 from questionbank.domain.json_objects import BankFormatError
@@ -24,10 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = find_password(settings.DEMO_PASSWORD, is_debug=settings.DEBUG)
-        call_command("create_roles", stdout=self.stdout)
         try:
             data = seed_demo(now=timezone.now(), password=password)
-        except (BankFormatError, PanelNotReady) as error:
+        except (BankFormatError, PanelNotReady, PermissionMissing) as error:
             raise CommandError(str(error)) from error
         is_default = password == DEFAULT_PASSWORD
         for line in describe_demo(data, password if is_default else "the one in DEMO_PASSWORD"):
