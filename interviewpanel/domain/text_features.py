@@ -88,7 +88,6 @@ def measure_coverage(answer: Set[str], question: str, references: Sequence[str],
     a candidate who covers one of them well has covered what was expected.
     """
     asked = read_stems(question)
-    said = rarity.weigh_all(answer, discounted=asked)
     best, recall = frozenset[str](), -1.0
     for reference in references or ("",):
         expected = read_stems(reference)
@@ -97,13 +96,12 @@ def measure_coverage(answer: Set[str], question: str, references: Sequence[str],
             best, recall = expected, covered
     return [
         math.sqrt(recall),
-        measure_recall(said, best),
-        min(0.0, math.log((len(said) + 1) / (len(best) + 1))),
+        min(0.0, math.log((len(answer) + 1) / (len(best) + 1))),
         measure_recall(rarity.weigh_all(answer), answer - asked),
     ]
 
 
-COVERAGE_FEATURES = ("root_recall", "precision", "shortness", "new_share")
+COVERAGE_FEATURES = ("root_recall", "shortness", "new_share")
 
 
 def measure_topicality(

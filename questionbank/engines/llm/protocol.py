@@ -12,15 +12,15 @@ class ModelError(Exception):
     """A language model did not give what was asked. Its subclasses say what the caller should do."""
 
 
-class ModelUnavailable(ModelError):  # noqa: N818 - a state of the world, named as the callers speak of it
+class ModelUnavailable(ModelError):
     """Nobody is there (connection refused, unknown host, circuit open). Do without a model."""
 
 
-class ModelRetry(ModelError):  # noqa: N818
+class ModelRetry(ModelError):
     """It is there and failed this time (busy, timed out, cut off, broken output). The same request may work later."""
 
 
-class ModelRefused(ModelError):  # noqa: N818
+class ModelRefused(ModelError):
     """It will never do this as asked (unknown model, bad request, no permission). A person must change something."""
 
 

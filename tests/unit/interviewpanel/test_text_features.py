@@ -62,21 +62,20 @@ def test_recall_is_the_share_of_the_expected_weight(weights: dict[str, float], s
 
 
 def test_coverage_is_measured_against_the_reference_that_is_covered_best() -> None:
-    root_recall, precision, shortness, new_share = measure_coverage(
+    root_recall, shortness, new_share = measure_coverage(
         read_stems("hash bucket"), "Explain hash maps", ["tree node leaf", "hash bucket chain list"], UNSEEN
     )
     assert root_recall == pytest.approx(math.sqrt(1.3 / 3.3))
-    assert precision == 1.0
     assert shortness == math.log(3 / 5)
     assert new_share == 0.5
 
 
 def test_coverage_of_an_empty_answer_is_nothing() -> None:
-    assert measure_coverage(frozenset(), "Explain maps", ["hash bucket"], UNSEEN) == [0.0, 0.0, math.log(1 / 3), 0.0]
+    assert measure_coverage(frozenset(), "Explain maps", ["hash bucket"], UNSEEN) == [0.0, math.log(1 / 3), 0.0]
 
 
 def test_coverage_without_any_reference_is_nothing_covered() -> None:
-    assert measure_coverage(read_stems("hash"), "Explain", [], UNSEEN) == [0.0, 0.0, 0.0, 1.0]
+    assert measure_coverage(read_stems("hash"), "Explain", [], UNSEEN) == [0.0, 0.0, 1.0]
 
 
 def test_topicality_counts_the_words_of_the_question_in_full() -> None:
