@@ -38,7 +38,7 @@ RIDGE = 0.1
 GRADED_SHARES = {"saf": 1.0, "scientsbank": 0.5, "beetle": 0.5}
 TECHNICAL_SHARES = {"graded": GRADED_SHARES, "other": 0.25, "echo": 0.03, "model": 0.02}
 RELEVANCE_SHARES = {"graded": GRADED_SHARES, "other": 1.0, "echo": 0.0, "model": 0.0}
-INTERVAL_BINS = 5
+INTERVAL_BINS = 3
 BOOTSTRAPS = 500
 
 Model = dict[str, Any]
@@ -76,8 +76,8 @@ def fit_everything(answers: Answers) -> Model:
             "anchors": "Beside the graded answers: answers to another question of the corpus (graded 0), the question "
             "itself as an answer (0) and the reference as an answer (1), with the shares in `weights`.",
             "split": "By question text, 22 folds: a question, its answers and their word counts are on one side only.",
-            "limits": "Coverage, not truth: a negated reference scores high. Written student answers in English, graded "
-            "generously: half of the expected words already come near 95.",
+            "limits": "Coverage, not truth: a negated reference scores high. Written student answers in English, "
+            "graded generously: half of the expected words already come near 95.",
         },
         "weights": {"technical": TECHNICAL_SHARES, "relevance": RELEVANCE_SHARES, "ridge": RIDGE},
         "technical": technical,
