@@ -37,7 +37,6 @@ app.conf.update(
     timezone="UTC",
     beat_schedule_filename=str(settings.VAR_DIR / "celerybeat-schedule"),
 )
-app.autodiscover_tasks()
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]

@@ -49,7 +49,7 @@ async def playback_finished(consumer: "InterviewConsumer", message: ClientMessag
 
 
 async def end_turn(consumer: "InterviewConsumer", message: ClientMessage) -> None:
-    """The candidate is done. Answered: turn_update closed, audio_ack; broadcast: transcription_update, next_question."""
+    """The candidate is done. Answered: turn_update, audio_ack; broadcast: transcription_update, next_question."""
     await consumer.follow(_get_turn(consumer, message).end(time.time(), "done"))
 
 

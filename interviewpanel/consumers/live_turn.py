@@ -146,7 +146,7 @@ class LiveTurn:
         return steps
 
     def _cut(self, event: SegmentClosed) -> list[Step]:
-        """Whole frames only: what a cut leaves of a frame belongs to the next segment, at the turn's end to this one."""
+        """Whole frames only: what a cut leaves of one is the next segment's, or at the turn's end this one's."""
         is_end = event.reason is SegmentReason.TURN_ENDED
         chunk = self._buffer.take_all() if is_end else self._buffer.take_through(event.through_sample)
         has_speech = event.has_speech or self._carried_speech

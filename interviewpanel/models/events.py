@@ -1,4 +1,4 @@
-"""`SessionEvent`: what the client must know, in order. `SessionStep`: what the session must do next, as durable work."""
+"""`SessionEvent`: what the client must know, in order. `SessionStep`: what the session must do next, as work."""
 
 from django.db import models
 from django.db.models import Q

@@ -66,7 +66,7 @@ class InterviewPanel(models.Model):
 
 
 class InterviewPanelQuestionDistribution(models.Model):
-    """One row of the plan: how many questions of each difficulty on a category, a topic of it, or a subtopic of that."""
+    """One row of the plan: how many questions of each difficulty on a category, a topic or a subtopic."""
 
     panel = models.ForeignKey(InterviewPanel, on_delete=models.CASCADE, related_name="distribution")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
 """Stores a closed stretch of audio: FLAC to storage, a row, and the work of transcribing it.
 
-Called by the consumer with what the audio buffer and the turn detector agreed on. What this returns may be acknowledged.
+Called by the consumer with what the audio buffer and the turn detector agreed on. What it returns may be acknowledged.
 """
 
 from datetime import datetime

@@ -1,0 +1,69 @@
+"""The four roles and exactly what each may do in the admin, as `app.action_model` permission names.
+
+Read by `manage.py create_roles`. `superadmin` runs the installation and sees every organization; the others are cut to
+their own organizations wherever rows are shown. Nobody may add or change what an interview recorded or scored.
+"""
+
+from collections.abc import Mapping
+
+VIEW = ("view",)
+EDIT = ("view", "add", "change")
+ALL = ("view", "add", "change", "delete")
+
+_SETUP: Mapping[str, tuple[str, ...]] = {
+    "organizations.candidate": ALL,
+    "questionbank.category": EDIT,
+    "questionbank.topic": EDIT,
+    "questionbank.subtopic": EDIT,
+    "questionbank.question": EDIT,
+    "questionbank.questionversion": ("view", "add"),
+    "interviewpanel.interviewpanel": ALL,
+    "interviewpanel.interviewpanelquestiondistribution": ALL,
+    "interviewpanel.interviewpanelcandidate": EDIT,
+}
+_RESULTS: Mapping[str, tuple[str, ...]] = {
+    "interviewpanel.interviewsession": VIEW,
+    "interviewpanel.answer": VIEW,
+    "interviewpanel.answerscore": VIEW,
+    "interviewpanel.audiosegment": VIEW,
+    "interviewpanel.transcriptentry": VIEW,
+    "interviewpanel.sessionevent": VIEW,
+    "interviewpanel.clientevent": VIEW,
+    "reports.interviewreport": VIEW,
+}
+
+ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "superadmin": {
+        **_SETUP,
+        **_RESULTS,
+        "organizations.organization": ALL,
+        "organizations.membership": ALL,
+        "authentication.user": ALL,
+        "interviewpanel.sessionstep": VIEW,
+    },
+    "admin": {
+        **_SETUP,
+        **_RESULTS,
+        "organizations.organization": ("view", "change"),
+        "organizations.membership": ALL,
+    },
+    "hr": {**_SETUP, **_RESULTS, "organizations.organization": VIEW},
+    "reviewer": {
+        **_RESULTS,
+        "organizations.organization": VIEW,
+        "organizations.candidate": VIEW,
+        "questionbank.question": VIEW,
+        "questionbank.questionversion": VIEW,
+        "interviewpanel.interviewpanel": VIEW,
+        "interviewpanel.interviewpanelcandidate": VIEW,
+    },
+}
+
+
+def list_permissions(role: str) -> set[tuple[str, str]]:
+    """(app label, codename) of every permission of a role."""
+    permissions: set[tuple[str, str]] = set()
+    for name, actions in ROLES[role].items():
+        app_label, model = name.split(".")
+        permissions |= {(app_label, f"{action}_{model}") for action in actions}
+    return permissions
