@@ -31,7 +31,8 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from interviewpanel.domain.selection import DIFFICULTIES, Difficulty, choose_question  # noqa: E402
+from interviewpanel.domain.scoring_terms import DIFFICULTIES  # noqa: E402
+from interviewpanel.domain.selection import Choice, Difficulty, choose_question  # noqa: E402
 from interviewpanel.models import Answer, InterviewPanel, InterviewPanelCandidate, InterviewSession  # noqa: E402
 from interviewpanel.selectors.question_supply import load_supply  # noqa: E402
 from organizations.models import Candidate, Organization  # noqa: E402
@@ -42,6 +43,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ROWS = 10  # each with one easy, one medium and one hard question: 30 places
 HISTORY = 100
 SMALL_BANK = 1_000
+TRIES = 3  # the best of which counts, so that other work on the machine enters less
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def grow_bank(subtopics: Sequence[Subtopic], organizations: Sequence[Organizatio
         for number in range(start, stop)
     )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # As autovacuum would, but not while the clock runs.
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def make_session(panel: InterviewPanel, candidate: Candidate) -> InterviewSession:
@@ -121,20 +124,29 @@ def hold_interview(panel: InterviewPanel, candidate: Candidate) -> list[ChoiceCo
     session = make_session(panel, candidate)
     costs: list[ChoiceCost] = []
     while True:
-        started = time.perf_counter()
-        supply = load_supply(panel, candidate, session)
-        loaded = time.perf_counter()
         wanted = DIFFICULTIES[len(costs) % 3]
-        choice = choose_question(supply.cells, supply.candidates, supply.asked, wanted, session.seed)
-        done = time.perf_counter()
-        with CaptureQueriesContext(connection) as captured:
-            load_supply(panel, candidate, session)
+        choice, cost = min(
+            (choose_once(panel, candidate, session, wanted) for _ in range(TRIES)), key=lambda one: one[1].total_ms
+        )
         if choice is None:
             return costs
-        load_ms, choose_ms = 1000 * (loaded - started), 1000 * (done - loaded)
-        costs.append(ChoiceCost(load_ms, choose_ms, len(captured), len(supply.candidates)))
+        costs.append(cost)
         question = Question.objects.select_related("current_version").get(pk=choice.question_id)
         record_answers(session, [(question, choice.row_id, choice.difficulty)])
+
+
+def choose_once(
+    panel: InterviewPanel, candidate: Candidate, session: InterviewSession, wanted: Difficulty
+) -> tuple[Choice | None, ChoiceCost]:
+    started = time.perf_counter()
+    supply = load_supply(panel, candidate, session)
+    loaded = time.perf_counter()
+    choice = choose_question(supply.cells, supply.candidates, supply.asked, wanted, session.seed)
+    load_ms, choose_ms = 1000 * (loaded - started), 1000 * (time.perf_counter() - loaded)
+    # Counted apart: Django's own log of a statement costs more than the statement.
+    with CaptureQueriesContext(connection) as captured:
+        load_supply(panel, candidate, session)
+    return choice, ChoiceCost(load_ms, choose_ms, len(captured), len(supply.candidates))
 
 
 def print_costs(name: str, questions: int, costs: Sequence[ChoiceCost]) -> None:

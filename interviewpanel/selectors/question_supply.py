@@ -2,17 +2,14 @@
 
 Called by services/questions (load_supply, for the next question) and by the publishing check (list_missing).
 
-The number of queries does not depend on the bank. One statement reads all pools; each of its branches walks one range
-of an index `question_cell_*` in the order of exposure and stops at its limit. domain/selection.py says why so few
-questions of a pool are enough. Measured on 100,000 questions: benchmarks/selection_cost.py.
+The number of queries does not depend on the bank: all pools are read by one statement (pool_queries.py), each of them
+down to the few questions that may be needed (the argument is in domain/selection.py). Measured on 100,000 questions by
+benchmarks/selection_cost.py.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from django.db import connection
 
 from interviewpanel.domain.selection import (
     Asked,
@@ -26,22 +23,12 @@ from interviewpanel.domain.selection import (
     list_pools,
 )
 from interviewpanel.models import Answer, InterviewPanel, InterviewPanelQuestionDistribution, InterviewSession
+from interviewpanel.selectors.pool_queries import load_pools, read_question
 from organizations.models import Candidate
 from questionbank.models import Question
 
 # Beside the questions that may be needed, so that the draw among the equally exposed has something to draw from.
 DRAW_MARGIN = 10
-# SQLite joins at most 500 SELECTs in one statement; every pool has two.
-POOLS_PER_STATEMENT = 200
-
-# Two branches, the global questions and the organization's own, because one with OR could not follow the index's order.
-# Sorting by the organization, which is the same in all rows of a branch, is what lets PostgreSQL see that the index
-# sorts: to it, IS NULL is not a constant. Through the ORM, 30 pools take 25 ms just to be put into SQL.
-_BRANCH = (
-    "SELECT * FROM (SELECT id, topic_id, subtopic_id, category_id, difficulty, times_asked FROM {table}"
-    " WHERE {level}_id = %s AND difficulty = %s AND language = %s AND status = 'live' AND {tenant}"
-    " ORDER BY organization_id, times_asked, id LIMIT %s) AS pool_{number}"
-)
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,8 @@ def list_missing(panel: InterviewPanel) -> list[str]:
     """
     rows = {row.pk: row for row in panel.distribution.select_related("category", "topic", "subtopic__topic")}
     cells = [cell for row in rows.values() for cell in list_cells(row)]
-    supply = _load_pools(panel, [(pool, pool.places) for pool in list_exact_pools(list_open_cells(cells, ()))])
+    limits = [(pool, pool.places) for pool in list_exact_pools(list_open_cells(cells, ()))]
+    supply = load_pools(limits, language=panel.language, organization_id=panel.organization_id)
     return [missing.describe(str(rows[missing.row_id])) for missing in find_missing(cells, supply)]
 
 
@@ -114,7 +102,7 @@ def _load_history(
         if session_id == session.pk:
             asked.append(Asked(columns[0], row_id, Difficulty(cell_difficulty)))
         if status == Question.Status.LIVE and language == panel.language and tenant in (None, panel.organization_id):
-            history[columns[0]] = _read_question(columns, is_repeat=True)
+            history[columns[0]] = read_question(columns, is_repeat=True)
     return asked, list(history.values())
 
 
@@ -131,30 +119,5 @@ def _load_fresh(panel: InterviewPanel, pools: Sequence[Pool], history: Sequence[
         for level, number in (("subtopic", one.subtopic_id), ("topic", one.topic_id), ("category", one.category_id))
     )
     limits = [(pool, pool.places + DRAW_MARGIN + known[*pool.scope, pool.difficulty]) for pool in pools]
-    return [question for question in _load_pools(panel, limits) if question.id not in had]
-
-
-def _load_pools(panel: InterviewPanel, limits: Sequence[tuple[Pool, int]]) -> list[BankQuestion]:
-    """The least exposed questions of each pool, up to its limit of global and of the organization's own."""
-    table = Question._meta.db_table
-    questions: list[BankQuestion] = []
-    for start in range(0, len(limits), POOLS_PER_STATEMENT):
-        branches: list[str] = []
-        parameters: list[int | str] = []
-        for pool, limit in limits[start : start + POOLS_PER_STATEMENT]:
-            level, number = pool.scope
-            scope: list[int | str] = [number, str(pool.difficulty), panel.language]
-            for tenant, owner in (("organization_id IS NULL", []), ("organization_id = %s", [panel.organization_id])):
-                branches.append(_BRANCH.format(table=table, level=level, tenant=tenant, number=len(branches)))
-                parameters += [*scope, *owner, limit]
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(branches), parameters)
-            questions += [_read_question(columns) for columns in cursor.fetchall()]
-    return questions
-
-
-def _read_question(columns: Sequence[Any], *, is_repeat: bool = False) -> BankQuestion:
-    number, topic_id, subtopic_id, category_id, difficulty, times_asked = columns
-    return BankQuestion(
-        number, topic_id, subtopic_id, category_id, Difficulty(difficulty), times_asked, is_repeat=is_repeat
-    )
+    loaded = load_pools(limits, language=panel.language, organization_id=panel.organization_id)
+    return [question for question in loaded if question.id not in had]
