@@ -8,7 +8,7 @@ far ahead of a gap is refused (the client still has it, since it was not acknowl
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BYTES_PER_SAMPLE = 2
 USUAL_FRAME_SAMPLES = 1536  # 96 ms: what the client normally sends
@@ -115,7 +115,7 @@ class AudioBuffer:
             if since > now:
                 continue
             if gaps and gaps[-1].to_sequence == sequence - 1:
-                gaps[-1] = Gap(gaps[-1].from_sequence, sequence, min(gaps[-1].first_seen_at, since))
+                gaps[-1] = replace(gaps[-1], to_sequence=sequence)  # all seen at once, by the frame behind them
             else:
                 gaps.append(Gap(sequence, sequence, since))
         return gaps

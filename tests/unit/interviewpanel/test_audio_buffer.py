@@ -71,7 +71,7 @@ def test_frames_missing_at_the_beginning_are_a_gap_too() -> None:
     assert buffer.missing(NOW) == [Gap(0, 1, NOW)]
 
 
-def test_a_gap_that_grows_together_is_as_old_as_its_oldest_part() -> None:
+def test_gaps_are_told_as_of_the_time_asked() -> None:
     buffer = AudioBuffer()
     push(buffer, 2)
     push(buffer, 5, now=NOW + 5)
@@ -114,8 +114,9 @@ def test_a_lost_frame_is_as_long_as_the_one_before_it_or_else_as_the_next() -> N
     assert [frame.end_sample for frame in before.give_up(NOW, 0)] == [1600, 1700]
 
     first = AudioBuffer()
+    first.push(2, make_pcm(2, 100), NOW)
     first.push(1, make_pcm(1, 320), NOW)
-    assert [frame.end_sample for frame in first.give_up(NOW, 0)] == [320, 640]
+    assert [frame.end_sample for frame in first.give_up(NOW, 0)] == [320, 640, 740]
 
 
 def test_chunks_are_cut_at_the_last_frame_that_ends_by_the_sample() -> None:

@@ -76,7 +76,8 @@ def test_unbroken_speech_is_cut_at_its_quietest_window_of_the_last_third() -> No
     (segment,) = pick_segments(turn.hear(0.9, 1, energy=0.4))
     assert outline(segment) == (351, True, "length", True)
 
-    turn.hear(0.9, 351, energy=0.4)
+    turn.hear(0.9, 20, energy=0.01)
+    turn.hear(0.9, 331, energy=0.4)
     assert [outline(segment) for segment in pick_segments(turn.events)] == [
         outline(segment),
         (816, True, "length", True),
@@ -87,6 +88,36 @@ def test_speech_of_one_loudness_is_cut_as_late_as_can_be() -> None:
     turn = TurnDriver().started()
     turn.talk(3 * LONGEST)
     assert [outline(segment)[0] for segment in pick_segments(turn.events)] == [LONGEST, 2 * LONGEST, 3 * LONGEST]
+
+
+@pytest.mark.parametrize("quiet_at_the_cut", [0, 5])
+def test_quiet_behind_the_cut_is_not_taken_for_speech(quiet_at_the_cut: int) -> None:
+    turn = TurnDriver().started()
+    turn.talk(LONGEST - quiet_at_the_cut)
+    turn.rest(PAUSE)
+    assert [outline(segment) for segment in pick_segments(turn.events)] == [
+        (LONGEST, True, "length", True),
+        (LONGEST - quiet_at_the_cut + PAUSE, False, "pause", True),
+    ]
+    memory = pick_segments(turn.events)[0].memory
+    assert memory.speech_end == (LONGEST - quiet_at_the_cut) * WINDOW_SAMPLES
+    assert memory.is_loud is (quiet_at_the_cut == 0)
+
+
+def test_a_limit_that_falls_on_the_end_of_a_window_is_reached_with_it() -> None:
+    rules = replace(PATIENT, segment_pause_seconds=0.32, segment_max_seconds=15.008, barge_in_seconds=1.024)
+    turn = TurnDriver(rules)
+    turn.talk(31)
+    assert pick_starts(turn.events) == []
+    turn.talk(1)
+    assert pick_starts(turn.events) != []
+    turn.rest(9)
+    assert pick_segments(turn.events) == []
+    turn.rest(1)
+    turn.talk(465)
+    assert [outline(segment)[0] for segment in pick_segments(turn.events)] == [42]
+    turn.talk(1)
+    assert [outline(segment)[0] for segment in pick_segments(turn.events)] == [42, 508]
 
 
 def test_the_end_of_the_turn_closes_the_last_segment() -> None:
@@ -136,8 +167,9 @@ def test_a_second_of_speech_over_the_question_is_the_answer() -> None:
     ]
 
     assert turn.detector.start_turn(turn.now + 1) == []
+    assert turn.talk(1) == []
     turn.rest(PAUSE)
-    assert outline(pick_segments(turn.events)[-1]) == (82, True, "pause", True)
+    assert outline(pick_segments(turn.events)[-1]) == (83, True, "pause", True)
     assert turn.detector.memory.turn_start == 40 * WINDOW_SAMPLES
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from interviewpanel.domain.turn_detection import (
     CONVERSATIONAL,
     PATIENT,
@@ -49,6 +51,14 @@ def test_the_countdown_is_half_of_a_short_silence() -> None:
     turn.rest(62)
     assert pick_updates(turn.events)[-1] == PAUSING
     assert pick_updates(turn.rest(1)) == [TurnUpdate(TurnState.ENDING, "silence", 1984)]
+
+
+def test_the_countdown_begins_with_the_window_that_reaches_it() -> None:
+    turn = TurnDriver(replace(PATIENT, silence_seconds=16, countdown_seconds=4.8)).started()
+    turn.talk(400)
+    turn.rest(349)
+    assert pick_updates(turn.events)[-1] == PAUSING
+    assert pick_updates(turn.rest(1)) == [TurnUpdate(TurnState.ENDING, "silence", 4800)]
 
 
 def test_speech_cancels_the_countdown() -> None:
@@ -202,6 +212,14 @@ def test_accommodations_multiply() -> None:
     assert [update.ends_in_ms for update in pick_updates(turn.events)][-1] == 9984
     turn.rest(1)
     assert turn.ended == TurnEnded(EndReason.SILENCE, 1025 * WINDOW_SAMPLES)
+
+
+def test_accommodations_multiply_the_silence_that_adapts() -> None:
+    turn = TurnDriver(CONVERSATIONAL.scaled(2)).started()
+    turn.talk(50)
+    turn.rest(12)
+    turn.talk(2)
+    assert turn.detector.silence_seconds == pytest.approx(2 * 2 * (0.7 * 1.0 + 0.3 * 0.384))
 
 
 def test_accommodations_multiply_the_think_time_of_a_question() -> None:

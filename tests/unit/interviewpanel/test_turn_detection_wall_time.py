@@ -218,6 +218,13 @@ def test_rejoining_before_the_question_was_heard_or_in_a_pause_excuses_nothing()
     assert turn.detector.memory.excused_seconds == 60
 
 
+def test_the_deadline_counts_from_when_the_question_was_heard() -> None:
+    turn = TurnDriver()
+    turn.rest(100)
+    turn.started()
+    assert turn.detector.deadline(turn.now) == turn.now + 120
+
+
 def test_the_deadline_of_each_state() -> None:
     turn = TurnDriver()
     assert turn.detector.deadline(turn.now) is None
