@@ -63,6 +63,8 @@ class Command(BaseCommand):
             )
             with display:
                 outcome = asyncio.run(candidate.hold_interview())
+        except KeyboardInterrupt:
+            raise CommandError("Stopped.", returncode=130) from None
         except (RobotError, UnknownStepError) as error:
             raise CommandError(str(error)) from error
         self._report(display, outcome)

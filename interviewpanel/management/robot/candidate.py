@@ -17,6 +17,8 @@ from interviewpanel.management.robot.script import Question, Script
 from interviewpanel.management.robot.turn import Microphone, Turn
 from interviewpanel.management.robot.voice import Voice
 
+STALL_SECONDS = 90.0  # of nothing but the clock: the interview has stopped, and nobody is there to look after it
+
 
 class Candidate:
     """One interview, from consent to closing."""
@@ -31,19 +33,20 @@ class Candidate:
         *,
         speed: float,
         patience_seconds: float = 60.0,
+        outbox: Outbox | None = None,
     ) -> None:
         self._script = script
         self._voice = voice
         self._display = display
         self._chance = chance
-        self._outbox = Outbox()
+        self._outbox = outbox or Outbox()
         self._connection = Connection(
             link, self._outbox, chance, patience_seconds=patience_seconds, report_state=display.report_connection
         )
         self._microphone = Microphone(self._connection, self._outbox, speed=speed)
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
-        self._finish_task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._failure: BaseException | None = None
         self._answers: dict[int, AnswerResult] = {}
         self.result = InterviewResult(frames=self._outbox.counts)
@@ -66,23 +69,31 @@ class Candidate:
         """The whole interview; raises RobotError when it cannot go on."""
         clock = asyncio.get_running_loop().time
         started = clock()
+        self._tasks.append(asyncio.create_task(self._display.keep_fresh()))
         try:
-            async for message in self._connection.messages():
-                handler = self._handlers.get(message["type"])
-                if handler is not None:
-                    pending = handler(message)
-                    if asyncio.iscoroutine(pending):
-                        await pending
-                self._refresh_view()
+            async with asyncio.timeout(STALL_SECONDS) as limit:
+                async for message in self._connection.messages():
+                    if message["type"] not in ("clock", "pong"):
+                        limit.reschedule(clock() + STALL_SECONDS)
+                    await self._handle(message)
+        except TimeoutError as error:
+            raise RobotError(f"The interviewer has said nothing for {STALL_SECONDS:.0f} s.") from error
         finally:
-            for task in (self._turn_task, self._finish_task):
-                if task is not None:
-                    task.cancel()
+            for task in self._tasks:
+                task.cancel()
         if self._failure is not None:
             raise RobotError(f"The robot's turn failed: {self._failure!r}") from self._failure
         self.result.seconds = round(clock() - started, 2)
         self.result.reconnects = self._connection.reconnects
         return self.result
+
+    async def _handle(self, message: Message) -> None:
+        handler = self._handlers.get(message["type"])
+        if handler is not None:
+            pending = handler(message)
+            if asyncio.iscoroutine(pending):
+                await pending
+        self._refresh_view()
 
     # --- what the server says ---------------------------------------------------------------------------------------
 
@@ -116,6 +127,7 @@ class Candidate:
         self.result.answers = list(self._answers.values())
         self._turn_task = asyncio.create_task(turn.hold(self._chance))
         self._turn_task.add_done_callback(self._note_failure)
+        self._tasks.append(self._turn_task)
 
     def _update_turn(self, message: Message) -> None:
         self._display.update_turn(message["state"], message.get("ends_in_ms"))
@@ -142,7 +154,7 @@ class Candidate:
         if answer is not None:
             score = message.get("score")
             answer.score = str(message["status"]) if score is None else f"{message['status']}: {score}"
-            self._display.log("score", answer.score, "dim")
+            self._display.log("score", f"answer {answer.answer}: {answer.score}", "dim")
 
     def _update_clock(self, message: Message) -> None:
         self._display.view.remaining_seconds = message.get("remaining_seconds")
@@ -181,7 +193,7 @@ class Candidate:
         """An error in a turn must end the interview loudly, not leave it waiting."""
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failure = error
-            self._finish_task = asyncio.create_task(self._connection.finish())
+            self._tasks.append(asyncio.create_task(self._connection.finish()))
 
 
 def read_open_answer(state: Message) -> int | None:

@@ -5,6 +5,7 @@ Called by `candidate.Candidate`, which writes to a `View`; without a terminal th
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from rich.text import Text
 from interviewpanel.management.robot.frames import Counts
 from interviewpanel.management.robot.script import Question
 
+LABEL_WIDTH = 15
 STATE_STYLES = {"speaking": "bold green", "ending": "bold yellow", "closed": "dim", "connected": "green"}
 DOING = {
     "good": "gives the whole answer, then says that it is done",
@@ -53,13 +55,12 @@ class Display:
         self.view = view
         self._console = console
         self._clock = clock
-        self._live = Live(
-            get_renderable=self.render, console=console, refresh_per_second=8, transient=True, redirect_stderr=False
-        )
+        # Refreshed by `keep_fresh`: rich's own thread can draw between a line and the panel below it.
+        self._live = Live(get_renderable=self.render, console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Display:
         if self._console.is_terminal:
-            self._live.start()
+            self._live.start(refresh=True)
         return self
 
     def __exit__(
@@ -70,8 +71,19 @@ class Display:
 
     def log(self, label: str, text: str = "", style: str = "") -> None:
         """A line that stays."""
-        line = Text.assemble((f"{label:>10}  ", style or "cyan"), (text, ""))
-        self._console.print(line, soft_wrap=not self._console.is_terminal)
+        if self._console.is_terminal:
+            line = Table.grid(padding=(0, 2, 0, 0))
+            line.add_column(width=LABEL_WIDTH, justify="right", style=style or "cyan")
+            line.add_row(label, Text(text))
+            self._console.print(line)
+        else:
+            self._console.print(Text(f"{label:>{LABEL_WIDTH}}  {text}"), soft_wrap=True)
+
+    async def keep_fresh(self) -> None:
+        """Draw the panel eight times a second until cancelled; does nothing without a terminal."""
+        while self._live.is_started:
+            self._live.refresh()
+            await asyncio.sleep(1 / 8)
 
     def report_connection(self, state: str) -> None:
         self.view.connection = state

@@ -1,0 +1,196 @@
+"""The demo's own site: its folder, its environment and its processes. Called by `manage.py demo`.
+
+Everything runs as a process of its own with an environment made here, so that what the demo shows is what a person
+who types the same commands gets. All data lies under var/demo; the database of `make run` is not touched.
+"""
+
+import contextlib
+import fcntl
+import json
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.children import Child, ChildDiedError, run_child
+from config.private_services import run_services
+
+HOST = "127.0.0.1"
+USUAL_PORT = 4545
+READY_SECONDS = 60.0
+DEMO_PASSWORD = "interview-demo"  # noqa: S105 - printed for whoever runs the demo, on their own machine only
+FULL_STACK_NAMES = (
+    "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT",
+    "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND",
+)  # fmt: skip
+# Transcription keeps a worker of its own: a question must not wait behind a segment that is being heard.
+WORKERS = {"worker": ("realtime,scoring,reports,outbound", 2), "transcriber": ("transcription", 1)}
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class DemoSite:
+    """One demo being run: use `open_site` to make it."""
+
+    stack: str
+    port: int
+    folder: Path
+    environment: Mapping[str, str]
+    children: list[Child] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def run(self, *command: str) -> str:
+        """`manage.py COMMAND` to its end; returns what it printed. Raises DemoError with it if it fails."""
+        return self.run_together(command)[0]
+
+    def run_together(self, *commands: Sequence[str]) -> list[str]:
+        """Several commands at the same time; as `run`."""
+        pipe, null = subprocess.PIPE, subprocess.DEVNULL
+        started = [
+            subprocess.Popen(
+                [sys.executable, "manage.py", *command],
+                env=dict(self.environment),
+                stdin=null,
+                stdout=pipe,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for command in commands
+        ]
+        printed = [process.communicate()[0] for process in started]
+        for command, process, text in zip(commands, started, printed, strict=True):
+            if process.returncode:
+                raise DemoError(f"manage.py {command[0]} failed:\n{text.strip()}")
+        return printed
+
+    def show(self, *command: str) -> int:
+        """`manage.py COMMAND` on this terminal, with the children watched meanwhile; returns its exit status."""
+        with subprocess.Popen([sys.executable, "manage.py", *command], env=dict(self.environment)) as process:
+            try:
+                while True:
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        return process.wait(timeout=0.3)
+                    self.check_children()
+            except BaseException:
+                process.terminate()
+                raise
+
+    def check_children(self) -> None:
+        for child in self.children:
+            try:
+                child.check()
+            except ChildDiedError as error:
+                raise DemoError(str(error)) from error
+
+    @contextlib.contextmanager
+    def serve(self) -> Iterator[None]:
+        """The web server and, on the full stack, workers and beat; all stopped at the end, the server first."""
+        with contextlib.ExitStack() as stack:
+            for name, command in self._list_commands().items():
+                log = self.folder / f"{name}.log"
+                child = stack.enter_context(run_child(name, command, log=log, environment=self.environment))
+                self.children.append(child)
+            yield
+
+    def _list_commands(self) -> dict[str, list[str]]:
+        python = [sys.executable, "-m"]
+        celery = [*python, "celery", "-A", "config"]
+        commands: dict[str, list[str]] = {}
+        if self.stack == "full":
+            for name, (queues, processes) in WORKERS.items():
+                worker = ["worker", "-Q", queues, "-c", f"{processes}", "-n", f"{name}@%h", "-l", "info"]
+                commands[name] = [*celery, *worker]
+            commands["beat"] = [*celery, "beat", "-l", "info", "-s", f"{self.folder / 'beat-schedule'}", "--pidfile="]
+        web = [*python, "uvicorn", "config.asgi:application", "--host", HOST, "--port", f"{self.port}"]
+        sockets = ["--ws", "websockets-sansio", "--ws-max-size", "262144", "--ws-per-message-deflate", "false"]
+        commands["web"] = [*web, *sockets, "--ws-ping-interval", "20", "--ws-ping-timeout", "30"]
+        return commands
+
+    def wait_until_live(self) -> None:
+        """Until the server answers on /health/live; raises DemoError if it never does."""
+        give_up_at = time.monotonic() + READY_SECONDS
+        while time.monotonic() < give_up_at:
+            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+                urllib.request.urlopen(f"http://{HOST}:{self.port}/health/live", timeout=5).close()
+                return
+            self.check_children()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.children[-1].process.wait(timeout=0.1)
+        raise DemoError(f"The server did not answer within {READY_SECONDS:.0f} s. Its log: {self.folder / 'web.log'}")
+
+    def invite(self, *arguments: str) -> dict[str, str]:
+        """A fresh invitation for one of the demo's candidates, or an earlier one: `manage.py demo_invitation`."""
+        described: dict[str, str] = json.loads(self.run("demo_invitation", *arguments))
+        return described
+
+
+@contextlib.contextmanager
+def open_site(base: Mapping[str, str], *, stack: str, port: int | None, folder: Path) -> Iterator[DemoSite]:
+    """An empty folder and, on the full stack, PostgreSQL and Redis, for as long as the demo lasts.
+
+    Raises DemoError, or ServiceMissingError from the private services.
+    """
+    with contextlib.ExitStack() as closing:
+        closing.enter_context(claim_folder(folder))
+        environment = dict(base)
+        if stack == "full":
+            environment |= closing.enter_context(run_services(base, is_durable=True))
+        else:
+            for name in FULL_STACK_NAMES:
+                environment.pop(name, None)
+        chosen = choose_port(port)
+        environment |= {
+            "STACK": stack,
+            "VAR_DIR": str(folder),
+            "DEBUG": "false",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "PUBLIC_URL": f"http://localhost:{chosen}",
+            "ALLOWED_HOSTS": f"localhost,{HOST}",
+            "DEMO_PASSWORD": base.get("DEMO_PASSWORD") or DEMO_PASSWORD,
+            # The demo works without internet; a Whisper model that is on disk already is used.
+            "WHISPER_DOWNLOAD": base.get("WHISPER_DOWNLOAD") or "false",
+        }
+        yield DemoSite(stack, chosen, folder, environment)
+
+
+@contextlib.contextmanager
+def claim_folder(folder: Path) -> Iterator[None]:
+    """Empty the folder and hold its lock, so that two demos do not share one database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DemoError(f"Another demo is running on {folder}. Stop it first (Ctrl-C in its terminal).") from None
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != ".lock":
+                path.unlink()
+        yield
+
+
+def choose_port(wanted: int | None) -> int:
+    """The wanted port; without a wish the usual one, or any free one where that is taken (0 asks for that too)."""
+    for port in (USUAL_PORT, 0) if wanted is None else (wanted,):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise DemoError(f"Port {wanted} is taken. Choose another with --port, or give --port 0 for any free one.")
