@@ -1,0 +1,48 @@
+"""Sites of real processes. `make test` runs everything twice; here each test belongs to one stack and runs once."""
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.live_site import LiveSite, open_embedded_site, open_full_site
+
+STACK_FIXTURES = {"embedded_site": "embedded", "full_site": "full"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of the other stack to the other run; both build their site by themselves."""
+    kept, left = [], []
+    for item in items:
+        wanted = {STACK_FIXTURES[name] for name in getattr(item, "fixturenames", ()) if name in STACK_FIXTURES}
+        (left if wanted and settings.STACK not in wanted else kept).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure shows the end of every process's log."""
+    report = yield
+    if report.failed and report.when in ("setup", "call"):
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, LiveSite):
+                for name, text in value.processes.read_logs().items():
+                    report.sections.append((f"the end of {name}.log", text[-4000:]))
+    return report
+
+
+@pytest.fixture(scope="module")
+def embedded_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[LiveSite]:
+    """On SQLite, its server not started; shared by the tests of one module, each with links of its own."""
+    with django_db_blocker.unblock(), open_embedded_site(tmp_path_factory.mktemp("embedded")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def full_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[LiveSite]:
+    """On PostgreSQL and Redis of its own; web, workers and beat not started; shared by the tests of one module."""
+    with django_db_blocker.unblock(), open_full_site(tmp_path_factory.mktemp("full")) as site:
+        yield site
