@@ -7,6 +7,7 @@ few seconds too. So a send never raises and never takes longer than a second.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from functools import cache
 
@@ -57,7 +58,7 @@ class OneProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
     def _put(self, channel: str, message: dict[str, object]) -> None:
         queue = self.channels.setdefault(channel, asyncio.Queue(maxsize=self.get_capacity(channel)))
         if not queue.full():  # a full queue already holds a hint to look
-            queue.put_nowait((asyncio.get_running_loop().time() + 1e9, message))
+            queue.put_nowait((time.time() + self.expiry, message))
 
 
 @cache
