@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.db.models import OuterRef, Subquery
 
+from interviewpanel.domain.selection import Difficulty
 from organizations.models import Organization
 from questionbank.models import Category, Question, QuestionVersion, Subtopic, Topic
 
@@ -67,3 +68,13 @@ def put_live(questions: Sequence[Question]) -> None:
     version = QuestionVersion.objects.filter(question=OuterRef("pk")).values("pk")[:1]
     numbers = [question.pk for question in questions]
     Question.objects.filter(pk__in=numbers).update(status=Question.Status.LIVE, current_version=Subquery(version))
+
+
+def fill_bank(subtopics: list[Subtopic], count: int) -> None:
+    """`count` live questions for each subtopic and difficulty, all equally exposed."""
+    save_live_questions(
+        plan_question(f"{subtopic.slug}-{difficulty}-{number}", subtopic, difficulty)
+        for subtopic in subtopics
+        for difficulty in Difficulty
+        for number in range(count)
+    )

@@ -118,10 +118,10 @@ def choose_question(
     """Choose the next question, or None where the distribution is filled or nothing is left to ask.
 
     Of the questions that keep a best plan whole, in order: those that fill a cell of the wanted difficulty; of the
-    nearest one; those that a count moves to, shortest move first; repeats of earlier sessions (`is_repeat`), if they
-    are allowed. Among equals the least exposed, then by a lot drawn from the seed and the question's id, so that the
-    order of `candidates` does not matter. A question of this session is never asked again. Where the question fits
-    several cells alike, it fills the narrowest. `candidates` may be truncated (see above).
+    nearest one; those that a count moves to, shortest move first; repeats of earlier sessions (`is_repeat`), if
+    allowed. Among equals the least exposed, then by a lot from the seed and the question's id, so that the order of
+    `candidates` does not matter. A question of this session is never asked again. One that fits several cells alike
+    fills the narrowest. `candidates` may be truncated (see above).
     """
     open_cells = list_open_cells(cells, asked)
     had = {one.question_id for one in asked}
@@ -136,9 +136,8 @@ def choose_question(
     drawn = [(question, column) for question, column in pool if question.times_asked == least]
     question, column = min(drawn, key=lambda entry: (_draw_lot(seed, entry[0].id), entry[0].id))
     row = min((row for row, at in equals if at == column), key=lambda at: (-open_cells[at].narrowness, at))
-    cell = open_cells[row]
     reason = {
-        **_explain_rule(cell, question, kinds[column].ranks[row], wanted_difficulty),
+        **_explain_rule(open_cells[row], question, kinds[column].ranks[row], wanted_difficulty),
         "wanted_difficulty": str(wanted_difficulty),
         "candidates": len(pool),
         "equally_exposed": len(drawn),
@@ -146,7 +145,7 @@ def choose_question(
         "seed": seed,
         "plan": _describe_plan(plan, kinds),
     }
-    return Choice(question.id, cell.row_id, cell.difficulty, reason)
+    return Choice(question.id, open_cells[row].row_id, open_cells[row].difficulty, reason)
 
 
 def _group_kinds(cells: Sequence[Cell], questions: Iterable[BankQuestion]) -> list[_Kind]:

@@ -1,8 +1,5 @@
 """What the bank's selector loads: the right questions, few of them, by few queries, on an index."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,55 +8,15 @@ from interviewpanel.domain.selection import Asked, Cell, Difficulty, choose_ques
 from interviewpanel.models import (
     Answer,
     InterviewPanel,
-    InterviewPanelCandidate,
-    InterviewPanelQuestionDistribution,
-    InterviewSession,
 )
-from interviewpanel.selectors.question_supply import DRAW_MARGIN, Supply, list_missing, load_supply
-from organizations.models import Candidate, Organization
-from questionbank.models import Question, QuestionVersion, Subtopic
-from tests.question_banks import make_subtopics, plan_question, save_live_questions
+from interviewpanel.selectors.question_supply import DRAW_MARGIN, Supply, list_missing
+from organizations.models import Organization
+from questionbank.models import Question, QuestionVersion
+from tests.question_banks import fill_bank, make_subtopics, plan_question, save_live_questions
+from tests.recruiter_desks import Desk, ask
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EASY, MEDIUM, HARD = Difficulty
-
-
-@dataclass
-class Desk:
-    """A recruiter's desk: an organization with a panel, and the catalogue's subtopics (2 topics of 2 each)."""
-
-    organization: Organization
-    stranger: Organization
-    panel: InterviewPanel
-    subtopics: list[Subtopic]
-
-    def add_row(self, subtopic: Subtopic, scope: str = "subtopic", **counts: int) -> InterviewPanelQuestionDistribution:
-        return self.panel.distribution.create(
-            category=subtopic.topic.category,
-            topic=None if scope == "category" else subtopic.topic,
-            subtopic=subtopic if scope == "subtopic" else None,
-            **{f"{name}_count": count for name, count in counts.items()},
-        )
-
-    def invite(self, name: str = "Ada") -> InterviewSession:
-        candidate, _ = Candidate.objects.get_or_create(
-            organization=self.organization, full_name=name, email=f"{name}@example.org"
-        )
-        number = InterviewPanelCandidate.objects.count()
-        invitation = InterviewPanelCandidate.objects.create(
-            organization=self.organization,
-            panel=self.panel,
-            candidate=candidate,
-            token_hash=f"{number:064d}",
-            expires_at=NOON,
-        )
-        return InterviewSession.objects.create(
-            organization=self.organization, invitation=invitation, seed=1, clock_limit_seconds=1800
-        )
-
-    def load(self, session: InterviewSession) -> Supply:
-        return load_supply(self.panel, session.invitation.candidate, session)
 
 
 @pytest.fixture
@@ -70,33 +27,6 @@ def desk() -> Desk:
         stranger=Organization.objects.create(name="Theirs", slug="theirs"),
         panel=InterviewPanel.objects.create(organization=organization, title="Back end", job_title="Engineer"),
         subtopics=make_subtopics("sql", 2, 2),
-    )
-
-
-def fill_bank(subtopics: list[Subtopic], count: int) -> None:
-    """`count` live questions for each subtopic and difficulty, all equally exposed."""
-    save_live_questions(
-        plan_question(f"{subtopic.slug}-{difficulty}-{number}", subtopic, difficulty)
-        for subtopic in subtopics
-        for difficulty in Difficulty
-        for number in range(count)
-    )
-
-
-def ask(session: InterviewSession, question: Question, row: InterviewPanelQuestionDistribution, **fields: object):
-    return Answer.objects.create(
-        **{
-            "session": session,
-            "number": session.answers.count() + 1,
-            "question_version": question.current_version,
-            "distribution_row": row,
-            "cell_difficulty": question.difficulty,
-            "status": "skipped",
-            "closed_reason": "skipped",
-            "asked_at": NOON,
-            "closed_at": NOON,
-            **fields,
-        }
     )
 
 

@@ -55,53 +55,55 @@ def answer(
     )
 
 
+WHOLE = [
+    answer("1", 90, weight=2, technical=95, clarity=80, specificity=60),
+    answer("2", 60, technical=50, clarity=61),
+    answer("3", 70, kind="situational", category="Teamwork", clarity=75),
+    answer("4", 80, kind="behavioral", category="Teamwork", clarity=90),
+    answer("5", 51, kind="experience", category="Teamwork", clarity=70),
+    answer("6", None, "skipped", weight=0.5),
+    answer("7", None, "technical_failure", reason="The recording of this answer was lost."),
+    answer("8", None, "not_asked", kind="situational", category="Python"),
+]
+WHOLE_SUMMARY = SessionSummary(
+    technical=measured(69, 3, 3.5),  # (190 + 50 + 0) / 3.5 = 68.57
+    communication=measured(70, 6, 6.5),  # (160 + 61 + 75 + 90 + 70 + 0) / 6.5 = 70.15
+    problem_solving=measured(70, 1),
+    role_fit=measured(66, 2),  # 65.5 goes to the even number
+    dimensions={"specificity": measured(48, 2, 2.5)},  # 120 / 2.5
+    categories=(
+        CategoryScore(category="SQL", score=measured(69, 3, 3.5), planned_weight=4.5),  # 240 / 3.5 = 68.57
+        CategoryScore(category="Teamwork", score=measured(67, 3), planned_weight=3),
+        CategoryScore(category="Python", score=NOT_ASSESSED, planned_weight=1),
+    ),
+    overall=68,  # (180 + 60 + 70 + 80 + 51 + 0) / 6.5 = 67.85
+    state=MeasureState.SCORED,
+    grade="D",
+    recommendation=Recommendation.CONSIDER,
+    left_out=(
+        LeftOut(
+            reference="7",
+            category="SQL",
+            outcome=AnswerOutcome.TECHNICAL_FAILURE,
+            weight=1,
+            reason="The recording of this answer was lost.",
+        ),
+        LeftOut(
+            reference="8",
+            category="Python",
+            outcome=AnswerOutcome.NOT_ASKED,
+            weight=1,
+            reason="The question was planned but not asked.",
+        ),
+    ),
+    planned_weight=8.5,
+    scored_weight=6.5,
+)
+
+
 def test_a_whole_interview():
-    summary = summarise_session(
-        [
-            answer("1", 90, weight=2, technical=95, clarity=80, specificity=60),
-            answer("2", 60, technical=50, clarity=61),
-            answer("3", 70, kind="situational", category="Teamwork", clarity=75),
-            answer("4", 80, kind="behavioral", category="Teamwork", clarity=90),
-            answer("5", 51, kind="experience", category="Teamwork", clarity=70),
-            answer("6", None, "skipped", weight=0.5),
-            answer("7", None, "technical_failure", reason="The recording of this answer was lost."),
-            answer("8", None, "not_asked", kind="situational", category="Python"),
-        ]
-    )
-    assert summary == SessionSummary(
-        technical=measured(69, 3, 3.5),  # (190 + 50 + 0) / 3.5 = 68.57
-        communication=measured(70, 6, 6.5),  # (160 + 61 + 75 + 90 + 70 + 0) / 6.5 = 70.15
-        problem_solving=measured(70, 1),
-        role_fit=measured(66, 2),  # 65.5 goes to the even number
-        dimensions={"specificity": measured(48, 2, 2.5)},  # 120 / 2.5
-        categories=(
-            CategoryScore(category="SQL", score=measured(69, 3, 3.5), planned_weight=4.5),  # 240 / 3.5 = 68.57
-            CategoryScore(category="Teamwork", score=measured(67, 3), planned_weight=3),
-            CategoryScore(category="Python", score=NOT_ASSESSED, planned_weight=1),
-        ),
-        overall=68,  # (180 + 60 + 70 + 80 + 51 + 0) / 6.5 = 67.85
-        state=MeasureState.SCORED,
-        grade="D",
-        recommendation=Recommendation.CONSIDER,
-        left_out=(
-            LeftOut(
-                reference="7",
-                category="SQL",
-                outcome=AnswerOutcome.TECHNICAL_FAILURE,
-                weight=1,
-                reason="The recording of this answer was lost.",
-            ),
-            LeftOut(
-                reference="8",
-                category="Python",
-                outcome=AnswerOutcome.NOT_ASKED,
-                weight=1,
-                reason="The question was planned but not asked.",
-            ),
-        ),
-        planned_weight=8.5,
-        scored_weight=6.5,
-    )
+    summary = summarise_session(WHOLE)
+    assert summary == WHOLE_SUMMARY
     assert (summary.overall10, summary.three_step) == (6.8, ThreeStep.CONSIDER)
     assert json.loads(json.dumps(asdict(summary)))["recommendation"] == "consider"
 
