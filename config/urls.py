@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
 
 def tell_alive(request: HttpRequest) -> HttpResponse:
@@ -11,6 +12,8 @@ def tell_alive(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("health/live", tell_alive),
+    path("", include("interviewpanel.urls")),
 ]

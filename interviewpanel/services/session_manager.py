@@ -43,13 +43,7 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     Raises LinkRefused.
     """
     invitation = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
-    if invitation.revoked_at is not None:
-        raise LinkRefused("This link was withdrawn. Please ask the people who invited you.", 4401)
-    existing = InterviewSession.objects.filter(invitation=invitation).order_by("-id").first()
-    if existing is None or existing.status == SessionStatus.PENDING:
-        _check_window(invitation, now)
-    elif existing.is_over:
-        raise LinkRefused("This interview is over. Thank you for taking part.", 4410)
+    existing = check_link(invitation, now)
     session = lock_session((existing or _make_session(invitation)).pk)
     session.epoch += 1
     session.lease_until = now + timedelta(seconds=LEASE_SECONDS)
@@ -59,6 +53,18 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     session.save()
     tell_sockets(session, {"type": "session.replaced", "epoch": session.epoch})
     return session
+
+
+def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewSession | None:
+    """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
+    if invitation.revoked_at is not None:
+        raise LinkRefused("This link was withdrawn. Please ask the people who invited you.", 4401)
+    existing = InterviewSession.objects.filter(invitation=invitation).order_by("-id").first()
+    if existing is None or existing.status == SessionStatus.PENDING:
+        _check_window(invitation, now)
+    elif existing.is_over:
+        raise LinkRefused("This interview is over. Thank you for taking part.", 4410)
+    return existing
 
 
 def _check_window(invitation: InterviewPanelCandidate, now: datetime) -> None:
