@@ -46,6 +46,7 @@ class Candidate:
         self._microphone = Microphone(self._connection, self._outbox, speed=speed)
         self._turn: Turn | None = None
         self._turn_task: asyncio.Task[None] | None = None
+        self._repeat_task: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._failure: BaseException | None = None
         self._answers: dict[int, AnswerResult] = {}
@@ -104,9 +105,16 @@ class Candidate:
             await self._connection.send({"type": "start", "consent": consent})
         elif self._turn is not None:
             if read_open_answer(state) == self._turn.question.answer:
-                await self._turn.repeat_words()
+                self._repeat_words(self._turn)
             else:
                 self._turn.is_closed.set()
+
+    def _repeat_words(self, turn: Turn) -> None:
+        """Beside the reading of messages, which must go on: the connection may be lost again meanwhile."""
+        if self._repeat_task is not None:
+            self._repeat_task.cancel()
+        self._repeat_task = asyncio.create_task(turn.repeat_words())
+        self._tasks.append(self._repeat_task)
 
     async def _hear_greeting(self, message: Message) -> None:
         self._display.log("interviewer", message["message"])

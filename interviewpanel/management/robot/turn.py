@@ -80,8 +80,15 @@ class Turn:
         await self.is_closed.wait()
 
     async def repeat_words(self) -> None:
-        """After a reconnect: the server may not have heard the last of what was said here."""
-        for message in self._said:
+        """After a reconnect: the server may not have heard the last of what was said here.
+
+        The audio goes first, as it did the first time: an end that overtakes it would cut the answer short.
+        """
+        for message in list(self._said):
+            if message["type"] == "end_turn":
+                await self._microphone.wait_until_sent()
+            if self.is_closed.is_set():
+                return
             await self._connection.send(message)
 
     async def _speak(self, quiet: Iterable[bytes]) -> None:
