@@ -121,15 +121,20 @@ class DemoSite:
 
     def wait_until_live(self) -> None:
         """Until the server answers on /health/live; raises DemoError if it never does."""
+        web = self.children[-1]
         give_up_at = time.monotonic() + READY_SECONDS
         while time.monotonic() < give_up_at:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            try:
                 urllib.request.urlopen(f"http://{HOST}:{self.port}/health/live", timeout=5).close()
                 return
-            self.check_children()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.children[-1].process.wait(timeout=0.1)
-        raise DemoError(f"The server did not answer within {READY_SECONDS:.0f} s. Its log: {self.folder / 'web.log'}")
+            except urllib.error.HTTPError as error:
+                error.close()
+                raise DemoError(f"The server answers {error}. The end of {web.log}:\n{web.read_tail()}") from error
+            except OSError:
+                self.check_children()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    web.process.wait(timeout=0.1)
+        raise DemoError(f"The server did not answer within {READY_SECONDS:.0f} s. Its log: {web.log}")
 
     def invite(self, *arguments: str) -> dict[str, str]:
         """A fresh invitation for one of the demo's candidates, or an earlier one: `manage.py demo_invitation`."""

@@ -49,6 +49,7 @@ class InterviewResult:
         errors = self.word_errors
         return {
             **asdict(self),
+            "answers": [{**asdict(answer), "is_spoken": answer.is_spoken} for answer in self.answers],
             "format": "interviewbot-robot-result/1",
             "word_errors": errors.errors,
             "words": errors.words,

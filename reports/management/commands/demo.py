@@ -19,6 +19,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from config.private_services import ServiceMissingError
+from interviewpanel.domain.word_errors import count_all_word_errors
 from reports.management.demo_site import DemoError, DemoSite, open_site
 from reports.services.demo_data import SHORT_PANEL_CANDIDATES, STAFF
 
@@ -88,8 +89,11 @@ class Narrator:
         session = site.invite("--show", invitation["invitation"])["session"]
         if site.show("scorecard", session, "--wait", REPORT_SECONDS):
             raise DemoError(f"There is no report. The logs are in {site.folder}.")
-        self._print_heard(json.loads(result_path.read_text()))
-        self._print_doors(site.invite("--candidate", VISITOR)["link"])
+        document, visitor = site.run_together(
+            ["scorecard", session, "--json"], ["demo_invitation", "--candidate", VISITOR]
+        )
+        self._print_heard(json.loads(result_path.read_text()), json.loads(document))
+        self._print_doors(json.loads(visitor)["link"])
 
     def serve_on(self) -> None:
         """Until Ctrl-C, watching that everything lives."""
@@ -105,11 +109,18 @@ class Narrator:
             yield
         self._console.print(f"[green]✓[/] {escape(what)} [dim]{time.monotonic() - started:.1f} s[/]")
 
-    def _print_heard(self, result: dict[str, Any]) -> None:
-        rate = result["word_error_rate"]
-        text = "no whole transcript" if rate is None else f"{rate:.0%} of {result['words']} spoken words"
+    def _print_heard(self, result: dict[str, Any], document: dict[str, Any]) -> None:
+        """What the robot said against the final transcripts, which the robot need not have waited for."""
+        heard = {answer["number"]: answer for answer in document["answers"]}
+        spoken = [answer for answer in result["answers"] if answer["is_spoken"]]
+        errors = count_all_word_errors(
+            (answer["reference"], "".join(piece["text"] for piece in heard[answer["answer"]]["transcript"]))
+            for answer in spoken
+        )
+        engines = {heard[answer["answer"]]["transcription"] for answer in spoken}
+        rate = "nothing was spoken" if errors.rate is None else f"{errors.rate:.0%} of {errors.words} spoken words"
         self._console.print()
-        self._print_line("Word error rate", text)
+        self._print_line("Word error rate", f"{rate}, heard by {', '.join(sorted(engines))}")
 
     def _print_doors(self, link: str) -> None:
         """Where a person can go from here."""
