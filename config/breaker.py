@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Breaker:
-    """Closed: calls go through. A trip opens it for `rest_seconds`; then one more try is allowed.
+    """Closed: calls go through. A trip opens it for `rest_seconds`; then calls are tried again.
 
     Reads and writes single floats only, so that threads may share one without a lock.
     """
@@ -17,6 +17,18 @@ class Breaker:
 
     def is_closed(self) -> bool:
         return self._clock() >= self._open_until
+
+    def admit_call(self) -> bool:
+        """Like `is_closed`, but after a rest only the first to ask is let through; the others wait for its outcome.
+
+        For calls that may hang: of 40 threads that publish to a frozen broker, one loses a second, not 40.
+        """
+        now = self._clock()
+        if now < self._open_until:
+            return False
+        if self._open_until:
+            self._open_until = now + self._rest_seconds
+        return True
 
     def trip(self) -> None:
         self._open_until = self._clock() + self._rest_seconds

@@ -5,9 +5,10 @@ few seconds too. So a send never raises and never takes longer than a second.
 """
 
 import asyncio
+import contextlib
 import logging
+import math
 import threading
-import time
 from collections.abc import Mapping
 from functools import cache
 
@@ -30,6 +31,7 @@ class OneProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
+        # channel -> the loop that reads it; a channel that is not here any more gets nothing.
         self._loops: dict[str, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()
 
@@ -52,13 +54,20 @@ class OneProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         with self._lock:
             targets = [(channel, self._loops.get(channel)) for channel in self.groups.get(group, {})]
         for channel, loop in targets:
-            if loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(self._put, channel, dict(message))
+            if loop is not None:
+                with contextlib.suppress(RuntimeError):  # a closed loop: its sockets are gone
+                    loop.call_soon_threadsafe(self._put, channel, dict(message))
 
     def _put(self, channel: str, message: dict[str, object]) -> None:
+        if channel not in self._loops:
+            return  # its consumer left while we were on the way
         queue = self.channels.setdefault(channel, asyncio.Queue(maxsize=self.get_capacity(channel)))
         if not queue.full():  # a full queue already holds a hint to look
-            queue.put_nowait((time.time() + self.expiry, message))
+            queue.put_nowait((math.inf, message))
+
+    def _clean_expired(self) -> None:
+        """Nothing expires. The stock layer walks over every channel at every receive, and drops from its groups
+        whoever has not read a message for a minute: that socket would never hear of news again."""
 
 
 @cache
@@ -77,7 +86,7 @@ def send_group(group: str, message: Mapping[str, object]) -> None:
     layer = get_channel_layer()
     if isinstance(layer, OneProcessChannelLayer):
         layer.send_group_from_thread(group, message)
-    elif isinstance(layer, RedisPubSubChannelLayer) and _breaker.is_closed():
+    elif isinstance(layer, RedisPubSubChannelLayer) and _breaker.admit_call():
         prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
         try:
             _redis_client().publish(f"{prefix}__group__{group}", layer.serialize(dict(message)))

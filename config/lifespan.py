@@ -12,7 +12,9 @@ from typing import IO, Any
 
 from django.conf import settings
 
+from config.celery import QUEUES
 from config.logs import scrub_every_logger
+from config.work.starts import run_starts
 from config.work.sweeper import SweeperThread
 from config.work.tasks import perform_in_thread
 from config.work.transports import pool
@@ -57,6 +59,7 @@ class Lifespan:
         pool.start(perform_in_thread, settings.WORK_THREADS)
         self._sweeper = SweeperThread(settings.WORK_SWEEP_SECONDS)
         self._sweeper.start()
+        run_starts(QUEUES)
 
     def stop(self) -> None:
         """Let running work finish; what has not begun stays queued in the database."""

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Mapping
 
 # A token travels in two kinds of path only: /i/<token>/ and ws/interview/<token>/.
 TOKEN_IN_PATH = re.compile(r"(/i/|ws/interview/)[^/\s\"'?]+")
@@ -13,16 +14,36 @@ def scrub_tokens(text: str) -> str:
 
 
 class TokenScrubber(logging.Filter):
-    """Rewrites a record's message (arguments merged) and its exception text, if either holds a token."""
+    """Rewrites a record's arguments, its message, its exception text and its stack, where they hold a token.
+
+    Arguments keep their number, since uvicorn's access log formats them by itself; the message is merged with them
+    only where the two make a path together. Never raises: it runs before logging's own guard against bad calls.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
+        if isinstance(record.args, Mapping):
+            record.args = {name: _scrub_value(value) for name, value in record.args.items()}
+        elif record.args:
+            record.args = tuple(_scrub_value(value) for value in record.args)
+        try:
+            message = record.getMessage()
+        except Exception:  # as many arguments as there are not places; logging would print both as they are
+            message, record.args = f"{record.msg} {record.args}", ()
+            record.msg = scrub_tokens(message)
         scrubbed = scrub_tokens(message)
         if scrubbed != message:
             record.msg, record.args = scrubbed, ()
         if record.exc_info and not record.exc_text:
-            record.exc_text = scrub_tokens(logging.Formatter().formatException(record.exc_info))
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:  # also where another handler made it before us
+            record.exc_text = scrub_tokens(record.exc_text)
+        if record.stack_info:
+            record.stack_info = scrub_tokens(record.stack_info)
         return True
+
+
+def _scrub_value(value: object) -> object:
+    return scrub_tokens(value) if isinstance(value, str) else value
 
 
 def scrub_every_logger() -> None:

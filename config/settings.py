@@ -7,6 +7,7 @@ the two in step.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
@@ -30,7 +31,7 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]") if DEBUG else ())
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:4545").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", (PUBLIC_URL,))
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))  # all that the site writes: database, media, static files
+VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var")  # all that the site writes: database, media, static files
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 STACK = env.choice("STACK", "full" if env.text("DB_NAME") else "embedded", ("embedded", "full"))
@@ -152,7 +153,7 @@ else:
 REDIS_HOST = env.text("REDIS_HOST", "localhost")
 REDIS_PORT = env.integer("REDIS_PORT", 6379, minimum=1, maximum=65535)
 REDIS_URL = env.text("REDIS_URL", f"redis://{REDIS_HOST}:{REDIS_PORT}/1")
-CHANNEL_LAYERS: dict[str, dict[str, object]] = {
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "config.channel_layer.OneProcessChannelLayer"}
     if STACK == "embedded"
     else {

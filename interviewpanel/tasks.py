@@ -1,19 +1,28 @@
 """The background work of a live interview, by the names that stand on the broker. Each hands over to one service."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
 
+from config.work.starts import at_start
 from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
-from interviewpanel.engines.transcription import load_engine
+from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.models import AnswerScore, AudioSegment, SessionStep
 from interviewpanel.services import deadlines, questions, scores, transcripts
 from interviewpanel.services.answer_analysis import AnswerAnalysisService
 from interviewpanel.services.answers import advance_answer
 
 Store = Callable[[], None]
+
+
+@at_start(queue="transcription")
+def load_transcription_engine() -> None:
+    """So that the log tells the choice at the start, and the first answer need not wait for a model to load."""
+    with contextlib.suppress(TranscriptionUnavailable):  # logged where it is raised
+        load_engine()
 
 
 @work_task(SessionStep, give_up=questions.give_up_step)

@@ -85,6 +85,7 @@ def claim_row(model: type[WorkItem], pk: int, now: datetime) -> Claim | None:
         claim_number=F("claim_number") + 1,
         claimed_until=now + timedelta(seconds=model.lease_seconds),
         claimed_by=current_owner(),
+        republished_at=None,  # the announcement was taken; should we die, the next one need not wait for its turn
     )
     return Claim(model, pk, row["claim_number"] + 1) if changed else None
 
@@ -97,11 +98,12 @@ def keep_claim(claim: Claim) -> Iterator[None]:
     def renew_until_stopped() -> None:
         try:
             while not stop.wait(claim.model.lease_seconds / 3):
-                close_old_connections()
-                if not claim.renew(timezone.now()):
-                    return
-        except Exception:
-            logger.exception("A lease could not be renewed; it will run out by itself.")
+                try:
+                    close_old_connections()
+                    if not claim.renew(timezone.now()):
+                        return
+                except Exception:
+                    logger.exception("A lease could not be renewed; unless the next try can, it runs out by itself.")
         finally:
             connection.close()
 

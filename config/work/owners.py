@@ -7,6 +7,7 @@ run out: what a killed worker or server held is free at once.
 import os
 import socket
 from functools import lru_cache
+from pathlib import Path
 
 import psutil
 
@@ -15,7 +16,22 @@ _HOST = socket.gethostname()
 
 @lru_cache(maxsize=4)
 def _name(pid: int) -> str:
-    return f"{_HOST}:{pid}:{psutil.Process(pid).create_time():.2f}"
+    return f"{_HOST}:{pid}:{_read_start(pid)}"
+
+
+def _read_start(pid: int) -> str:
+    """When the process started, as the kernel counts it.
+
+    On Linux in ticks since the boot: psutil's `create_time` adds the time of the boot, which moves whenever the clock
+    is set, and then a living worker would look like another process under its own pid. Raises psutil.NoSuchProcess.
+    """
+    stat = Path(f"/proc/{pid}/stat")
+    if not psutil.LINUX:
+        return f"{psutil.Process(pid).create_time():.2f}"
+    try:
+        return stat.read_text(errors="replace").rpartition(")")[2].split()[19]  # field 22; the name may hold spaces
+    except (FileNotFoundError, ProcessLookupError):
+        raise psutil.NoSuchProcess(pid) from None
 
 
 def current_owner() -> str:
@@ -29,8 +45,7 @@ def is_owner_dead(owner: str) -> bool:
         host, pid, started = owner.rsplit(":", 2)
         if host != _HOST:
             return False
-        process = psutil.Process(int(pid))
-        return process.status() == psutil.STATUS_ZOMBIE or f"{process.create_time():.2f}" != started
+        return _read_start(int(pid)) != started or psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
     except (ValueError, psutil.AccessDenied):

@@ -63,7 +63,7 @@ def sweep_work(now: datetime) -> int:
 
 def _free_dead_owners(model: type[WorkItem], now: datetime) -> None:
     running = model._default_manager.filter(work_status=Status.RUNNING, claimed_until__gte=now)
-    for owner in running.values_list("claimed_by", flat=True).distinct()[:BATCH]:
+    for owner in running.order_by("claimed_by").values_list("claimed_by", flat=True).distinct()[:BATCH]:
         if is_owner_dead(owner):
             running.filter(claimed_by=owner).update(claimed_until=now - timedelta(seconds=1))
 
@@ -73,30 +73,44 @@ def _bury_exhausted(model: type[WorkItem], now: datetime) -> int:
     count = 0
     exhausted = Q(work_status=Status.RUNNING, claimed_until__lt=now, attempts__gte=model.max_attempts)
     for row in model._default_manager.filter(exhausted)[:BATCH]:
-        reason = f"The worker ended {row.attempts} times while doing this. Look at its log and its memory."
-        with transaction.atomic():
-            buried = model._default_manager.filter(exhausted, pk=row.pk, claim_number=row.claim_number).update(
-                work_status=Status.DEAD, claimed_until=None, claimed_by="", last_error=reason, finished_at=now
-            )
-            if buried:
-                KINDS[row.task_name].give_up(row, reason)
-                logger.error("%s %s is left to a person: %s", row.task_name, row.pk, reason)
-                count += 1
+        try:
+            count += _bury_row(row, exhausted, now)
+        except Exception:
+            logger.exception("%s %s could not be given up; the next sweep tries again.", row.task_name, row.pk)
     return count
+
+
+def _bury_row(row: WorkItem, exhausted: Q, now: datetime) -> bool:
+    reason = f"The worker ended {row.attempts} times while doing this. Look at its log and its memory."
+    with transaction.atomic():
+        buried = (
+            type(row)
+            ._default_manager.filter(exhausted, pk=row.pk, claim_number=row.claim_number)
+            .update(work_status=Status.DEAD, claimed_until=None, claimed_by="", last_error=reason, finished_at=now)
+        )
+        if not buried:
+            return False
+        KINDS[row.task_name].give_up(row, reason)
+    logger.error("%s %s is left to a person: %s", row.task_name, row.pk, reason)
+    return True
 
 
 def _republish_due(model: type[WorkItem], now: datetime) -> int:
     waiting = Q(work_status=Status.QUEUED, due_at__lte=now - ANNOUNCEMENT_GRACE) | Q(
         work_status=Status.QUEUED, due_at__lte=now, attempts__gt=0
     )
-    abandoned = Q(work_status=Status.RUNNING, claimed_until__lt=now)
+    abandoned = Q(work_status=Status.RUNNING, claimed_until__lt=now, attempts__lt=model.max_attempts)
     not_recent = Q(republished_at__isnull=True) | Q(republished_at__lt=now - REPUBLISH_AFTER)
     count = 0
     for row in model._default_manager.filter(waiting | abandoned).filter(not_recent).order_by("due_at")[:BATCH]:
         # The condition again: of two sweepers, one publishes.
-        if model._default_manager.filter(not_recent, pk=row.pk).update(republished_at=now):
-            publish(row.task_name, row.queue, row.pk)
-            count += 1
+        if not model._default_manager.filter(not_recent, pk=row.pk).update(republished_at=now):
+            continue
+        if not publish(row.task_name, row.queue, row.pk):
+            # Nobody takes announcements now, so this one was none: the next sweep makes it, not that in a minute.
+            model._default_manager.filter(pk=row.pk, republished_at=now).update(republished_at=None)
+            break
+        count += 1
     return count
 
 

@@ -13,7 +13,6 @@ from functools import cache, partial
 from django.conf import settings
 from django.db import transaction
 from kombu import Connection
-from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
 from config.breaker import Breaker
@@ -28,11 +27,13 @@ def enqueue(row: WorkItem) -> None:
     transaction.on_commit(partial(publish, row.task_name, row.queue, row.pk), robust=True)
 
 
-def publish(task_name: str, queue: str, pk: int) -> None:
+def publish(task_name: str, queue: str, pk: int) -> bool:
+    """Announce one row now. False if nobody took the announcement. Never raises."""
     if settings.WORK_TRANSPORT == "celery":
-        _publish_to_broker(task_name, queue, pk)
-    elif settings.WORK_TRANSPORT == "threads":
-        pool.submit(task_name, queue, pk)
+        return _publish_to_broker(task_name, queue, pk)
+    if settings.WORK_TRANSPORT == "threads":
+        return pool.submit(task_name, queue, pk)
+    return False
 
 
 _breaker = Breaker(rest_seconds=5.0)
@@ -45,17 +46,18 @@ def _publishing_connection() -> Connection:
     return Connection(settings.CELERY_BROKER_URL, transport_options=options, connect_timeout=1)
 
 
-def _publish_to_broker(task_name: str, queue: str, pk: int) -> None:
-    if not _breaker.is_closed():
-        return
+def _publish_to_broker(task_name: str, queue: str, pk: int) -> bool:
+    if not _breaker.admit_call():
+        return False
     try:
         with producers[_publishing_connection()].acquire(block=True, timeout=1) as producer:
             app.send_task(task_name, args=[pk], queue=queue, producer=producer, retry=False)
-    except (OperationalError, OSError, TimeoutError) as error:
+    except Exception as error:  # each broker's client has exceptions of its own, and all of them mean the same here
         _breaker.trip()
         logger.warning("The broker did not take %s %s (%s); the sweeper will announce it again.", task_name, pk, error)
-    else:
-        _breaker.reset()
+        return False
+    _breaker.reset()
+    return True
 
 
 class EmbeddedPool:
@@ -85,11 +87,14 @@ class EmbeddedPool:
         for executor in pools:
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def submit(self, task_name: str, queue: str, pk: int) -> None:
+    def submit(self, task_name: str, queue: str, pk: int) -> bool:
+        """False before `start` and after `stop`."""
         with self._lock:
             executor = self._realtime if queue == "realtime" else self._heavy
-            if executor is not None and self._run is not None:
-                executor.submit(self._run, task_name, pk)
+            if executor is None or self._run is None:
+                return False
+            executor.submit(self._run, task_name, pk)
+            return True
 
 
 pool = EmbeddedPool()
