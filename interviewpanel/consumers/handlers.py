@@ -1,14 +1,13 @@
 """What each message of the candidate leads to: sent / answered / broadcast. Called by InterviewConsumer.receive."""
 
-import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
-from interviewpanel.consumers.live_turn import LiveTurn
+from interviewpanel.consumers.live_turn import LiveTurn, TurnBegan
+from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import ClientMessage, ProtocolError
+from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services import answers, client_events, session_manager
 
 if TYPE_CHECKING:
@@ -18,9 +17,10 @@ Handler = Callable[["InterviewConsumer", ClientMessage], Awaitable[None]]
 
 
 def _get_turn(consumer: "InterviewConsumer", message: ClientMessage) -> LiveTurn:
-    if consumer.turn is None or consumer.turn.is_closed:
+    turn = consumer.hearing.open_turn
+    if turn is None:
         raise ProtocolError("answer.none_open", "No question is open right now.", re=message.id)
-    return consumer.turn
+    return turn
 
 
 async def start(consumer: "InterviewConsumer", message: ClientMessage) -> None:
@@ -35,32 +35,30 @@ async def start(consumer: "InterviewConsumer", message: ClientMessage) -> None:
         )
     version = str(consent.get("document_version", ""))[:20]
     await consumer.call(session_manager.start_session, document_version=version)
-    consumer.session.consented_at = consumer.session.consented_at or timezone.now()
+    consumer.session.consented_at = consumer.session.consented_at or consumer.clock.read_at()
 
 
 async def playback_finished(consumer: "InterviewConsumer", message: ClientMessage) -> None:
-    """The question has been heard. Answered: turn_update listening."""
-    if consumer.question is None or message.fields["sequence"] < consumer.question_sequence:
-        return  # of the greeting, or of a question before this one
-    turn = consumer.turn
-    if turn is not None and not turn.is_closed and not turn.is_started:
-        await consumer.follow(turn.start(time.time()))
-        consumer.start_turn()
+    """The question has been heard. Answered: turn_update listening. Of any other than the open one: nothing."""
+    hearing = consumer.hearing
+    turn = hearing.open_turn
+    if turn is not None and not turn.is_started and message.fields["sequence"] == hearing.question_sequence:
+        await hearing.follow([TurnBegan(), *turn.start(consumer.clock.read())])
 
 
 async def end_turn(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """The candidate is done. Answered: turn_update, audio_ack; broadcast: transcription_update, next_question."""
-    await consumer.follow(_get_turn(consumer, message).end(time.time(), "done"))
+    await consumer.hearing.follow(_get_turn(consumer, message).end(consumer.clock.read(), "done"))
 
 
 async def skip_question(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """As end_turn; the answer counts as skipped."""
-    await consumer.follow(_get_turn(consumer, message).end(time.time(), "skipped"))
+    await consumer.hearing.follow(_get_turn(consumer, message).end(consumer.clock.read(), "skipped"))
 
 
 async def need_time(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """Let me think. Answered: turn_update with reason thinking."""
-    await consumer.follow(_get_turn(consumer, message).need_time(time.time()))
+    await consumer.hearing.follow(_get_turn(consumer, message).need_time(consumer.clock.read()))
 
 
 async def answer_text(consumer: "InterviewConsumer", message: ClientMessage) -> None:
@@ -68,12 +66,13 @@ async def answer_text(consumer: "InterviewConsumer", message: ClientMessage) -> 
     turn = _get_turn(consumer, message)
     text = message.fields["text"]
     answers.check_typed(text)
-    await consumer.follow(turn.end(time.time(), "typed"), typed_text=text)
+    await consumer.hearing.follow(turn.end(consumer.clock.read(), "typed"), typed_text=text)
 
 
 async def repeat_question(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """Answered: session_state, from which the question can be played again."""
     _get_turn(consumer, message)
+    consumer.session = await in_thread(load_session, consumer.session.pk)
     await consumer.send_state()
 
 
@@ -94,16 +93,17 @@ async def client_event(consumer: "InterviewConsumer", message: ClientMessage) ->
 
 
 async def end_interview(consumer: "InterviewConsumer", message: ClientMessage) -> None:
-    """Broadcast: interview_completed; then close 1000."""
-    if consumer.turn is not None and not consumer.turn.is_closed:
-        await consumer.follow(consumer.turn.end(time.time(), "interview_over"))
-    await consumer.call(session_manager.end_session, reason="ended_by_candidate")
+    """What was heard is stored first. Broadcast: interview_completed; then close 1000."""
+    turn = consumer.hearing.open_turn
+    if turn is not None:
+        await consumer.hearing.follow(turn.end(consumer.clock.read(), "interview_over"))
+    if not await consumer.call(session_manager.end_session, reason="ended_by_candidate"):
+        raise ProtocolError("interview.not_live", "There is no interview to end: it has not begun.", re=message.id)
 
 
 async def sync(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """Answered: every event after last_sequence."""
-    consumer.sent_sequence = max(0, min(message.fields["last_sequence"], consumer.session.event_sequence))
-    consumer.look_for_news()
+    consumer.delivery.replay(message.fields["last_sequence"])
 
 
 async def ping(consumer: "InterviewConsumer", message: ClientMessage) -> None:

@@ -6,7 +6,7 @@ returned steps say, in their order. Every method takes the wall clock as Unix se
 
 from dataclasses import dataclass
 
-from interviewpanel.domain.audio_buffer import AudioBuffer, Chunk, Gap
+from interviewpanel.domain.audio_buffer import AudioBuffer, Chunk, Frame, Gap
 from interviewpanel.domain.turn_detection import (
     SegmentClosed,
     TurnDetector,
@@ -39,7 +39,7 @@ class TellTurn:
 
 @dataclass(frozen=True, slots=True)
 class TurnBegan:
-    """The candidate talks over the question: the turn has begun by itself."""
+    """The question has been heard, or the candidate talks over it: the answer's turn has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +83,15 @@ class LiveTurn:
     def deadline(self, now: float) -> float | None:
         return self._detector.deadline(now)
 
-    def push(self, sequence: int, pcm: bytes, now: float) -> tuple[list[Step], bool]:
-        """Take one frame. Returns the steps and whether the frame was new."""
-        pushed = self._buffer.push(sequence, pcm, now)
-        steps: list[Step] = []
-        for frame in pushed.ready:
-            steps += self._hear(frame.pcm, now)
-        return steps, not pushed.duplicate
+    def push(self, sequence: int, pcm: bytes, now: float) -> list[Step]:
+        """Take one frame; one that was there already, or lies too far ahead, leads to nothing."""
+        return self._hear(self._buffer.push(sequence, pcm, now).ready, now)
 
     def tick(self, now: float) -> list[Step]:
         """Once a second: gaps that stay are lost, the wall clock's rules, a question nobody said was heard."""
-        steps: list[Step] = []
-        for frame in self._buffer.give_up(now):
-            steps += self._hear(frame.pcm, now)
-        if self.heard_by is not None and now >= self.heard_by:
-            steps += self.start(now)
+        steps = self._hear(self._buffer.give_up(now), now)
+        if self.heard_by is not None and now >= self.heard_by and self._detector.memory.paused_at is None:
+            steps += [TurnBegan(), *self.start(now)]
         return steps + self._follow(self._detector.tick(now))
 
     def missing(self, now: float) -> list[Gap]:
@@ -109,7 +103,9 @@ class LiveTurn:
         return self._follow(self._detector.start_turn(now))
 
     def end(self, now: float, reason: str) -> list[Step]:
-        return self._follow(self._detector.end_turn(now, EndReason(reason)))
+        """At once. A gap is recorded as lost, so that what came behind it is not lost with it."""
+        steps = self._hear(self._buffer.give_up(now, after_seconds=0.0), now)
+        return steps + self._follow(self._detector.end_turn(now, EndReason(reason)))
 
     def need_time(self, now: float) -> list[Step]:
         return self._follow(self._detector.need_time(now, self._think_seconds))
@@ -123,10 +119,12 @@ class LiveTurn:
     def rejoin(self, now: float) -> list[Step]:
         return self._follow(self._detector.rejoin(now))
 
-    def _hear(self, pcm: bytes, now: float) -> list[Step]:
+    def _hear(self, frames: list[Frame], now: float) -> list[Step]:
+        """What is left of the frames when the turn ends belongs to its last segment, unheard."""
         steps: list[Step] = []
-        for window in self._voice.feed(pcm):
-            steps += self._follow(self._detector.audio(window.end_sample, window.probability, now, window.energy))
+        for frame in frames:
+            for window in self._voice.feed(frame.pcm) if not self.is_closed else ():
+                steps += self._follow(self._detector.audio(window.end_sample, window.probability, now, window.energy))
         return steps
 
     def _follow(self, events: list[TurnEvent]) -> list[Step]:
@@ -159,4 +157,5 @@ class LiveTurn:
         chunk = self._buffer.take_all()
         if chunk is None:
             return []
-        return [StoreChunk(chunk, self._carried_speech, True, self._detector.memory.to_dict())]
+        memory = self._detector.memory
+        return [StoreChunk(chunk, self._carried_speech, memory.is_started, memory.to_dict())]

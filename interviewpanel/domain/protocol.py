@@ -91,12 +91,15 @@ def read_message(text: str) -> ClientMessage:
         raise ProtocolError("message.too_large", f"A message may have {MAX_TEXT_CHARACTERS} characters at most.")
     try:
         values = json.loads(text)
+        is_text = _is_text(values)
     except (ValueError, RecursionError):
         raise ProtocolError("message.malformed", "The message is not JSON.") from None
+    if not is_text:
+        raise ProtocolError("message.malformed", "The message holds characters that are no text: NUL, or half a pair.")
     if not isinstance(values, dict) or not isinstance(values.get("type"), str):
         raise ProtocolError("message.malformed", 'A message is a JSON object with a "type".')
     reference = values.get("id")
-    if not isinstance(reference, str | int | None):
+    if isinstance(reference, bool) or not isinstance(reference, str | int | None):
         raise ProtocolError("message.malformed", "An id is a text or a number.")
     wanted = CLIENT_MESSAGES.get(values["type"])
     if wanted is None:
@@ -106,6 +109,15 @@ def read_message(text: str) -> ClientMessage:
         if not isinstance(value, kind) or isinstance(value, bool):
             raise ProtocolError("message.malformed", f"{values['type']} needs {name}.", re=reference)
     return ClientMessage(values["type"], reference, values)
+
+
+def _is_text(value: object) -> bool:
+    """False if any text of a JSON value cannot be stored (NUL) or sent again (half of a surrogate pair)."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, dict):
+        return all(_is_text(name) and _is_text(one) for name, one in value.items())
+    return all(map(_is_text, value)) if isinstance(value, list) else True
 
 
 def write_message(values: Mapping[str, object]) -> str:

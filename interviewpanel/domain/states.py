@@ -71,7 +71,8 @@ ANSWER_MOVES: Mapping[AnswerStatus, frozenset[AnswerStatus]] = {
     A.TRANSCRIBED: frozenset({A.SCORED, A.TECHNICAL_FAILURE}),
     A.SCORED: frozenset(),
     A.SKIPPED: frozenset(),
-    A.NO_SPEECH: frozenset(),
+    # It turned out that nobody was there: that is no answer of theirs.
+    A.NO_SPEECH: frozenset({A.TECHNICAL_FAILURE}),
     A.TECHNICAL_FAILURE: frozenset(),
 }
 

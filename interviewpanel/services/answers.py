@@ -4,6 +4,7 @@
 ends, so that no order of events can miss it. Called by session_manager, audio_segments, the consumer and the tasks.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -22,6 +23,8 @@ from interviewpanel.services.clocks import stop_clock
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
 from interviewpanel.services.scores import score_provisionally
 
+logger = logging.getLogger(__name__)
+
 TRANSCRIPTION_LAG = timedelta(seconds=5)  # after this the next question is asked without waiting for the words
 MAX_TYPED_CHARACTERS = 20_000
 EMPTY_ANSWERS_BEFORE_ASKING = 2
@@ -31,7 +34,8 @@ def find_open_answer(session: InterviewSession) -> Answer | None:
     return session.answers.filter(status__in=sorted(OPEN_ANSWER)).first()
 
 
-def _get_open(session: InterviewSession, answer_id: int) -> Answer:
+def get_open_answer(session: InterviewSession, answer_id: int) -> Answer:
+    """One of the locked session's answers. Raises MoveRefused if it is closed already."""
     answer: Answer = session.answers.get(pk=answer_id)
     if not answer.is_open:
         raise MoveRefused("This question is closed already; the next one is on its way.", "answer.closed")
@@ -42,7 +46,7 @@ def _get_open(session: InterviewSession, answer_id: int) -> Answer:
 def start_turn(*, session_id: int, epoch: int, answer_id: int, deadline_at: datetime | None, now: datetime) -> None:
     """The question has been heard (or the candidate talks already). Idempotent."""
     session = lock_session(session_id, epoch=epoch)
-    answer = _get_open(session, answer_id)
+    answer = get_open_answer(session, answer_id)
     if answer.status == AnswerStatus.ASKED:
         answer.status, answer.turn_started_at, answer.turn_deadline_at = AnswerStatus.ANSWERING, now, deadline_at
         answer.save(update_fields=["status", "turn_started_at", "turn_deadline_at"])
@@ -76,7 +80,7 @@ def close_answer(
     Raises MoveRefused if it is closed already.
     """
     session = lock_session(session_id, epoch=epoch)
-    answer = _get_open(session, answer_id)
+    answer = get_open_answer(session, answer_id)
     answer.typed_text = typed_text.strip()
     close_locked_answer(session, answer, reason=ClosedReason(reason), now=now)
 
@@ -118,6 +122,10 @@ def advance_answer(*, answer_id: int, now: datetime) -> None:
     segments = list(answer.segments.order_by("number"))
     if not all(segment.is_over for segment in segments):
         return
+    _join_transcript(session, answer, segments, now)
+
+
+def _join_transcript(session: InterviewSession, answer: Answer, segments: list[AudioSegment], now: datetime) -> None:
     heard = " ".join(segment.text for segment in segments if segment.text)
     answer.transcript = "\n".join(part for part in (heard, answer.typed_text) if part)
     answer.transcribed_at = now
@@ -146,18 +154,38 @@ def _add_answer_entry(session: InterviewSession, answer: Answer, text: str) -> N
 def _send_to_scoring(session: InterviewSession, answer: Answer, now: datetime) -> None:
     check_answer_move(answer.status, AnswerStatus.TRANSCRIBED)
     answer.status = AnswerStatus.TRANSCRIBED
-    answer.provisional = score_provisionally(answer)
+    answer.provisional = _score_provisionally(answer)
     answer.save()
     enqueue(AnswerScore.objects.create(answer=answer, number=1))
+
+
+def _score_provisionally(answer: Answer) -> dict[str, object] | None:
+    """Only choosing the next question needs it: a text that breaks the scorer must not hold up the interview."""
+    try:
+        return score_provisionally(answer)
+    except Exception:
+        logger.exception("Answer %s has no provisional score.", answer.uuid)
+        return None
 
 
 def _judge_empty(answer: Answer, segments: list[AudioSegment]) -> AnswerStatus:
     """Silence before a working microphone is an answer; anything else without words is a fault, never a zero."""
     was_spoken = any(segment.needs_transcription for segment in segments)
     microphone_worked = any(segment.end_sample > segment.start_sample + segment.lost_samples for segment in segments)
+    if answer.closed_reason == ClosedReason.INTERVIEW_OVER:
+        return AnswerStatus.TECHNICAL_FAILURE  # nobody waited for the answer
     if microphone_worked and not was_spoken:
         return AnswerStatus.NO_SPEECH
     return AnswerStatus.TECHNICAL_FAILURE
+
+
+def excuse_empty_answers(session: InterviewSession) -> None:
+    """The silent answers at the end of an interview that was abandoned count for nothing, not as zeros."""
+    silent = session.answers.filter(status=AnswerStatus.NO_SPEECH).order_by("-number")
+    for answer in silent[: session.empty_answers_in_row]:
+        check_answer_move(answer.status, AnswerStatus.TECHNICAL_FAILURE)
+        answer.status = AnswerStatus.TECHNICAL_FAILURE
+        answer.save(update_fields=["status"])
 
 
 def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> None:

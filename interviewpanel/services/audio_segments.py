@@ -13,6 +13,7 @@ from config.work.transports import enqueue
 from interviewpanel.domain.audio_buffer import Chunk
 from interviewpanel.engines.flac import encode_flac
 from interviewpanel.models import Answer, AudioSegment
+from interviewpanel.services.answers import get_open_answer
 from interviewpanel.services.events import lock_session
 
 
@@ -31,8 +32,10 @@ def store_segment(
     """Make a chunk durable and return the frame through which the client may forget.
 
     Effects in order: the file is written; then in one transaction guarded by `epoch` the row, what the detector knew
-    there, and the turn's deadline. A segment without speech needs no work and is done at once. Raises
-    ConnectionReplaced; the file then stays behind, named by the segment it would have been, and is overwritten.
+    there, and the turn's deadline. A segment without speech needs no work and is done at once.
+
+    Raises ConnectionReplaced, or MoveRefused if the answer is closed already; the file is then deleted again. A server
+    that is killed between file and row leaves a file that no row names.
     """
     answer = Answer.objects.select_related("session").get(pk=answer_id)
     segment = AudioSegment(
@@ -50,12 +53,16 @@ def store_segment(
     segment.file.save("segment.flac", audio, save=False)
     if not segment.needs_transcription:
         segment.work_status, segment.finished_at = AudioSegment.WorkStatus.DONE, now
-    with transaction.atomic():
-        lock_session(answer.session_id, epoch=epoch)
-        segment.save(force_insert=True)
-        Answer.objects.filter(pk=answer_id).update(turn_memory=turn_memory, turn_deadline_at=deadline_at)
-        if segment.needs_transcription:
-            enqueue(segment)
+    try:
+        with transaction.atomic():
+            get_open_answer(lock_session(session_id, epoch=epoch), answer_id)
+            segment.save(force_insert=True)
+            Answer.objects.filter(pk=answer_id).update(turn_memory=turn_memory, turn_deadline_at=deadline_at)
+            if segment.needs_transcription:
+                enqueue(segment)
+    except BaseException:
+        segment.file.delete(save=False)
+        raise
     return segment.last_sequence
 
 

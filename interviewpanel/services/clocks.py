@@ -35,6 +35,12 @@ def stop_clock(session: InterviewSession, now: datetime) -> None:
     session.clock_running_since = None
 
 
+def count_pause(session: InterviewSession, now: datetime) -> None:
+    """The pause that runs, if any, is used."""
+    if session.paused_at is not None:
+        session.pause_used_seconds += max(0.0, (now - session.paused_at).total_seconds())
+
+
 def count_pause_seconds_left(session: InterviewSession, now: datetime) -> float:
     """Of the panel's pause budget (times the accommodation), counting the pause that runs."""
     invitation = session.invitation

@@ -5,15 +5,17 @@ known to be dead, does the sweeper step in. Every action is the same guarded tra
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from config.work.owners import is_owner_dead
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, MoveRefused, SessionStatus
 from interviewpanel.models import Answer, InterviewSession
-from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services.answers import ARE_YOU_THERE_SECONDS, close_answer, stop_waiting_for_words
 from interviewpanel.services.clocks import count_grace_seconds_left, count_pause_seconds_left, count_remaining_seconds
-from interviewpanel.services.session_manager import end_session, interrupt_session, resume_session
+from interviewpanel.services.events import lock_session
+from interviewpanel.services.session_manager import LEASE_SECONDS, end_session, interrupt_session, resume_session
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +39,10 @@ def act_for_session(session: InterviewSession, now: datetime) -> bool:
     if _is_held(session, now):
         return False
     if session.status != SessionStatus.INTERRUPTED:
-        # A server that died held the lease until now at most; the clock stops when it was last renewed.
-        since = now if session.lease_until is None else min(now, session.lease_until)
-        interrupt_session(session_id=session.pk, epoch=session.epoch, now=since)
-        return True
+        return _interrupt_unheld(session, now)
     late = (
         Answer.objects.filter(session=session, status__in=sorted(OPEN_ANSWER), turn_deadline_at__lte=now)
+        .exclude(session__interrupted_from=SessionStatus.PAUSED)
         .values_list("pk", flat=True)
         .first()
     )
@@ -52,6 +52,17 @@ def act_for_session(session: InterviewSession, now: datetime) -> bool:
     if count_grace_seconds_left(session, now) <= 0:
         return end_session(session_id=session.pk, now=now, reason="connection_lost", is_abandoned=True)
     return stop_waiting_for_words(session_id=session.pk, now=now)
+
+
+@transaction.atomic
+def _interrupt_unheld(session: InterviewSession, now: datetime) -> bool:
+    """The clock stops at the last sign of life: when the lease was last renewed. False if it was renewed just now."""
+    locked = lock_session(session.pk)
+    if locked.epoch != session.epoch or _is_held(locked, now):
+        return False
+    renewed_at = now if locked.lease_until is None else locked.lease_until - timedelta(seconds=LEASE_SECONDS)
+    interrupt_session(session_id=locked.pk, epoch=locked.epoch, now=min(now, renewed_at))
+    return True
 
 
 def _is_held(session: InterviewSession, now: datetime) -> bool:
@@ -67,12 +78,13 @@ def is_limit_reached(session: InterviewSession, now: datetime) -> bool:
     return session.status == SessionStatus.IN_PROGRESS and count_remaining_seconds(session, now) <= 0
 
 
-def act_on_limits(session_id: int, now: datetime) -> bool:
-    """Do what is due for a session that is held. True if something was done.
+@transaction.atomic
+def act_on_limits(*, session_id: int, epoch: int, now: datetime) -> bool:
+    """Do what is due for a session that this connection holds. True if something was done.
 
     With the talking time used up in the middle of an answer the interview ends there, politely; the answer counts.
     """
-    session = load_session(session_id)
+    session = lock_session(session_id, epoch=epoch)
     if not is_limit_reached(session, now):
         return False
     if session.status == SessionStatus.IN_PROGRESS:

@@ -1,9 +1,10 @@
 """Where hearing an open answer begins or goes on. Called by the consumer when a question is asked and on reconnect."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from interviewpanel.domain.states import AnswerStatus
-from interviewpanel.domain.turn_detection import TurnMemory, TurnRules, from_settings
+from interviewpanel.domain.turn_detection import EndReason, TurnMemory, TurnRules, from_settings
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
 from interviewpanel.selectors.session_state import load_open_answer
 from interviewpanel.services.questions import describe_question
@@ -23,6 +24,7 @@ class OpenTurn:
     heard_seconds: float
     think_seconds: float
     question: dict[str, object]
+    asked_at: datetime
     question_sequence: int  # of the event that asked it
 
 
@@ -40,13 +42,23 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         number=answer.number,
         first_sequence=last.last_sequence + 1 if last else 0,
         start_sample=last.end_sample if last else 0,
-        memory=TurnMemory.from_dict(answer.turn_memory) if answer.turn_memory else _find_first_memory(answer),
+        memory=_read_memory(answer),
         is_started=answer.status == AnswerStatus.ANSWERING,
         heard_seconds=count_heard_seconds(*texts),
         think_seconds=answer.question_version.think_seconds,
         question={"sequence": sequence, **describe_question(answer)},
+        asked_at=answer.asked_at,
         question_sequence=sequence,
     )
+
+
+def _read_memory(answer: Answer) -> TurnMemory:
+    if not answer.turn_memory:
+        return _find_first_memory(answer)
+    memory = TurnMemory.from_dict(answer.turn_memory)
+    if memory.end_reason == EndReason.TYPED:
+        memory.end_reason = None  # the text did not get here: the turn stays open for it to be sent again
+    return memory
 
 
 def _find_first_memory(answer: Answer) -> TurnMemory:

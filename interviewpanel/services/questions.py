@@ -10,7 +10,7 @@ from config.work.tasks import WorkNotReady
 from interviewpanel.domain.score_calculator import difficulty_action, next_action
 from interviewpanel.domain.scoring_terms import NextAction
 from interviewpanel.domain.selection import Choice, choose_question, fold_difficulty
-from interviewpanel.domain.states import SessionStatus
+from interviewpanel.domain.states import AnswerStatus, SessionStatus
 from interviewpanel.models import (
     Answer,
     InterviewPanelQuestionDistribution,
@@ -28,7 +28,7 @@ from interviewpanel.services.speech import compose_greeting
 from questionbank.models import Question
 
 Store = Callable[[], None]
-PAUSE_RECHECK = timedelta(seconds=15)
+PAUSE_RECHECK = timedelta(seconds=5)
 
 
 def greet(step: SessionStep) -> Store:
@@ -77,6 +77,8 @@ def _store_next(session_id: int, choice: Choice | None) -> None:
     session, now = lock_session(session_id), timezone.now()
     if session.is_over or find_open_answer(session) is not None:
         return
+    if session.status == SessionStatus.PAUSED:  # since the choice was made
+        raise WorkNotReady(now + PAUSE_RECHECK)
     if choice is None:
         _finish(session, now)
     else:
@@ -144,8 +146,17 @@ def count_planned(session: InterviewSession) -> int:
 
 
 def give_up_step(step: SessionStep, reason: str) -> None:
-    """A step nobody could take: the interview ends politely rather than stall. Its reason is on the row."""
+    """A step nobody could take: the interview ends politely rather than stall. Its reason is on the row.
+
+    An answer that could not be finalized is a technical failure, and the interview goes on.
+    """
     session = lock_session(step.session_id)
-    if not session.is_live or (step.kind == SessionStep.Kind.FINALIZE_ANSWER):
+    if step.answer is not None and step.kind == SessionStep.Kind.FINALIZE_ANSWER:
+        Answer.objects.filter(pk=step.answer.pk, status=AnswerStatus.CLOSED).update(
+            status=AnswerStatus.TECHNICAL_FAILURE
+        )
+        make_next_question_step(session, step.answer)
+        return
+    if not session.is_live:
         return
     finish_locked_session(session, now=timezone.now(), reason="technical_failure", is_abandoned=True)

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from config.work.owners import current_owner
 from config.work.transports import enqueue
-from interviewpanel.domain.states import LIVE, ClosedReason, MoveRefused, SessionStatus, check_session_move
+from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRefused, SessionStatus, check_session_move
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
 from interviewpanel.services import answers
 from interviewpanel.services.clocks import (
+    count_pause,
     count_pause_seconds_left,
     run_clock,
     stop_clock,
@@ -24,6 +25,7 @@ from interviewpanel.services.speech import compose_closing
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
+WITHDRAWN = "This link was withdrawn. Please ask the people who invited you."
 
 
 class LinkRefused(Exception):
@@ -58,7 +60,7 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
 def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewSession | None:
     """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
     if invitation.revoked_at is not None:
-        raise LinkRefused("This link was withdrawn. Please ask the people who invited you.", 4401)
+        raise LinkRefused(WITHDRAWN, 4401)
     existing = InterviewSession.objects.filter(invitation=invitation).order_by("-id").first()
     if existing is None or existing.status == SessionStatus.PENDING:
         _check_window(invitation, now)
@@ -89,7 +91,7 @@ def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
 
 def _reconnect(session: InterviewSession, now: datetime) -> None:
     if session.interrupted_at is not None:
-        session.grace_used_seconds += (now - session.interrupted_at).total_seconds()
+        session.grace_used_seconds += max(0.0, (now - session.interrupted_at).total_seconds())
     session.status, session.interrupted_from, session.interrupted_at = session.interrupted_from, "", None
     if session.status == SessionStatus.PAUSED:
         session.paused_at = now
@@ -97,18 +99,31 @@ def _reconnect(session: InterviewSession, now: datetime) -> None:
         run_clock(session, now)
 
 
-def renew_lease(*, session_id: int, epoch: int, now: datetime) -> bool:
-    """True while the connection still holds the session."""
-    until = now + timedelta(seconds=LEASE_SECONDS)
-    return InterviewSession.objects.filter(pk=session_id, epoch=epoch).update(lease_until=until) == 1
+@transaction.atomic
+def renew_lease(*, session_id: int, epoch: int, now: datetime) -> None:
+    """Effects: another 30 s; a session that was taken for interrupted (the server was slow) is what it was again.
+
+    Raises ConnectionReplaced or LinkRefused where the connection holds the session no more: hints of it may be lost.
+    """
+    session = lock_session(session_id, epoch=epoch)
+    if session.invitation.revoked_at is not None:
+        raise LinkRefused(WITHDRAWN, 4401)
+    session.lease_until, session.lease_owner = now + timedelta(seconds=LEASE_SECONDS), current_owner()
+    if session.status == SessionStatus.INTERRUPTED:
+        _reconnect(session, now)
+    session.save()
 
 
 @transaction.atomic
 def start_session(*, session_id: int, epoch: int, document_version: str, now: datetime) -> None:
-    """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before."""
+    """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before.
+
+    Raises LinkRefused if the link or the panel has expired while the page was open.
+    """
     session = lock_session(session_id, epoch=epoch)
     if session.status != SessionStatus.PENDING:
         return  # said again after a reconnect
+    _check_window(session.invitation, now)
     expected = session.invitation.panel.consent_version
     if document_version != expected:
         raise MoveRefused(
@@ -125,7 +140,10 @@ def start_session(*, session_id: int, epoch: int, document_version: str, now: da
 
 @transaction.atomic
 def pause_session(*, session_id: int, epoch: int | None, now: datetime, reason: str = "candidate") -> None:
-    """Effects: the interview clock stops, the candidate is told. Raises MoveRefused when the pause budget is spent."""
+    """Effects: the clocks of the interview and of the turn stop, the candidate is told.
+
+    Raises MoveRefused when the pause budget is spent.
+    """
     session = lock_session(session_id, epoch=epoch)
     if session.status == SessionStatus.PAUSED:
         return
@@ -135,6 +153,7 @@ def pause_session(*, session_id: int, epoch: int | None, now: datetime, reason: 
     stop_clock(session, now)
     session.status, session.paused_at, session.pause_reason = SessionStatus.PAUSED, now, reason
     session.save()
+    session.answers.filter(status__in=sorted(OPEN_ANSWER)).update(turn_deadline_at=None)
     payload = {"reason": reason, "seconds_left": round(count_pause_seconds_left(session, now))}
     record_event(session, "paused", payload, now)
 
@@ -145,9 +164,9 @@ def resume_session(*, session_id: int, epoch: int | None, now: datetime, reason:
     session = lock_session(session_id, epoch=epoch)
     if session.status == SessionStatus.IN_PROGRESS:
         return
-    check_session_move(session.status, SessionStatus.IN_PROGRESS)
-    if session.paused_at is not None:
-        session.pause_used_seconds += (now - session.paused_at).total_seconds()
+    if session.status != SessionStatus.PAUSED:  # an interrupted one comes back by its connection, to what it was
+        raise MoveRefused(f"The interview is {session.status.replace('_', ' ')}; there is no pause to end.")
+    count_pause(session, now)
     session.status, session.paused_at, session.pause_reason = SessionStatus.IN_PROGRESS, None, ""
     session.empty_answers_in_row = 0
     run_clock(session, now)
@@ -166,9 +185,8 @@ def interrupt_session(*, session_id: int, epoch: int | None, now: datetime) -> N
     session.lease_until, session.lease_owner = None, ""
     if session.is_live and session.status != SessionStatus.INTERRUPTED:
         check_session_move(session.status, SessionStatus.INTERRUPTED)
-        if session.paused_at is not None:
-            session.pause_used_seconds += (now - session.paused_at).total_seconds()
-            session.paused_at = None
+        count_pause(session, now)
+        session.paused_at = None
         stop_clock(session, now)
         session.interrupted_from, session.status = session.status, SessionStatus.INTERRUPTED
         session.interrupted_at = now
@@ -188,16 +206,21 @@ def end_session(
 
 
 def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
-    """Effects in order: an open answer is closed and goes its way; the closing words; the end; the signal.
+    """Effects in order: an open answer is closed and goes its way; the end; the closing words; the signal.
+
+    Of an interview that nobody was left in, the silence before the end is not held against anybody.
 
     The scores of the last answers may still be coming: the report waits for them, the candidate does not.
     """
     target = SessionStatus.ABANDONED if is_abandoned else SessionStatus.COMPLETED
     check_session_move(session.status, target)
+    if is_abandoned:
+        answers.excuse_empty_answers(session)
     open_answer = answers.find_open_answer(session)
     if open_answer is not None:
         answers.close_locked_answer(session, open_answer, reason=ClosedReason.INTERVIEW_OVER, now=now)
     stop_clock(session, now)
+    count_pause(session, now)
     session.status, session.ended_at, session.end_reason = target, now, reason
     session.interrupted_at = session.paused_at = None
     session.save()

@@ -1,0 +1,84 @@
+"""Events to the client: rows, read on every hint and every few seconds, sent in their order. A part of the socket."""
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from interviewpanel.consumers.threads import in_thread
+from interviewpanel.domain import protocol
+from interviewpanel.models import SessionEvent
+from interviewpanel.selectors.session_state import list_events, load_session
+from interviewpanel.services import live_turns
+
+if TYPE_CHECKING:
+    from interviewpanel.consumers.interview import InterviewConsumer
+
+POLL_SECONDS = 5.0  # events are looked for this often even if every hint was lost
+
+NOTICES = {
+    ("paused", "are_you_there"): ("are_you_there", "Are you still there? Press resume to go on."),
+    ("resumed", "pause_budget_spent"): ("pause_budget_spent", "The time for pauses is used up, so we go on."),
+}
+
+
+class Delivery:
+    """What was sent, up to which sequence; and what the socket itself had to do because of it."""
+
+    def __init__(self, socket: "InterviewConsumer", last_sequence: int) -> None:
+        self._socket = socket
+        self._sent = last_sequence
+        self._acted = last_sequence  # an event that is told again is not lived through again
+        self._replay_after: int | None = None
+        self._news = asyncio.Event()
+        self._news.set()
+
+    def look_for_news(self) -> None:
+        self._news.set()
+
+    def replay(self, after: int) -> None:
+        """Send again every event after this one. Events of the future are none."""
+        self._replay_after = max(0, after)
+        self._news.set()
+
+    async def run(self) -> None:
+        while True:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
+            self._news.clear()
+            while events := await self._read():
+                for event in events:
+                    if self._replay_after is not None:
+                        break
+                    await self._deliver(event)
+
+    async def _read(self) -> list[SessionEvent]:
+        if self._replay_after is not None:
+            self._sent, self._replay_after = min(self._replay_after, self._sent), None
+        session_id = self._socket.session.pk
+        events = await in_thread(list_events, session_id, self._sent)
+        if any(event.sequence > self._acted for event in events):
+            self._socket.session = await in_thread(load_session, session_id)
+        return events
+
+    async def _deliver(self, event: SessionEvent) -> None:
+        socket = self._socket
+        is_new = event.sequence > self._acted
+        if is_new:
+            await self._act(event)
+            self._acted = event.sequence
+        await socket.tell(event.type, sequence=event.sequence, at=event.at, **event.payload)
+        self._sent = event.sequence
+        notice = NOTICES.get((event.type, str(event.payload.get("reason"))))
+        if notice and is_new:
+            await socket.tell("notice", code=notice[0], message=notice[1])
+        if event.type == "interview_completed":
+            await socket.leave(protocol.CLOSE_NORMAL)
+
+    async def _act(self, event: SessionEvent) -> None:
+        hearing, now = self._socket.hearing, self._socket.clock.read()
+        if event.type == "next_question":
+            hearing.take_turn(await in_thread(live_turns.load_open_turn, self._socket.session), now)
+        elif event.type == "paused":
+            await hearing.pause(now)
+        elif event.type == "resumed":
+            await hearing.resume(now)

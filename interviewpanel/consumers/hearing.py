@@ -1,0 +1,208 @@
+"""Hears the open answer of one connection: frames in, acknowledgements out, stored in between. A part of the socket."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from interviewpanel.consumers.jobs import Job
+from interviewpanel.consumers.live_turn import CloseTurn, LiveTurn, Step, StoreChunk, TellTurn, TurnBegan, TurnStart
+from interviewpanel.consumers.threads import in_thread
+from interviewpanel.domain.protocol import AudioFrame, FloodGuard, ProtocolError
+from interviewpanel.domain.states import MoveRefused, SessionStatus
+from interviewpanel.engines.vad import load_speech_detector
+from interviewpanel.services import answers, audio_segments, live_turns
+from interviewpanel.services.events import ConnectionReplaced
+
+if TYPE_CHECKING:
+    from interviewpanel.consumers.interview import InterviewConsumer
+
+logger = logging.getLogger(__name__)
+
+RESEND_SECONDS = 600.0
+MOST_GAPS_ASKED = 20
+CANNOT_HEAR = "We cannot hear you: no sound arrives here. Please look at your microphone and your connection."
+
+
+class Hearing:
+    """`turn` is the open answer, or the last one until the next is asked; None before the first question."""
+
+    def __init__(self, socket: "InterviewConsumer", opened: live_turns.OpenTurn | None, now: float) -> None:
+        self._socket = socket
+        self.turn: LiveTurn | None = None
+        self.question: dict[str, object] | None = None
+        self.question_sequence = 0
+        self._closed_at: dict[int, int] = {}  # answers that are over, and their last frame
+        self.guard = FloodGuard(now, credit_seconds=_count_resend_seconds(opened, now))
+        self.take_turn(opened, now)
+
+    @property
+    def open_turn(self) -> LiveTurn | None:
+        return None if self.turn is None or self.turn.is_closed else self.turn
+
+    def take_turn(self, opened: live_turns.OpenTurn | None, now: float) -> None:
+        """Hear this answer from where it is stored; None if no question is open. One that is heard already goes on."""
+        if opened is None:
+            self.turn, self.question = None, None
+            return
+        if self.turn is not None and self.turn.answer_id == opened.answer_id:
+            return
+        start = TurnStart(
+            answer_id=opened.answer_id,
+            number=opened.number,
+            first_sequence=opened.first_sequence,
+            start_sample=opened.start_sample,
+            memory=opened.memory,
+            think_seconds=opened.think_seconds,
+            heard_by=None if opened.memory.is_started else now + opened.heard_seconds,
+        )
+        self.turn = LiveTurn(start, live_turns.load_rules(self._socket.session), load_speech_detector())
+        self.question, self.question_sequence = opened.question, opened.question_sequence
+        if opened.is_started and not opened.memory.is_started:
+            self.turn.start(now)  # begun, but no segment was stored yet: the turn begins again here
+
+    async def rejoin(self, now: float) -> None:
+        """The time away is not counted; a pause that began or ended meanwhile is caught up with."""
+        if self.turn is None:
+            return
+        await self.follow(self.turn.rejoin(now))
+        if self._socket.session.status == SessionStatus.PAUSED:
+            await self.pause(now)
+        else:
+            await self.resume(now)
+
+    async def pause(self, now: float) -> None:
+        if self.open_turn is not None:
+            await self.follow(self.open_turn.pause(now))
+
+    async def resume(self, now: float) -> None:
+        if self.open_turn is not None:
+            await self.follow(self.open_turn.resume(now))
+
+    async def tick(self, now: float) -> None:
+        turn = self.open_turn
+        if turn is None:
+            return
+        await self.follow(turn.tick(now))
+        for gap in turn.missing(now)[:MOST_GAPS_ASKED]:
+            asked: dict[str, Any] = {"from": gap.from_sequence, "to": gap.to_sequence}
+            await self._socket.tell("audio_nack", answer=turn.number, **asked)
+
+    # --- Frames ----------------------------------------------------------------------------------------------------
+
+    async def receive(self, frame: AudioFrame) -> None:
+        """Take one frame. Raises ProtocolError; waits where audio comes too fast or the database is slow."""
+        socket, turn, now = self._socket, self.turn, self._socket.clock.read()
+        wait = self.guard.take_audio(frame.seconds, now)
+        if socket.session.consented_at is None:
+            raise ProtocolError("consent.required", "Nothing is recorded before you have agreed.")
+        if turn is None or frame.answer != turn.number:
+            await self._receive_stray(frame)
+        elif socket.session.status == SessionStatus.PAUSED:
+            raise ProtocolError("audio.paused", "The interview is paused; nothing is recorded.")
+        elif not turn.is_closed:  # else it is behind the closing frame
+            await self.follow(turn.push(frame.sequence, frame.pcm, now))
+        if wait:
+            await socket.clock.sleep(wait)
+
+    async def _receive_stray(self, frame: AudioFrame) -> None:
+        """A frame of a closed answer: the client may forget all of that answer. Of no answer at all: an error."""
+        closing = self._closed_at.get(frame.answer)
+        if closing is None:
+            self.guard.take_message(self._socket.clock.read())
+            closing = await in_thread(answers.find_closing_sequence, self._socket.session.pk, frame.answer)
+            if closing is None:
+                raise ProtocolError("audio.unknown_answer", f"There is no open question {frame.answer}.")
+            self._closed_at[frame.answer] = closing
+            await self._socket.tell("audio_ack", answer=frame.answer, through=closing)
+
+    # --- What a turn leads to --------------------------------------------------------------------------------------
+
+    async def follow(self, steps: Sequence[Step], *, typed_text: str = "") -> None:
+        """Do the steps of the turn: what is stored is queued before anything is awaited, so that it stays in order."""
+        turn, socket = self.turn, self._socket
+        if turn is None or not steps:
+            return
+        for step in steps:
+            match step:
+                case TurnBegan():
+                    socket.jobs.add(self._store_start(turn))
+                case StoreChunk():
+                    socket.jobs.add(self._store_chunk(turn, step))
+                case CloseTurn(reason) if reason != "interview_over":  # that answer is closed by the session's end
+                    socket.jobs.add(self._close(turn, reason, typed_text))
+        for step in steps:
+            if isinstance(step, TellTurn):
+                await self._tell_turn(step)
+        await socket.jobs.wait_for_room()
+
+    async def _tell_turn(self, step: TellTurn) -> None:
+        update = step.update
+        values: dict[str, Any] = {"state": str(update.state), "reason": update.reason}
+        if update.ends_in_ms is not None:
+            values["ends_in_ms"] = update.ends_in_ms
+        await self._socket.tell("turn_update", **values)
+        if update.reason == "no_audio":
+            await self._socket.tell("notice", code="cannot_hear_you", message=CANNOT_HEAR)
+
+    def _store_start(self, turn: LiveTurn) -> Job:
+        async def job() -> None:
+            await self._call_for_open(
+                answers.start_turn,
+                answer_id=turn.answer_id,
+                deadline_at=self.find_deadline(turn),
+                now=self._socket.clock.read_at(),
+            )
+
+        return job
+
+    def _store_chunk(self, turn: LiveTurn, step: StoreChunk) -> Job:
+        async def job() -> None:
+            through = await self._call_for_open(
+                audio_segments.store_segment,
+                answer_id=turn.answer_id,
+                chunk=step.chunk,
+                has_speech=step.has_speech,
+                is_answer=step.is_answer,
+                turn_memory=step.memory,
+                deadline_at=self.find_deadline(turn),
+                now=self._socket.clock.read_at(),
+            )
+            if through is not None:
+                await self._socket.tell("audio_ack", answer=turn.number, through=through)
+
+        return job
+
+    def _close(self, turn: LiveTurn, reason: str, typed_text: str) -> Job:
+        async def job() -> None:
+            values = {"answer_id": turn.answer_id, "reason": reason, "typed_text": typed_text}
+            await self._call_for_open(answers.close_answer, now=self._socket.clock.read_at(), **values)
+            self._socket.look_for_news()
+
+        return job
+
+    async def _call_for_open(self, service: object, **values: object) -> int | None:
+        """A service on the open answer. If somebody else has closed it meanwhile (the sweeper, the session's end), the
+        client is told and the connection goes on."""
+        assert callable(service)
+        try:
+            result: int | None = await self._socket.call_service(service, **values)
+        except ConnectionReplaced:
+            raise
+        except MoveRefused as conflict:
+            logger.info("Interview %s: %s", self._socket.session.uuid, conflict)
+            await self._socket.tell_error(conflict.code, str(conflict))
+            return None
+        return result
+
+    def find_deadline(self, turn: LiveTurn) -> datetime | None:
+        at = turn.deadline(self._socket.clock.read())
+        return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def _count_resend_seconds(opened: live_turns.OpenTurn | None, now: float) -> float:
+    """Audio that the client may have kept since the last that is stored; it is not a flood when it comes at once."""
+    if opened is None:
+        return 0.0
+    since = opened.memory.last_audio_at or opened.asked_at.timestamp()
+    return min(RESEND_SECONDS, max(0.0, now - since))

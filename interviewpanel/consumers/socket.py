@@ -1,0 +1,85 @@
+"""What every part of the candidate's socket stands on: saying things, ending, and calling services.
+
+`interview.InterviewConsumer` is the socket; `hearing`, `delivery` and `upkeep` are its parts and refer to it.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from interviewpanel.consumers.clocks import WallClock
+from interviewpanel.consumers.jobs import JobQueue
+from interviewpanel.consumers.threads import in_thread
+from interviewpanel.domain import protocol
+from interviewpanel.models import InterviewSession
+from interviewpanel.services.events import ConnectionReplaced
+from interviewpanel.services.session_manager import LinkRefused
+
+logger = logging.getLogger(__name__)
+
+
+class InterviewSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """`session` is the row as it was when last read; the truth is asked under its lock, by the services."""
+
+    session: InterviewSession
+    epoch: int
+
+    def __init__(self, clock: WallClock | None = None) -> None:
+        super().__init__()
+        self.clock = clock or WallClock()
+        self.jobs = JobQueue()
+        self.has_left = False  # closed by us, or the client is gone: nothing more is heard or said
+
+    # --- What the server says --------------------------------------------------------------------------------------
+
+    async def tell(self, type_: str, *, at: datetime | None = None, **values: Any) -> None:
+        """One message. To a client that has gone nothing is said, and nobody is troubled: its events are rows."""
+        if self.has_left:
+            return
+        stamp = (at or self.clock.read_at()).astimezone(UTC).isoformat(timespec="milliseconds")
+        message = {"type": type_, "at": stamp.replace("+00:00", "Z"), **values}
+        try:
+            await self.send(text_data=protocol.write_message(message))
+        except OSError:  # what uvicorn raises for a client that has just disconnected
+            self.has_left = True
+
+    async def tell_error(self, code: str, message: str, *, re: object = None, is_fatal: bool = False) -> None:
+        await self.tell("error", code=code, message=message, re=re, fatal=is_fatal)
+
+    async def refuse(self, code: str, message: str, close_code: int) -> None:
+        await self.tell_error(code, message, is_fatal=True)
+        await self.leave(close_code)
+
+    async def leave(self, code: int) -> None:
+        """Close from our side, once."""
+        if not self.has_left:
+            self.has_left = True
+            with contextlib.suppress(OSError):
+                await self.close(code=code)
+
+    # --- Services --------------------------------------------------------------------------------------------------
+
+    async def call_service(self, service: Callable[..., Any], **values: object) -> Any:
+        """A service of this connection, in a thread, guarded by the connection's epoch."""
+        return await in_thread(service, session_id=self.session.pk, epoch=self.epoch, **values)
+
+    async def guard(self, work: Coroutine[Any, Any, None]) -> None:
+        """A task of the connection may end it, but never die unheard."""
+        try:
+            await work
+        except ConnectionReplaced:
+            await self.leave(protocol.CLOSE_REPLACED)
+        except LinkRefused as refusal:
+            await self.refuse("link.refused", str(refusal), refusal.close_code)
+        except Exception:
+            await self.fail()
+
+    async def fail(self) -> None:
+        """To be called while an exception is handled. The client reconnects and finds all that was acknowledged."""
+        session = getattr(self, "session", None)
+        logger.exception("Interview %s: the connection failed.", session.uuid if session else "(none)")
+        await self.refuse("server.fatal", "Something went wrong here. Reconnecting.", protocol.CLOSE_ERROR)

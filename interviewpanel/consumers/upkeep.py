@@ -1,0 +1,67 @@
+"""What a connection does each second by itself: the turn's clock, the lease, the limits. A part of the socket."""
+
+from typing import TYPE_CHECKING
+
+from interviewpanel.consumers.threads import in_thread
+from interviewpanel.domain.states import SessionStatus
+from interviewpanel.services import answers, deadlines, session_manager
+from interviewpanel.services.clocks import count_remaining_seconds, is_time_short
+
+if TYPE_CHECKING:
+    from interviewpanel.consumers.interview import InterviewConsumer
+
+TICK_SECONDS = 1.0
+LEASE_RENEWAL_SECONDS = 10.0
+CLOCK_SECONDS = 10.0
+
+
+class Upkeep:
+    def __init__(self, socket: "InterviewConsumer") -> None:
+        self._socket = socket
+        self._renewed = self._told_clock = socket.clock.read()
+
+    async def run(self) -> None:
+        while True:
+            await self._socket.clock.sleep(TICK_SECONDS)
+            if not self._socket.has_left:
+                await self._tick(self._socket.clock.read())
+
+    async def _tick(self, now: float) -> None:
+        socket = self._socket
+        await socket.hearing.tick(now)
+        if now - self._renewed >= LEASE_RENEWAL_SECONDS:
+            self._renewed = now
+            await self._renew()
+        if now - self._told_clock >= CLOCK_SECONDS and socket.session.status == SessionStatus.IN_PROGRESS:
+            self._told_clock = now
+            await self._tell_clock()
+        await self._watch_limits()
+
+    async def _renew(self) -> None:
+        """Raises ConnectionReplaced or LinkRefused where the hint of it was lost."""
+        socket, turn = self._socket, self._socket.hearing.open_turn
+        await socket.call_service(session_manager.renew_lease, now=socket.clock.read_at())
+        if turn is not None:
+            deadline_at = socket.hearing.find_deadline(turn)
+            await in_thread(answers.store_deadline, answer_id=turn.answer_id, deadline_at=deadline_at)
+
+    async def _watch_limits(self) -> None:
+        """The clock and the pauses are looked at in memory; only what is due goes to the database.
+
+        What was heard of an answer that the end of the interview cuts off is stored first.
+        """
+        socket, now = self._socket, self._socket.clock.read_at()
+        turn = socket.hearing.open_turn
+        if deadlines.is_limit_reached(socket.session, now):
+            if turn is not None and socket.session.status == SessionStatus.IN_PROGRESS:
+                await socket.hearing.follow(turn.end(now.timestamp(), "interview_over"))
+            await socket.jobs.join()
+            await socket.call_service(deadlines.act_on_limits, now=now)
+            socket.look_for_news()
+        elif turn is None and socket.session.status == SessionStatus.IN_PROGRESS:
+            await in_thread(answers.stop_waiting_for_words, session_id=socket.session.pk, now=now)
+
+    async def _tell_clock(self) -> None:
+        session, now = self._socket.session, self._socket.clock.read_at()
+        remaining = round(count_remaining_seconds(session, now))
+        await self._socket.tell("clock", remaining_seconds=remaining, wrap_up=is_time_short(session, now))
