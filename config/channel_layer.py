@@ -70,28 +70,36 @@ class OneProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         whoever has not read a message for a minute: that socket would never hear of news again."""
 
 
+class RedisHints:
+    """Publishes what `RedisPubSubChannelLayer.group_send` would, without needing an event loop."""
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0)
+        self._breaker = Breaker(rest_seconds=5.0)
+
+    def send(self, channel: str, data: bytes) -> None:
+        """Never raises; after a failure nothing is tried for a while."""
+        if not self._breaker.admit_call():
+            return
+        try:
+            self._client.publish(channel, data)
+        except redis.RedisError as error:
+            self._breaker.trip()
+            logger.warning("No hint could be sent (%s); sockets will look by themselves.", error)
+        else:
+            self._breaker.reset()
+
+
 @cache
-def _redis_client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1.0, socket_connect_timeout=1.0)
-
-
-_breaker = Breaker(rest_seconds=5.0)
+def _find_hints(url: str) -> RedisHints:
+    return RedisHints(url)
 
 
 def send_group(group: str, message: Mapping[str, object]) -> None:
-    """Send `message` (its `type` names the consumer's handler) to every socket of `group`, from any thread.
-
-    Never raises. On Redis it publishes what `RedisPubSubChannelLayer.group_send` would, without needing an event loop.
-    """
+    """Send `message` (its `type` names the consumer's handler) to every socket of `group`, from any thread."""
     layer = get_channel_layer()
     if isinstance(layer, OneProcessChannelLayer):
         layer.send_group_from_thread(group, message)
-    elif isinstance(layer, RedisPubSubChannelLayer) and _breaker.admit_call():
+    elif isinstance(layer, RedisPubSubChannelLayer):
         prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
-        try:
-            _redis_client().publish(f"{prefix}__group__{group}", layer.serialize(dict(message)))
-        except redis.RedisError as error:
-            _breaker.trip()
-            logger.warning("No hint could be sent (%s); sockets will look by themselves.", error)
-        else:
-            _breaker.reset()
+        _find_hints(settings.REDIS_URL).send(f"{prefix}__group__{group}", layer.serialize(dict(message)))

@@ -134,6 +134,8 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(VAR_DIR / "interviewbot.sqlite3"),
+            # Opening a SQLite connection costs more than most queries; each thread keeps its own.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 # IMMEDIATE: a transaction that will write takes the lock at its start, so that it waits its turn
                 # instead of failing half-way with "database is locked".

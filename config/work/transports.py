@@ -30,34 +30,43 @@ def enqueue(row: WorkItem) -> None:
 def publish(task_name: str, queue: str, pk: int) -> bool:
     """Announce one row now. False if nobody took the announcement. Never raises."""
     if settings.WORK_TRANSPORT == "celery":
-        return _publish_to_broker(task_name, queue, pk)
+        return _find_broker(settings.CELERY_BROKER_URL).send(task_name, queue, pk)
     if settings.WORK_TRANSPORT == "threads":
         return pool.submit(task_name, queue, pk)
     return False
 
 
-_breaker = Breaker(rest_seconds=5.0)
+class Broker:
+    """Sends task messages over a connection of its own, with a budget of one second: it must not hang a request.
+
+    Not the Celery application's connection, whose limits are those of a worker that can wait.
+    """
+
+    def __init__(self, url: str) -> None:
+        options = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries": 0}
+        self._connection = Connection(url, transport_options=options, connect_timeout=1)
+        self._breaker = Breaker(rest_seconds=5.0)
+
+    def send(self, task_name: str, queue: str, pk: int) -> bool:
+        """False if the broker did not take it, or is left alone for a while after it did not. Never raises."""
+        if not self._breaker.admit_call():
+            return False
+        try:
+            with producers[self._connection].acquire(block=True, timeout=1) as producer:
+                app.send_task(task_name, args=[pk], queue=queue, producer=producer, retry=False)
+        except Exception as error:  # each broker's client has exceptions of its own; all of them mean the same here
+            self._breaker.trip()
+            logger.warning(
+                "The broker did not take %s %s (%s); the sweeper will announce it again.", task_name, pk, error
+            )
+            return False
+        self._breaker.reset()
+        return True
 
 
 @cache
-def _publishing_connection() -> Connection:
-    """A connection of its own with a one-second budget: a frozen broker must not hang a request."""
-    options = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries": 0}
-    return Connection(settings.CELERY_BROKER_URL, transport_options=options, connect_timeout=1)
-
-
-def _publish_to_broker(task_name: str, queue: str, pk: int) -> bool:
-    if not _breaker.admit_call():
-        return False
-    try:
-        with producers[_publishing_connection()].acquire(block=True, timeout=1) as producer:
-            app.send_task(task_name, args=[pk], queue=queue, producer=producer, retry=False)
-    except Exception as error:  # each broker's client has exceptions of its own, and all of them mean the same here
-        _breaker.trip()
-        logger.warning("The broker did not take %s %s (%s); the sweeper will announce it again.", task_name, pk, error)
-        return False
-    _breaker.reset()
-    return True
+def _find_broker(url: str) -> Broker:
+    return Broker(url)
 
 
 class EmbeddedPool:
