@@ -1,10 +1,14 @@
 """The four roles and exactly what each may do in the admin, as `app.action_model` permission names.
 
-Read by `manage.py create_roles`. `superadmin` runs the installation and sees every organization; the others are cut to
-their own organizations wherever rows are shown. Nobody may add or change what an interview recorded or scored.
+Read by `manage.py create_roles`, and by the admin to know what a member may do in each organization: who administers
+one and reviews for another has the permissions of both groups, but uses each only where it was given. `superadmin`
+runs the installation and sees every organization; the others are cut to their own organizations wherever rows are
+shown. Nobody may add or change what an interview recorded or scored.
 """
 
 from collections.abc import Mapping
+
+SUPERADMIN = "superadmin"
 
 VIEW = ("view",)
 EDIT = ("view", "add", "change")
@@ -33,7 +37,7 @@ _RESULTS: Mapping[str, tuple[str, ...]] = {
 }
 
 ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "superadmin": {
+    SUPERADMIN: {
         **_SETUP,
         **_RESULTS,
         "organizations.organization": ALL,
@@ -67,3 +71,9 @@ def list_permissions(role: str) -> set[tuple[str, str]]:
         app_label, model = name.split(".")
         permissions |= {(app_label, f"{action}_{model}") for action in actions}
     return permissions
+
+
+def list_roles_with(permission: str) -> frozenset[str]:
+    """The roles that have a permission, such as `interviewpanel.change_interviewpanel`."""
+    app_label, _, codename = permission.partition(".")
+    return frozenset(role for role in ROLES if (app_label, codename) in list_permissions(role))

@@ -16,7 +16,9 @@ def create_roles() -> dict[str, int]:
 
     Returns the number of permissions by role. Raises PermissionMissing before `migrate` has run.
     """
-    known = {(one.content_type.app_label, one.codename): one for one in Permission.objects.select_related("content_type")}
+    known = {
+        (one.content_type.app_label, one.codename): one for one in Permission.objects.select_related("content_type")
+    }
     counts: dict[str, int] = {}
     for role in ROLES:
         wanted = list_permissions(role)

@@ -1,4 +1,4 @@
-"""Private links: making, showing again, checking, revoking. Called by the admin, the demo and the socket's gate.
+"""Private links: made, shown again, checked, withdrawn, replaced. Called by the admin, the demo and the socket's gate.
 
 A token is an HMAC-SHA256 (256 bits) over the invitation's uuid and token version with SECRET_KEY, so it can be shown
 again without being stored; the row keeps only its SHA-256.
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from interviewpanel.domain.states import SessionStatus
+from interviewpanel.domain.states import OVER, SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.events import tell_sockets
 from organizations.models import Candidate
@@ -51,26 +51,33 @@ def issue_invitation(
 
     The link ends after `hours` (INTERVIEW_LINK_HOURS by default), never later than the panel. Raises InvitationRefused.
     """
+    check_can_invite(panel=panel, candidate=candidate, now=now)
+    invitation = InterviewPanelCandidate(
+        uuid=uuid.uuid4(),
+        organization_id=panel.organization_id,
+        panel=panel,
+        candidate=candidate,
+        expires_at=_find_expiry(panel, now, hours),
+        time_multiplier=time_multiplier,
+    )
+    invitation.token_hash = hash_token(make_token(invitation))
+    invitation.save()
+    return invitation
+
+
+def check_can_invite(*, panel: InterviewPanel, candidate: Candidate, now: datetime) -> None:
+    """Raises InvitationRefused unless the candidate can be invited to the panel now."""
     if panel.status != InterviewPanel.Status.PUBLISHED:
         raise InvitationRefused(f"The panel “{panel.title}” is {panel.status}. Publish it first, then invite.")
     if panel.organization_id != candidate.organization_id:
         raise InvitationRefused("This candidate belongs to another organization.")
     if panel.closes_at is not None and panel.closes_at <= now:
         raise InvitationRefused(f"The panel “{panel.title}” closed on {panel.closes_at:%Y-%m-%d %H:%M} UTC.")
+
+
+def _find_expiry(panel: InterviewPanel, now: datetime, hours: int | None) -> datetime:
     expires_at = now + timedelta(hours=hours or settings.INTERVIEW_LINK_HOURS)
-    if panel.closes_at is not None:
-        expires_at = min(expires_at, panel.closes_at)
-    invitation = InterviewPanelCandidate(
-        uuid=uuid.uuid4(),
-        organization_id=panel.organization_id,
-        panel=panel,
-        candidate=candidate,
-        expires_at=expires_at,
-        time_multiplier=time_multiplier,
-    )
-    invitation.token_hash = hash_token(make_token(invitation))
-    invitation.save()
-    return invitation
+    return expires_at if panel.closes_at is None else min(expires_at, panel.closes_at)
 
 
 def find_invitation(token: str) -> InterviewPanelCandidate | None:
@@ -93,4 +100,29 @@ def revoke_invitation(*, invitation: InterviewPanelCandidate, now: datetime) -> 
         status=SessionStatus.REVOKED, ended_at=now, end_reason="revoked"
     )
     for session in sessions:
+        tell_sockets(session, {"type": "session.revoked"})
+
+
+@transaction.atomic
+def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, hours: int | None = None) -> None:
+    """Give the invitation a new link: for one that has expired, was withdrawn, or got into the wrong hands.
+
+    Effects: the former link opens nothing any more, the new one ends after `hours` (INTERVIEW_LINK_HOURS by default),
+    a withdrawal is taken back, and an open socket is closed: an interview that has begun goes on by the new link.
+    `invitation` has the new values afterwards. Raises InvitationRefused if the interview is over or was withdrawn
+    before it began, or if nobody can be invited to the panel now.
+    """
+    row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
+    if InterviewSession.objects.filter(invitation=row, status__in=OVER).exists():
+        raise InvitationRefused("The interview of this link is over, and a link holds one. Make a new invitation.")
+    row.token_version += 1
+    row.token_hash = hash_token(make_token(row))
+    row.expires_at = _find_expiry(row.panel, now, hours)
+    row.revoked_at = None
+    changed = ("token_version", "token_hash", "expires_at", "revoked_at")
+    row.save(update_fields=changed)
+    for name in changed:
+        setattr(invitation, name, getattr(row, name))
+    for session in InterviewSession.objects.filter(invitation=row):
         tell_sockets(session, {"type": "session.revoked"})

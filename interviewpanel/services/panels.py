@@ -1,9 +1,15 @@
-"""Publishing a panel: only one that the bank can fill may invite anybody. Called by the admin and the demo."""
+"""The life of a panel: published when the bank can fill it, reopened, archived, copied.
+
+Called by the admin and the demo. Only a published panel invites anybody. Its plan changes only in draft, and
+only until somebody was interviewed by it: answers point at the rows of the plan that they filled.
+"""
+
+import uuid
 
 from django.db import transaction
 
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
-from interviewpanel.models import InterviewPanel
+from interviewpanel.models import InterviewPanel, InterviewSession
 from interviewpanel.selectors.question_supply import list_missing
 
 
@@ -13,6 +19,10 @@ class PanelNotReady(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
         self.problems = problems
+
+
+class PanelInUse(Exception):
+    """The panel has held an interview, so its plan stays as it is. The message says what to do instead."""
 
 
 def find_problems(panel: InterviewPanel) -> list[str]:
@@ -35,3 +45,45 @@ def publish_panel(panel: InterviewPanel) -> None:
         raise PanelNotReady(problems)
     panel.status = InterviewPanel.Status.PUBLISHED
     panel.save(update_fields=["status"])
+
+
+def has_interviews(panel: InterviewPanel) -> bool:
+    return InterviewSession.objects.filter(invitation__panel=panel).exists()
+
+
+@transaction.atomic
+def reopen_panel(panel: InterviewPanel) -> None:
+    """Back to draft, so that its plan can be changed; its links open nothing until it is published again.
+
+    Raises PanelInUse.
+    """
+    panel = InterviewPanel.objects.select_for_update(of=("self",)).get(pk=panel.pk)
+    if has_interviews(panel):
+        raise PanelInUse(
+            f"“{panel.title}” has held an interview, so its plan stays as it is. Copy it and change the copy."
+        )
+    panel.status = InterviewPanel.Status.DRAFT
+    panel.save(update_fields=["status"])
+
+
+def archive_panel(panel: InterviewPanel) -> None:
+    """Nobody is invited any more and no interview begins; those under way go on, and all results stay."""
+    panel.status = InterviewPanel.Status.ARCHIVED
+    panel.save(update_fields=["status"])
+
+
+@transaction.atomic
+def copy_panel(panel: InterviewPanel) -> InterviewPanel:
+    """A draft with the same settings and the same plan, and without the window, the invitations and the interviews."""
+    rows = list(panel.distribution.all())
+    copy = InterviewPanel.objects.get(pk=panel.pk)
+    copy.pk, copy.uuid = None, uuid.uuid4()
+    copy.title, copy.status = f"{panel.title[:143]} (copy)", InterviewPanel.Status.DRAFT
+    copy.opens_at = copy.closes_at = None
+    copy._state.adding = True
+    copy.save()
+    for row in rows:
+        row.pk, row.panel = None, copy
+        row._state.adding = True
+        row.save()
+    return copy

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from authentication.models import User
@@ -21,6 +20,7 @@ from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, Inter
 from interviewpanel.services.invitations import issue_invitation
 from interviewpanel.services.panels import publish_panel
 from organizations.models import Candidate, Membership, Organization
+from organizations.services.members import add_member
 from questionbank.models import Category, Subtopic, Topic
 from questionbank.services.bank_import import DEMO_BANK, ImportResult, import_bank, read_bank
 
@@ -127,12 +127,12 @@ def _ensure_member(organization: Organization, role: Membership.Role, password: 
     email, full_name = STAFF[role]
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, password, full_name=full_name, is_staff=True)
-        user.groups.add(Group.objects.get(name=role.value))
+        user = User.objects.create_user(email, password, full_name=full_name)
     elif not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
-    Membership.objects.get_or_create(organization=organization, user=user, defaults={"role": role})
+    if not Membership.objects.filter(organization=organization, user=user).exists():
+        add_member(organization, user, role)
     return user
 
 

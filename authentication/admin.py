@@ -1,0 +1,125 @@
+"""Users in the admin, for superadmins. Members of an organization are kept on the organization's page."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from authentication.domain.roles import SUPERADMIN
+from authentication.models import User
+from authentication.selectors import is_superadmin
+
+# Roles are made by `manage.py create_roles` with exactly their permissions; by hand they would only be bent.
+admin.site.unregister(Group)
+
+
+class UserChangeForm(DjangoUserChangeForm):
+    has_superadmin_role = forms.BooleanField(
+        required=False,
+        label="Superadmin",
+        help_text="Runs this installation: sees every organization, and keeps users and organizations.",
+    )
+
+    class Meta(DjangoUserChangeForm.Meta):
+        model = User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "has_superadmin_role" in self.fields:
+            self.fields["has_superadmin_role"].initial = self.instance.groups.filter(name=SUPERADMIN).exists()
+
+
+class UserAddForm(AdminUserCreationForm):
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("email", "full_name")
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError("There is a user with this e-mail address already.")
+        return email
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    form = UserChangeForm
+    add_form = UserAddForm
+    ordering = ("email",)
+    list_display = ("email", "full_name", "roles", "is_staff", "is_active", "last_login", "joined_at")
+    list_filter = ("is_staff", "is_active", "groups")
+    search_fields = ("email", "full_name")
+    date_hierarchy = "joined_at"
+    list_per_page = 50
+    filter_horizontal = ()
+    readonly_fields = ("organizations", "last_login", "joined_at", "uuid")
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email", "full_name", "usable_password", "password1", "password2"),
+                "description": "After this, add the person to an organization on the organization's page: "
+                "that gives the role and opens the admin.",
+            },
+        ),
+    )
+    fieldsets = (
+        (None, {"fields": ("email", "full_name", "password")}),
+        ("Access", {"fields": ("organizations", "is_active", "is_staff", "has_superadmin_role", "is_superuser")}),
+        ("Record", {"fields": ("last_login", "joined_at", "uuid"), "classes": ("collapse",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Who is no superadmin but was given the permission by hand sees the members of their own organizations."""
+        users = super().get_queryset(request).prefetch_related("groups")
+        if is_superadmin(request.user):
+            return users
+        colleagues = User.objects.filter(memberships__organization__memberships__user=request.user.pk)
+        return users.filter(pk__in=colleagues.values("pk"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._outranks(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._outranks(request, obj)
+
+    def _outranks(self, request: HttpRequest, obj: User | None) -> bool:
+        """A superuser's password and rights are changed by superusers only, any user's by superadmins only."""
+        if obj is None or request.user.is_superuser:
+            return True
+        return not obj.is_superuser and is_superadmin(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "has_superadmin_role" not in form.cleaned_data:
+            return
+        group, _ = Group.objects.get_or_create(name=SUPERADMIN)
+        if form.cleaned_data["has_superadmin_role"]:
+            form.instance.groups.add(group)
+        else:
+            form.instance.groups.remove(group)
+
+    @admin.display(description="roles")
+    def roles(self, user: User) -> str:
+        names = ["superuser"] if user.is_superuser else []
+        return ", ".join(names + sorted(group.name for group in user.groups.all())) or "none"
+
+    @admin.display(description="organizations")
+    def organizations(self, user: User) -> str:
+        """By the other app's relation, which this app may not import."""
+        try:
+            memberships = user.memberships.select_related("organization", "user")
+        except (ObjectDoesNotExist, ValueError):
+            return "none yet"
+        return ", ".join(f"{one.organization} ({one.get_role_display()})" for one in memberships) or "none yet"

@@ -1,0 +1,14 @@
+"""Panels, invitations and interviews in the admin. What an interview recorded is read here and changed nowhere."""
+
+from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
+from interviewpanel.admin.panels import InterviewPanelAdmin
+from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
+from interviewpanel.admin.sessions import InterviewSessionAdmin
+
+__all__ = [
+    "AnswerScoreAdmin",
+    "AudioSegmentAdmin",
+    "InterviewPanelAdmin",
+    "InterviewPanelCandidateAdmin",
+    "InterviewSessionAdmin",
+]

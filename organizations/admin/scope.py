@@ -1,0 +1,200 @@
+"""The admin cut to organizations: `TenantAdmin` and `TenantInline`, the base of every admin class of the site.
+
+A member sees the rows of an organization where the member's role there gives the permission; superusers and the role
+superadmin see all. Everything the admin shows goes through `get_queryset` (lists, counts, search, filters,
+autocomplete, pages, actions) or through `formfield_for_foreignkey` (choices), so both are cut here and nowhere else.
+Rows without an organization are global: all see them, only superadmins change them.
+"""
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, Q, QuerySet
+from django.http import HttpRequest
+
+from organizations.selectors import Reach, load_reach
+
+
+def get_reach(request: HttpRequest) -> Reach:
+    """What the user of this request reaches, read once a request."""
+    reach = getattr(request, "_reach", None)
+    if reach is None:
+        reach = load_reach(request.user)
+        setattr(request, "_reach", reach)  # noqa: B010 - the request is Django's, the name is ours
+    return cast("Reach", reach)
+
+
+class ScopedChoices(BaseModelAdmin):
+    """Offers as a foreign key's choices only what the admin of the other model shows this user."""
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if "queryset" not in kwargs:
+            kwargs["queryset"] = self.list_choices(db_field, request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def list_choices(self, db_field: ForeignKey, request: HttpRequest) -> QuerySet:
+        model = db_field.related_model
+        if not self.admin_site.is_registered(model):
+            # No admin says who may see these rows, so that only those who see all may choose among them.
+            unguarded: QuerySet = model._default_manager.all()
+            return unguarded if get_reach(request).sees_all else unguarded.none()
+        other = self.admin_site.get_model_admin(model)
+        rows = other.get_queryset(request)
+        related = other.list_select_related
+        return rows if isinstance(related, bool) else rows.select_related(*related)
+
+
+class TenantAdmin(ScopedChoices, admin.ModelAdmin):
+    """`tenant_path` leads from a row to its organization. A row's owner never changes once the row is made."""
+
+    tenant_path = "organization"
+    has_global_rows = False
+    list_select_related: ClassVar[Any] = ()
+    list_per_page = 50
+
+    @property
+    def owner_field(self) -> str:
+        """The field that decides which organization a row belongs to."""
+        return self.tenant_path.split("__")[0]
+
+    def name_permission(self, action: str) -> str:
+        return f"{self.opts.app_label}.{action}_{self.opts.model_name}"
+
+    def find_organization_id(self, row: Any) -> int | None:
+        *steps, last = self.tenant_path.split("__")
+        for step in steps:
+            row = getattr(row, step)
+        return cast("int | None", getattr(row, last if last == "pk" else f"{last}_id"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        reach = get_reach(request)
+        if reach.sees_all:
+            return rows
+        is_seen = Q(**{f"{self.tenant_path}__in": reach.list_organizations(self.name_permission("view"))})
+        if self.has_global_rows:
+            is_seen |= Q(**{f"{self.tenant_path}__isnull": True})
+        return rows.filter(is_seen)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self.may_anywhere(request, "add")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_view_permission(request, obj):
+            return False
+        if obj is not None and self.has_global_rows and self.find_organization_id(obj) is None:
+            return True
+        return self.may(request, "view", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self.may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.may(request, "delete", obj)
+
+    def may(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        """Whether the user's role in the row's organization allows the action; without a row, whether it may at all."""
+        if obj is None:
+            return True
+        return get_reach(request).may(self.name_permission(action), self.find_organization_id(obj))
+
+    def may_anywhere(self, request: HttpRequest, action: str) -> bool:
+        reach = get_reach(request)
+        return reach.sees_all or bool(reach.list_organizations(self.name_permission(action)))
+
+    def list_choices(self, db_field: ForeignKey, request: HttpRequest) -> QuerySet:
+        """For the owner: what is global, or of an organization where the user adds nothing, is not offered."""
+        rows = super().list_choices(db_field, request)
+        reach = get_reach(request)
+        if db_field.name != self.owner_field or reach.sees_all:
+            return rows
+        owner = self.admin_site.get_model_admin(db_field.related_model)
+        assert isinstance(owner, TenantAdmin)
+        return rows.filter(**{f"{owner.tenant_path}__in": reach.list_organizations(self.name_permission("add"))})
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        owner = form.base_fields.get(self.owner_field)
+        if isinstance(owner, forms.ModelChoiceField):
+            self._prepare_owner(request, owner, is_made=obj is not None)
+        return form
+
+    def _prepare_owner(self, request: HttpRequest, owner: forms.ModelChoiceField, *, is_made: bool) -> None:
+        if is_made:
+            # Disabled and not read-only: so it stays part of the form, whose check for duplicates needs it.
+            owner.disabled = True
+            return
+        if get_reach(request).sees_all:
+            return
+        owner.required = True
+        if (choices := owner.queryset) is not None and choices.count() == 1:
+            owner.empty_label = None
+            owner.initial = choices.first()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self.check_may_save(request, obj, change)
+        super().save_model(request, obj, form, change)
+
+    def check_may_save(self, request: HttpRequest, obj: Any, change: bool) -> None:
+        """The last guard: whatever the form let through, a row is written only where the role allows it."""
+        if not self.may(request, "change" if change else "add", obj):
+            raise PermissionDenied
+
+
+class RecordedAdmin(TenantAdmin):
+    """What an interview recorded: to be read, and changed by nobody."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TenantInline(ScopedChoices, InlineModelAdmin):
+    """Rows below a row of a `TenantAdmin`; what may be done with them is decided by the role in its organization."""
+
+    def may(self, request: HttpRequest, action: str, parent: Any) -> bool:
+        if parent is None:
+            return True
+        owner = self.admin_site.get_model_admin(self.parent_model)
+        assert isinstance(owner, TenantAdmin)
+        permission = f"{self.opts.app_label}.{action}_{self.opts.model_name}"
+        organization_id = owner.find_organization_id(parent)
+        is_global = owner.has_global_rows and organization_id is None
+        return (is_global and action == "view") or get_reach(request).may(permission, organization_id)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and self.may(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and self.may(request, "add", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self.may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.may(request, "delete", obj)
+
+
+class RecordedInline(TenantInline):
+    """Rows that an interview recorded, below their session or answer."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
