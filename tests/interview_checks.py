@@ -54,7 +54,7 @@ def check_answers_whole(site: LiveSite, robot: Robot) -> None:
         last = segments[-1].last_sequence if segments else -1
         assert answer.closing_sequence == last, f"{what} closes at {answer.closing_sequence}, its audio ends at {last}"
         if answer.closed_reason in SAID_DONE:
-            assert last == len(frames) - 1, f"{what}: {len(frames)} frames were recorded, but stored only through {last}"
+            assert last == len(frames) - 1, f"{what}: {len(frames)} frames recorded, stored only through {last}"
         stored = b"".join(decode_audio(site.media(segment.file.name)).tobytes() for segment in segments)
         assert stored == b"".join(frames[: last + 1]), f"{what}: the stored audio is not what the robot sent"
 
@@ -73,11 +73,12 @@ def check_scored_once(robot: Robot) -> None:
     session = find_session(robot.link)
     answers = list(Answer.objects.using(SITE).filter(session=session).order_by("number"))
     assert session.status == "completed", f"the interview is {session.status} ({session.end_reason})"
-    scores = Counter(AnswerScore.objects.using(SITE).filter(answer__session=session).values_list("answer_id", flat=True))
+    made = AnswerScore.objects.using(SITE).filter(answer__session=session)
+    scores = Counter(made.values_list("answer_id", flat=True))
     for answer in answers:
         wanted = ("skipped", 0) if answer.closed_reason == "skipped" else ("scored", 1)
         assert (answer.status, scores[answer.pk]) == wanted, f"answer {answer.number}: (status, scores) {wanted} wanted"
-    states = set(AnswerScore.objects.using(SITE).filter(answer__session=session).values_list("work_status", flat=True))
+    states = set(made.values_list("work_status", flat=True))
     assert states <= {"done"}, f"scoring ended as {states}"
     check_events(session, answers)
 

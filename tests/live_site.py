@@ -57,12 +57,14 @@ class LiveSite:
         self._start(name, [*python, "--port", f"{self.port}", *sockets, *pings])
         self.wait_until_live()
 
-    def start_worker(self, name: str, *, processes: int = 1, queues: str = ALL_QUEUES) -> None:
-        """A Celery worker that is connected and takes work."""
-        options = ["-Q", queues, "-c", f"{processes}", "-n", f"{name}@%h", "-l", "info"]
-        seen = self._count_in_log(name, " ready.")
-        self._start(name, [sys.executable, "-m", "celery", "-A", "config", "worker", *options])
-        self._wait(f"{name} is ready", lambda: self._count_in_log(name, " ready.") > seen)
+    def start_workers(self, *names: str, processes: int = 1, queues: str = ALL_QUEUES) -> None:
+        """Celery workers that are connected and take work."""
+        seen = {name: self._count_in_log(name, " ready.") for name in names}
+        for name in names:
+            options = ["-Q", queues, "-c", f"{processes}", "-n", f"{name}@%h", "-l", "info"]
+            self._start(name, [sys.executable, "-m", "celery", "-A", "config", "worker", *options])
+        for name in names:
+            self._wait(f"{name} is ready", lambda name=name: self._count_in_log(name, " ready.") > seen[name])
 
     def start_beat(self, name: str = "beat") -> None:
         schedule = self.folder / f"{name}-schedule"
@@ -166,7 +168,8 @@ def open_embedded_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
 def open_full_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
     """A migrated and seeded site on PostgreSQL and Redis of its own; web, workers and beat are not started yet."""
     with contextlib.ExitStack() as closing:
-        services = closing.enter_context(run_services({"REDIS_URL": "of its own, so that it can be killed"}, is_durable=False))
+        no_redis = {"REDIS_URL": "of its own, so that it can be killed"}
+        services = closing.enter_context(run_services(no_redis, is_durable=False))
         socket = Path(services["DB_HOST"]) / "test-redis.sock"  # a short path: Unix sockets allow 107 characters
         places = {"REDIS_URL": f"unix://{socket}?db=1", "CELERY_BROKER_URL": f"redis+socket://{socket}?virtual_host=0"}
         environment = make_environment("full", folder, {**services, **places, **variables})

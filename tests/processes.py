@@ -61,12 +61,6 @@ class Processes:
         child.process.kill()
         child.process.wait()
 
-    def kill_group(self, name: str) -> None:
-        """As the machine's end: the process and everything that it had started, at once."""
-        child = self._forget(name)
-        os.killpg(child.process.pid, signal.SIGKILL)
-        child.process.wait()
-
     def stop(self, name: str, *, patience_seconds: float = 30.0) -> float:
         """SIGTERM; returns the seconds until it was gone. Raises AssertionError when patience was at its end."""
         child, started = self._forget(name), time.monotonic()

@@ -2,8 +2,8 @@
 
 import asyncio
 import io
-import json
 import random
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
@@ -46,6 +46,19 @@ def load_answers() -> Answers:
     return Answers.load({question.text: question.key for question in questions}, ANSWERS_PATH)
 
 
+class NotingDisplay(Display):
+    """A display without a terminal that keeps the codes its connections were closed with."""
+
+    def __init__(self, text: io.StringIO) -> None:
+        super().__init__(Console(file=text, width=200), View())
+        self.close_codes: list[int] = []
+
+    def report_connection(self, state: str) -> None:
+        super().report_connection(state)
+        if found := re.fullmatch(r"closed \((\d+)\)", state):
+            self.close_codes.append(int(found[1]))
+
+
 class Robot:
     """One candidate, from the moment it is made."""
 
@@ -53,12 +66,13 @@ class Robot:
         self.link = link
         self.outbox = RecordingOutbox()
         self._text = io.StringIO()
+        self._display = NotingDisplay(self._text)
         voice = Voice()
         self.candidate = Candidate(
             link,
             Script(steps, load_answers(), voice.keys),
             voice,
-            Display(Console(file=self._text, width=200), View()),
+            self._display,
             random.Random(seed),
             speed=speed,
             outbox=self.outbox,
@@ -74,17 +88,24 @@ class Robot:
         return self.candidate.result
 
     @property
-    def acknowledged(self) -> int:
-        return self.outbox.counts.acknowledged
-
-    @property
-    def current_answer(self) -> int:
-        return len(self.candidate.result.answers)
+    def close_codes(self) -> list[int]:
+        """Of every connection that the server ended before the interview's end."""
+        return self._display.close_codes
 
     def wait_for_frames(self, answer: int, count: int, *, seconds: float = 60.0) -> None:
         """Until this many frames of the answer have been recorded."""
         what = f"the robot has recorded {count} frames of answer {answer}"
         wait_until(what, lambda: self._check_going() and len(self.outbox.recorded[answer]) >= count, seconds=seconds)
+
+    def wait_until_answer_is_said(self, answer: int, *, seconds: float = 60.0) -> None:
+        """Until the robot has said that it is done with the answer (whether or not anybody heard it)."""
+
+        def has_said() -> bool:
+            turn = self.candidate._turn
+            said = [message["type"] for message in turn._said] if turn else []
+            return turn is not None and turn.question.answer == answer and "end_turn" in said
+
+        wait_until(f"the robot has ended answer {answer}", lambda: self._check_going() and has_said(), seconds=seconds)
 
     def finish(self, *, seconds: float) -> InterviewResult:
         """Its result; raises AssertionError with what it saw if it failed or was not done in time."""

@@ -34,3 +34,38 @@ def test_a_server_killed_in_the_middle_of_an_answer_loses_nothing(site: LiveSite
     assert result.reconnects >= 1, "the robot never noticed that its server was killed"
     check_answers_whole(site, robot)
     check_scored_once(robot)
+
+
+def test_what_was_said_to_a_server_that_no_longer_listens_is_said_again(site: LiveSite) -> None:
+    """The server freezes, the candidate ends the answer, the server is killed: neither end nor audio is lost."""
+    robot = Robot(site.invite(), [Step.PARTIAL, Step.TYPED])
+    robot.wait_for_frames(answer=1, count=40)
+
+    site.processes.freeze("web")
+    robot.wait_until_answer_is_said(1)
+    site.processes.kill("web")
+    site.start_web()
+
+    robot.finish(seconds=60)
+    wait_for_work(seconds=30)
+    check_answers_whole(site, robot)
+    check_scored_once(robot)
+
+
+def test_a_server_that_is_stopped_under_live_interviews_hands_them_all_over(site: LiveSite) -> None:
+    """SIGTERM under three interviews: each client is told to come back at once, and every answer stays whole."""
+    robots = [Robot(site.invite(), [Step.PARTIAL, Step.TYPED], seed=seed) for seed in (1, 2, 3)]
+    for robot in robots:
+        robot.wait_for_frames(answer=1, count=40)
+
+    site.processes.stop("web")
+    site.start_web()
+
+    for robot in robots:
+        result = robot.finish(seconds=90)
+        assert robot.close_codes == [1012], "a stopping server tells its clients to come back (1012)"
+        assert result.reconnects == 1, "every client comes back once"
+    wait_for_work(seconds=30)
+    for robot in robots:
+        check_answers_whole(site, robot)
+        check_scored_once(robot)
