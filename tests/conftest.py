@@ -1,0 +1,18 @@
+"""What every test stands on: files in a folder of its own, and work that waits until the test does it."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+
+def pytest_configure() -> None:
+    # Tests reach the database from threads that outlive them; a connection kept there would outlive the database.
+    django_settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(autouse=True)
+def own_folder_and_no_transport(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.WORK_TRANSPORT = "sweeper"
