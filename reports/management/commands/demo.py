@@ -35,15 +35,17 @@ class Command(BaseCommand):
         parser.add_argument("--stack", choices=("embedded", "full"), default="embedded")
         parser.add_argument("--once", action="store_true", help="stop when the report is there")
         parser.add_argument("--port", type=int, help="of the web server; 0 for any free one (default 4545 if free)")
+        parser.add_argument("--folder", type=Path, default=Path(settings.BASE_DIR) / "var" / "demo", help="of its data")
         parser.add_argument("--speed", default="3", help="of the robot's speech, times real time (default 3)")
 
-    def handle(self, *args: Any, stack: str, once: bool, port: int | None, speed: str, **options: Any) -> None:
+    def handle(
+        self, *args: Any, stack: str, once: bool, port: int | None, folder: Path, speed: str, **options: Any
+    ) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-        folder = Path(settings.BASE_DIR) / "var" / "demo"
         environment = dict(os.environ)  # noqa: TID251 - an entry point, which hands its environment on
         is_held = False
         try:
-            with open_site(environment, stack=stack, port=port, folder=folder) as site:
+            with open_site(environment, stack=stack, port=port, folder=folder.resolve()) as site:
                 show = Narrator(site, Console(highlight=False))
                 with show.prepare_site():
                     show.hold_interview(speed)
