@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from reports.domain.answer_cards import AnswerCard, Criterion, Element, Measure, Provenance, Quote, TextRun
+from reports.domain.answer_cards import AnswerCard, Component, Criterion, Element, Provenance, Quote, TextRun
 from reports.domain.evaluation import compile_scorecard
 from reports.domain.scorecard import (
     Branding,
@@ -111,7 +111,7 @@ def make_card(number: int, told: dict[str, Any], asked_at: datetime) -> AnswerCa
         transcription="faster-whisper small.en" if text else "",
         lost_audio_seconds=told.get("lost_seconds", 0.0),
         components=tuple(
-            Measure(key=name, label=word_for(name, COMPONENTS), value=value)
+            Component(key=name, label=word_for(name, COMPONENTS), value=value)
             for name, value in told.get("components", {}).items()
         ),
         composite=told.get("composite"),

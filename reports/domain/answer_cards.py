@@ -56,6 +56,19 @@ class Measure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Component:
+    """One component of one answer, 0–100 and not rounded: only what is shown, and means of means, are."""
+
+    key: str
+    label: str
+    value: float | None
+
+    @property
+    def shown(self) -> Measure:
+        return Measure(key=self.key, label=self.label, value=None if self.value is None else round(self.value))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TextRun:
     """A stretch of transcript. `is_unsure`: the recogniser doubted these words; they are not held against anyone."""
 
@@ -126,7 +139,7 @@ class AnswerCard:
     is_rough: bool = False
     lost_audio_seconds: float = 0.0
     untranscribed_seconds: float = 0.0
-    components: tuple[Measure, ...] = ()
+    components: tuple[Component, ...] = ()
     composite: int | None = None
     interval: tuple[int, int] | None = None
     criteria: tuple[Criterion, ...] = ()

@@ -5,7 +5,7 @@ the answer it comes from, and brings the words along. A section without evidence
 """
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from reports.domain.answer_cards import ZERO_STATES, AnswerCard, Claim, Measure
 from reports.domain.claims import (
@@ -23,6 +23,17 @@ from reports.domain.skills import GAP_BELOW, SHOWN_FROM, group_skills
 from reports.domain.wording import QUESTION_TYPES, count_of, describe_duration, name_answers, shorten, word_for
 
 BEHAVIOURAL_TYPES = ("behavioral", "situational", "experience")
+SECTIONS = (
+    "strengths",
+    "gaps",
+    "technical",
+    "behavioural",
+    "highlights",
+    "red_flags",
+    "skills",
+    "skill_gaps",
+    "follow_ups",
+)
 GIVEN_STATES = ("scored", "needs_human", "insufficient_evidence", "pending")
 
 
@@ -36,19 +47,20 @@ def write_narrative(
 ) -> Narrative:
     """The narrative of one interview, deterministic: the same evidence gives the same words."""
     skills = group_skills(answers)
-    sections: dict[str, tuple[Any, ...]] = {
-        "strengths": find_strengths(answers),
-        "gaps": find_gaps(answers),
-        "technical": assess_technical(answers, categories),
-        "behavioural": assess_behavioural(answers),
-        "highlights": pick_highlights(answers),
-        "red_flags": tuple(flag for card in answers for flag in card.red_flags),
-        "skills": tuple(skill for skill in skills if skill.value >= SHOWN_FROM),
-        "skill_gaps": tuple(skill for skill in reversed(skills) if skill.value < GAP_BELOW),
-        "follow_ups": suggest_follow_ups(answers),
-    }
-    silences = {name: explain_silence(name, answers) for name, section in sections.items() if not section}
-    return Narrative(summary=summarise(header, verdict, missing, answers), silences=silences, **sections)
+    narrative = Narrative(
+        summary=summarise(header, verdict, missing, answers),
+        strengths=find_strengths(answers),
+        gaps=find_gaps(answers),
+        technical=assess_technical(answers, categories),
+        behavioural=assess_behavioural(answers),
+        highlights=pick_highlights(answers),
+        red_flags=tuple(flag for card in answers for flag in card.red_flags),
+        skills=tuple(skill for skill in skills if skill.value >= SHOWN_FROM),
+        skill_gaps=tuple(skill for skill in reversed(skills) if skill.value < GAP_BELOW),
+        follow_ups=suggest_follow_ups(answers),
+    )
+    silent = [name for name in SECTIONS if not getattr(narrative, name)]
+    return replace(narrative, silences={name: explain_silence(name, answers) for name in silent})
 
 
 def summarise(

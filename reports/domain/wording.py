@@ -50,6 +50,18 @@ MEASURES = {
     "problem_solving": "Problem solving",
     "role_fit": "Role fit",
 }
+FLAGS = {
+    "dont_know": "the candidate says that they do not know",
+    "empty": "there are no words to score",
+    "echo_of_question": "repeats the question",
+    "off_topic": "may be off the topic",
+    "keyword_list": "a list of keywords rather than sentences",
+    "interval_across_threshold": "too close to a threshold to be sure of the side",
+    "low_recogniser_confidence": "the recogniser was unsure of much of it",
+    "language_not_fitted": "the embedded scorer was not fitted to this language",
+    "quote_not_found": "a rating was void: its quote is not in the transcript",
+    "possible_instruction": "words that read like an instruction to the grader; they changed no score",
+}
 RATINGS = ("no evidence", "weak", "partial", "good", "excellent")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 PDF_VARIANT = "pdf/ua-1"
 
 
-class PdfUnavailable(Exception):  # noqa: N818 - a state of the machine, named as the callers speak of it
+class PdfUnavailable(Exception):
     """WeasyPrint or the system libraries it stands on cannot be loaded; the message says which and what to do."""
 
 

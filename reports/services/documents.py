@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from reports.domain.scorecard import SCHEMA, Scorecard
 
 
-class UnreadableDocument(ValueError):  # noqa: N818 - what it is, said to a person
+class UnreadableDocument(ValueError):
     """Stored JSON that is not a scorecard of this version; the message says what was found."""
 
 

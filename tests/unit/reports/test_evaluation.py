@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reports.domain.answer_cards import Measure
+from reports.domain.answer_cards import Component
 from reports.domain.evaluation import COVERAGE_WARNING, ROUGH_WARNING, compile_scorecard
 from reports.domain.scorecard import EngineNote, MissingPart, Recommendation, Unasked, Verdict
 from tests.scorecards import (
@@ -137,7 +137,7 @@ def test_an_answer_that_is_still_being_scored_is_left_out_and_says_so() -> None:
 
 def test_a_panels_own_dimension_becomes_a_fifth_score() -> None:
     cards = [
-        replace(card, components=(*card.components, Measure(key="specificity", label="Specificity", value=60)))
+        replace(card, components=(*card.components, Component(key="specificity", label="Specificity", value=60)))
         if card.state == "scored"
         else card
         for card in make_cards()

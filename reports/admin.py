@@ -1,0 +1,121 @@
+"""Reports in the admin: read, download, make again. Cut to the organizations of whoever is signed in.
+
+The files lie under unguessable names that no URL serves; they leave through the views here, which ask for the same
+permission as the page and find only reports of one's own organizations.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+
+from organizations.admin.scope import TenantAdmin
+from reports.models import InterviewReport
+from reports.services.reports import remake_report
+
+FILES = {"pdf": "application/pdf", "json": "application/json"}
+
+
+@admin.register(InterviewReport)
+class InterviewReportAdmin(TenantAdmin):
+    list_display = (
+        "candidate",
+        "job",
+        "overall",
+        "grade",
+        "recommendation",
+        "state",
+        "work_status",
+        "files",
+        "made_at",
+    )
+    list_filter = ("state", "work_status", "recommendation", "grade")
+    search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")
+    list_select_related = ("organization", "session__invitation__candidate", "session__invitation__panel")
+    date_hierarchy = "created_at"
+    actions = ("make_again",)
+    fieldsets = (
+        (None, {"fields": ("candidate", "job", "organization", "files", "made_at")}),
+        (
+            "Scores",
+            {
+                "fields": (
+                    ("overall", "grade", "recommendation", "state"),
+                    ("technical", "communication", "problem_solving", "role_fit"),
+                )
+            },
+        ),
+        ("Work", {"fields": ("kind", "work_status", "attempts", "due_at", "last_error", "uuid")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewReport]:
+        return super().get_queryset(request).defer("document")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
+        names = [field.name for field in self.model._meta.fields]
+        return [*names, "candidate", "job", "files"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: InterviewReport | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(
+                f"<int:pk>/scorecard.{kind}",
+                self.admin_site.admin_view(self.send_file),
+                {"kind": kind},
+                name=f"reports_interviewreport_{kind}",
+            )
+            for kind in FILES
+        ]
+        return [*own, *super().get_urls()]
+
+    def send_file(self, request: HttpRequest, pk: int, kind: str) -> FileResponse:
+        """The report's file, to whoever may see the report; for everyone else there is no such report."""
+        report = self.get_object(request, str(pk))
+        if report is None or not self.has_view_permission(request, report):
+            raise Http404("There is no such report.")
+        stored: FieldFile = getattr(report, kind)
+        try:
+            file = stored.open("rb")
+        except (ValueError, FileNotFoundError):
+            raise Http404("The report has no such file yet. If it was lost, choose “Make again” in the list.") from None
+        name = f"scorecard-{slugify(str(report.session.invitation.candidate)) or report.uuid}.{kind}"
+        response = FileResponse(file, filename=name, content_type=FILES[kind])
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    @admin.display(ordering="session__invitation__candidate__full_name")
+    def candidate(self, report: InterviewReport) -> str:
+        return str(report.session.invitation.candidate)
+
+    @admin.display(ordering="session__invitation__panel__job_title")
+    def job(self, report: InterviewReport) -> str:
+        return report.session.invitation.panel.job_title
+
+    @admin.display(description="scorecard")
+    def files(self, report: InterviewReport) -> SafeString | str:
+        if not report.pdf:
+            return "not made yet"
+        return format_html(
+            '<a href="{}" target="_blank">PDF</a> · <a href="{}" target="_blank">JSON</a>',
+            *(reverse(f"admin:reports_interviewreport_{kind}", args=[report.pk]) for kind in FILES),
+        )
+
+    @admin.action(description="Make again", permissions=["change"])
+    def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> None:
+        put_back = sum(remake_report(report_id=pk, now=timezone.now()) for pk in queryset.values_list("pk", flat=True))
+        if put_back:
+            messages.success(request, f"{put_back} of the chosen reports will be made again.")
+        else:
+            messages.warning(request, "Nothing to do: the chosen reports are being made already.")

@@ -1,0 +1,85 @@
+"""`InterviewReport`: the report of one interview, and the work of making it."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from config.work.rows import WorkItem
+from interviewpanel.models import InterviewSession
+from organizations.models import Organization
+
+
+class InterviewReport(WorkItem):
+    """Made with the session's end, in the same transaction; `done` means that `document`, `pdf` and `json` are there.
+
+    The numbers are the document's, repeated for lists and for whoever asks for one score. A report that was made
+    before every answer was scored is `partial`; when the rest is there it is made once more.
+    """
+
+    tenant_links: ClassVar = ("session",)
+
+    class Kind(models.TextChoices):
+        FINAL = "final"
+        PARTIAL = "partial"
+
+    class State(models.TextChoices):
+        FINAL = "final"
+        PARTIAL = "partial"
+        INSUFFICIENT = "insufficient", "insufficient: too little could be scored for a number"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    session = models.OneToOneField(InterviewSession, on_delete=models.CASCADE, related_name="report")
+    kind = models.CharField(max_length=7, choices=Kind.choices, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    document = models.JSONField(null=True, blank=True, help_text="The whole scorecard (reports/domain/scorecard.py).")
+    # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin.py hands files to staff.
+    pdf = models.FileField(upload_to="reports/", max_length=200, blank=True)
+    json = models.FileField(upload_to="reports/", max_length=200, blank=True)
+
+    overall = models.PositiveSmallIntegerField(null=True, blank=True)
+    grade = models.CharField(max_length=2, blank=True)
+    recommendation = models.CharField(max_length=11, blank=True)
+    technical = models.PositiveSmallIntegerField(null=True, blank=True)
+    communication = models.PositiveSmallIntegerField(null=True, blank=True)
+    problem_solving = models.PositiveSmallIntegerField(null=True, blank=True)
+    role_fit = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    task_name = "reports.tasks.generate_interview_report"
+    queue = "reports"
+
+    class Meta(WorkItem.Meta):
+        abstract = False
+        ordering = ["-created_at"]
+        verbose_name = "report"
+        constraints = [
+            *WorkItem.Meta.constraints,
+            models.CheckConstraint(name="report_kind", condition=Q(kind__in=["", "final", "partial"])),
+            models.CheckConstraint(
+                name="report_state", condition=Q(state__in=["", "final", "partial", "insufficient"])
+            ),
+            models.CheckConstraint(
+                name="report_overall_range", condition=Q(overall__isnull=True) | Q(overall__lte=100)
+            ),
+            models.CheckConstraint(
+                name="report_advises_only_on_a_number",
+                condition=Q(overall__isnull=True, grade="", recommendation="")
+                | (Q(overall__isnull=False) & ~Q(grade="") & ~Q(recommendation="") & ~Q(state="insufficient")),
+            ),
+            models.CheckConstraint(
+                name="report_made_is_whole",
+                condition=Q(kind="", document__isnull=True)
+                | (Q(document__isnull=False, made_at__isnull=False) & ~Q(pdf="") & ~Q(json="") & ~Q(kind="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Report {self.uuid}"
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a document to read; true also while a partial report is made again."""
+        return self.document is not None

@@ -1,0 +1,1 @@
+"""Reads one interview for its report: `interviews.read_interview`, and `answers` that turns rows into cards."""

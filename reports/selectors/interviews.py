@@ -1,0 +1,164 @@
+"""Reads one interview for its report, in six queries however many answers it has. Called by `services/reports.py`."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db.models import Prefetch, QuerySet
+
+from interviewpanel.domain.states import TERMINAL_ANSWER
+from interviewpanel.models import (
+    Answer,
+    AnswerScore,
+    AudioSegment,
+    InterviewPanel,
+    InterviewPanelQuestionDistribution,
+    InterviewSession,
+    TranscriptEntry,
+)
+from organizations.models import Organization
+from reports.domain.answer_cards import AnswerCard
+from reports.domain.scorecard import Branding, Candidate, Header, Job, Panel, Times, Unasked, Utterance
+from reports.models import InterviewReport
+from reports.selectors.answers import make_card
+
+DIFFICULTIES = ("easy", "medium", "hard")
+
+
+@dataclass(frozen=True)
+class Interview:
+    """Everything a report says, before anything is added up."""
+
+    header: Header
+    answers: tuple[AnswerCard, ...]
+    transcript: tuple[Utterance, ...]
+    unasked: tuple[Unasked, ...]
+    logo: str
+
+
+def has_open_answers(session_id: int) -> bool:
+    """Whether anything of the interview may still be transcribed or scored."""
+    return Answer.objects.filter(session=session_id).exclude(status__in=TERMINAL_ANSWER).exists()
+
+
+def read_interview(report: InterviewReport, now: datetime) -> Interview:
+    """The interview of a report, as plain values."""
+    session = InterviewSession.objects.select_related("organization", "invitation__candidate", "invitation__panel").get(
+        pk=report.session_id
+    )
+    panel = session.invitation.panel
+    rows = list(
+        InterviewPanelQuestionDistribution.objects.filter(panel=panel)
+        .select_related("category", "topic", "subtopic")
+        .order_by("id")
+    )
+    answers = list(read_answers(session))
+    return Interview(
+        header=make_header(report, session, rows, now),
+        answers=tuple(make_card(answer) for answer in answers),
+        transcript=tuple(read_transcript(session)),
+        unasked=tuple(count_unasked(rows, answers)),
+        logo=session.organization.logo.name or "",
+    )
+
+
+def read_answers(session: InterviewSession) -> QuerySet[Answer]:
+    """The answers in order with their question, audio segments and finished scores: three queries."""
+    return (
+        Answer.objects.filter(session=session)
+        .select_related(
+            "question_version__question__category",
+            "question_version__question__topic",
+            "question_version__question__subtopic",
+        )
+        .prefetch_related(
+            Prefetch("segments", AudioSegment.objects.order_by("number")),
+            Prefetch("scores", AnswerScore.objects.order_by("number")),
+        )
+        .order_by("number")
+    )
+
+
+def read_transcript(session: InterviewSession) -> list[Utterance]:
+    """By the time it was said: an answer is written down when it is transcribed, perhaps after the next question."""
+    entries = (
+        TranscriptEntry.objects.filter(session=session).select_related("answer").order_by("started_at", "sequence")
+    )
+    return [
+        Utterance(
+            sequence=entry.sequence,
+            speaker="candidate" if entry.speaker == TranscriptEntry.Speaker.CANDIDATE else "interviewer",
+            kind=entry.kind,
+            text=entry.text,
+            at=entry.started_at,
+            answer=entry.answer.number if entry.answer else None,
+        )
+        for entry in entries
+        if entry.text
+    ]
+
+
+def count_unasked(rows: Sequence[InterviewPanelQuestionDistribution], answers: Sequence[Answer]) -> list[Unasked]:
+    """The plan less what was asked for it. A question that stood in for another difficulty fills that one's cell."""
+    asked = Counter(
+        (answer.distribution_row_id, answer.cell_difficulty)
+        for answer in answers
+        if answer.kind == Answer.Kind.QUESTION
+    )
+    return [
+        Unasked(
+            category=row.category.name,
+            subject=(row.subtopic or row.topic or row.category).name,
+            difficulty=difficulty,
+            count=left,
+            weight=row.weightage,
+        )
+        for row in rows
+        for difficulty in DIFFICULTIES
+        if (left := row.count_of(difficulty) - asked[row.pk, difficulty]) > 0
+    ]
+
+
+def make_header(
+    report: InterviewReport,
+    session: InterviewSession,
+    rows: Sequence[InterviewPanelQuestionDistribution],
+    now: datetime,
+) -> Header:
+    invitation = session.invitation
+    panel: InterviewPanel = invitation.panel
+    organization: Organization = session.organization
+    return Header(
+        report_uuid=str(report.uuid),
+        session_uuid=str(session.uuid),
+        branding=Branding(
+            organization=organization.name, colour=organization.primary_colour, logo=organization.logo.name or ""
+        ),
+        candidate=Candidate(name=invitation.candidate.full_name, email=invitation.candidate.email),
+        job=Job(title=panel.job_title, category=panel.job_category, experience_level=panel.experience_level),
+        panel=Panel(
+            name=panel.title,
+            language=panel.language,
+            questions_planned=sum(row.count_of(difficulty) for row in rows for difficulty in DIFFICULTIES),
+            time_limit_seconds=session.clock_limit_seconds,
+        ),
+        times=Times(
+            started_at=session.started_at,
+            ended_at=session.ended_at,
+            talking_seconds=session.clock_used_seconds if session.started_at else None,
+            made_at=now,
+            time_zone=check_time_zone(organization.time_zone),
+        ),
+        session_status=session.status,
+    )
+
+
+def check_time_zone(name: str) -> str:
+    """The organization's time zone if this machine knows it, else UTC: a report is not lost over a name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
+    return name

@@ -1,0 +1,133 @@
+"""The life of a report: opened when an interview ends, made when its answers are settled, made again on request.
+
+Called by apps.py (the interview's end), tasks.py (the work) and admin.py (again).
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from config.work.transports import enqueue
+from interviewpanel.models import InterviewSession
+from reports.domain.evaluation import compile_scorecard
+from reports.domain.scorecard import ReportKind, Scorecard
+from reports.models import InterviewReport
+from reports.selectors.interviews import has_open_answers, read_interview
+from reports.services.documents import to_document, to_json
+from reports.services.render import MAX_LOGO_BYTES, render_scorecard
+
+# After this a report is made without the answers that are still being transcribed or scored.
+PATIENCE = timedelta(minutes=10)
+LOOK_AGAIN_AFTER = timedelta(seconds=2)
+
+Store = Callable[[], None]
+
+
+class ReportNotReady(Exception):
+    """Answers are still being scored. Look again at `due_at`."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(f"Answers are still being scored; look again at {due_at:%H:%M:%S}.")
+        self.due_at = due_at
+
+
+def open_report(*, session: InterviewSession, now: datetime) -> InterviewReport:
+    """Make the report row of a session that has ended, and announce it. Opening it twice gives the same row.
+
+    Effects in order: the row (in the caller's transaction, so that no ended interview is without one); its
+    announcement after commit.
+    """
+    report, is_new = InterviewReport.objects.get_or_create(
+        session=session, defaults={"organization": session.organization, "due_at": now}
+    )
+    if is_new:
+        enqueue(report)
+    return report
+
+
+def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
+    """Compile, evaluate and render a report; nothing is changed until the returned function is called.
+
+    Raises ReportNotReady while answers are open and the patience of ten minutes since the end is not spent, and
+    engines.pdf.PdfUnavailable on a machine that cannot render.
+    """
+    kind = decide_kind(report, now)
+    interview = read_interview(report, now)
+    scorecard = compile_scorecard(
+        header=interview.header,
+        kind=kind,
+        answers=interview.answers,
+        transcript=interview.transcript,
+        unasked=interview.unasked,
+    )
+    pdf = render_scorecard(scorecard, logo=read_logo_file(interview.logo))
+    return lambda: store_report(report=report, scorecard=scorecard, pdf=pdf)
+
+
+def decide_kind(report: InterviewReport, now: datetime) -> ReportKind:
+    """`final` when every answer is settled, `partial` when patience is spent. Raises ReportNotReady before."""
+    if not has_open_answers(report.session_id):
+        return "final"
+    ended_at = report.session.ended_at or report.created_at
+    if now >= ended_at + PATIENCE:
+        return "partial"
+    raise ReportNotReady(min(now + LOOK_AGAIN_AFTER, ended_at + PATIENCE))
+
+
+def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -> None:
+    """Write the files and the row. Runs in the transaction that ends the work, so that only one maker stores.
+
+    Effects in order: both files, under new names; the row; after commit the files of an earlier making are deleted.
+    """
+    earlier = [name for name in (report.pdf.name, report.json.name) if name]
+    name = f"{report.uuid.hex}-{report.claim_number}"
+    report.pdf.save(f"{name}.pdf", ContentFile(pdf), save=False)
+    report.json.save(f"{name}.json", ContentFile(to_json(scorecard)), save=False)
+    verdict = scorecard.verdict
+    values = {measure.key: measure.value for measure in scorecard.measures}
+    InterviewReport.objects.filter(pk=report.pk).update(
+        kind=scorecard.kind,
+        state=verdict.state,
+        made_at=scorecard.header.times.made_at,
+        document=to_document(scorecard),
+        pdf=report.pdf.name,
+        json=report.json.name,
+        overall=verdict.overall,
+        grade=verdict.grade or "",
+        recommendation=verdict.recommendation.code if verdict.recommendation else "",
+        technical=values["technical"],
+        communication=values["communication"],
+        problem_solving=values["problem_solving"],
+        role_fit=values["role_fit"],
+    )
+    transaction.on_commit(lambda: delete_files(earlier), robust=True)
+
+
+def delete_files(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
+
+
+def read_logo_file(name: str) -> bytes | None:
+    """The bytes of a logo in storage; None where there is none, it is too large, or storage does not have it."""
+    if not name:
+        return None
+    try:
+        with default_storage.open(name) as file:
+            return bytes(file.read(MAX_LOGO_BYTES + 1))
+    except OSError:
+        return None
+
+
+def remake_report(*, report_id: int, now: datetime) -> bool:
+    """Put a report that is over (done, failed or dead) back to work, with its attempts anew. False: it is at work."""
+    report = InterviewReport.objects.filter(pk=report_id, work_status__in=InterviewReport.OVER)
+    is_put_back = bool(
+        report.update(work_status=InterviewReport.WorkStatus.QUEUED, attempts=0, due_at=now, republished_at=None)
+    )
+    if is_put_back:
+        enqueue(InterviewReport.objects.get(pk=report_id))
+    return is_put_back

@@ -1,0 +1,36 @@
+"""The work of reports, on the queue `reports`: making one, and finishing partial ones."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from config.work.sweeper import sweep_task
+from config.work.tasks import Store, WorkNotReady, work_task
+from interviewpanel.domain.states import TERMINAL_ANSWER
+from interviewpanel.models import Answer
+from reports.models import InterviewReport
+from reports.services.reports import ReportNotReady, prepare_report, remake_report
+
+
+def leave_to_person(report: InterviewReport, reason: str) -> None:
+    """A report that could not be made keeps its row, with the reason in `last_error`; admin offers to try again."""
+
+
+@work_task(InterviewReport, give_up=leave_to_person)
+def generate_interview_report(report: InterviewReport) -> Store:
+    """Make the report when all answers are settled, or after ten minutes as partial."""
+    try:
+        return prepare_report(report=report, now=timezone.now())
+    except ReportNotReady as not_ready:
+        raise WorkNotReady(not_ready.due_at) from not_ready
+
+
+@sweep_task
+def finish_partial_reports(now: datetime) -> int:
+    """Make partial reports once more when the last of their answers is settled. Returns how many."""
+    open_answers = Answer.objects.filter(session=OuterRef("session")).exclude(status__in=TERMINAL_ANSWER)
+    partial = InterviewReport.objects.filter(
+        kind=InterviewReport.Kind.PARTIAL, work_status=InterviewReport.WorkStatus.DONE
+    ).exclude(Exists(open_answers))
+    return sum(remake_report(report_id=pk, now=now) for pk in partial.values_list("pk", flat=True)[:100])

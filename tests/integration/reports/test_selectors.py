@@ -1,0 +1,288 @@
+"""What is read of an interview's rows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reports.domain.answer_cards import Claim, Component, Criterion, Element, Provenance, Quote, TextRun
+from reports.domain.scorecard import Branding, Candidate, Header, Job, Panel, Times, Unasked
+from reports.models import InterviewReport
+from reports.selectors.interviews import Interview, check_time_zone, read_interview
+from tests.interview_rows import (
+    ENDED_AT,
+    SPOKEN,
+    STARTED_AT,
+    World,
+    add_answer,
+    add_score,
+    add_segments,
+    make_interview,
+    make_session,
+    make_world,
+)
+
+NOW = ENDED_AT + timedelta(seconds=20)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world(primary_colour="#0f766e", time_zone="Europe/Berlin")
+
+
+def read(session: Any) -> Interview:
+    report = InterviewReport.objects.create(session=session, organization=session.organization)
+    return read_interview(report, NOW)
+
+
+def test_the_header_says_who_what_and_when(world: World) -> None:
+    session = make_interview(world)
+    interview = read(session)
+    assert interview.header == Header(
+        report_uuid=str(session.report.uuid),
+        session_uuid=str(session.uuid),
+        branding=Branding(organization="Fernbrook", colour="#0f766e"),
+        candidate=Candidate(name="Priya Raghunathan", email="priya@example.com"),
+        job=Job(title="Backend Engineer", category="Engineering", experience_level="Senior"),
+        panel=Panel(name="Backend screening", questions_planned=3, time_limit_seconds=1800),
+        times=Times(
+            started_at=STARTED_AT, ended_at=ENDED_AT, talking_seconds=612.0, made_at=NOW, time_zone="Europe/Berlin"
+        ),
+    )
+
+
+def test_a_scored_answer_becomes_a_card_with_its_evidence_placed(world: World) -> None:
+    card = read(make_interview(world)).answers[0]
+    assert (card.number, card.state, card.composite, card.weight) == (1, "scored", 80, 2.0)
+    assert (card.category, card.topic, card.subtopic) == ("Databases", "Relational databases", "Indexing")
+    assert card.transcript == (
+        TextRun(text="I would run explain "),
+        TextRun(text="analyze", is_unsure=True),
+        TextRun(text=" first. Then I add a composite index with customer first."),
+    )
+    assert card.text == SPOKEN
+    assert card.components == (
+        Component(key="technical", label="Technical", value=81.25),
+        Component(key="relevance", label="Relevance", value=90.0),
+        Component(key="depth", label="Depth", value=70.0),
+        Component(key="clarity", label="Clarity", value=75.0),
+    )
+    quote = "I would run explain analyze first"
+    assert card.criteria == (
+        Criterion(
+            name="Looks at the query plan",
+            component="technical",
+            state="rated",
+            rating=4,
+            quote=Quote(answer=1, text=quote, span=(0, len(quote)), start_seconds=0.0),
+            why="Begins with the plan.",
+        ),
+    )
+    start = SPOKEN.index("composite")
+    assert card.notable_quote == Quote(
+        answer=1, text="composite index with customer first", span=(start, start + 35), start_seconds=4.0
+    )
+    assert card.provenance == Provenance(
+        engine="ollama",
+        model="llama3.1:8b",
+        prompt_version="score_answer/1",
+        rubric_hash="a" * 64,
+        input_hash="b" * 64,
+        scored_at=ENDED_AT,
+    )
+    assert (card.transcription, card.is_rough) == ("faster-whisper small", False)
+    assert card.duration_seconds == pytest.approx(0.4 * len(SPOKEN.split()))
+
+
+def test_the_plan_less_what_was_asked_is_unasked(world: World) -> None:
+    assert read(make_interview(world)).unasked == (
+        Unasked(category="Databases", subject="Indexing", difficulty="hard", count=1, weight=2.0),
+    )
+
+
+def test_a_follow_up_fills_no_cell_and_a_skipped_answer_does(world: World) -> None:
+    session = make_session(world)
+    add_answer(session, world, 1, status="skipped", closed_reason="skipped", transcript="")
+    add_answer(session, world, 2, kind="follow_up", status="skipped", closed_reason="skipped", transcript="")
+    assert [(gap.difficulty, gap.count) for gap in read(session).unasked] == [("medium", 1), ("hard", 1)]
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "state", "why"),
+    [
+        ("skipped", None, "skipped", "The candidate chose to skip this question."),
+        ("no_speech", None, "no_speech", "The microphone worked and nothing was said."),
+        ("technical_failure", None, "technical_failure", "The recording could not be transcribed. It is kept."),
+        ("closed", None, "pending", ""),
+        ("transcribed", None, "pending", ""),
+        ("transcribed", {"work_status": "queued", "state": "", "composite": None}, "pending", ""),
+        ("scored", {"state": "scored", "composite": 71}, "scored", ""),
+        ("scored", {"state": "scored", "composite": None}, "insufficient_evidence", ""),
+        (
+            "scored",
+            {"state": "needs_human", "composite": None, "reasons": ["It repeats the question.", "Listen to it."]},
+            "needs_human",
+            "It repeats the question. Listen to it.",
+        ),
+        ("scored", {"state": "technical_failure", "composite": None}, "technical_failure", "*"),
+    ],
+)
+def test_states_are_those_of_the_rows(
+    world: World, status: str, score: dict[str, Any] | None, state: str, why: str
+) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1, status=status)
+    if score is not None:
+        add_score(answer, **score)
+    card = read(session).answers[0]
+    assert card.state == state
+    assert card.why == why or why == "*"
+
+
+def test_the_latest_finished_score_counts(world: World) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1)
+    add_score(answer, 40, number=1)
+    add_score(answer, 55, number=2)
+    add_score(answer, None, number=3, work_status="dead", state="")
+    assert read(session).answers[0].composite == 55
+
+
+def test_a_rating_whose_quote_was_never_said_is_void_here_too(world: World) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1)
+    forged = {
+        "key": "k",
+        "text": "Knows sharding",
+        "component": "depth",
+        "weight": 1.0,
+        "rating": 4,
+        "quote": "I sharded the table",
+        "span": [0, 19],
+        "state": "rated",
+        "reason": "Said so.",
+    }
+    add_score(answer, criteria=[forged])
+    assert read(session).answers[0].criteria == (
+        Criterion(name="Knows sharding", component="depth", state="void", why="Said so."),
+    )
+
+
+def test_red_flags_bring_their_words(world: World) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1)
+    words = "I add a composite index"
+    span = [SPOKEN.index(words), SPOKEN.index(words) + len(words)]
+    add_score(answer, red_flags=[{"text": "Adds indexes without measuring", "quote": words, "span": span}])
+    quote = Quote(answer=1, text=words, span=(span[0], span[1]))
+    flag = Claim(title="Answer 1", text="Adds indexes without measuring", answers=(1,), quotes=(quote,))
+    assert read(session).answers[0].red_flags == (flag,)
+
+
+def test_the_embedded_scorers_elements_interval_and_warning(world: World) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1)
+    add_segments(answer, engine="pocketsphinx", engine_model="en-us", is_rough=True)
+    matched = "composite index"
+    start = SPOKEN.index(matched)
+    add_score(
+        answer,
+        components={"technical": 61.5, "relevance": 80.0, "depth": None, "clarity": None},
+        criteria=[],
+        elements=[
+            {
+                "element": "Composite index",
+                "recall": 1.0,
+                "is_covered": True,
+                "quote": matched,
+                "span": [start, start + len(matched)],
+            },
+            {"element": "Index costs writes", "recall": 0.0, "is_covered": False, "quote": "", "span": None},
+        ],
+        interval=[44.4, 79.6],
+        flags=["interval_across_threshold"],
+        reasons=["The number could lie on either side of the threshold."],
+        notable_quote=matched,
+        provenance={"engine": "embedded", "model": "coverage-1", "fallback_reason": "Ollama cannot be reached."},
+    )
+    card = read(session).answers[0]
+    assert card.elements == (
+        Element(
+            text="Composite index",
+            is_covered=True,
+            quote=Quote(answer=1, text=matched, span=(start, start + 15), start_seconds=4.0),
+        ),
+        Element(text="Index costs writes", is_covered=False),
+    )
+    assert card.interval == (44, 80)
+    assert (card.transcription, card.is_rough) == ("pocketsphinx en-us", True)
+    assert card.provenance is not None
+    assert card.provenance.is_coverage_only
+    assert card.flags == ("too close to a threshold to be sure of the side",)
+    assert card.needs_human == ("The number could lie on either side of the threshold.",)
+
+
+def test_lost_and_untranscribed_audio_are_counted_and_sound_before_the_question_is_not(world: World) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1)
+    add_segments(answer, lost_samples=8_000)
+    answer.segments.filter(number=1).update(work_status="dead", is_rough=False)
+    add_score(answer)
+    card = read(session).answers[0]
+    assert card.lost_audio_seconds == 1.0
+    assert card.untranscribed_seconds == pytest.approx(0.4 * 8)
+    answer.segments.update(is_answer=False)
+    silent = read_interview(session.report, NOW).answers[0]
+    assert (silent.lost_audio_seconds, silent.untranscribed_seconds, silent.transcription) == (0, 0, "")
+    assert silent.duration_seconds == 45.0  # without a recording: from hearing the question to closing
+
+
+def test_a_typed_answer_is_called_so(world: World) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1, typed_text=SPOKEN, closed_reason="typed")
+    add_score(answer)
+    card = read(session).answers[0]
+    assert (card.is_typed, card.transcription, card.transcript) == (True, "", (TextRun(text=SPOKEN),))
+
+
+def test_the_conversation_is_in_the_order_in_which_it_was_said(world: World) -> None:
+    session = make_interview(world)
+    # Transcribed late, so written down after the next question.
+    session.transcript.filter(answer__number=1, kind="answer").update(sequence=99)
+    turns = read(session).transcript
+    assert [(turn.speaker, turn.kind, turn.answer) for turn in turns] == [
+        ("interviewer", "greeting", None),
+        ("interviewer", "question", 1),
+        ("candidate", "answer", 1),
+        ("interviewer", "question", 2),
+        ("candidate", "answer", 2),
+        ("interviewer", "question", 3),
+    ]
+    assert turns[2].text == SPOKEN
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_does_not_grow_with_the_answers(world: World, count: int) -> None:
+    session = make_session(world)
+    for number in range(1, count + 1):
+        answer = add_answer(session, world, number)
+        add_segments(answer)
+        add_score(answer)
+    report = InterviewReport.objects.create(session=session, organization=session.organization)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        read_interview(InterviewReport.objects.get(pk=report.pk), NOW)
+    assert len(queries) == 7
+
+
+def test_an_unknown_time_zone_is_utc() -> None:
+    assert [check_time_zone(name) for name in ("Asia/Tokyo", "Mars/Olympus", "", "../etc")] == [
+        "Asia/Tokyo",
+        "UTC",
+        "UTC",
+        "UTC",
+    ]
