@@ -1,0 +1,338 @@
+"""From the end of a turn to the next question: each order of events, each kind of answer, each task five times."""
+
+import itertools
+import logging
+
+import pytest
+
+from config.work.tasks import KINDS
+from interviewpanel.domain.states import MoveRefused
+from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.services import answers, session_manager
+from tests.live_interviews import after, begin_interview, find_open, list_events, reload, store_audio
+from tests.work import ScriptedEngine, do_due, do_row
+
+pytestmark = pytest.mark.django_db
+
+
+def close(session: InterviewSession, reason: str = "done", seconds: float = 60, typed: str = "") -> Answer:
+    answer = find_open(session)
+    answers.close_answer(
+        session_id=session.pk, epoch=1, answer_id=answer.pk, reason=reason, typed_text=typed, now=after(seconds)
+    )
+    answer.refresh_from_db()
+    return answer
+
+
+def summarise(answer: Answer) -> tuple[str, str, int]:
+    """Its status, its transcript, and how many scores it has."""
+    answer.refresh_from_db()
+    return answer.status, answer.transcript, answer.scores.count()
+
+
+def test_a_turn_starts_once_and_a_closed_one_not_at_all() -> None:
+    session = begin_interview()
+    answer = find_open(session)
+    for seconds in (5, 9):
+        answers.start_turn(
+            session_id=session.pk, epoch=1, answer_id=answer.pk, deadline_at=after(300), now=after(seconds)
+        )
+    answer.refresh_from_db()
+    assert (answer.status, answer.turn_started_at) == ("answering", after(5))
+    close(session)
+    with pytest.raises(MoveRefused) as refusal:
+        answers.start_turn(session_id=session.pk, epoch=1, answer_id=answer.pk, deadline_at=None, now=after(61))
+    assert refusal.value.code == "answer.closed"
+
+
+def test_audio_of_a_closed_answer_is_not_stored_and_leaves_no_file(media: object) -> None:
+    session = begin_interview()
+    answer = find_open(session)
+    store_audio(answer)
+    close(session)
+    with pytest.raises(MoveRefused):
+        store_audio(answer)
+    assert answer.segments.count() == 1
+    assert len(list(answer.segments.get().file.storage.listdir(f"audio/{session.uuid}")[1])) == 1
+
+
+def test_the_last_stored_frame_closes_the_answer() -> None:
+    session = begin_interview()
+    assert close(session).closing_sequence == -1
+    do_due(now=after(61))
+    store_audio(find_open(session), frames=7)
+    assert close(session, seconds=90).closing_sequence == 6
+    assert answers.find_closing_sequence(session.pk, 2) == 6
+    assert answers.find_closing_sequence(session.pk, 3) is None
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("first", "second", "close", "finalize"))))
+def test_whatever_comes_first_the_answer_goes_on_exactly_once(order: tuple[str, ...]) -> None:
+    if order.index("finalize") < order.index("close"):
+        order = tuple({"finalize": "close", "close": "finalize"}.get(one, one) for one in order)
+    session, engine = begin_interview(), ScriptedEngine("joined up")
+    answer = find_open(session)
+    segments = {"first": store_audio(answer), "second": store_audio(answer)}
+    for event in order:
+        if event == "close":
+            close(session)
+        elif event == "finalize":
+            do_due(SessionStep, now=after(60))
+        else:
+            do_row(segments[event], engine=engine)
+    do_due(now=after(61), engine=engine)
+    assert summarise(answer) == ("scored", "joined up joined up", 1)
+    assert answer.transcript_entries.filter(kind="answer").count() == 1
+    assert session.answers.count() == 2
+    assert find_open(session).number == 2
+    assert [sequence for sequence, _ in list_events(session)] == list(range(1, 1 + session.events.count()))
+
+
+def test_the_words_of_a_segment_are_told_and_placed_in_the_answer() -> None:
+    session, engine = begin_interview(), ScriptedEngine("two words")
+    answer = find_open(session)
+    store_audio(answer, has_speech=False, frames=10)
+    store_audio(answer, frames=10)
+    do_due(AudioSegment, engine=engine)
+    event = session.events.get(type="transcription_update")
+    assert event.payload == {
+        "answer_uuid": str(answer.uuid),
+        "message": "two words",
+        "is_partial": True,
+        "segments": [{"number": 2, "text": "two words", "status": "done", "is_rough": False}],
+    }
+    assert answer.segments.get(number=2).words == [
+        {"text": "two", "start": 0.96, "end": 1.01, "probability": 0.9},
+        {"text": "words", "start": 1.06, "end": 1.11, "probability": 0.9},
+    ]
+    assert engine.preroll_samples == [8000]
+
+
+def test_a_typed_answer_follows_what_was_said() -> None:
+    session = begin_interview()
+    store_audio(find_open(session))
+    answer = close(session, "typed", typed="  and in writing: a b-tree  ")
+    do_due(now=after(61), engine=ScriptedEngine("an index"))
+    assert summarise(answer) == ("scored", "an index\nand in writing: a b-tree", 1)
+
+
+@pytest.mark.parametrize(("text", "code"), [("  \n", "answer.empty"), ("x" * 20_001, "answer.too_long")])
+def test_a_typed_answer_that_is_none_is_refused(text: str, code: str) -> None:
+    with pytest.raises(MoveRefused) as refusal:
+        answers.check_typed(text)
+    assert refusal.value.code == code
+
+
+def test_a_skipped_question_is_over_at_once_and_the_next_is_asked() -> None:
+    session = begin_interview()
+    answer = close(session, "skipped")
+    assert summarise(answer) == ("skipped", "", 0)
+    do_due(now=after(61), times=5)
+    assert (session.answers.count(), find_open(session).number) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("audio", "expected"),
+    [
+        ([{"has_speech": False}], "no_speech"),  # the microphone worked
+        ([], "technical_failure"),  # nothing ever arrived
+        ([{"has_speech": False, "lost_frames": 10}], "technical_failure"),  # only silence that was put in
+        ([{"has_speech": True}], "technical_failure"),  # something was said that could not be heard
+        ([{"has_speech": True, "is_answer": False}], "no_speech"),  # what was heard was the question
+    ],
+)
+def test_an_answer_without_words_is_a_zero_only_if_nothing_was_said(
+    audio: list[dict[str, object]], expected: str
+) -> None:
+    session = begin_interview()
+    for values in audio:
+        store_audio(find_open(session), **values)  # type: ignore[arg-type]
+    answer = close(session, "no_speech_timeout")
+    do_due(now=after(61), engine=ScriptedEngine(""))
+    assert summarise(answer) == (expected, "", 0)
+    assert find_open(session).number == 2
+
+
+def test_a_failed_transcription_is_never_a_low_score() -> None:
+    session = begin_interview()
+    first = store_audio(find_open(session))
+    do_row(first, engine=ScriptedEngine("half of what was said"))
+    second = store_audio(find_open(session))
+    do_row(second, engine=ScriptedEngine(refuses=True))
+    answer = close(session)
+    do_due(now=after(61))
+    second.refresh_from_db()
+    score = answer.scores.get()
+    assert (second.work_status, second.last_error) == ("failed", "This language is not known here.")
+    assert (score.state, score.composite) == ("needs_human", None)
+    assert "1 part(s) of this answer could not be transcribed; listen to the recording." in score.reasons
+    assert summarise(answer) == ("scored", "half of what was said", 1)
+
+
+def test_an_unreadable_recording_is_a_technical_failure_and_the_interview_goes_on() -> None:
+    session = begin_interview()
+    segment = store_audio(find_open(session))
+    segment.file.storage.delete(segment.file.name)
+    with segment.file.storage.open(segment.file.name, "wb") as file:
+        file.write(b"no audio at all")
+    answer = close(session)
+    do_due(now=after(61))
+    segment.refresh_from_db()
+    assert segment.work_status == "failed"
+    assert summarise(answer) == ("technical_failure", "", 0)
+    assert find_open(session).number == 2
+
+
+def test_words_later_than_five_seconds_are_not_waited_for() -> None:
+    session, engine = begin_interview(), ScriptedEngine("late words")
+    answer = find_open(session)
+    store_audio(answer)
+    close(session, seconds=60)
+    do_due(SessionStep, now=after(61))
+    assert not answers.stop_waiting_for_words(session_id=session.pk, now=after(64.9))
+    assert answers.stop_waiting_for_words(session_id=session.pk, now=after(65))
+    assert not answers.stop_waiting_for_words(session_id=session.pk, now=after(66))
+    do_due(SessionStep, now=after(66))
+    assert (summarise(answer), find_open(session).number) == (("closed", "", 0), 2)
+    do_due(now=after(90), engine=engine)
+    assert summarise(answer) == ("scored", "late words", 1)
+    assert session.answers.count() == 2
+
+
+def test_every_task_delivered_five_times_has_one_effect() -> None:
+    once, five = begin_interview(name="Once"), begin_interview(name="Five")
+    for session, times in ((once, 1), (five, 5)):
+        store_audio(find_open(session))
+        close(session)
+        do_due(now=after(61), times=times)
+        for row in (*SessionStep.objects.all(), *AudioSegment.objects.all(), *AnswerScore.objects.all()):
+            do_row(row)
+    kinds = [[kind for _, kind in list_events(session)] for session in (once, five)]
+    assert kinds[0] == kinds[1]
+    counts = [
+        (
+            session.answers.count(),
+            session.steps.count(),
+            session.transcript.count(),
+            AnswerScore.objects.filter(answer__session=session).count(),
+        )
+        for session in (once, five)
+    ]
+    assert counts[0] == counts[1] == (2, 4, 4, 1)
+
+
+def answer_nothing(session: InterviewSession, times: int, *, seconds: float = 60) -> None:
+    for one in range(times):
+        store_audio(find_open(session), has_speech=False)
+        close(session, "no_speech_timeout", seconds=seconds + one)
+        do_due(now=after(seconds + one))
+
+
+def test_two_silent_answers_in_a_row_ask_whether_anybody_is_there() -> None:
+    session = begin_interview()
+    answer_nothing(session, 2)
+    session = reload(session)
+    assert (session.status, session.pause_reason, session.clock_running_since) == ("paused", "are_you_there", None)
+    assert session.events.get(type="paused").payload == {"reason": "are_you_there", "seconds_left": 60}
+    assert session.answers.count() == 2
+
+
+def test_somebody_who_is_there_is_asked_the_next_question() -> None:
+    session = begin_interview()
+    answer_nothing(session, 2)
+    session_manager.resume_session(session_id=session.pk, epoch=1, now=after(70))
+    do_due(now=after(70))
+    session = reload(session)
+    assert (session.status, session.empty_answers_in_row, find_open(session).number) == ("in_progress", 0, 3)
+    assert list(session.answers.values_list("status", flat=True)) == ["no_speech", "no_speech", "asked"]
+
+
+def test_a_spoken_answer_between_starts_the_count_again() -> None:
+    session = begin_interview(questions=4)
+    answer_nothing(session, 1)
+    store_audio(find_open(session))
+    close(session, seconds=62)
+    do_due(now=after(62))
+    answer_nothing(session, 1, seconds=63)
+    assert reload(session).status == "in_progress"
+
+
+def test_an_interview_that_nobody_is_left_in_is_not_scored_as_zero() -> None:
+    session = begin_interview()
+    answer_nothing(session, 2)
+    session_manager.end_session(session_id=session.pk, now=after(130), reason="no_reply", is_abandoned=True)
+    session = reload(session)
+    assert (session.status, session.pause_used_seconds) == ("abandoned", 69)
+    assert list(session.answers.values_list("status", flat=True)) == ["technical_failure"] * 2
+
+
+def test_a_question_waits_for_the_end_of_a_pause() -> None:
+    session = begin_interview()
+    store_audio(find_open(session))
+    close(session)
+    session_manager.pause_session(session_id=session.pk, epoch=1, now=after(61))
+    do_due(now=after(61))
+    step = SessionStep.objects.get(session=session, kind="next_question", answer__number=1)
+    assert (step.work_status, step.attempts, step.due_at, session.answers.count()) == ("queued", 0, after(66), 1)
+    session_manager.resume_session(session_id=session.pk, epoch=1, now=after(63))
+    do_due(now=after(63))
+    assert find_open(session).number == 2
+
+
+def test_a_text_that_breaks_the_scorer_holds_nothing_up(caplog: pytest.LogCaptureFixture) -> None:
+    session = begin_interview()
+    version = find_open(session).question_version
+    version.criteria = [{"without": "a key"}]
+    version.save()
+    answer = close(session, "typed", typed="An answer like any other.")
+    with caplog.at_level(logging.CRITICAL):
+        do_due(now=after(61))
+    answer.refresh_from_db()
+    assert (answer.status, answer.provisional, find_open(session).number) == ("transcribed", None, 2)
+
+
+def give_up(step: SessionStep) -> None:
+    KINDS[step.task_name].give_up(step, "The worker ended 3 times.")
+
+
+def test_a_step_that_nobody_can_take_ends_the_interview_politely() -> None:
+    session = begin_interview()
+    close(session, "skipped")
+    give_up(SessionStep.objects.get(kind="next_question", answer__number=1))
+    assert (reload(session).status, reload(session).end_reason) == ("abandoned", "technical_failure")
+
+
+def test_an_answer_that_cannot_be_finalized_is_a_failure_of_ours() -> None:
+    session = begin_interview()
+    answer = close(session, "typed", typed="An answer.")
+    step = SessionStep.objects.get(kind="finalize_answer")
+    SessionStep.objects.filter(pk=step.pk).update(work_status="dead")
+    give_up(step)
+    do_due(now=after(61))
+    assert (summarise(answer), find_open(session).number) == (("technical_failure", "", 0), 2)
+
+
+def test_scores_reach_a_candidate_only_where_the_panel_shows_them() -> None:
+    payloads: list[dict[str, object]] = []
+    for name, shows in (("Hides", False), ("Shows", True)):
+        session = begin_interview(name=name, shows_scores_to_candidates=shows)
+        close(session, "typed", typed="Everything that matters is that it is known.")
+        do_due(now=after(61))
+        payloads.append(session.events.get(type="scoring_update").payload)
+    assert [sorted(payload) for payload in payloads] == [
+        ["answer_uuid", "status"],
+        ["answer_uuid", "rationale", "score", "status"],
+    ]
+
+
+def test_the_transcript_is_the_conversation_in_order() -> None:
+    session = begin_interview(questions=1)
+    close(session, "typed", typed="Known to me.")
+    do_due(now=after(61))
+    lines = TranscriptEntry.objects.filter(session=session).values_list("sequence", "speaker", "kind")
+    assert list(lines) == [
+        (1, "interviewer", "greeting"),
+        (2, "interviewer", "question"),
+        (3, "candidate", "answer"),
+        (4, "interviewer", "closing"),
+    ]
