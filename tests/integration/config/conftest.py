@@ -1,0 +1,27 @@
+"""The work of audio segments is the test's own; announcements go to no one unless a test says otherwise."""
+
+import pytest
+from pytest_django import Settings
+
+from config.work.tasks import KINDS, WorkKind
+from interviewpanel.models import Answer, AudioSegment
+from tests.work_rows import TASK, Job, make_answer
+
+
+@pytest.fixture
+def job(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Job:
+    settings.WORK_TRANSPORT = "sweeper"
+    job = Job()
+    monkeypatch.setitem(KINDS, TASK, WorkKind(TASK, AudioSegment, job.work, job.give_up))
+    return job
+
+
+@pytest.fixture
+def answer(db: None) -> Answer:
+    return make_answer()
+
+
+@pytest.fixture
+def committed_answer(transactional_db: None) -> Answer:
+    """For tests with threads, which see only what is committed."""
+    return make_answer()
