@@ -4,58 +4,31 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from interviewpanel.management.robot.script import Step
 from interviewpanel.models import AnswerScore
+from tests.graders import Grader
 from tests.interview_checks import check_scored_once, find_session, wait_for_work
 from tests.live_site import SITE, LiveSite, open_full_site
-from tests.ollama_server import OllamaServer, Reply, reply_with
+from tests.ollama_server import OllamaServer
 from tests.processes import wait_until
 from tests.robots import Robot
 
 pytestmark = pytest.mark.quick_fault
 
 
-@dataclass
-class SlowGrader:
-    """Answers the first question of each test only when it is let go; every other one at once."""
-
-    server: OllamaServer
-    release: threading.Event = field(default_factory=threading.Event)
-    asked: int = 0
-
-    def __post_init__(self) -> None:
-        self.server.replies = [self.grade]
-
-    def grade(self, request: dict[str, Any]) -> Reply:
-        self.asked += 1
-        if self.asked == 1:
-            self.release.wait(60)
-        criteria = [{"number": number, "quote": "", "reason": "Not said.", "rating": 0} for number in range(1, 20)]
-        summary = {"rationale": "Little was said.", "strengths": [], "improvements": ["Say more."]}
-        return reply_with({"criteria": criteria, **summary})
-
-    def start_again(self) -> None:
-        self.release.clear()
-        self.asked = 0
-
-
 @pytest.fixture(scope="module")
-def grader() -> Iterator[SlowGrader]:
+def grader() -> Iterator[Grader]:
     with OllamaServer() as server:
-        slow = SlowGrader(server)
-        yield slow
-        slow.release.set()
+        yield Grader(server)
 
 
 @pytest.fixture(scope="module")
-def full_site(
-    grader: SlowGrader, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
-) -> Iterator[LiveSite]:
+def full_site(grader: Grader, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[LiveSite]:
     """Two workers, so that there is always somebody left."""
     folder = tmp_path_factory.mktemp("full")
     places = {"OLLAMA_BASE_URL": grader.server.url, "OLLAMA_MODEL": "tiny"}
@@ -80,13 +53,16 @@ class Scoring:
 
 
 @pytest.fixture
-def scoring(full_site: LiveSite, grader: SlowGrader) -> Scoring:
-    grader.start_again()
+def scoring(full_site: LiveSite, grader: Grader) -> Iterator[Scoring]:
+    """The first question to the model waits until the test is over; every other one is answered at once."""
+    release = threading.Event()
+    grader.start_again(lambda count: count > 1 or release.wait(60))
     robot = Robot(full_site.invite(), [Step.TYPED])
     robot.finish(seconds=60)
     wait_until("the answer is being scored", lambda: grader.asked == 1, seconds=30)
     score = AnswerScore.objects.using(SITE).get(answer__session=find_session(robot.link))
-    return Scoring(robot, int(score.claimed_by.rsplit(":", 2)[1]))
+    yield Scoring(robot, int(score.claimed_by.rsplit(":", 2)[1]))
+    release.set()
 
 
 def find_worker(site: LiveSite, process_id: int) -> str:

@@ -1,0 +1,31 @@
+"""A language model for tests with real workers: rates everything 0, after whatever a test wants to happen first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.ollama_server import OllamaServer, Reply, reply_with
+
+
+@dataclass
+class Grader:
+    """Speaks Ollama's wire format at `server.url`; `before(count)` is called with the number of the question."""
+
+    server: OllamaServer
+    before: Callable[[int], object] = lambda count: None
+    asked: int = 0
+    _reply: Reply = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.server.replies = [self._grade]
+        criteria = [{"number": number, "quote": "", "reason": "Not said.", "rating": 0} for number in range(1, 20)]
+        summary = {"rationale": "Little was said.", "strengths": [], "improvements": ["Say more."]}
+        self._reply = reply_with({"criteria": criteria, **summary})
+
+    def start_again(self, before: Callable[[int], object] = lambda count: None) -> None:
+        self.asked, self.before = 0, before
+
+    def _grade(self, request: dict[str, Any]) -> Reply:
+        self.asked += 1
+        self.before(self.asked)
+        return self._reply
