@@ -1,15 +1,11 @@
 """Announcing rows: over a real broker, over one that hangs, over this process's own threads."""
 
 import json
-import shutil
-import socket
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
@@ -18,50 +14,22 @@ from django.db import transaction
 from kombu import pools
 from pytest_django import Settings
 
-from config.private_services import find_bundled_redis, run_redis
 from config.work.transports import EmbeddedPool, enqueue, pool, publish
 from interviewpanel.models import Answer
+from tests.frozen_server import FrozenServer
 from tests.interview_rows import make_session, make_world
 from tests.work_rows import TASK, add_segment, run_at_once
 
 
 @pytest.fixture
-def broker(settings: Settings) -> Iterator[redis.Redis]:
-    """A Redis of the test's own, made the broker."""
-    folder = Path(tempfile.mkdtemp(prefix="test-broker-"))  # short, for the socket's path
-    program = shutil.which("redis-server") or find_bundled_redis()
-    with run_redis(program, folder) as variables:
-        settings.WORK_TRANSPORT = "celery"
-        settings.CELERY_BROKER_URL = variables["CELERY_BROKER_URL"]
-        with closing(redis.Redis(unix_socket_path=str(folder / "redis.sock"))) as client:
-            yield client
-        pools.reset()
-    shutil.rmtree(folder)
-
-
-class FrozenServer:
-    """Takes connections and never says a word."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self.connections: list[socket.socket] = []
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                self.connections.append(self._listener.accept()[0])
-            except OSError:
-                return
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
-        for connection in self.connections:
-            connection.close()
+def broker(redis_variables: dict[str, str], settings: Settings) -> Iterator[redis.Redis]:
+    """The private Redis as the broker, empty."""
+    settings.WORK_TRANSPORT = "celery"
+    settings.CELERY_BROKER_URL = redis_variables["CELERY_BROKER_URL"]
+    with closing(redis.Redis.from_url(redis_variables["REDIS_URL"].replace("db=1", "db=0"))) as client:
+        client.flushdb()
+        yield client
+    pools.reset()
 
 
 @pytest.fixture
