@@ -88,7 +88,9 @@ class Question(models.Model):
     language = models.CharField(max_length=8, default="en")
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
     times_asked = models.PositiveIntegerField(default=0, help_text="Exposure: the least asked is preferred.")
-    current_version = models.ForeignKey("QuestionVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    current_version = models.ForeignKey(
+        "QuestionVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -139,7 +141,9 @@ class QuestionVersion(models.Model):
     expected_seconds = models.PositiveIntegerField(default=90)
     think_seconds = models.PositiveIntegerField(default=30)
     weights = models.JSONField(default=dict, blank=True, help_text="Component weights of this question, if its own.")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -69,6 +69,7 @@ def test_padding_with_talk_about_something_else_gains_next_to_nothing() -> None:
     "answer",
     [
         "I don't know.",
+        "i am sorry but i'd do not know the answer to that question",
         "Hmm, sorry, no, I really don’t remember that.",
         "I'm not really sure about database indexes to be honest.",
         "No idea",
