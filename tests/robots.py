@@ -88,6 +88,11 @@ class Robot:
         return self.candidate.result
 
     @property
+    def last_sequence(self) -> int:
+        """Of the newest event it was told."""
+        return self.candidate._connection.last_sequence
+
+    @property
     def close_codes(self) -> list[int]:
         """Of every connection that the server ended before the interview's end."""
         return self._display.close_codes
