@@ -1,0 +1,148 @@
+"""A candidate's page for tests: speaks the socket's protocol to the application in the test's own loop.
+
+Every message that is sent or received is held against docs/protocol/asyncapi.yaml.
+"""
+
+import asyncio
+import json
+import struct
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.db import connections
+from django.urls import path
+
+from interviewpanel.consumers import InterviewConsumer
+from interviewpanel.consumers.clocks import WallClock
+from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.services.invitations import make_token
+from tests.protocol_document import check_received, check_sent
+
+TIMEOUT_SECONDS = 20.0
+FRAME_BYTES = 3072
+Message = dict[str, Any]
+
+
+class VirtualClock(WallClock):
+    """Stands still until the test moves it on; who sleeps wakes when the clock has come to their time."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._sleepers: list[tuple[float, asyncio.Event]] = []
+
+    def read(self) -> float:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        awake = asyncio.Event()
+        self._sleepers.append((self._now + seconds, awake))
+        await awake.wait()
+
+    def advance(self, seconds: float) -> None:
+        self._now += seconds
+        due = [awake for at, awake in self._sleepers if at <= self._now]
+        self._sleepers = [(at, awake) for at, awake in self._sleepers if at > self._now]
+        for awake in due:
+            awake.set()
+
+
+def make_application(clock: WallClock | None = None) -> URLRouter:
+    """The app's socket route, with a clock of the test's choosing."""
+    return URLRouter([path("ws/interview/<path:token>/", InterviewConsumer.as_asgi(clock=clock))])
+
+
+class Page:
+    """One tab of a candidate's browser. Received messages that a test did not ask for yet wait in `inbox`."""
+
+    def __init__(self, token: str, clock: WallClock | None = None, application: object = None) -> None:
+        headers = [(b"origin", b"http://localhost")]
+        self._socket = WebsocketCommunicator(
+            application or make_application(clock), f"/ws/interview/{token}/", headers=headers
+        )
+        self.closed_with: int | None = None
+        self.received: list[Message] = []
+        self._unread: dict[str, list[Message]] = defaultdict(list)
+
+    @classmethod
+    async def open(cls, invitation: InterviewPanelCandidate, clock: WallClock | None = None) -> "Page":
+        """Connected, with the first session_state received (and in `received`)."""
+        page = cls(make_token(invitation), clock)
+        await page.connect()
+        await page.expect("session_state")
+        return page
+
+    async def connect(self) -> None:
+        is_accepted, _ = await self._socket.connect(timeout=TIMEOUT_SECONDS)
+        assert is_accepted
+
+    async def say(self, type_: str, **fields: object) -> None:
+        message = {"type": type_, **fields}
+        check_sent(message)
+        await self._socket.send_to(text_data=json.dumps(message))
+
+    async def say_raw(self, text: str) -> None:
+        await self._socket.send_to(text_data=text)
+
+    async def send_audio(self, answer: int, sequence: int, pcm: bytes | None = None) -> None:
+        pcm = make_frame(sequence) if pcm is None else pcm
+        await self.send_bytes(struct.pack(">II", answer, sequence) + pcm)
+
+    async def send_bytes(self, data: bytes) -> None:
+        await self._socket.send_to(bytes_data=data)
+
+    async def expect(self, type_: str, **fields: object) -> Message:
+        """The next message of that type which has these fields; what comes before it is kept for later."""
+
+        def fits(message: Message) -> bool:
+            return all(message.get(name) == value for name, value in fields.items())
+
+        waiting = self._unread[type_]
+        while not any(map(fits, waiting)):
+            await self._receive()
+        message = next(filter(fits, waiting))
+        waiting.remove(message)
+        return message
+
+    async def expect_close(self) -> int:
+        while self.closed_with is None:
+            await self._receive()
+        return self.closed_with
+
+    async def settle(self) -> None:
+        """All that was said before this has been answered."""
+        await self.say("ping", id="settle")
+        await self.expect("pong", re="settle")
+
+    async def leave(self) -> None:
+        await self._socket.disconnect(timeout=TIMEOUT_SECONDS)
+
+    async def _receive(self) -> None:
+        output = await self._socket.receive_output(timeout=TIMEOUT_SECONDS)
+        if output["type"] == "websocket.close":
+            self.closed_with = output["code"]
+            return
+        assert self.closed_with is None, "something was said after the close"
+        message: Message = json.loads(output["text"])
+        check_received(message)
+        self.received.append(message)
+        self._unread[message["type"]].append(message)
+
+
+def make_frame(sequence: int) -> bytes:
+    """96 ms of a quiet room, the same for the same number."""
+    return np.random.default_rng(sequence).normal(0, 6, FRAME_BYTES // 2).astype("<i2").tobytes()
+
+
+async def in_database(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """Run something synchronous on the database, and give the thread's connection back."""
+
+    def run() -> Any:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(run)

@@ -1,0 +1,64 @@
+"""docs/protocol/asyncapi.yaml says what the code does. The socket tests hold every single message against it."""
+
+import ast
+from pathlib import Path
+
+import interviewpanel
+from interviewpanel.domain import protocol
+from interviewpanel.domain.protocol import CLIENT_MESSAGES
+from tests.protocol_document import list_messages, load_document
+
+CODE = Path(interviewpanel.__file__).parent
+CLOSE_CODES = {value for name, value in vars(protocol).items() if name.startswith("CLOSE_")}
+
+
+def find_told_types() -> set[str]:
+    """The type of every message that the socket tells and every event that a service records, from the code."""
+    told: set[str] = set()
+    for folder in ("consumers", "services"):
+        for file in (CODE / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                place = {"tell": 0, "record_event": 1}.get(name)
+                if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
+                    told.add(node.args[place].value)  # type: ignore[attr-defined]
+    return told
+
+
+def test_every_message_of_the_client_is_in_the_document_and_no_other() -> None:
+    assert set(list_messages("receive")) == set(CLIENT_MESSAGES)
+
+
+def test_every_message_of_the_server_is_in_the_document_and_no_other() -> None:
+    assert set(list_messages("send")) == find_told_types()
+
+
+def test_what_the_code_requires_of_a_message_the_document_requires() -> None:
+    for type_, wanted in CLIENT_MESSAGES.items():
+        schema = list_messages("receive")[type_].schema
+        assert isinstance(schema, dict)
+        assert set(schema["required"]) == {"type", *wanted}
+
+
+def test_every_close_code_is_in_the_document() -> None:
+    text = load_document()["info"]["description"]
+    assert {code for code in CLOSE_CODES if f"| {code} |" not in text} == set()
+
+
+def test_every_reference_leads_somewhere() -> None:
+    document = load_document()
+
+    def list_references(value: object) -> list[str]:
+        if isinstance(value, dict):
+            own = [value["$ref"]] if "$ref" in value else []
+            return own + [one for part in value.values() for one in list_references(part)]
+        return [one for part in value for one in list_references(part)] if isinstance(value, list) else []
+
+    for reference in list_references(document):
+        target: object = document
+        for name in reference.removeprefix("#/").split("/"):
+            assert isinstance(target, dict)
+            target = target[name]
+        assert target
