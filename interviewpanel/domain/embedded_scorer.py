@@ -55,7 +55,8 @@ REASONS = {
 # In the first person, or at the very start: "servers don't remember sessions" is an answer. "I'd do not know" is how a
 # rough recogniser hears it.
 _DONT_KNOW = re.compile(
-    r"\bi(?:['’]d)? (?:\w+ )?(?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t|have not|haven['’]t) "
+    r"\bi(?:['’]d)? (?:\w+ )?"
+    r"(?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t|have not|haven['’]t) "
     r"(?:really |actually |even )?(?:know|remember|recall|understand|say|answer|used|worked|heard|seen)\b"
     r"|\bi(?:['’]m| am) not (?:really |quite |so |too )?(?:sure|familiar)\b"
     r"|\bi(?:['’]ve| have)? never (?:heard|used|worked)\b"
