@@ -152,3 +152,22 @@ def test_the_image_gets_the_code_and_neither_secrets_nor_data() -> None:
         "bin",
     }
     assert not needed & ignored
+
+
+def read_requirements(name: str) -> set[str]:
+    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    return {re.split(r"[<>=;]", line)[0] for line in lines if line and not line.startswith("-")}
+
+
+def test_every_library_has_its_line_in_the_decisions() -> None:
+    page = (ROOT / "docs/decisions/0002-libraries.md").read_text()
+    listed = {name for name in re.findall(r"^\| ([^|]+?) \|", page, re.M) if name != "library"}
+    assert listed == read_requirements("requirements.txt") | read_requirements("requirements-dev.txt")
+
+
+@pytest.mark.parametrize(
+    "page", sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+)
+def test_every_link_of_the_documentation_leads_somewhere(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text())
+    assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
