@@ -44,3 +44,8 @@ def _statements(connection: BaseDatabaseWrapper, model: type[models.Model], fiel
             CREATE TRIGGER IF NOT EXISTS {name}_{event[:6].lower()} BEFORE {event} ON {table}
             WHEN NEW.organization_id <> (SELECT organization_id FROM {parent} WHERE id = NEW.{column})
             BEGIN SELECT RAISE(ABORT, 'tenant mismatch in {table}.{column}'); END"""  # noqa: S608
+    # The other side: what is pointed at does not move away from under the row.
+    yield f"""
+        CREATE TRIGGER IF NOT EXISTS {name}_parent BEFORE UPDATE OF organization_id ON {parent}
+        WHEN NEW.organization_id <> OLD.organization_id AND EXISTS (SELECT 1 FROM {table} WHERE {column} = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'tenant mismatch in {table}.{column}'); END"""  # noqa: S608

@@ -128,7 +128,7 @@ class InterviewPanelAdmin(TenantAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         panel = kwargs.get("obj")
-        context["can_publish"] = is_plan_open(panel) and context["has_change_permission"]
+        context["can_publish"] = is_plan_open(panel) and self.has_change_permission(request, panel)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:

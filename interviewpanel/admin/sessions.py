@@ -103,7 +103,7 @@ class InterviewSessionAdmin(RecordedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("invitation__candidate", "invitation__panel")
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
     @admin.display(ordering="invitation__candidate__full_name")
     def candidate(self, session: InterviewSession) -> str:

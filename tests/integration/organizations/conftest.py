@@ -1,0 +1,71 @@
+"""Two organizations: Fernbrook, which has held an interview, and Elsewhere, which has nothing to do with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from pytest_django import Settings
+
+from authentication.models import User
+from interviewpanel.models import AnswerScore, AudioSegment, InterviewSession
+from organizations.models import Candidate, Organization
+from questionbank.models import Category, Subtopic, Topic
+from reports.services.reports import open_report
+from tests.interview_rows import ENDED_AT, World, make_interview, make_world
+from tests.staff import HASHER, make_member, sign_in
+
+
+@dataclass(frozen=True)
+class Tenants:
+    ours: World
+    session: InterviewSession
+    elsewhere: Organization
+    everyones: Subtopic
+    people: dict[str, User]
+
+    def client(self, person: str) -> Client:
+        return sign_in(self.people[person]) if person in self.people else Client()
+
+    def list_rows(self) -> dict[type[Model], Model]:
+        """A row of Fernbrook for every model that the admin shows."""
+        invitation = self.session.invitation
+        known: list[Model] = [
+            *(self.people["owner"], self.ours.organization, invitation.candidate),
+            *(self.ours.row.category, self.ours.question.topic, self.ours.question.subtopic, self.ours.question),
+            *(self.ours.panel, invitation, self.session, self.session.report),
+            *(AudioSegment.objects.order_by("pk")[0], AnswerScore.objects.order_by("pk")[0]),
+        ]
+        rows = {type(row): row for row in known}
+        assert set(rows) == set(admin.site._registry), "a row for every page of the admin"
+        return rows
+
+
+@pytest.fixture(autouse=True)
+def quiet_settings(settings: Settings, tmp_path: Path) -> None:
+    settings.PASSWORD_HASHERS = HASHER
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def tenants(db: None) -> Tenants:
+    ours = make_world("Fernbrook")
+    session = make_interview(ours)
+    open_report(session=session, now=ENDED_AT)
+    elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
+    category = Category.objects.create(name="Common ground", slug="common")
+    topic = Topic.objects.create(category=category, name="Teamwork", slug="teamwork")
+    everyones = Subtopic.objects.create(topic=topic, name="Feedback", slug="feedback")
+    people = {
+        "owner": make_member("owner@fernbrook.example", {ours.organization: "admin"}),
+        "recruiter": make_member("recruiter@fernbrook.example", {ours.organization: "hr"}),
+        "reviewer": make_member("reviewer@fernbrook.example", {ours.organization: "reviewer"}),
+        "stranger": make_member("stranger@elsewhere.example", {elsewhere: "admin"}),
+        # Administers one and reviews for the other: the group of each role, used only where it was given.
+        "between": make_member("between@both.example", {ours.organization: "reviewer", elsewhere: "admin"}),
+        "root": User.objects.create_superuser("root@example.com", "correct horse"),
+    }
+    Candidate.objects.create(organization=elsewhere, full_name="Aiko Mori", email="aiko@example.com")
+    return Tenants(ours, session, elsewhere, everyones, people)

@@ -1,0 +1,131 @@
+"""The lists of the admin: as many queries for many rows as for one, and what can be searched and filtered."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from interviewpanel.models import InterviewPanel, InterviewSession
+from interviewpanel.services.panels import copy_panel
+from organizations.models import Organization
+from questionbank.models import Category, Question, Subtopic, Topic
+from reports.services.reports import open_report
+from tests.integration.organizations.conftest import Tenants
+from tests.interview_rows import ENDED_AT, World, add_answer, add_score, add_segments, make_session
+from tests.staff import make_member
+
+pytestmark = pytest.mark.django_db
+
+# The session and the user, the role and the memberships, permissions, the count, the rows; and per page its filters,
+# its dates, what it fetches beside the rows.
+QUERIES = {
+    "authentication.user": 9,
+    "organizations.organization": 11,
+    "organizations.candidate": 12,
+    "questionbank.category": 10,
+    "questionbank.topic": 10,
+    "questionbank.subtopic": 10,
+    "questionbank.question": 14,
+    "interviewpanel.interviewpanel": 13,
+    "interviewpanel.interviewpanelcandidate": 13,
+    "interviewpanel.interviewsession": 14,
+    "interviewpanel.audiosegment": 12,
+    "interviewpanel.answerscore": 11,
+    "reports.interviewreport": 13,
+}
+
+
+def add_rows(world: World, number: int) -> None:
+    """One more row for every list that the owner of Fernbrook sees."""
+    organization = world.organization
+    category = Category.objects.create(organization=organization, name=f"Area {number}", slug=f"area-{number}")
+    topic = Topic.objects.create(category=category, name=f"Topic {number}", slug=f"topic-{number}")
+    subtopic = Subtopic.objects.create(topic=topic, name=f"Subtopic {number}", slug=f"subtopic-{number}")
+    Question.objects.create(
+        organization=organization,
+        key=f"question-{number}",
+        category=category,
+        topic=topic,
+        subtopic=subtopic,
+        difficulty="easy",
+    )
+    session = make_session(
+        World(organization, copy_panel(world.panel), world.row, world.question), candidate=f"P{number}"
+    )
+    answer = add_answer(session, world, 1)
+    add_segments(answer)
+    add_score(answer)
+    open_report(session=session, now=ENDED_AT)
+
+
+def count_queries(client: Client, model: type[Model]) -> int:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    client.get(url)  # content types are read once a process
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(tenants: Tenants) -> None:
+    models = {model._meta.label_lower: model for model in admin.site._registry}
+    clients = {name: tenants.client("root" if name == "authentication.user" else "owner") for name in models}
+    for added in range(3):
+        counts = {name: count_queries(clients[name], model) for name, model in models.items()}
+        assert counts == QUERIES, f"with {added + 1} rows"
+        add_rows(tenants.ours, added)
+        make_member(f"colleague{added}@fernbrook.example", {tenants.ours.organization: "hr"})
+        shared = Organization.objects.create(name=f"Partner {added}", slug=f"partner-{added}")
+        make_member(f"partner{added}@fernbrook.example", {shared: "hr"})
+
+
+def test_every_list_can_be_searched_and_is_cut_by_date(tenants: Tenants) -> None:
+    """The catalogue has no dates."""
+    undated = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
+    found = {model._meta.label_lower: page for model, page in admin.site._registry.items()}
+    assert {name for name, page in found.items() if not page.search_fields} == set()
+    assert {name for name, page in found.items() if page.date_hierarchy is None} == undated
+
+
+SEARCHES = (
+    ("organizations_candidate", "raghu", 1),
+    ("organizations_candidate", "nobody", 0),
+    ("questionbank_question", "has become slow", 1),
+    ("interviewpanel_interviewpanel", "backend eng", 1),
+    ("interviewpanel_interviewpanelcandidate", "priya@", 1),
+    ("interviewpanel_interviewsession", "raghu", 1),
+    ("interviewpanel_answerscore", "become slow", 2),
+    ("interviewpanel_audiosegment", "raghu", 4),
+)
+
+
+@pytest.mark.parametrize(("page", "text", "found"), SEARCHES)
+def test_a_search_finds_what_a_recruiter_would_type(tenants: Tenants, page: str, text: str, found: int) -> None:
+    response = tenants.client("recruiter").get(reverse(f"admin:{page}_changelist"), {"q": text})
+    assert response.context["cl"].result_count == found
+
+
+def test_filters_offer_only_ones_own(tenants: Tenants) -> None:
+    """Who belongs to two organizations may choose between those, and no third is named."""
+    third = Organization.objects.create(name="Thirdwind", slug="third")
+    InterviewPanel.objects.create(organization=third, title="Their panel", job_title="Theirs")
+    InterviewPanel.objects.create(organization=tenants.elsewhere, title="Second panel", job_title="Second")
+    page = tenants.client("between").get(reverse("admin:interviewpanel_interviewpanel_changelist")).content.decode()
+    assert "?organization__id__exact=" in page
+    assert "Elsewhere" in page
+    assert "Thirdwind" not in page
+
+
+def test_dates_filter_the_interviews(tenants: Tenants) -> None:
+    InterviewSession.objects.update(started_at=ENDED_AT - timedelta(days=400))
+    url = reverse("admin:interviewpanel_interviewsession_changelist")
+    recruiter = tenants.client("recruiter")
+    found = {
+        query: recruiter.get(url, {"started_at__gte": query}).context["cl"].result_count
+        for query in ("2020-01-01 00:00:00+00:00", "2026-01-01 00:00:00+00:00")
+    }
+    assert list(found.values()) == [1, 0]

@@ -1,0 +1,24 @@
+"""Signed-in people for the admin's tests: each a member of organizations with a role, as the services make them."""
+
+from django.test import Client
+
+from authentication.models import User
+from authentication.services.roles import create_roles
+from organizations.models import Organization
+from organizations.services.members import add_member
+
+HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def make_member(email: str, roles: dict[Organization, str]) -> User:
+    create_roles()
+    user = User.objects.create_user(email, "correct horse")
+    for organization, role in roles.items():
+        add_member(organization, user, role)
+    return User.objects.get(pk=user.pk)
+
+
+def sign_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
