@@ -1,6 +1,9 @@
 """`manage.py runserver`: uvicorn, because Django's own serves no WebSockets. Reloads on changes unless told not to."""
 
+from math import ceil
+
 import uvicorn
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 # Measured: docs/decisions/0003-pins-and-settings.md.
@@ -31,8 +34,9 @@ class Command(BaseCommand):
         self.stdout.write(f"http://{host or '127.0.0.1'}:{port}/admin/  (Ctrl-C stops)")
         uvicorn.run(
             "config.asgi:application",
-            host=host or "127.0.0.1",
+            host=host.strip("[]") or "127.0.0.1",
             port=int(port),
             reload=not noreload,
+            timeout_graceful_shutdown=ceil(settings.SHUTDOWN_DRAIN_SECONDS),
             **UVICORN_SETTINGS,  # type: ignore[arg-type]
         )
