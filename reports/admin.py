@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from organizations.admin.scope import TenantAdmin
+from organizations.admin.scope import RecordedAdmin
 from reports.models import InterviewReport
 from reports.services.reports import remake_report
 
@@ -24,7 +24,7 @@ FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 
 @admin.register(InterviewReport)
-class InterviewReportAdmin(TenantAdmin):
+class InterviewReportAdmin(RecordedAdmin):
     list_display = (
         "candidate",
         "job",
@@ -59,14 +59,7 @@ class InterviewReportAdmin(TenantAdmin):
         return super().get_queryset(request).defer("document")
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
-        names = [field.name for field in self.model._meta.fields]
-        return [*names, "candidate", "job", "files"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: InterviewReport | None = None) -> bool:
-        return False
+        return [*(field.name for field in self.opts.fields), "candidate", "job", "files"]
 
     def get_urls(self) -> list[Any]:
         own = [
@@ -112,7 +105,7 @@ class InterviewReportAdmin(TenantAdmin):
             *(reverse(f"admin:reports_interviewreport_{kind}", args=[report.pk]) for kind in FILES),
         )
 
-    @admin.action(description="Make again", permissions=["change"])
+    @admin.action(description="Make again", permissions=["view"])
     def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> None:
         put_back = sum(remake_report(report_id=pk, now=timezone.now()) for pk in queryset.values_list("pk", flat=True))
         if put_back:

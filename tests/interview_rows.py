@@ -58,7 +58,16 @@ def make_world(name: str = "Fernbrook", **changes: Any) -> World:
         text="A query has become slow. What do you do?",
         assesses="Reading plans",
         expected_answer="Read the plan, then add a composite index.",
-        expected_elements=["Read the query plan", "Composite index", "Index costs writes"],
+        expected_elements=["Read the query plan", "Composite index", "Every insert becomes slower"],
+        criteria=[
+            {
+                "key": "plan",
+                "name": "Looks at the query plan",
+                "description": "Reads the plan before changing anything",
+                "component": "technical",
+                "weight": 1.0,
+            }
+        ],
         expected_seconds=120,
     )
     question.current_version = version
@@ -186,7 +195,7 @@ def add_score(answer: Answer, composite: int | None = 80, **changes: Any) -> Ans
         "criteria": [
             {
                 "key": "plan",
-                "text": "Looks at the query plan",
+                "text": "Looks at the query plan: Reads the plan before changing anything",
                 "component": "technical",
                 "weight": 1.0,
                 "rating": 4,

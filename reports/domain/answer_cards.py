@@ -83,6 +83,7 @@ class Criterion:
     name: str
     component: str
     state: CriterionState
+    description: str = ""
     weight: float = 1.0
     rating: int | None = None
     quote: Quote | None = None

@@ -17,11 +17,14 @@ SEARCH_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class HeardWord:
-    """A word as the recogniser gave it; `start_seconds` from the beginning of the answer's recording."""
+    """A word as the recogniser gave it; `start_seconds` from the beginning of the answer's recording.
+
+    `probability` is None where the recogniser gives none.
+    """
 
     text: str
     start_seconds: float
-    probability: float
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def place_words(text: str, words: Sequence[HeardWord]) -> list[PlacedWord]:
         if start < 0:
             continue
         cursor = start + len(spoken)
-        placed.append(PlacedWord(start, cursor, word.start_seconds, word.probability < UNSURE_BELOW))
+        is_unsure = word.probability is not None and word.probability < UNSURE_BELOW
+        placed.append(PlacedWord(start, cursor, word.start_seconds, is_unsure))
     return placed
 
 

@@ -7,20 +7,17 @@ their keys are read here and nowhere else in this app.
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from interviewpanel.domain.states import AnswerStatus
+from interviewpanel.domain.states import AnswerStatus, ClosedReason
 from interviewpanel.models import Answer, AnswerScore, AudioSegment
 from interviewpanel.services.answer_analysis.coverage import ENGINE as EMBEDDED_ENGINE
+from questionbank.models import QuestionVersion
 from reports.domain.answer_cards import AnswerCard, AnswerState, Claim, Component, Criterion, Element, Provenance, Quote
+from reports.domain.coverage import match_elements
 from reports.domain.transcripts import HeardWord, PlacedWord, find_second, place_words, split_runs
 from reports.domain.wording import COMPONENTS, FLAGS, word_for
 
 SAMPLE_RATE = 16_000
 COMPONENT_ORDER = ("technical", "relevance", "depth", "clarity")
-WHYS = {
-    "skipped": "The candidate chose to skip this question.",
-    "no_speech": "The microphone worked and nothing was said.",
-    "technical_failure": "The recording could not be transcribed. It is kept.",
-}
 SETTLED = {
     AnswerStatus.SKIPPED: "skipped",
     AnswerStatus.NO_SPEECH: "no_speech",
@@ -54,14 +51,15 @@ def make_card(answer: Answer) -> AnswerCard:
         expected_seconds=answer.question_version.expected_seconds,
         closed_reason=answer.closed_reason,
         state=state,
-        why=explain_state(state, score),
+        why=explain_state(state, answer, score, segments),
         is_typed=bool(answer.typed_text) and not any(segment.text for segment in segments),
         transcript=split_runs(answer.transcript, placed),
         transcription=name_engines(segments),
         is_rough=any(segment.is_rough for segment in segments),
         lost_audio_seconds=sum(segment.lost_samples for segment in segments) / SAMPLE_RATE,
         untranscribed_seconds=sum(count_seconds(one) for one in segments if one.work_status in FAILED_WORK),
-        **(read_score(score, evidence, is_technical=question.is_technical) if score else {}),
+        elements=read_elements(answer, score, evidence),
+        **(read_score(score, evidence, answer.question_version) if score else {}),
     )
 
 
@@ -77,12 +75,31 @@ def read_state(answer: Answer, score: AnswerScore | None) -> AnswerState:
     return cast("AnswerState", score.state)
 
 
-def explain_state(state: AnswerState, score: AnswerScore | None) -> str:
-    """Why an answer has no number of its own; empty for a scored one."""
+def explain_state(
+    state: AnswerState, answer: Answer, score: AnswerScore | None, segments: Sequence[AudioSegment]
+) -> str:
+    """Why an answer has no number of its own; empty for a scored one, and where the rows do not tell."""
     if state == "scored":
         return ""
-    reasons = " ".join(score.reasons) if score else ""
-    return reasons or WHYS.get(state, "")
+    if score and score.reasons:
+        return " ".join(score.reasons)
+    if state == "skipped":
+        return "The candidate chose to skip this question."
+    if state == "no_speech":
+        return "The microphone worked and nothing was said."
+    return explain_failure(answer, segments) if state == "technical_failure" else ""
+
+
+def explain_failure(answer: Answer, segments: Sequence[AudioSegment]) -> str:
+    if any(segment.work_status in FAILED_WORK for segment in segments):
+        return "The recording could not be transcribed. It is kept."
+    if answer.closed_reason == ClosedReason.INTERVIEW_OVER:
+        return "The interview was over before there was an answer."
+    if any(segment.needs_transcription for segment in segments):
+        return "Speech was recorded, but no word of it could be recognised. The recording is kept."
+    if answer.closed_reason == ClosedReason.NO_AUDIO_TIMEOUT or not segments:
+        return "No sound arrived from the candidate's microphone."
+    return "Nobody was there any more when this was asked; silence then counts for nothing."
 
 
 def measure_duration(answer: Answer, segments: Sequence[AudioSegment]) -> float | None:
@@ -105,7 +122,7 @@ def name_engines(segments: Sequence[AudioSegment]) -> str:
 
 def read_words(segments: Sequence[AudioSegment]) -> list[HeardWord]:
     return [
-        HeardWord(str(word["text"]), float(word["start"]), float(word["probability"]))
+        HeardWord(str(word["text"]), float(word["start"]), word["probability"])
         for segment in segments
         for word in segment.words
     ]
@@ -132,14 +149,14 @@ class Evidence:
         )
 
 
-def read_score(score: AnswerScore, evidence: Evidence, *, is_technical: bool) -> dict[str, Any]:
+def read_score(score: AnswerScore, evidence: Evidence, version: QuestionVersion) -> dict[str, Any]:
     """The fields of a card that come from its score."""
+    rubric = {one["key"]: one for one in version.criteria}
     return {
-        "components": read_components(score.components, is_technical=is_technical),
+        "components": read_components(score.components, is_technical=version.question.is_technical),
         "composite": score.composite,
         "interval": tuple(round(bound) for bound in score.interval) if score.interval else None,
-        "criteria": tuple(read_criterion(one, evidence) for one in score.criteria),
-        "elements": tuple(read_element(one, evidence) for one in score.elements),
+        "criteria": tuple(read_criterion(one, rubric.get(one["key"], {}), evidence) for one in score.criteria),
         "rationale": score.rationale,
         "strengths": tuple(score.strengths),
         "improvements": tuple(score.improvements),
@@ -158,14 +175,18 @@ def read_components(stored: Mapping[str, float | None], *, is_technical: bool) -
     return tuple(Component(key=name, label=word_for(name, COMPONENTS), value=stored[name]) for name in [*known, *own])
 
 
-def read_criterion(stored: Mapping[str, Any], evidence: Evidence) -> Criterion:
-    """A rating whose quote does not stand in the transcript is void here too, whoever stored it."""
+def read_criterion(stored: Mapping[str, Any], asked: Mapping[str, Any], evidence: Evidence) -> Criterion:
+    """`asked` is the rubric's line; a general criterion has none, and its text names it.
+
+    A rating whose quote does not stand in the transcript is void here too, whoever stored it.
+    """
     quote = evidence.find(stored["quote"], stored["span"])
     state = stored["state"]
     if state == "rated" and stored["quote"] and quote is None:
         state = "void"
     return Criterion(
-        name=stored["text"],
+        name=asked.get("name") or stored["text"],
+        description=asked.get("description", ""),
         component=stored["component"],
         state=state,
         weight=stored["weight"],
@@ -173,6 +194,21 @@ def read_criterion(stored: Mapping[str, Any], evidence: Evidence) -> Criterion:
         quote=quote,
         why=stored["reason"],
     )
+
+
+def read_elements(answer: Answer, score: AnswerScore | None, evidence: Evidence) -> tuple[Element, ...]:
+    """The score's own, else looked for by their words. Nothing is looked for in an answer that is not over."""
+    if score is None:
+        return ()
+    version = answer.question_version
+    stored = score.elements or match_elements(
+        answer.transcript,
+        question=answer.question_text,
+        expected_answer=version.expected_answer,
+        elements=version.expected_elements,
+        language=version.question.language,
+    )
+    return tuple(read_element(one, evidence) for one in stored)
 
 
 def read_element(stored: Mapping[str, Any], evidence: Evidence) -> Element:

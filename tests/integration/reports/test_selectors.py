@@ -74,6 +74,7 @@ def test_a_scored_answer_becomes_a_card_with_its_evidence_placed(world: World) -
     assert card.criteria == (
         Criterion(
             name="Looks at the query plan",
+            description="Reads the plan before changing anything",
             component="technical",
             state="rated",
             rating=4,
@@ -115,7 +116,7 @@ def test_a_follow_up_fills_no_cell_and_a_skipped_answer_does(world: World) -> No
     [
         ("skipped", None, "skipped", "The candidate chose to skip this question."),
         ("no_speech", None, "no_speech", "The microphone worked and nothing was said."),
-        ("technical_failure", None, "technical_failure", "The recording could not be transcribed. It is kept."),
+        ("technical_failure", None, "technical_failure", "No sound arrived from the candidate's microphone."),
         ("closed", None, "pending", ""),
         ("transcribed", None, "pending", ""),
         ("transcribed", {"work_status": "queued", "state": "", "composite": None}, "pending", ""),
@@ -127,7 +128,12 @@ def test_a_follow_up_fills_no_cell_and_a_skipped_answer_does(world: World) -> No
             "needs_human",
             "It repeats the question. Listen to it.",
         ),
-        ("scored", {"state": "technical_failure", "composite": None}, "technical_failure", "*"),
+        (
+            "technical_failure",
+            {"state": "technical_failure", "composite": None, "reasons": ["OSError: no space left"]},
+            "technical_failure",
+            "OSError: no space left",
+        ),
     ],
 )
 def test_states_are_those_of_the_rows(
@@ -139,7 +145,58 @@ def test_states_are_those_of_the_rows(
         add_score(answer, **score)
     card = read(session).answers[0]
     assert card.state == state
-    assert card.why == why or why == "*"
+    assert card.why == why
+
+
+@pytest.mark.parametrize(
+    ("closed_reason", "segments", "why"),
+    [
+        ("silence", {"work_status": "dead"}, "The recording could not be transcribed. It is kept."),
+        ("interview_over", {"has_speech": False}, "The interview was over before there was an answer."),
+        ("no_audio_timeout", {"has_speech": False}, "No sound arrived from the candidate's microphone."),
+        (
+            "silence",
+            {},
+            "Speech was recorded, but no word of it could be recognised. The recording is kept.",
+        ),
+        (
+            "no_speech_timeout",
+            {"has_speech": False},
+            "Nobody was there any more when this was asked; silence then counts for nothing.",
+        ),
+    ],
+)
+def test_a_technical_failure_says_which(world: World, closed_reason: str, segments: dict[str, Any], why: str) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1, status="technical_failure", closed_reason=closed_reason, transcript="")
+    add_segments(answer, **segments)
+    assert read(session).answers[0].why == why
+
+
+def test_expected_points_are_looked_for_where_the_score_does_not_say(world: World) -> None:
+    session = make_session(world)
+    add_score(add_answer(session, world, 1))
+    elements = read(session).answers[0].elements
+    assert [element.text for element in elements] == [
+        "Read the query plan",
+        "Composite index",
+        "Every insert becomes slower",
+    ]
+    covered = elements[1]
+    assert covered.is_covered
+    assert covered.quote is not None
+    assert "composite index" in covered.quote.text
+    assert elements[2] == Element(text="Every insert becomes slower", is_covered=False)
+
+
+def test_words_of_a_recogniser_that_knows_no_doubt_are_not_doubted(world: World) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1)
+    add_segments(answer)
+    for segment in answer.segments.all():
+        segment.words = [{**word, "probability": None} for word in segment.words]
+        segment.save()
+    assert read(session).answers[0].transcript == (TextRun(text=SPOKEN),)
 
 
 def test_the_latest_finished_score_counts(world: World) -> None:
