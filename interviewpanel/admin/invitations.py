@@ -184,7 +184,7 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
         return format_html(
             '<input id="private-link" style="width: 44em; max-width: 100%" readonly value="{}"> '
             '<button type="button" class="button" data-copies="private-link">Copy</button>'
-            '<p class="help">Whoever has this link is let in as {}. It works once the panel is open, until {}.</p>',
+            '<br><span class="help">Whoever has this link is let in as {}. It works until {}.</span>',
             join_url(invitation),
             invitation.candidate,
             f"{invitation.expires_at:%-d %B %Y, %H:%M} UTC",

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribution
@@ -92,6 +93,12 @@ class DistributionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "category" in self.fields:
             self.fields["category"].required = False
+        for name in ("subtopic", "topic", "category"):
+            widget = self.fields[name].widget if name in self.fields else None
+            if isinstance(widget, RelatedFieldWidgetWrapper):
+                # The row has to fit the page; the catalogue is kept on its own pages.
+                widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+                widget.widget.attrs["style"] = "width: 13em"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

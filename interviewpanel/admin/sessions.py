@@ -14,12 +14,16 @@ from organizations.admin.scope import RecordedAdmin, RecordedInline
 
 class AnswerInline(RecordedInline, admin.StackedInline):
     model = Answer
-    fields = ("question_text", "outcome", "heard", "score", "recordings")
+    fields = ("question", "outcome", "heard", "score", "recordings")
     readonly_fields = fields
     verbose_name_plural = "answers"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("session").prefetch_related("scores", "segments")
+
+    @admin.display(description="question, as it was asked")
+    def question(self, answer: Answer) -> str:
+        return answer.question_text
 
     def outcome(self, answer: Answer) -> str:
         closed = f", closed by: {answer.get_closed_reason_display()}" if answer.closed_reason else ""
@@ -27,7 +31,7 @@ class AnswerInline(RecordedInline, admin.StackedInline):
 
     @admin.display(description="answer")
     def heard(self, answer: Answer) -> str:
-        return answer.transcript or answer.typed_text or "nothing yet"
+        return answer.transcript or answer.typed_text or ("nothing yet" if answer.is_open else "nothing")
 
     def score(self, answer: Answer) -> str:
         last = max(answer.scores.all(), key=lambda score: score.number, default=None)

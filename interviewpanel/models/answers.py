@@ -64,7 +64,7 @@ class Answer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Answer {self.number} of {self.session_id}"
+        return f"Answer {self.number} of interview {self.session_id}"
 
     @property
     def is_open(self) -> bool:

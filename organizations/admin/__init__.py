@@ -1,7 +1,12 @@
 """Organizations, their members and their candidates in the admin; scope.py holds the base of every app's admin."""
 
+from django.contrib import admin
+
 from organizations.admin.organizations import CandidateAdmin, OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
+
+admin.site.site_header = admin.site.site_title = "InterviewBot"
+admin.site.index_title = "Interviews, their questions and their results"
 
 __all__ = [
     "CandidateAdmin",

@@ -33,7 +33,7 @@ QUERIES = {
     "questionbank.question": 14,
     "interviewpanel.interviewpanel": 13,
     "interviewpanel.interviewpanelcandidate": 13,
-    "interviewpanel.interviewsession": 14,
+    "interviewpanel.interviewsession": 13,
     "interviewpanel.audiosegment": 12,
     "interviewpanel.answerscore": 11,
     "reports.interviewreport": 13,

@@ -67,11 +67,11 @@ UNREACHED = statuses(403, history=302)
 @pytest.mark.parametrize("person", ["owner", "recruiter"])
 def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, person: str) -> None:
     assert walk(tenants.client(person), tenants) == {
-        **{name: EDITS for name in CATALOGUE | SETUP},
+        **dict.fromkeys(CATALOGUE | SETUP, EDITS),
         # 200: the page that asks, or that says why not: the candidate's interview would go too.
         "organizations.candidate": statuses(200, add=200, delete=200),
         "interviewpanel.interviewpanel": statuses(200, add=200, delete=200),
-        **{name: READS for name in RECORDS},
+        **dict.fromkeys(RECORDS, READS),
         "organizations.organization": READS,
         "authentication.user": NOTHING,
     }
@@ -79,16 +79,16 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
 
 def test_a_reviewer_reads_and_sets_nothing_up(tenants: Tenants) -> None:
     assert walk(tenants.client("reviewer"), tenants) == {
-        **{name: READS for name in SETUP | RECORDS},
+        **dict.fromkeys(SETUP | RECORDS, READS),
         "organizations.organization": READS,
-        **{name: UNREACHED for name in CATALOGUE},
+        **dict.fromkeys(CATALOGUE, UNREACHED),
         "authentication.user": NOTHING,
     }
 
 
 def test_a_superuser_sees_all_and_still_changes_no_record(tenants: Tenants) -> None:
     root = walk(tenants.client("root"), tenants)
-    assert {name: root[name] for name in RECORDS} == {name: READS for name in RECORDS}
+    assert {name: root[name] for name in RECORDS} == dict.fromkeys(RECORDS, READS)
     others = {name: pages for name, pages in root.items() if name not in RECORDS}
     assert others == {name: statuses(200, add=200, delete=200) for name in others}
 
@@ -124,7 +124,7 @@ def test_nobody_signed_in_is_sent_to_the_door(tenants: Tenants) -> None:
 def test_no_page_shows_a_stranger_a_word_of_ours(tenants: Tenants, person: str) -> None:
     client = tenants.client(person)
     urls = [reverse("admin:index")]
-    for model, row in tenants.list_rows().items():
+    for _model, row in tenants.list_rows().items():
         pages = list_pages(row)
         urls += [*pages.values(), f"{pages['list']}?q=riya", f"{pages['list']}?q=creening", f"{pages['list']}?all="]
     for url in urls:
@@ -142,10 +142,10 @@ def test_a_stranger_counts_nothing_of_ours(tenants: Tenants) -> None:
             counts[name_of(model)] = (listed.full_result_count, listed.result_count, len(listed.result_list))
     own, everyones, none = (1, 1, 1), (1, 1, 1), (0, 0, 0)
     assert counts == {
-        **{name: none for name in SETUP | RECORDS},
+        **dict.fromkeys(SETUP | RECORDS, none),
         "organizations.organization": own,
         "organizations.candidate": own,
-        **{name: everyones for name in CATALOGUE},
+        **dict.fromkeys(CATALOGUE, everyones),
     }
 
 

@@ -109,7 +109,7 @@ def test_a_row_does_not_move_to_another_tenant(worlds: tuple[World, InterviewSes
 
 
 def test_the_guards_are_made_once_however_often_migrate_runs(worlds: tuple[World, InterviewSession, World]) -> None:
-    ours, session, theirs = worlds
+    _ours, session, theirs = worlds
     for app in ("interviewpanel", "reports"):
         install_tenant_guards(sender=apps.get_app_config(app), using="default")
     assert is_refused(lambda: InterviewReport.objects.create(organization=theirs.organization, session=session))
@@ -192,7 +192,7 @@ def test_a_number_stands_only_where_one_was_measured(worlds: tuple[World, Interv
 
 
 def test_panels_questions_and_people_keep_their_bounds(worlds: tuple[World, InterviewSession, World]) -> None:
-    ours, session, _ = worlds
+    ours, _session, _ = worlds
     panel = InterviewPanel.objects.filter(pk=ours.panel.pk)
     assert is_refused(lambda: panel.update(opens_at=ENDED_AT, closes_at=ENDED_AT - timedelta(hours=1)))
     assert is_refused(lambda: panel.update(status="open"))
