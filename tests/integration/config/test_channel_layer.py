@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -55,11 +56,11 @@ async def test_every_message_of_four_threads_reaches_its_socket(layer: OneProces
             for number in range(SOCKETS):
                 send_group(f"interview_{number}", {"type": "news", "from": (thread, count)})
 
-    async def read_all(channel: str) -> list[object]:
+    async def read_all(channel: str) -> list[Any]:
         return [(await receive(layer, channel))["from"] for _ in range(THREADS * ROUNDS)]
 
     reading = [asyncio.create_task(read_all(channel)) for channel in channels]
-    await asyncio.to_thread(run_at_once, [partial(send_all, thread) for thread in range(THREADS)])
+    await asyncio.to_thread(lambda: run_at_once([partial(send_all, thread) for thread in range(THREADS)]))
     received = await asyncio.gather(*reading)
 
     expected = sorted((thread, count) for thread in range(THREADS) for count in range(ROUNDS))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 from django.conf import settings as site
@@ -23,7 +24,7 @@ from tests.work_rows import TASK, Job, add_segment, change_row, find_dead_owner,
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 GRACE = 8 * SECOND
-HELD = {"work_status": "running", "attempts": 1, "claim_number": 1, "claimed_by": "elsewhere:1:1"}
+HELD: dict[str, Any] = {"work_status": "running", "attempts": 1, "claim_number": 1, "claimed_by": "elsewhere:1:1"}
 
 
 class Announcements:
@@ -50,7 +51,7 @@ def announced(job: Job, settings: Settings) -> Iterator[Announcements]:
     pool.stop()
 
 
-def add_due(answer: Answer, number: int = 0, **changes: object) -> AudioSegment:
+def add_due(answer: Answer, number: int = 0, **changes: Any) -> AudioSegment:
     return add_segment(answer, number, **{"due_at": NOW, **changes})
 
 
@@ -102,7 +103,7 @@ def test_a_large_backlog_is_announced_piece_by_piece(
     ids=["retry", "retry not due", "abandoned", "held", "done", "failed", "dead"],
 )
 def test_what_is_due_is_announced_and_nothing_else(
-    answer: Answer, announced: Announcements, changes: dict[str, object], count: int
+    answer: Answer, announced: Announcements, changes: dict[str, Any], count: int
 ) -> None:
     add_due(answer, **changes)
 

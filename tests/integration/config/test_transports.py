@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 import redis
@@ -44,7 +45,8 @@ def frozen(settings: Settings) -> Iterator[FrozenServer]:
 
 def read_message(broker: redis.Redis, queue: str) -> dict[str, object]:
     """The one message of the queue: its task, and its arguments."""
-    (raw,) = broker.lrange(queue, 0, -1)
+    assert broker.llen(queue) == 1
+    raw: Any = broker.lindex(queue, 0)
     message = json.loads(raw)
     return {"task": message["headers"]["task"], "arguments": message["headers"]["argsrepr"]}
 
