@@ -2,7 +2,8 @@
 
 A model names its foreign keys in `tenant_links`; it and what they point to have an `organization`. PostgreSQL gets
 composite foreign keys (column, organization) → (id, organization); SQLite, which cannot add those to a table, gets
-triggers. Installed after every migration, idempotently, because rebuilding a table on SQLite drops its triggers.
+triggers. Installed after every migration, idempotently. On SQLite they are taken away before: it changes a table by
+building a new one, and a trigger that names the old one makes that fail when the old one is gone already.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,17 @@ def install_tenant_guards(sender: AppConfig, using: str, **_: object) -> None:
                 with connection.cursor() as cursor:
                     for statement in _statements(connection, model, field):
                         cursor.execute(statement)
+
+
+def drop_tenant_triggers(sender: AppConfig, using: str, **_: object) -> None:
+    """pre_migrate receiver: SQLite's migrations run without triggers; PostgreSQL keeps its foreign keys."""
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'tenant\_%' ESCAPE '\'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
 
 
 def _statements(connection: BaseDatabaseWrapper, model: type[models.Model], field: models.ForeignKey) -> Iterator[str]:  # type: ignore[type-arg]

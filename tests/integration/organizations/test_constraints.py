@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models.signals import pre_migrate
 
 from interviewpanel.models import (
     Answer,
@@ -112,6 +113,25 @@ def test_the_guards_are_made_once_however_often_migrate_runs(worlds: tuple[World
     _ours, session, theirs = worlds
     for app in ("interviewpanel", "reports"):
         install_tenant_guards(sender=apps.get_app_config(app), using="default")
+    assert is_refused(lambda: InterviewReport.objects.create(organization=theirs.organization, session=session))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_guarded_table_can_be_migrated_and_is_guarded_again() -> None:
+    """On SQLite a new constraint rebuilds the table; with the triggers there, the table was lost on the way."""
+    ours, theirs = make_world("Fernbrook"), make_world("Elsewhere")
+    session = make_session(ours)
+    extra = models.CheckConstraint(name="panel_extra", condition=models.Q(max_minutes__gte=1))
+    pre_migrate.send(apps.get_app_config("interviewpanel"), using="default")
+    with connection.schema_editor() as editor:
+        editor.add_constraint(InterviewPanel, extra)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(InterviewPanel, extra)
+    for app in ("interviewpanel", "reports"):
+        install_tenant_guards(sender=apps.get_app_config(app), using="default")
+    assert InterviewPanel.objects.count() == 2
+    panels = InterviewPanel.objects.filter(pk=ours.panel.pk)
+    assert is_refused(lambda: panels.update(organization=theirs.organization))
     assert is_refused(lambda: InterviewReport.objects.create(organization=theirs.organization, session=session))
 
 
