@@ -73,5 +73,7 @@ def test_a_real_worker_knows_every_task_and_its_engine_and_a_real_beat_sends_eve
     wait_until("the worker is ready", lambda: has_said(worker.log, *ready), seconds=60)
     wait_until("beat has sent all", lambda: has_said(beat.log, *(f"due task {name}" for name in SWEEPS)), seconds=60)
 
+    for name in ("beat", "worker"):
+        processes.kill(name)
     assert re.findall(r"^  \. (\S+)$", worker.log.read_text(), re.M) == sorted(TASKS + SWEEPS)
     assert "ERROR" not in worker.log.read_text() + beat.log.read_text()

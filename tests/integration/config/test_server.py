@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from config.management.commands.runserver import list_watched_folders
 from interviewpanel.domain import protocol
 from tests.live_site import ROOT, make_environment
 from tests.processes import Processes, find_free_port, wait_until
@@ -73,3 +74,9 @@ def test_it_serves_http_and_sockets_tells_its_engine_and_refuses_a_second_one(pr
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(CommandError, match=r"is no address\. Write a port \(8000\), or host:port \(0\.0\.0\.0:8000\)"):
         call_command("runserver", address)
+
+
+def test_a_change_is_looked_for_in_the_sites_own_apps_and_not_in_its_packages() -> None:
+    names = ("config", "authentication", "organizations", "questionbank", "interviewpanel", "reports")
+
+    assert list_watched_folders() == [str(ROOT / name) for name in names]
