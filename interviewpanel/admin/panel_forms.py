@@ -93,6 +93,9 @@ class DistributionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "category" in self.fields:
             self.fields["category"].required = False
+        for name in ("easy_count", "medium_count", "hard_count", "weightage"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["style"] = "width: 3.5em"
         for name in ("subtopic", "topic", "category"):
             widget = self.fields[name].widget if name in self.fields else None
             if isinstance(widget, RelatedFieldWidgetWrapper):

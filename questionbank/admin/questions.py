@@ -46,6 +46,7 @@ class QuestionForm(forms.ModelForm):
     )
     expected_elements = LinesField(label="Key points", help_text="What the answer should contain: one point a line.")
     criteria = forms.JSONField(
+        initial=[{"key": "", "name": "", "description": "", "component": "technical", "weight": 1}],
         widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField"}),
         help_text="What the answer is rated on. A list; each has key, name, description, component (relevance, depth, "
         "clarity, technical) and weight.",
@@ -110,7 +111,6 @@ class QuestionVersionInline(RecordedInline, admin.StackedInline):
     fields = ("created_at", "created_by", "text", "expected_answer", "expected_elements", "criteria", "red_flags")
     readonly_fields = fields
     ordering = ("-number",)
-    classes = ("collapse",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("created_by", "question")
