@@ -15,10 +15,12 @@ from interviewpanel.management.robot.candidate import Candidate
 from interviewpanel.management.robot.display import Display, View
 from interviewpanel.management.robot.frames import Outbox
 from interviewpanel.management.robot.results import InterviewResult
-from interviewpanel.management.robot.script import ANSWERS_PATH, Answers, Script, Step
+from interviewpanel.management.robot.script import ANSWERS_PATH, Answers, Plan, Question, Script, Step
 from interviewpanel.management.robot.voice import Voice
 from questionbank.services.bank_import import DEMO_BANK, read_bank
 from tests.processes import wait_until
+
+SPARE_RECORDING = "db-primary-foreign-key"
 
 
 class RecordingOutbox(Outbox):
@@ -46,6 +48,16 @@ def load_answers() -> Answers:
     return Answers.load({question.text: question.key for question in questions}, ANSWERS_PATH)
 
 
+class TalkativeScript(Script):
+    """Speaks whatever the question is: where there is no recording for it, another one does as well."""
+
+    def _make_plan(self, step: Step, question: Question) -> Plan:
+        plan = super()._make_plan(step, question)
+        if plan.step is Step.TYPED and step is not Step.TYPED:
+            return Plan(step, recording=SPARE_RECORDING, parts=None if step is Step.GOOD else 1)
+        return plan
+
+
 class NotingDisplay(Display):
     """A display without a terminal that keeps the codes its connections were closed with."""
 
@@ -70,7 +82,7 @@ class Robot:
         voice = Voice()
         self.candidate = Candidate(
             link,
-            Script(steps, load_answers(), voice.keys),
+            TalkativeScript(steps, load_answers(), voice.keys),
             voice,
             self._display,
             random.Random(seed),

@@ -5,6 +5,7 @@ from datetime import datetime
 from interviewpanel.domain.states import OPEN_ANSWER, SessionStatus
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
 
+EVENTS_AT_ONCE = 20
 ALLOWED_ACTIONS: dict[str, list[str]] = {
     SessionStatus.PENDING: ["start"],
     SessionStatus.GREETING: ["end_interview"],
@@ -38,7 +39,9 @@ def load_open_answer(session_id: int) -> Answer | None:
 
 
 def list_events(session_id: int, after: int) -> list[SessionEvent]:
-    return list(SessionEvent.objects.filter(session_id=session_id, sequence__gt=after).order_by("sequence")[:200])
+    """The next few: a client that has stopped reading must not hold many of them in the server's memory."""
+    events = SessionEvent.objects.filter(session_id=session_id, sequence__gt=after)
+    return list(events.order_by("sequence")[:EVENTS_AT_ONCE])
 
 
 def describe_session(

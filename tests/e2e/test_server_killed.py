@@ -24,7 +24,7 @@ def site(embedded_site: LiveSite) -> Iterator[LiveSite]:
 def test_a_server_killed_in_the_middle_of_an_answer_loses_nothing(site: LiveSite) -> None:
     """SIGKILL while the candidate speaks: some frames are stored, some only in the server's memory."""
     robot = Robot(site.invite(), [Step.PARTIAL, Step.SILENCE])
-    robot.wait_for_frames(answer=1, count=60)
+    robot.wait_for_frames(answer=1, count=50)
 
     site.processes.kill("web")
     site.start_web()
