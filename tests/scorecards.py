@@ -20,6 +20,7 @@ from reports.domain.scorecard import (
     Panel,
     ReportKind,
     Scorecard,
+    Speaker,
     Times,
     Unasked,
     Utterance,
@@ -143,7 +144,9 @@ def make_cards() -> tuple[AnswerCard, ...]:
 
 
 def make_conversation(cards: Sequence[AnswerCard]) -> tuple[Utterance, ...]:
-    turns = [("interviewer", "greeting", SAMPLE["greeting"], STARTED_AT, None)]
+    turns: list[tuple[Speaker, str, str, datetime | None, int | None]] = [
+        ("interviewer", "greeting", SAMPLE["greeting"], STARTED_AT, None)
+    ]
     for card in cards:
         turns.append(("interviewer", card.kind, card.question, card.asked_at, card.number))
         if card.text:
@@ -186,7 +189,7 @@ def roughen(card: AnswerCard) -> AnswerCard:
         is_rough=True,
         components=parts,
         criteria=tuple(
-            replace(one, state="not_assessed", rating=None, quote=None, why="needs a language model")
+            replace(one, state="not_assessed", rating=None, quote=None, why="Rated by a language model only.")
             for one in card.criteria
         ),
         interval=(max(0, card.composite - 18), min(100, card.composite + 15)) if card.composite is not None else None,

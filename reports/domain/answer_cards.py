@@ -164,6 +164,14 @@ class AnswerCard:
         return 0 if self.state in ZERO_STATES else self.composite if self.state == "scored" else None
 
     @property
+    def covered(self) -> tuple[Element, ...]:
+        return tuple(element for element in self.elements if element.is_covered)
+
+    @property
+    def missed(self) -> tuple[Element, ...]:
+        return tuple(element for element in self.elements if element.is_covered is False)
+
+    @property
     def is_rated(self) -> bool:
         """Whether any criterion was looked at; where none was, the page says so once instead of line by line."""
         return any(criterion.state != "not_assessed" for criterion in self.criteria)

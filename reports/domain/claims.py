@@ -30,7 +30,7 @@ def find_strengths(answers: Sequence[AnswerCard]) -> tuple[Claim, ...]:
 def list_strengths(card: AnswerCard) -> list[Claim]:
     rated = [one for one in card.criteria if one.state == "rated"]
     good = [one for one in rated if one.quote and (one.rating or 0) >= GOOD_RATING]
-    covered = [one for one in card.elements if one.is_covered and one.quote]
+    covered = [one for one in card.covered if one.quote]
     if rated:
         ranked = sorted(good, key=lambda one: (-(one.rating or 0), -one.weight))
         return [claim_criterion(card, one) for one in ranked[:MAX_CLAIMS_PER_ANSWER]]
@@ -52,7 +52,7 @@ def list_gaps(card: AnswerCard) -> list[Claim]:
     if card.state in ZERO_STATES:
         return [make_claim(card, f"{word_for(card.state, STATES)}. It counts 0.", ())]
     weak = [one for one in card.criteria if one.state == "rated" and (one.rating or 0) <= WEAK_RATING]
-    missed = [one for one in card.elements if one.is_covered is False]
+    missed = card.missed
     claims = [claim_criterion(card, one) for one in sorted(weak, key=lambda one: (one.rating or 0, -one.weight))[:1]]
     if missed and (card.composite or 0) < SHOWN_FROM:
         claims.append(claim_points(card, missed, "not heard"))

@@ -162,7 +162,7 @@ def test_doubts_stand_on_the_first_page_and_in_the_answers() -> None:
     text = read_text(pdf)
     assert squeeze("The recogniser was unsure of 37 of 112 words.") in text
     assert squeeze("technical score lies between 75 and 100 in 80 of 100 such answers") in text
-    assert squeeze("Criteria, not assessed (needs a language model)") in text
+    assert squeeze("Criteria, not assessed. Rated by a language model only: Looks at the query plan") in text
 
 
 def test_nothing_scored_gives_a_report_without_a_number() -> None:
