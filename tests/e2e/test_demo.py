@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_demo_holds_an_interview_and_leaves_a_report(tmp_path: Path) -> None:
     command = [sys.executable, "manage.py", "demo", "--once", "--port", "0", "--stack", settings.STACK]
     done = subprocess.run(
