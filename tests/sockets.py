@@ -21,7 +21,7 @@ from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.services.invitations import make_token
 from tests.protocol_document import check_received, check_sent
 
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 8.0
 FRAME_BYTES = 3072
 Message = dict[str, Any]
 

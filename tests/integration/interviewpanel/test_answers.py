@@ -45,7 +45,7 @@ def test_a_turn_starts_once_and_a_closed_one_not_at_all() -> None:
     assert refusal.value.code == "answer.closed"
 
 
-def test_audio_of_a_closed_answer_is_not_stored_and_leaves_no_file(media: object) -> None:
+def test_audio_of_a_closed_answer_is_not_stored_and_leaves_no_file() -> None:
     session = begin_interview()
     answer = find_open(session)
     store_audio(answer)
