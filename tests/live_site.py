@@ -126,6 +126,12 @@ class LiveSite:
         self.links.append(f"http://localhost:{self.port}/i/{token}/")
         return self.links[-1]
 
+    def check_logs(self) -> None:
+        """No process has written a candidate's token."""
+        tokens = [link.rstrip("/").rsplit("/", 1)[-1] for link in self.links]
+        for name, text in self.processes.read_logs().items():
+            assert not [token for token in tokens if token in text], f"{name}.log holds a candidate's token"
+
     def media(self, name: str) -> Path:
         return self.folder / "media" / name
 
@@ -162,6 +168,7 @@ def open_embedded_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
         site.manage("seed_demo")
         closing.enter_context(open_database(database))
         yield site
+        site.check_logs()
 
 
 @contextlib.contextmanager
@@ -187,6 +194,7 @@ def open_full_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
         }
         closing.enter_context(open_database(database))
         yield site
+        site.check_logs()
 
 
 def make_environment(stack: str, folder: Path, variables: Mapping[str, str]) -> dict[str, str]:
