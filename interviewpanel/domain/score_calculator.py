@@ -5,7 +5,9 @@ Other modules import scoring from here only; the parts that live in sibling modu
 A number exists only if it was measured: what was not assessed is None and never becomes 0 or any other default.
 """
 
+import functools
 import math
+import operator
 from collections.abc import Iterable, Mapping
 
 from interviewpanel.domain.recommendations import check_score, grade, overall10, recommendation
@@ -115,8 +117,9 @@ def composite(
     shares = effective_weights(measured, is_technical, weights, dimensions)
     if not shares:
         return None
-    # The float sum of 100 in every component may miss 100 by the last bit; only `round` may decide, so no clamping.
-    return round(sum(share * measured[name] for name, share in shares.items()))
+    # Added from left to right, as the formula is written: since Python 3.12 `sum` compensates, and a half would fall on
+    # another side there. 100 in every component may miss 100 by the last bit; only `round` may decide, so no clamping.
+    return round(functools.reduce(operator.add, (share * measured[name] for name, share in shares.items())))
 
 
 def component_from_criteria(ratings: Iterable[tuple[int | None, float]]) -> float | None:

@@ -18,7 +18,7 @@ SAMPLE_RATE = 16_000
 Pcm = npt.NDArray[np.int16]
 
 
-class AudioUnreadable(ValueError):  # noqa: N818 - a state of the file that callers name
+class AudioUnreadable(ValueError):
     """The bytes or the file hold no audio that can be decoded."""
 
 

@@ -18,11 +18,11 @@ SAMPLE_RATE = 16_000
 Pcm = npt.NDArray[np.int16]
 
 
-class TranscriptionUnavailable(Exception):  # noqa: N818 - a state of the engine that callers name, not a bug
+class TranscriptionUnavailable(Exception):
     """The engine could not do it now (still loading, out of memory, its process died): trying again may work."""
 
 
-class TranscriptionRefused(Exception):  # noqa: N818 - as above
+class TranscriptionRefused(Exception):
     """The engine will never do this (a language it does not know): trying again is pointless."""
 
 

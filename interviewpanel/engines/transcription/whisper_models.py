@@ -21,7 +21,7 @@ REACH_SECONDS = 4.0
 DOWNLOAD_SECONDS = 90.0
 
 
-class UnknownModel(ValueError):  # noqa: N818 - says what the setting names
+class UnknownModel(ValueError):
     """WHISPER_MODEL names nothing that could exist."""
 
 
