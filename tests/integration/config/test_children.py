@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from config.children import ChildDiedError, run_child, start_child
+from tests.processes import wait_until
 
 ENVIRONMENT = {"PATH": os.defpath}
 
@@ -53,7 +54,7 @@ def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", script], stdin=pipe, stdout=pipe, text=True) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
-        assert child.is_running()
+        wait_until("the leash is on", lambda: child.name() == "sleep", seconds=30)  # before that it is setpriv
         parent.kill()
         gone, _ = psutil.wait_procs([child], timeout=10)
 

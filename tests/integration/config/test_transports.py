@@ -30,6 +30,7 @@ def broker(redis_variables: dict[str, str], settings: Settings) -> Iterator[redi
     with closing(redis.Redis.from_url(redis_variables["REDIS_URL"].replace("db=1", "db=0"))) as client:
         client.flushdb()
         yield client
+        client.flushdb()
     pools.reset()
 
 
