@@ -201,3 +201,8 @@ class Scorecard:
     @property
     def warnings(self) -> tuple[str, ...]:
         return tuple(engine.warning for engine in self.engines if engine.warning)
+
+    @property
+    def to_look_at(self) -> tuple[int, ...]:
+        """Answers that are scored and that a person should look at all the same."""
+        return tuple(card.number for card in self.answers if card.needs_human and card.state == "scored")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.template.loader import render_to_string
 
+from reports.domain.answer_cards import ZERO_STATES
 from reports.domain.colours import make_palette
 from reports.domain.evaluation import describe_basis
 from reports.domain.scorecard import Scorecard
@@ -44,6 +45,7 @@ def make_context(scorecard: Scorecard, *, has_logo: bool) -> dict[str, object]:
         "counts": {
             "all": len(scorecard.answers),
             "scored": sum(1 for card in scorecard.answers if card.state == "scored"),
+            "zero": sum(1 for card in scorecard.answers if card.state in ZERO_STATES),
             "follow_ups": sum(1 for card in scorecard.answers if card.kind == "follow_up"),
         },
     }

@@ -11,7 +11,7 @@ from rich.text import Text
 from reports.domain.answer_cards import AnswerCard, Claim, Measure
 from reports.domain.evaluation import describe_basis
 from reports.domain.scorecard import Scorecard, Verdict
-from reports.domain.wording import NOT_ASSESSED, STATES, describe_duration, shorten, word_for
+from reports.domain.wording import NOT_ASSESSED, STATES, describe_duration, name_answers, shorten, word_for
 
 BAR_CELLS = 24
 MAX_CLAIMS = 3
@@ -32,6 +32,8 @@ def draw_scorecard(scorecard: Scorecard) -> Group:
         draw_answers(scorecard.answers),
         "",
     ]
+    if scorecard.to_look_at:
+        parts.append(Text(f"! A person should look at {name_answers(scorecard.to_look_at)}.", style="yellow"))
     parts += [Text(f"! {warning}", style="yellow") for warning in scorecard.warnings]
     parts += [Text(f"– {part.what}. {part.why} {part.effect}") for part in scorecard.missing]
     parts += draw_claims("Strengths", scorecard.narrative.strengths)

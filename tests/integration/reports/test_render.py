@@ -153,16 +153,29 @@ def test_every_answer_stands_there_with_its_words_its_quotes_and_its_scores(pdf:
 
 
 def test_doubts_stand_on_the_first_page_and_in_the_answers() -> None:
-    scorecard = make_scorecard(make_rough_cards(), kind="partial")
+    cards = [
+        replace(card, needs_human=("The number may lie on either side of a threshold.",))
+        if card.number in (1, 5)
+        else card
+        for card in make_rough_cards()
+    ]
+    scorecard = make_scorecard(cards, kind="partial")
     pdf = PdfReader(io.BytesIO(render_scorecard(scorecard)))
     first = squeeze(pdf.pages[0].extract_text())
     for warning in scorecard.warnings:
         assert squeeze(warning) in first
     assert squeeze("confidential · partial") in first
+    assert squeeze("A person should look at answers 1 and 5; the reasons stand with them.") in first
     text = read_text(pdf)
     assert squeeze("The recogniser was unsure of 37 of 112 words.") in text
     assert squeeze("technical score lies between 75 and 100 in 80 of 100 such answers") in text
     assert squeeze("Criteria, not assessed. Rated by a language model only: Looks at the query plan") in text
+
+
+def test_with_nothing_missing_a_skipped_question_is_still_told() -> None:
+    cards = [card for card in make_cards() if card.state in ("scored", "skipped")]
+    first = squeeze(PdfReader(io.BytesIO(render_scorecard(make_scorecard(cards)))).pages[0].extract_text())
+    assert squeeze("answer that was given was heard and scored. 1 skipped or silent question counts 0.") in first
 
 
 def test_nothing_scored_gives_a_report_without_a_number() -> None:

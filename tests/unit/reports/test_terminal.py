@@ -45,6 +45,11 @@ def test_doubts_and_gaps_are_said() -> None:
     assert "Left out of the score; not held against the candidate." in shown
 
 
+def test_what_a_person_should_look_at_is_said_once() -> None:
+    cards = [replace(card, needs_human=("Too close to call.",)) if card.number == 5 else card for card in make_cards()]
+    assert "! A person should look at answer 5." in print_scorecard(make_scorecard(cards))
+
+
 def test_without_a_number_there_is_none() -> None:
     shown = print_scorecard(make_empty_scorecard())
     assert "No overall score: only 0 % of what was planned could be scored" in shown
