@@ -1,0 +1,135 @@
+"""Looks at everything an interview stands on, from the database to the fonts. Called by `manage.py doctor`.
+
+Each finding says what was looked at, whether it works, and what happens or what to do if it does not.
+"""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from kombu import Connection
+from redis import Redis
+
+from config.celery import app
+from interviewpanel.engines.transcription import describe_engines
+from interviewpanel.engines.vad import load_speech_detector
+from questionbank.engines.llm import load_language_model
+from reports.checks import check_report_rendering
+
+
+class Health(StrEnum):
+    GOOD = "good"
+    FALLBACK = "fallback"  # something else does its work, less well
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    subject: str
+    health: Health
+    detail: str
+
+
+def diagnose() -> list[Finding]:
+    """Everything, in the order in which an interview needs it. Nothing is raised: what fails is a finding."""
+    looks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("Database", look_at_database),
+        ("Storage", look_at_storage),
+        ("Work", look_at_work),
+        ("Live messages", look_at_live_messages),
+        ("Voice detector", look_at_voice_detector),
+        ("Transcription", look_at_transcription),
+        ("Scoring", look_at_scoring),
+        ("PDF", look_at_pdf),
+    ]
+    findings: list[Finding] = []
+    for subject, look in looks:
+        try:
+            findings += look()
+        except Exception as error:
+            findings.append(Finding(subject, Health.BROKEN, f"{type(error).__name__}: {error}"))
+    return findings
+
+
+def look_at_database() -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    name = f"{connection.vendor}, {settings.STACK} stack"
+    if missing:
+        detail = f"{name}: {len(missing)} migrations are missing. Run: python manage.py migrate"
+        yield Finding("Database", Health.BROKEN, detail)
+    else:
+        yield Finding("Database", Health.GOOD, f"{name}, migrated")
+
+
+def look_at_storage() -> Iterator[Finding]:
+    """Writes a small file and takes it away again."""
+    name = default_storage.save(f"doctor/{uuid.uuid4().hex}", ContentFile(b"doctor"))
+    default_storage.delete(name)
+    yield Finding("Storage", Health.GOOD, f"writable: {settings.MEDIA_ROOT}")
+
+
+def look_at_work() -> Iterator[Finding]:
+    if settings.WORK_TRANSPORT != "celery":
+        yield Finding("Work", Health.GOOD, f"{settings.WORK_THREADS} threads of the server's own process")
+        return
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
+        broker.ensure_connection(max_retries=1)
+    answers = app.control.ping(timeout=2.0)
+    if answers:
+        workers = ", ".join(sorted(name for answer in answers for name in answer))
+        yield Finding("Work", Health.GOOD, f"broker answers; workers: {workers}")
+    else:
+        detail = "The broker answers, but no worker does. Start one: celery -A config worker"
+        yield Finding("Work", Health.BROKEN, detail)
+
+
+def look_at_live_messages() -> Iterator[Finding]:
+    layer = type(get_channel_layer()).__name__
+    if settings.STACK == "full":
+        Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()
+    yield Finding("Live messages", Health.GOOD, layer)
+
+
+def look_at_voice_detector() -> Iterator[Finding]:
+    load_speech_detector()
+    yield Finding("Voice detector", Health.GOOD, "Silero, as faster-whisper ships it")
+
+
+def look_at_transcription() -> Iterator[Finding]:
+    """The chosen engine, then the others and why they were not chosen."""
+    for engine in sorted(describe_engines(), key=lambda one: not one.is_chosen):
+        use = "chosen" if engine.is_chosen else "not used"
+        health = Health.GOOD
+        if engine.is_chosen:
+            health = Health.BROKEN if not engine.is_available else Health.FALLBACK if engine.is_rough else Health.GOOD
+        elif not engine.is_available:
+            health = Health.FALLBACK
+        yield Finding("Transcription", health, f"{engine.name} ({engine.model}), {use}: {engine.detail}")
+
+
+def look_at_scoring() -> Iterator[Finding]:
+    model = load_language_model()
+    status = None if model is None else model.describe()
+    if status is not None and status.is_ready:
+        yield Finding("Scoring", Health.GOOD, f"{status.engine} ({status.model}): {status.detail}")
+        return
+    why = "no language model is configured" if status is None else status.detail
+    detail = f"embedded scorer: measures coverage, not truth; depth and clarity are not assessed. Because: {why}"
+    yield Finding("Scoring", Health.FALLBACK, detail)
+
+
+def look_at_pdf() -> Iterator[Finding]:
+    problems = check_report_rendering()
+    for problem in problems:
+        yield Finding("PDF", Health.BROKEN, f"{problem.msg} {problem.hint}")
+    if not problems:
+        yield Finding("PDF", Health.GOOD, f"WeasyPrint's libraries and fonts are here ({os.name})")
