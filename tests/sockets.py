@@ -32,6 +32,7 @@ class VirtualClock(WallClock):
     def __init__(self, now: float) -> None:
         self._now = now
         self._sleepers: list[tuple[float, asyncio.Event]] = []
+        self._is_slept = asyncio.Event()
 
     def read(self) -> float:
         return self._now
@@ -39,6 +40,7 @@ class VirtualClock(WallClock):
     async def sleep(self, seconds: float) -> None:
         awake = asyncio.Event()
         self._sleepers.append((self._now + seconds, awake))
+        self._is_slept.set()
         await awake.wait()
 
     def advance(self, seconds: float) -> None:
@@ -47,6 +49,12 @@ class VirtualClock(WallClock):
         self._sleepers = [(at, awake) for at, awake in self._sleepers if at > self._now]
         for awake in due:
             awake.set()
+        if not self._sleepers:
+            self._is_slept.clear()
+
+    async def wait_for_sleeper(self) -> None:
+        """Until the connection has done what its last second asked for and waits for the next."""
+        await self._is_slept.wait()
 
 
 def make_application(clock: WallClock | None = None) -> URLRouter:
@@ -105,6 +113,16 @@ class Page:
         message = next(filter(fits, waiting))
         waiting.remove(message)
         return message
+
+    async def expect_in_time(self, clock: VirtualClock, type_: str, *, seconds: int, **fields: object) -> Message:
+        """As `expect`, within so many seconds of the virtual clock, let pass one by one."""
+        for _ in range(seconds):
+            await clock.wait_for_sleeper()
+            await self.settle()
+            if any(all(one.get(name) == value for name, value in fields.items()) for one in self._unread[type_]):
+                break
+            clock.advance(1)
+        return await self.expect(type_, **fields)
 
     async def expect_close(self) -> int:
         while self.closed_with is None:
