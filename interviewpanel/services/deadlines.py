@@ -8,6 +8,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from config.work.owners import is_owner_dead
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, MoveRefused, SessionStatus
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 def sweep_sessions(now: datetime) -> int:
     """Returns how many sessions were acted on."""
     live = InterviewSession.objects.filter(status__in=sorted(LIVE)).select_related("invitation__panel")
-    count = 0
+    count = expire_sessions(now)
     for session in live.iterator(chunk_size=200):
         try:
             count += act_for_session(session, now)
@@ -32,6 +33,13 @@ def sweep_sessions(now: datetime) -> int:
         except Exception:
             logger.exception("Session %s could not be swept.", session.uuid)
     return count
+
+
+def expire_sessions(now: datetime) -> int:
+    """Sessions whose link ended before they began are over, unless somebody is reading the first screen just now."""
+    is_free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    late = InterviewSession.objects.filter(is_free, status=SessionStatus.PENDING, invitation__expires_at__lte=now)
+    return late.update(status=SessionStatus.EXPIRED, ended_at=now, end_reason="expired")
 
 
 def act_for_session(session: InterviewSession, now: datetime) -> bool:

@@ -61,7 +61,9 @@ def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewS
     """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
     if invitation.revoked_at is not None:
         raise LinkRefused(WITHDRAWN, 4401)
-    existing = InterviewSession.objects.filter(invitation=invitation).order_by("-id").first()
+    # A session that never began leaves the way free: a link may be extended, or made anew after it was withdrawn.
+    begun = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
+    existing = begun.filter(invitation=invitation).order_by("-id").first()
     if existing is None or existing.status == SessionStatus.PENDING:
         _check_window(invitation, now)
     elif existing.is_over:

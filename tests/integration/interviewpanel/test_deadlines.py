@@ -6,7 +6,16 @@ from config.work.owners import current_owner
 from interviewpanel.models import InterviewSession
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.deadlines import act_on_limits, is_limit_reached, sweep_sessions
-from tests.live_interviews import after, begin_interview, find_open, list_events, reload, store_audio
+from tests.live_interviews import (
+    after,
+    begin_interview,
+    find_open,
+    invite,
+    list_events,
+    make_panel,
+    reload,
+    store_audio,
+)
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +120,19 @@ def test_with_little_time_left_no_further_question_is_asked() -> None:
     assert (session.status, session.end_reason, session.answers.count()) == ("completed", "time_is_up", 1)
     assert not is_limit_reached(session, after(2000))
     assert not deadlines.sweep_sessions(after(2000))
+
+
+def test_a_session_that_never_began_ends_with_its_link_and_leaves_the_way_free_for_a_new_one() -> None:
+    invitation = invite(make_panel())
+    session = session_manager.open_session(invitation=invitation, now=after(0))
+    invitation.expires_at = after(20)
+    invitation.save()
+    assert sweep_sessions(after(25)) == 0  # somebody is reading the first screen: the lease runs to 30
+    assert sweep_sessions(after(31)) == 1
+    session = reload(session)
+    assert (session.status, session.end_reason, session.ended_at) == ("expired", "expired", after(31))
+    with pytest.raises(session_manager.LinkRefused, match="expired"):
+        session_manager.open_session(invitation=invitation, now=after(32))
+    invitation.expires_at = after(3600)
+    invitation.save()
+    assert session_manager.open_session(invitation=invitation, now=after(33)).pk != session.pk

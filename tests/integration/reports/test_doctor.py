@@ -43,7 +43,7 @@ def test_a_machine_without_models_says_what_falls_back_to_what(settings: Setting
 def test_a_broker_that_is_away_is_a_finding_and_the_command_exits_with_one(settings: Settings) -> None:
     settings.WORK_TRANSPORT = "celery"
     settings.CELERY_BROKER_URL = "redis+socket:///nowhere/redis.sock?virtual_host=0"
-    with pytest.raises(Exception, match="nowhere|No such file"):
+    with pytest.raises(Exception, match=r"nowhere|No such file"):
         list(look_at_work())
 
 
