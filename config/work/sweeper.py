@@ -61,6 +61,16 @@ def sweep_work(now: datetime) -> int:
     return count
 
 
+def announce_left_behind(now: datetime) -> int:
+    """As the embedded server starts: what its predecessor had only in its memory need not wait for the grace."""
+    count = 0
+    for model in apps.get_models():
+        if issubclass(model, WorkItem):
+            _free_dead_owners(model, now)
+            count += _republish_due(model, now, grace=timedelta())
+    return count
+
+
 def _free_dead_owners(model: type[WorkItem], now: datetime) -> None:
     running = model._default_manager.filter(work_status=Status.RUNNING, claimed_until__gte=now)
     for owner in running.order_by("claimed_by").values_list("claimed_by", flat=True).distinct()[:BATCH]:
@@ -95,9 +105,9 @@ def _bury_row(row: WorkItem, exhausted: Q, now: datetime) -> bool:
     return True
 
 
-def _republish_due(model: type[WorkItem], now: datetime) -> int:
-    waiting = Q(work_status=Status.QUEUED, due_at__lte=now - ANNOUNCEMENT_GRACE) | Q(
-        work_status=Status.QUEUED, due_at__lte=now, attempts__gt=0
+def _republish_due(model: type[WorkItem], now: datetime, grace: timedelta = ANNOUNCEMENT_GRACE) -> int:
+    waiting = Q(work_status=Status.QUEUED, due_at__lte=now - grace) | Q(
+        work_status=Status.QUEUED, due_at__lte=now, claim_number__gt=0
     )
     abandoned = Q(work_status=Status.RUNNING, claimed_until__lt=now, attempts__lt=model.max_attempts)
     not_recent = Q(republished_at__isnull=True) | Q(republished_at__lt=now - REPUBLISH_AFTER)
@@ -115,7 +125,7 @@ def _republish_due(model: type[WorkItem], now: datetime) -> int:
 
 
 class SweeperThread:
-    """Runs every registered sweep, again and again, until stopped. The embedded stack's beat."""
+    """What the predecessor left behind, then every registered sweep again and again. The embedded stack's beat."""
 
     def __init__(self, interval_seconds: float) -> None:
         self._interval_seconds = interval_seconds
@@ -130,13 +140,17 @@ class SweeperThread:
         self._thread.join()
 
     def _run(self) -> None:
+        self._sweep("announce_left_behind", announce_left_behind)
         while True:
             for name, sweep in SWEEPS.items():
-                try:
-                    sweep(timezone.now())
-                except Exception:
-                    logger.exception("%s failed; it runs again in %s s.", name, self._interval_seconds)
-                finally:
-                    close_old_connections()
+                self._sweep(name, sweep)
             if self._stop.wait(self._interval_seconds):
                 return
+
+    def _sweep(self, name: str, sweep: Sweep) -> None:
+        try:
+            sweep(timezone.now())
+        except Exception:
+            logger.exception("%s failed; sweeps run again in %s s.", name, self._interval_seconds)
+        finally:
+            close_old_connections()

@@ -72,34 +72,36 @@ def _find_broker(url: str) -> Broker:
 class EmbeddedPool:
     """The embedded stack's workers: threads of the server's own process, started and stopped with it.
 
-    Two pools, so that a backlog of transcription never delays the next question. Before `start` (a management command
-    on the same database) a submission does nothing: the running server's sweeper will find the row.
+    Three pools, so that a backlog of transcription delays neither the next question nor scores and reports. Before
+    `start` (a management command on the same database) a submission does nothing: the running server's sweeper will
+    find the row.
     """
+
+    REALTIME_THREADS = 2
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._realtime: ThreadPoolExecutor | None = None
-        self._heavy: ThreadPoolExecutor | None = None
+        self._executors: dict[str, ThreadPoolExecutor] = {}
         self._run: Callable[[str, int], None] | None = None
 
     def start(self, run: Callable[[str, int], None], threads: int) -> None:
+        """`threads` for everything but the realtime queue: half of them hear, half of them score and report."""
+        sizes = {"realtime": self.REALTIME_THREADS, "transcription": (threads + 1) // 2, "rest": max(1, threads // 2)}
         with self._lock:
             self._run = run
-            self._realtime = ThreadPoolExecutor(2, thread_name_prefix="realtime")
-            self._heavy = ThreadPoolExecutor(threads, thread_name_prefix="work")
+            self._executors = {name: ThreadPoolExecutor(size, thread_name_prefix=name) for name, size in sizes.items()}
 
     def stop(self) -> None:
         """Let what runs finish; what has not begun stays queued in the database."""
         with self._lock:
-            pools = [pool for pool in (self._realtime, self._heavy) if pool]
-            self._realtime = self._heavy = None
-        for executor in pools:
+            executors, self._executors = self._executors, {}
+        for executor in executors.values():
             executor.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, task_name: str, queue: str, pk: int) -> bool:
         """False before `start` and after `stop`."""
         with self._lock:
-            executor = self._realtime if queue == "realtime" else self._heavy
+            executor = self._executors.get(queue) or self._executors.get("rest")
             if executor is None or self._run is None:
                 return False
             executor.submit(self._run, task_name, pk)

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from config.celery import app
 from config.work import sweeper
 from config.work.owners import current_owner
-from config.work.sweeper import SWEEPS, SweeperThread, sweep_work
+from config.work.sweeper import SWEEPS, SweeperThread, announce_left_behind, sweep_work
 from config.work.tasks import perform_in_thread
 from config.work.transports import pool
 from interviewpanel.models import Answer, AudioSegment
@@ -92,15 +92,16 @@ def test_a_large_backlog_is_announced_piece_by_piece(
 @pytest.mark.parametrize(
     ("changes", "count"),
     [
-        ({"attempts": 1, "due_at": NOW}, 1),
-        ({"attempts": 1, "due_at": NOW + SECOND}, 0),
+        ({"attempts": 1, "claim_number": 1, "due_at": NOW}, 1),
+        ({"attempts": 1, "claim_number": 1, "due_at": NOW + SECOND}, 0),
+        ({"attempts": 0, "claim_number": 1, "due_at": NOW}, 1),
         ({**HELD, "claimed_until": NOW - SECOND}, 1),
         ({**HELD, "claimed_until": NOW}, 0),
         ({"work_status": "done"}, 0),
         ({"work_status": "failed"}, 0),
         ({"work_status": "dead"}, 0),
     ],
-    ids=["retry", "retry not due", "abandoned", "held", "done", "failed", "dead"],
+    ids=["retry", "retry not due", "postponed", "abandoned", "held", "done", "failed", "dead"],
 )
 def test_what_is_due_is_announced_and_nothing_else(
     answer: Answer, announced: Announcements, changes: dict[str, Any], count: int
@@ -109,6 +110,14 @@ def test_what_is_due_is_announced_and_nothing_else(
 
     assert sweep_work(NOW) == count
     assert len(announced.read()) == count
+
+
+def test_a_server_that_starts_takes_what_its_predecessor_left_at_once(answer: Answer, announced: Announcements) -> None:
+    row = add_due(answer)
+    add_due(answer, 1, due_at=NOW + SECOND)
+
+    assert [announce_left_behind(NOW), announce_left_behind(NOW)] == [1, 0]
+    assert announced.read() == [(TASK, row.pk)]
 
 
 def test_of_two_sweepers_at_once_one_announces(committed_answer: Answer, announced: Announcements) -> None:
