@@ -151,6 +151,6 @@ class SweeperThread:
         try:
             sweep(timezone.now())
         except Exception:
-            logger.exception("%s failed; sweeps run again in %s s.", name, self._interval_seconds)
+            logger.exception("%s failed; it runs again in %s s.", name, self._interval_seconds)
         finally:
             close_old_connections()
