@@ -38,7 +38,7 @@ class Announcements:
 
     def read(self) -> list[tuple[str, int]]:
         """All since the last reading."""
-        pool.submit("end", "outbound", 0)
+        pool.submit("end", "transcription", 0)
         return list(iter(partial(self._taken.get, timeout=30), ("end", 0)))
 
 
