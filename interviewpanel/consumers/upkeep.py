@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain.states import SessionStatus
+from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.clocks import count_remaining_seconds, is_time_short
 
@@ -43,7 +44,7 @@ class Upkeep:
         await socket.call_service(session_manager.renew_lease, now=socket.clock.read_at())
         if turn is not None:
             deadline_at = socket.hearing.find_deadline(turn)
-            await in_thread(answers.store_deadline, answer_id=turn.answer_id, deadline_at=deadline_at)
+            await socket.call_service(answers.store_deadline, answer_id=turn.answer_id, deadline_at=deadline_at)
 
     async def _watch_limits(self) -> None:
         """The clock and the pauses are looked at in memory; only what is due goes to the database.
@@ -53,6 +54,10 @@ class Upkeep:
         socket, now = self._socket, self._socket.clock.read_at()
         turn = socket.hearing.open_turn
         if deadlines.is_limit_reached(socket.session, now):
+            # The row may know of time that was not counted; a turn ended by mistake could not be opened again.
+            socket.session = await in_thread(load_session, socket.session.pk)
+            if not deadlines.is_limit_reached(socket.session, now):
+                return
             if turn is not None and socket.session.status == SessionStatus.IN_PROGRESS:
                 await socket.hearing.follow(turn.end(now.timestamp(), "interview_over"))
             await socket.jobs.join()

@@ -52,9 +52,10 @@ def start_turn(*, session_id: int, epoch: int, answer_id: int, deadline_at: date
         answer.save(update_fields=["status", "turn_started_at", "turn_deadline_at"])
 
 
-def store_deadline(*, answer_id: int, deadline_at: datetime | None) -> None:
+def store_deadline(*, session_id: int, epoch: int, answer_id: int, deadline_at: datetime | None) -> None:
     """When the turn ends if nobody is heard from now on: the sweeper acts on it if no server is left to."""
-    Answer.objects.filter(pk=answer_id, status__in=sorted(OPEN_ANSWER)).update(turn_deadline_at=deadline_at)
+    open_answers = Answer.objects.filter(session_id=session_id, session__epoch=epoch, status__in=sorted(OPEN_ANSWER))
+    open_answers.filter(pk=answer_id).update(turn_deadline_at=deadline_at)
 
 
 def check_typed(text: str) -> None:
@@ -172,8 +173,8 @@ def _judge_empty(answer: Answer, segments: list[AudioSegment]) -> AnswerStatus:
     """Silence before a working microphone is an answer; anything else without words is a fault, never a zero."""
     was_spoken = any(segment.needs_transcription for segment in segments)
     microphone_worked = any(segment.end_sample > segment.start_sample + segment.lost_samples for segment in segments)
-    if answer.closed_reason == ClosedReason.INTERVIEW_OVER:
-        return AnswerStatus.TECHNICAL_FAILURE  # nobody waited for the answer
+    if answer.closed_reason in (ClosedReason.INTERVIEW_OVER, ClosedReason.NO_AUDIO_TIMEOUT):
+        return AnswerStatus.TECHNICAL_FAILURE  # nobody waited for the answer, or nothing reached us
     if microphone_worked and not was_spoken:
         return AnswerStatus.NO_SPEECH
     return AnswerStatus.TECHNICAL_FAILURE
@@ -181,8 +182,10 @@ def _judge_empty(answer: Answer, segments: list[AudioSegment]) -> AnswerStatus:
 
 def excuse_empty_answers(session: InterviewSession) -> None:
     """The silent answers at the end of an interview that was abandoned count for nothing, not as zeros."""
-    silent = session.answers.filter(status=AnswerStatus.NO_SPEECH).order_by("-number")
-    for answer in silent[: session.empty_answers_in_row]:
+    ended = session.answers.exclude(status__in=sorted(OPEN_ANSWER)).order_by("-number")
+    for answer in ended[: session.empty_answers_in_row]:
+        if answer.status != AnswerStatus.NO_SPEECH:
+            continue
         check_answer_move(answer.status, AnswerStatus.TECHNICAL_FAILURE)
         answer.status = AnswerStatus.TECHNICAL_FAILURE
         answer.save(update_fields=["status"])
@@ -192,7 +195,8 @@ def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> No
     """Two empty questions in a row: the interview pauses and asks whether anybody is still there."""
     is_empty = answer.closed_reason in (ClosedReason.NO_SPEECH_TIMEOUT, ClosedReason.NO_AUDIO_TIMEOUT)
     session.empty_answers_in_row = session.empty_answers_in_row + 1 if is_empty and not answer.transcript else 0
-    if session.empty_answers_in_row >= EMPTY_ANSWERS_BEFORE_ASKING and session.status == SessionStatus.IN_PROGRESS:
+    nobody_is_asked = session.status == SessionStatus.IN_PROGRESS and find_open_answer(session) is None
+    if session.empty_answers_in_row >= EMPTY_ANSWERS_BEFORE_ASKING and nobody_is_asked:
         stop_clock(session, now)
         session.status, session.paused_at = SessionStatus.PAUSED, now
         session.pause_reason = "are_you_there"

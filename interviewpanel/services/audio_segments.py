@@ -7,10 +7,11 @@ from datetime import datetime
 
 import numpy as np
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from config.work.transports import enqueue
 from interviewpanel.domain.audio_buffer import Chunk
+from interviewpanel.domain.states import MoveRefused
 from interviewpanel.engines.flac import encode_flac
 from interviewpanel.models import Answer, AudioSegment
 from interviewpanel.services.answers import get_open_answer
@@ -60,7 +61,7 @@ def store_segment(
             Answer.objects.filter(pk=answer_id).update(turn_memory=turn_memory, turn_deadline_at=deadline_at)
             if segment.needs_transcription:
                 enqueue(segment)
-    except BaseException:
+    except (MoveRefused, IntegrityError):  # certainly no row; after any other error there may be one
         segment.file.delete(save=False)
         raise
     return segment.last_sequence

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
-from interviewpanel.domain.states import OVER, SessionStatus
+from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.events import tell_sockets
 from organizations.models import Candidate
@@ -109,12 +110,13 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
 
     Effects: the former link opens nothing any more, the new one ends after `hours` (INTERVIEW_LINK_HOURS by default),
     a withdrawal is taken back, and an open socket is closed: an interview that has begun goes on by the new link.
-    `invitation` has the new values afterwards. Raises InvitationRefused if the interview is over or was withdrawn
-    before it began, or if nobody can be invited to the panel now.
+    `invitation` has the new values afterwards. Raises InvitationRefused if the interview was held, or if nobody can be
+    invited to the panel now.
     """
     row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
-    if InterviewSession.objects.filter(invitation=row, status__in=OVER).exists():
+    held = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
+    if InterviewSession.objects.filter(invitation=row, status__in=held).exists():
         raise InvitationRefused("The interview of this link is over, and a link holds one. Make a new invitation.")
     row.token_version += 1
     row.token_hash = hash_token(make_token(row))
@@ -124,5 +126,7 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     row.save(update_fields=changed)
     for name in changed:
         setattr(invitation, name, getattr(row, name))
-    for session in InterviewSession.objects.filter(invitation=row):
+    sessions = InterviewSession.objects.filter(invitation=row)
+    sessions.update(epoch=F("epoch") + 1)  # the old link's connection can change nothing, even if the hint is lost
+    for session in sessions:
         tell_sockets(session, {"type": "session.revoked"})

@@ -56,8 +56,8 @@ def _read_memory(answer: Answer) -> TurnMemory:
     if not answer.turn_memory:
         return _find_first_memory(answer)
     memory = TurnMemory.from_dict(answer.turn_memory)
-    if memory.end_reason == EndReason.TYPED:
-        memory.end_reason = None  # the text did not get here: the turn stays open for it to be sent again
+    if memory.end_reason in (EndReason.TYPED, EndReason.INTERVIEW_OVER):
+        memory.end_reason = None  # the text, or the end, did not get here: the turn stays open
     return memory
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from interviewpanel.domain.states import AnswerStatus
@@ -15,6 +16,8 @@ from interviewpanel.services.answer_analysis import (
     HeardWord,
 )
 from interviewpanel.services.events import lock_session, record_event
+
+MOST_LOST_SHARE = 0.1  # of an answer's audio; with more missing, a number would judge the connection
 
 
 def describe_answer(answer: Answer) -> AnswerToAnalyse:
@@ -68,6 +71,9 @@ def _store_analysis(score: AnswerScore, analysis: AnswerAnalysis) -> None:
         # A number for half an answer would hold the recogniser's failure against the candidate.
         reasons.append(f"{lost} part(s) of this answer could not be transcribed; listen to the recording.")
         state, composite = AnswerScore.State.NEEDS_HUMAN, None
+    if _is_much_lost(score.answer):
+        reasons.append("A part of this answer's sound never arrived; listen to the recording.")
+        state, composite = AnswerScore.State.NEEDS_HUMAN, None
     score.state, score.composite = state, composite
     score.components = analysis.components
     score.criteria = [asdict(criterion) for criterion in analysis.criteria]
@@ -104,6 +110,13 @@ RESULT_FIELDS = [
 
 def _count_unheard(answer: Answer) -> int:
     return AudioSegment.objects.filter(answer=answer, work_status__in=["failed", "dead"]).count()
+
+
+def _is_much_lost(answer: Answer) -> bool:
+    """More than a tenth of the answer's audio never arrived."""
+    segments = AudioSegment.objects.filter(answer=answer, is_answer=True)
+    sums = segments.aggregate(lost=Sum("lost_samples"), whole=Sum(F("end_sample") - F("start_sample")))
+    return bool(sums["whole"]) and sums["lost"] > MOST_LOST_SHARE * sums["whole"]
 
 
 def give_up_score(score: AnswerScore, reason: str) -> None:

@@ -26,6 +26,7 @@ from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
 WITHDRAWN = "This link was withdrawn. Please ask the people who invited you."
+EXPIRED = "This link has expired. Please ask for a new one."
 
 
 class LinkRefused(Exception):
@@ -44,7 +45,10 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     interrupted, back to what it was. Expiry and the panel's window count only until the interview has begun.
     Raises LinkRefused.
     """
+    asked_hash = invitation.token_hash
     invitation = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if invitation.token_hash != asked_hash:
+        raise LinkRefused(WITHDRAWN, 4401)  # a new link was made while this one was being read
     existing = check_link(invitation, now)
     session = lock_session((existing or _make_session(invitation)).pk)
     session.epoch += 1
@@ -74,7 +78,7 @@ def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewS
 def _check_window(invitation: InterviewPanelCandidate, now: datetime) -> None:
     panel = invitation.panel
     if invitation.expires_at <= now:
-        raise LinkRefused("This link has expired. Please ask for a new one.", 4401)
+        raise LinkRefused(EXPIRED, 4401)
     if panel.status != panel.Status.PUBLISHED or (panel.closes_at and panel.closes_at <= now):
         raise LinkRefused("This interview is closed. Please ask the people who invited you.", 4403)
     if panel.opens_at and panel.opens_at > now:
@@ -123,6 +127,8 @@ def start_session(*, session_id: int, epoch: int, document_version: str, now: da
     Raises LinkRefused if the link or the panel has expired while the page was open.
     """
     session = lock_session(session_id, epoch=epoch)
+    if session.is_over:
+        raise LinkRefused(WITHDRAWN if session.status == SessionStatus.REVOKED else EXPIRED, 4401)
     if session.status != SessionStatus.PENDING:
         return  # said again after a reconnect
     _check_window(session.invitation, now)

@@ -21,6 +21,7 @@ def compose_closing(session: InterviewSession, reason: str) -> str:
         "time_is_up": f"Our time is up, {name}, so we stop here.",
         "ended_by_candidate": f"We end here, as you wished, {name}.",
         "connection_lost": f"We lost the connection for too long, {name}, so the interview ends here.",
+        "technical_failure": f"Something failed on our side, {name}, so we have to stop here.",
         "no_reply": f"I could not hear you any more, {name}, so the interview ends here.",
     }.get(reason, f"That was my last question, {name}.")
     return f"{opening} Thank you for your answers. They are saved, and a person will read them."

@@ -153,6 +153,19 @@ def test_an_answer_without_words_is_a_zero_only_if_nothing_was_said(
     assert find_open(session).number == 2
 
 
+@pytest.mark.parametrize(("lost_frames", "is_told"), [(1, False), (2, True)])
+def test_more_than_a_tenth_of_the_sound_lost_on_the_way_is_no_score(lost_frames: int, is_told: bool) -> None:
+    session = begin_interview()
+    store_audio(find_open(session), lost_frames=lost_frames)
+    answer = close(session)
+    do_due(now=after(61), engine=ScriptedEngine("an index lets the database find rows without reading all of them"))
+    score = answer.scores.get()
+    lost = "A part of this answer's sound never arrived; listen to the recording."
+    assert (lost in score.reasons) == is_told
+    if is_told:
+        assert (score.state, score.composite) == ("needs_human", None)
+
+
 def test_a_failed_transcription_is_never_a_low_score() -> None:
     session = begin_interview()
     first = store_audio(find_open(session))

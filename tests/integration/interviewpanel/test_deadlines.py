@@ -3,9 +3,10 @@
 import pytest
 
 from config.work.owners import current_owner
-from interviewpanel.models import InterviewSession
+from interviewpanel.models import InterviewPanelCandidate, InterviewSession
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.deadlines import act_on_limits, is_limit_reached, sweep_sessions
+from interviewpanel.services.invitations import reissue_invitation
 from tests.live_interviews import (
     after,
     begin_interview,
@@ -41,7 +42,7 @@ def test_a_dead_server_is_followed_by_interruption_end_of_turn_and_abandonment()
     assert sweep_sessions(after(121)) == 1
     do_due(now=after(121))
     first = session.answers.get(number=1)
-    assert (first.status, first.closed_reason) == ("no_speech", "no_audio_timeout")
+    assert (first.status, first.closed_reason) == ("technical_failure", "no_audio_timeout")
     assert find_open(session).status == "asked"
     assert sweep_sessions(after(609)) == 0
     assert sweep_sessions(after(610)) == 1
@@ -65,7 +66,9 @@ def test_a_pause_has_no_deadline_without_a_server_either() -> None:
     store_audio(find_open(session), deadline_at=after(60))
     session_manager.pause_session(session_id=session.pk, epoch=1, now=after(20))
     find_open(session)
-    answers.store_deadline(answer_id=find_open(session).pk, deadline_at=after(60))
+    answers.store_deadline(
+        session_id=session.pk, epoch=session.epoch, answer_id=find_open(session).pk, deadline_at=after(60)
+    )
     sweep_sessions(after(40))
     assert sweep_sessions(after(100)) == 0
     assert find_open(session).number == 1
@@ -133,6 +136,8 @@ def test_a_session_that_never_began_ends_with_its_link_and_leaves_the_way_free_f
     assert (session.status, session.end_reason, session.ended_at) == ("expired", "expired", after(31))
     with pytest.raises(session_manager.LinkRefused, match="expired"):
         session_manager.open_session(invitation=invitation, now=after(32))
-    invitation.expires_at = after(3600)
-    invitation.save()
-    assert session_manager.open_session(invitation=invitation, now=after(33)).pk != session.pk
+    former = InterviewPanelCandidate.objects.get(pk=invitation.pk)
+    reissue_invitation(invitation=invitation, now=after(33))
+    assert session_manager.open_session(invitation=invitation, now=after(34)).pk != session.pk
+    with pytest.raises(session_manager.LinkRefused, match="withdrawn"):
+        session_manager.open_session(invitation=former, now=after(35))
