@@ -30,8 +30,8 @@ FULL_STACK_NAMES = (
     "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT",
     "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND",
 )  # fmt: skip
-# Transcription keeps a worker of its own: a question must not wait behind a segment that is being heard.
-WORKERS = {"worker": ("realtime,scoring,reports,outbound", 2), "transcriber": ("transcription", 1)}
+# What a candidate waits for has workers of its own: a question waits neither for a segment nor for a score or report.
+WORKERS = {"realtime": ("realtime", 2), "worker": ("scoring,reports,outbound", 1), "transcriber": ("transcription", 1)}
 
 
 class DemoError(Exception):
@@ -112,7 +112,9 @@ class DemoSite:
         if self.stack == "full":
             for name, (queues, processes) in WORKERS.items():
                 worker = ["worker", "-Q", queues, "-c", f"{processes}", "-n", f"{name}@%h", "-l", "info"]
-                commands[name] = [*celery, *worker]
+                # On few cores the operating system, too, must know that nobody waits for a report to be drawn.
+                patience = [] if name == "realtime" else ["nice", "-n", "10"]
+                commands[name] = [*patience, *celery, *worker]
             commands["beat"] = [*celery, "beat", "-l", "info", "-s", f"{self.folder / 'beat-schedule'}", "--pidfile="]
         web = [*python, "uvicorn", "config.asgi:application", "--host", HOST, "--port", f"{self.port}"]
         sockets = ["--ws", "websockets-sansio", "--ws-max-size", "262144", "--ws-per-message-deflate", "false"]

@@ -75,7 +75,7 @@ class Narrator:
         with site.serve():
             with self._step("Roles, organization, question bank, panels, candidates"):
                 site.run("seed_demo")
-            with self._step(f"Server ready on {site.url}" + (", two workers, beat" if site.stack == "full" else "")):
+            with self._step(f"Server ready on {site.url}" + (", three workers, beat" if site.stack == "full" else "")):
                 site.wait_until_live()
             yield
 
