@@ -20,6 +20,7 @@ from interviewpanel.models import (
     SessionEvent,
 )
 from interviewpanel.services import audio_segments, session_manager
+from interviewpanel.services.answers import close_answer
 from interviewpanel.services.invitations import issue_invitation
 from organizations.models import Candidate, Organization
 from tests.question_banks import make_subtopics, plan_question, save_live_questions
@@ -136,3 +137,19 @@ def store_audio(
 
 def list_events(session: InterviewSession) -> list[tuple[int, str]]:
     return list(SessionEvent.objects.filter(session=session).values_list("sequence", "type"))
+
+
+def close(session: InterviewSession, reason: str = "done", seconds: float = 60, typed: str = "") -> Answer:
+    """Close the open answer, as its socket does."""
+    answer = find_open(session)
+    close_answer(
+        session_id=session.pk, epoch=1, answer_id=answer.pk, reason=reason, typed_text=typed, now=after(seconds)
+    )
+    answer.refresh_from_db()
+    return answer
+
+
+def summarise(answer: Answer) -> tuple[str, str, int]:
+    """Its status, its transcript, and how many scores it has."""
+    answer.refresh_from_db()
+    return answer.status, answer.transcript, answer.scores.count()
