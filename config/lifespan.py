@@ -1,7 +1,7 @@
 """Starting and draining a server process. Mounted by config/asgi.py as the `lifespan` protocol.
 
 Embedded: takes the lock on the database's folder, starts the worker threads and the sweeper, and at the end lets what
-runs finish. Full: Celery does the work; only the logs are set up here.
+runs finish. Full: Celery does the work; here the logs are set up and what sockets need is loaded.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from django.conf import settings
 
 from config.celery import QUEUES
 from config.logs import scrub_every_logger
-from config.work.starts import run_starts
+from config.work.starts import SOCKETS, run_starts
 from config.work.sweeper import SweeperThread
 from config.work.tasks import perform_in_thread
 from config.work.transports import pool
@@ -53,6 +53,7 @@ class Lifespan:
 
     def start(self) -> None:
         scrub_every_logger()
+        run_starts([SOCKETS]).join()  # else the first candidate's socket loads it, and every other one waits
         if settings.WORK_TRANSPORT != "threads":
             return
         self._lock = _take_lock()

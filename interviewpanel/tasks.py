@@ -6,14 +6,16 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from config.work.starts import at_start
+from config.work.starts import SOCKETS, at_start
 from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
+from interviewpanel.domain.embedded_scorer import load_scorer
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
+from interviewpanel.engines.vad import load_speech_detector
 from interviewpanel.models import AnswerScore, AudioSegment, SessionStep
-from interviewpanel.services import deadlines, questions, scores, transcripts
+from interviewpanel.services import answers, deadlines, questions, scores, transcripts
 from interviewpanel.services.answer_analysis import AnswerAnalysisService
-from interviewpanel.services.answers import advance_answer
+from interviewpanel.services.events import lock_session
 
 Store = Callable[[], None]
 
@@ -23,6 +25,19 @@ def load_transcription_engine() -> None:
     """So that the log tells the choice at the start, and the first answer need not wait for a model to load."""
     with contextlib.suppress(TranscriptionUnavailable):  # logged where it is raised
         load_engine()
+
+
+@at_start(queue=SOCKETS)
+def load_speech_detection() -> None:
+    """Half a second in which no socket of the process would be served."""
+    load_speech_detector()
+
+
+@at_start(queue=SOCKETS)
+@at_start(queue="scoring")
+def load_embedded_scorer() -> None:
+    """Sockets need it too: a turn that ends with its words there gets its provisional score where it is closed."""
+    load_scorer()
 
 
 @work_task(SessionStep, give_up=questions.give_up_step)
@@ -39,10 +54,10 @@ def process_buffered_audio(segment: AudioSegment) -> Store:
 
 @work_task(SessionStep, give_up=questions.give_up_step)
 def finalize_answer(step: SessionStep) -> Store:
-    """From the end of a turn to a joined transcript, if every segment is over; else the last segment does it."""
+    """A closed answer that could not be joined where its turn or its last segment ended: once more."""
     assert step.answer_id is not None
     answer_id = step.answer_id
-    return lambda: advance_answer(answer_id=answer_id, now=timezone.now())
+    return lambda: answers.finalize_answer(lock_session(step.session_id), answer_id, timezone.now())
 
 
 @work_task(AnswerScore, give_up=scores.give_up_score)

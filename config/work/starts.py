@@ -1,7 +1,8 @@
 """What a process that works does once as it starts: load its engine, so that the log tells the choice at the start.
 
 Functions are registered with `at_start` by the apps' tasks modules. The embedded server runs them from
-config/lifespan.py; on the full stack every child of a Celery worker runs those of the queues that it works.
+config/lifespan.py; on the full stack every child of a Celery worker runs those of the queues that it works, and the
+web server, on both stacks, those of `SOCKETS` before it answers.
 """
 
 import logging
@@ -15,10 +16,11 @@ from config.celery import app
 logger = logging.getLogger(__name__)
 Start = Callable[[], object]
 STARTS: list[tuple[str, Start]] = []
+SOCKETS = "sockets"
 
 
 def at_start(queue: str) -> Callable[[Start], Start]:
-    """Register the decorated function for every process that works `queue` (one of config.celery.QUEUES)."""
+    """Register the decorated function for every process that works `queue`: one of config.celery.QUEUES, or SOCKETS."""
 
     def decorate(function: Start) -> Start:
         STARTS.append((queue, function))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
 from interviewpanel.models import SessionEvent
-from interviewpanel.selectors.session_state import list_events, load_session
 from interviewpanel.services import live_turns
 
 if TYPE_CHECKING:
@@ -45,26 +44,26 @@ class Delivery:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
             self._news.clear()
-            while events := await self._read():
-                for event in events:
+            while (news := await self._read()).events:
+                for event in news.events:
                     if self._replay_after is not None:
                         break
-                    await self._deliver(event)
+                    await self._deliver(event, news)
 
-    async def _read(self) -> list[SessionEvent]:
+    async def _read(self) -> live_turns.News:
+        """All in one call: a candidate waits for the question while it is read."""
         if self._replay_after is not None:
             self._sent, self._replay_after = min(self._replay_after, self._sent), None
-        session_id = self._socket.session.pk
-        events = await in_thread(list_events, session_id, self._sent)
-        if any(event.sequence > self._acted for event in events):
-            self._socket.session = await in_thread(load_session, session_id)
-        return events
+        news = await in_thread(live_turns.load_news, self._socket.session.pk, sent=self._sent, acted=self._acted)
+        if news.session is not None:
+            self._socket.session = news.session
+        return news
 
-    async def _deliver(self, event: SessionEvent) -> None:
+    async def _deliver(self, event: SessionEvent, news: live_turns.News) -> None:
         socket = self._socket
         is_new = event.sequence > self._acted
         if is_new:
-            await self._act(event)
+            await self._act(event, news)
             self._acted = event.sequence
         await socket.tell(event.type, sequence=event.sequence, at=event.at, **event.payload)
         self._sent = event.sequence
@@ -74,10 +73,10 @@ class Delivery:
         if event.type == "interview_completed":
             await socket.leave(protocol.CLOSE_NORMAL)
 
-    async def _act(self, event: SessionEvent) -> None:
+    async def _act(self, event: SessionEvent, news: live_turns.News) -> None:
         hearing, now = self._socket.hearing, self._socket.clock.read()
         if event.type == "next_question":
-            hearing.take_turn(await in_thread(live_turns.load_open_turn, self._socket.session), now)
+            hearing.take_turn(news.turn, now)
         elif event.type == "paused":
             await hearing.pause(now)
         elif event.type == "resumed":

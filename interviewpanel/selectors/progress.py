@@ -1,7 +1,7 @@
 """How a session stands: the best score known of each answer. Read by services/questions to choose what comes next."""
 
 from interviewpanel.domain.states import AnswerStatus
-from interviewpanel.models import InterviewSession
+from interviewpanel.models import AnswerScore, InterviewSession
 
 ZERO = frozenset({AnswerStatus.SKIPPED, AnswerStatus.NO_SPEECH})
 
@@ -9,15 +9,19 @@ ZERO = frozenset({AnswerStatus.SKIPPED, AnswerStatus.NO_SPEECH})
 def list_best_scores(session: InterviewSession) -> list[int | None]:
     """Composites in the order of asking: the final one, else the provisional one, else None; 0 for skipped or silent.
 
-    Two queries.
+    Two queries, of the columns that are read only: a candidate waits for this.
     """
-    scores: list[int | None] = []
-    for answer in session.answers.order_by("number").prefetch_related("scores"):
-        finals = [one for one in answer.scores.all() if one.work_status == "done"]
-        if answer.status in ZERO:
-            scores.append(0)
-        elif finals:
-            scores.append(max(finals, key=lambda one: one.number).composite)
-        else:
-            scores.append((answer.provisional or {}).get("composite"))
-    return scores
+    done = AnswerScore.objects.filter(answer__session=session, work_status="done").order_by("number")
+    finals = dict(done.values_list("answer_id", "composite"))  # the last of each answer stays
+    answers = session.answers.order_by("number").values_list("pk", "status", "provisional")
+    return [_find_best(finals, pk, status, provisional) for pk, status, provisional in answers]
+
+
+def _find_best(
+    finals: dict[int, int | None], pk: int, status: str, provisional: dict[str, int | None] | None
+) -> int | None:
+    if status in ZERO:
+        return 0
+    if pk in finals:
+        return finals[pk]
+    return (provisional or {}).get("composite")

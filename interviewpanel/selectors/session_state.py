@@ -32,7 +32,7 @@ def load_session(session_id: int) -> InterviewSession:
 
 def load_open_answer(session_id: int) -> Answer | None:
     return (
-        Answer.objects.select_related("question_version__question", "session__invitation__panel")
+        Answer.objects.select_related("question_version")
         .filter(session_id=session_id, status__in=sorted(OPEN_ANSWER))
         .first()
     )

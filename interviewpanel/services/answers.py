@@ -1,7 +1,7 @@
 """The life of an answer: its turn starts, it is closed, its transcript is joined, it moves on.
 
 `advance_answer` is the one joint between hearing, scoring and asking: called at closing and by every segment that
-ends, so that no order of events can miss it. Called by session_manager, audio_segments, the consumer and the tasks.
+ends, so that no order of events can miss it. Called by session_manager, transcripts, the consumer and the tasks.
 """
 
 import logging
@@ -32,6 +32,10 @@ EMPTY_ANSWERS_BEFORE_ASKING = 2
 
 def find_open_answer(session: InterviewSession) -> Answer | None:
     return session.answers.filter(status__in=sorted(OPEN_ANSWER)).first()
+
+
+def has_open_answer(session: InterviewSession) -> bool:
+    return session.answers.filter(status__in=sorted(OPEN_ANSWER)).exists()
 
 
 def get_open_answer(session: InterviewSession, answer_id: int) -> Answer:
@@ -88,7 +92,7 @@ def close_answer(
 
 def close_locked_answer(session: InterviewSession, answer: Answer, *, reason: ClosedReason, now: datetime) -> None:
     """Effects: the answer is closed at its last stored frame; a skipped one is over and the next question is due; any
-    other goes to `finalize_answer`."""
+    other is advanced, now if its words are there, else by the last of its segments."""
     target = AnswerStatus.SKIPPED if reason == ClosedReason.SKIPPED else AnswerStatus.CLOSED
     check_answer_move(answer.status, target)
     last = answer.segments.order_by("-last_sequence").values_list("last_sequence", flat=True).first()
@@ -103,21 +107,32 @@ def close_locked_answer(session: InterviewSession, answer: Answer, *, reason: Cl
         session.save(update_fields=["empty_answers_in_row"])
         make_next_question_step(session, answer)
     else:
-        enqueue(
-            SessionStep.objects.get_or_create(session=session, answer=answer, kind=SessionStep.Kind.FINALIZE_ANSWER)[0]
-        )
+        advance_answer(session, answer.pk, now)
 
 
-@transaction.atomic
-def advance_answer(*, answer_id: int, now: datetime) -> None:
+def advance_answer(session: InterviewSession, answer_id: int, now: datetime) -> None:
     """If the answer is closed and every segment is over: join its transcript, and send it on. Idempotent.
 
     Effects in order: the transcript and its event; then either the end (nobody spoke; or what was said could not be
-    heard) or the provisional score and the scoring row; then the step to the next question.
+    heard) or the provisional score and the scoring row; then the step to the next question. `session` is locked.
+
+    Whatever raises undoes these and leaves the answer to the task `finalize_answer`, which tries again and gives up
+    in the end: neither the closing nor the last segment may be lost with it.
     """
-    session_id = Answer.objects.values_list("session_id", flat=True).get(pk=answer_id)
-    session = lock_session(session_id)
+    try:
+        with transaction.atomic():
+            finalize_answer(session, answer_id, now)
+    except Exception:
+        logger.exception("An answer of interview %s could not be joined; it is tried again.", session.uuid)
+        session.refresh_from_db()
+        kind = SessionStep.Kind.FINALIZE_ANSWER
+        enqueue(SessionStep.objects.get_or_create(session=session, answer_id=answer_id, kind=kind)[0])
+
+
+def finalize_answer(session: InterviewSession, answer_id: int, now: datetime) -> None:
+    """As `advance_answer`, but it raises."""
     answer = Answer.objects.select_related("question_version__question").get(pk=answer_id)
+    answer.session = session  # with its panel: nothing of it is read again
     if answer.status != AnswerStatus.CLOSED:
         return
     segments = list(answer.segments.order_by("number"))
@@ -195,14 +210,14 @@ def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> No
     """Two empty questions in a row: the interview pauses and asks whether anybody is still there."""
     is_empty = answer.closed_reason in (ClosedReason.NO_SPEECH_TIMEOUT, ClosedReason.NO_AUDIO_TIMEOUT)
     session.empty_answers_in_row = session.empty_answers_in_row + 1 if is_empty and not answer.transcript else 0
-    nobody_is_asked = session.status == SessionStatus.IN_PROGRESS and find_open_answer(session) is None
-    if session.empty_answers_in_row >= EMPTY_ANSWERS_BEFORE_ASKING and nobody_is_asked:
+    session.save(update_fields=["empty_answers_in_row"])
+    is_nobody_there = session.empty_answers_in_row >= EMPTY_ANSWERS_BEFORE_ASKING
+    if is_nobody_there and session.status == SessionStatus.IN_PROGRESS and not has_open_answer(session):
         stop_clock(session, now)
         session.status, session.paused_at = SessionStatus.PAUSED, now
         session.pause_reason = "are_you_there"
         session.save()
         record_event(session, "paused", {"reason": "are_you_there", "seconds_left": ARE_YOU_THERE_SECONDS}, now)
-    session.save()
 
 
 ARE_YOU_THERE_SECONDS = 60
@@ -230,7 +245,7 @@ def list_heard(segment: AudioSegment) -> dict[str, object]:
 
 def make_next_question_step(session: InterviewSession, answer: Answer | None) -> None:
     """Effects: the step that asks what comes after `answer` is queued, once, unless the interview is over."""
-    if session.is_over:
+    if session.is_over or (answer is not None and answer.closed_reason == ClosedReason.INTERVIEW_OVER):
         return
     step, is_new = SessionStep.objects.get_or_create(
         session=session, answer=answer, kind=SessionStep.Kind.NEXT_QUESTION
@@ -250,7 +265,7 @@ def stop_waiting_for_words(*, session_id: int, now: datetime) -> bool:
     if late is None or late.steps.filter(kind=SessionStep.Kind.NEXT_QUESTION).exists():
         return False
     session = lock_session(session_id)
-    if session.is_over or find_open_answer(session) is not None:
+    if session.is_over or has_open_answer(session):
         return False
     make_next_question_step(session, late)
     return True

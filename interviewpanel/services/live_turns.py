@@ -1,4 +1,4 @@
-"""Where hearing an open answer begins or goes on. Called by the consumer when a question is asked and on reconnect."""
+"""What a socket reads: where hearing an open answer begins or goes on, and its news. Called by the consumer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,7 @@ from datetime import datetime
 from interviewpanel.domain.states import AnswerStatus
 from interviewpanel.domain.turn_detection import EndReason, TurnMemory, TurnRules, from_settings
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
-from interviewpanel.selectors.session_state import load_open_answer
-from interviewpanel.services.questions import describe_question
+from interviewpanel.selectors.session_state import list_events, load_open_answer, load_session
 from interviewpanel.services.speech import compose_greeting, count_heard_seconds
 
 
@@ -34,8 +33,8 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
     if answer is None:
         return None
     last = answer.segments.order_by("-number").first()
-    event = SessionEvent.objects.filter(session=session, type="next_question").order_by("-sequence").first()
-    sequence = event.sequence if event else 0
+    asked = SessionEvent.objects.filter(session=session, type="next_question").order_by("-sequence").first()
+    assert asked is not None, "a question is asked by its event"
     texts = [answer.question_text] + ([compose_greeting(session)] if answer.number == 1 else [])
     return OpenTurn(
         answer_id=answer.pk,
@@ -46,10 +45,29 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         is_started=answer.status == AnswerStatus.ANSWERING,
         heard_seconds=count_heard_seconds(*texts),
         think_seconds=answer.question_version.think_seconds,
-        question={"sequence": sequence, **describe_question(answer)},
+        question={"sequence": asked.sequence, **asked.payload},
         asked_at=answer.asked_at,
-        question_sequence=sequence,
+        question_sequence=asked.sequence,
     )
+
+
+@dataclass(frozen=True)
+class News:
+    """Events for a socket, and what they changed. `session` and `turn` are None where nothing of them is new to it."""
+
+    events: list[SessionEvent]
+    session: InterviewSession | None = None
+    turn: OpenTurn | None = None
+
+
+def load_news(session_id: int, *, sent: int, acted: int) -> News:
+    """The events after `sent`; with those after `acted` come the session and, if a question is new, its turn."""
+    events = list_events(session_id, sent)
+    new_types = {event.type for event in events if event.sequence > acted}
+    if not new_types:
+        return News(events)
+    session = load_session(session_id)
+    return News(events, session, load_open_turn(session) if "next_question" in new_types else None)
 
 
 def _read_memory(answer: Answer) -> TurnMemory:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from config.work.tasks import WorkNotReady
@@ -13,14 +13,14 @@ from interviewpanel.domain.selection import Choice, choose_question, fold_diffic
 from interviewpanel.domain.states import AnswerStatus, SessionStatus
 from interviewpanel.models import (
     Answer,
-    InterviewPanelQuestionDistribution,
+    InterviewPanel,
     InterviewSession,
     SessionStep,
     TranscriptEntry,
 )
 from interviewpanel.selectors.progress import list_best_scores
 from interviewpanel.selectors.question_supply import load_supply
-from interviewpanel.services.answers import find_open_answer, make_next_question_step
+from interviewpanel.services.answers import has_open_answer, make_next_question_step
 from interviewpanel.services.clocks import is_time_short
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
 from interviewpanel.services.session_manager import finish_locked_session
@@ -57,6 +57,7 @@ def ask_next(step: SessionStep) -> Store:
     if session.status == SessionStatus.PAUSED:
         raise WorkNotReady(timezone.now() + PAUSE_RECHECK)
     invitation = session.invitation
+    prefetch_related_objects([invitation.panel], "distribution")  # read for the choice, the question and its count
     scores = list_best_scores(session)
     supply = load_supply(invitation.panel, invitation.candidate, session)
     action = next_action(
@@ -70,19 +71,19 @@ def ask_next(step: SessionStep) -> Store:
     if action is not NextAction.WRAP_UP:
         wanted = fold_difficulty(difficulty_action(score) for score in scores)
         choice = choose_question(supply.cells, supply.candidates, supply.asked, wanted, session.seed)
-    return lambda: _store_next(session.pk, choice)
+    return lambda: _store_next(session.pk, choice, invitation.panel)
 
 
-def _store_next(session_id: int, choice: Choice | None) -> None:
+def _store_next(session_id: int, choice: Choice | None, panel: InterviewPanel) -> None:
     session, now = lock_session(session_id), timezone.now()
-    if session.is_over or find_open_answer(session) is not None:
+    if session.is_over or has_open_answer(session):
         return
     if session.status == SessionStatus.PAUSED:  # since the choice was made
         raise WorkNotReady(now + PAUSE_RECHECK)
     if choice is None:
         _finish(session, now)
     else:
-        _ask(session, choice, now)
+        _ask(session, choice, panel, now)
 
 
 def _finish(session: InterviewSession, now: datetime) -> None:
@@ -92,12 +93,13 @@ def _finish(session: InterviewSession, now: datetime) -> None:
     finish_locked_session(session, now=now, reason=reason)
 
 
-def _ask(session: InterviewSession, choice: Choice, now: datetime) -> None:
+def _ask(session: InterviewSession, choice: Choice, panel: InterviewPanel, now: datetime) -> None:
     """Effects in order: answer row, exposure, transcript line, session state, event."""
     question = Question.objects.select_related("current_version").get(pk=choice.question_id)
     version = question.current_version
     assert version is not None, "a live question has a version: the database holds it"
-    row = InterviewPanelQuestionDistribution.objects.get(pk=choice.row_id)
+    version.question = question
+    row = next(row for row in panel.distribution.all() if row.pk == choice.row_id)
     number = session.answers.count() + 1
     answer = Answer.objects.create(
         session=session,
@@ -118,10 +120,10 @@ def _ask(session: InterviewSession, choice: Choice, now: datetime) -> None:
     elif session.interrupted_from == SessionStatus.GREETING:
         session.interrupted_from = SessionStatus.IN_PROGRESS
         session.save(update_fields=["interrupted_from"])
-    record_event(session, "next_question", describe_question(answer), now)
+    record_event(session, "next_question", _describe_question(answer, panel), now)
 
 
-def describe_question(answer: Answer) -> dict[str, object]:
+def _describe_question(answer: Answer, panel: InterviewPanel) -> dict[str, object]:
     """`next_question` of the protocol, also the current question in `session_state`."""
     version = answer.question_version
     return {
@@ -130,7 +132,7 @@ def describe_question(answer: Answer) -> dict[str, object]:
         "answer_uuid": str(answer.uuid),
         "message": answer.question_text,
         "number": answer.number,
-        "of": count_planned(answer.session),
+        "of": _count_planned(panel),
         "kind": answer.kind,
         "expected_seconds": version.expected_seconds,
         "think_seconds": version.think_seconds,
@@ -138,9 +140,8 @@ def describe_question(answer: Answer) -> dict[str, object]:
     }
 
 
-def count_planned(session: InterviewSession) -> int:
+def _count_planned(panel: InterviewPanel) -> int:
     """How many questions the candidate will be asked if time allows."""
-    panel = session.invitation.panel
     rows = panel.distribution.all()
     return min(panel.max_questions, sum(row.easy_count + row.medium_count + row.hard_count for row in rows))
 

@@ -63,18 +63,16 @@ def _store_words(segment: AudioSegment, heard: Transcription) -> None:
     segment.dropped_reason = heard.dropped_reason or ""
     segment.engine, segment.engine_model, segment.is_rough = heard.engine, heard.model, heard.is_rough
     segment.save(update_fields=["text", "words", "dropped_reason", "engine", "engine_model", "is_rough"])
-    _tell_partial(segment)
-    advance_answer(answer_id=segment.answer_id, now=timezone.now())
+    _tell_and_advance(segment)
 
 
 def give_up_segment(segment: AudioSegment, reason: str) -> None:
     """A segment nobody could hear. The answer moves on; its score will say what is missing."""
-    _tell_partial(segment)
-    advance_answer(answer_id=segment.answer_id, now=timezone.now())
+    _tell_and_advance(segment)
 
 
-def _tell_partial(segment: AudioSegment) -> None:
-    session = lock_session(segment.answer.session_id)
+def _tell_and_advance(segment: AudioSegment) -> None:
+    session, now = lock_session(segment.answer.session_id), timezone.now()
     segments = segment.answer.segments.filter(has_speech=True, is_answer=True).order_by("number")
     payload: dict[str, object] = {
         "answer_uuid": str(segment.answer.uuid),
@@ -82,4 +80,5 @@ def _tell_partial(segment: AudioSegment) -> None:
         "is_partial": True,
         "segments": [list_heard(one) for one in segments],
     }
-    record_event(session, "transcription_update", payload, timezone.now())
+    record_event(session, "transcription_update", payload, now)
+    advance_answer(session, segment.answer_id, now)

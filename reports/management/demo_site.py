@@ -33,6 +33,8 @@ FULL_STACK_NAMES = (
 # What a candidate waits for has workers of its own: a question waits neither for a segment nor for a score or report.
 WORKERS = {"realtime": ("realtime", 2), "worker": ("scoring,reports,outbound", 1), "transcriber": ("transcription", 1)}
 
+QUIET = ["--without-gossip", "--without-mingle"]  # workers have nothing to tell each other: rows do; a second sooner
+
 
 class DemoError(Exception):
     """The demo cannot go on; the text says why and what to do."""
@@ -111,7 +113,7 @@ class DemoSite:
         commands: dict[str, list[str]] = {}
         if self.stack == "full":
             for name, (queues, processes) in WORKERS.items():
-                worker = ["worker", "-Q", queues, "-c", f"{processes}", "-n", f"{name}@%h", "-l", "info"]
+                worker = ["worker", "-Q", queues, "-c", f"{processes}", "-n", f"{name}@%h", "-l", "info", *QUIET]
                 # On few cores the operating system, too, must know that nobody waits for a report to be drawn.
                 patience = [] if name == "realtime" else ["nice", "-n", "10"]
                 commands[name] = [*patience, *celery, *worker]
@@ -122,9 +124,22 @@ class DemoSite:
         return commands
 
     def wait_until_live(self) -> None:
-        """Until the server answers on /health/live; raises DemoError if it never does."""
-        web = self.children[-1]
+        """Until the server answers on /health/live and every worker takes work; raises DemoError if one never does."""
         give_up_at = time.monotonic() + READY_SECONDS
+        self._wait_for_server(self.children[-1], give_up_at)
+        for child in self.children:
+            if child.name in WORKERS:
+                self._wait_for_worker(child, give_up_at)
+
+    def _wait_for_worker(self, worker: Child, give_up_at: float) -> None:
+        while f"{worker.name}@{socket.gethostname()} ready." not in worker.log.read_text(errors="replace"):
+            if time.monotonic() >= give_up_at:
+                raise DemoError(f"The {worker.name} did not start within {READY_SECONDS:.0f} s. Its log: {worker.log}")
+            self.check_children()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.process.wait(timeout=0.1)
+
+    def _wait_for_server(self, web: Child, give_up_at: float) -> None:
         while time.monotonic() < give_up_at:
             try:
                 urllib.request.urlopen(f"http://{HOST}:{self.port}/health/live", timeout=5).close()

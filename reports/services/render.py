@@ -12,7 +12,8 @@ from reports.domain.answer_cards import ZERO_STATES
 from reports.domain.colours import make_palette
 from reports.domain.evaluation import describe_basis
 from reports.domain.scorecard import Scorecard
-from reports.engines.pdf import Asset, render_pdf
+from reports.engines.drawing import Asset
+from reports.engines.pdf import render_pdf
 
 STYLE_SHEET = Path(__file__).resolve().parent.parent / "templates" / "reports" / "report.css"
 LOGO_URL = "asset:logo"
@@ -26,7 +27,7 @@ LOGO_TYPES = (
 def render_scorecard(scorecard: Scorecard, *, logo: bytes | None = None) -> bytes:
     """The PDF of a scorecard. A logo that is not a PNG or JPEG of at most 2 MB is left out; the name stands there.
 
-    Raises engines.pdf.PdfUnavailable when the machine lacks WeasyPrint's libraries.
+    Raises engines.pdf.PdfUnavailable when the machine lacks WeasyPrint's libraries, or DrawingFailed.
     """
     asset = read_logo(logo)
     html = render_to_string("reports/report.html", make_context(scorecard, has_logo=asset is not None))

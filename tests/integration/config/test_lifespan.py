@@ -16,8 +16,8 @@ from config.logs import TokenScrubber
 from config.work import starts
 from config.work.starts import run_starts, start_worker_child
 from config.work.transports import pool, publish
+from interviewpanel import tasks
 from interviewpanel.models import Answer
-from interviewpanel.tasks import load_transcription_engine
 from tests.processes import wait_until
 from tests.work_rows import EFFECT, TASK, Job, add_segment, read_row
 
@@ -180,5 +180,10 @@ def test_one_that_fails_is_logged_and_the_others_run(
     assert "failed at the start." in caplog.text
 
 
-def test_whoever_transcribes_loads_the_engine_at_its_start() -> None:
-    assert [("transcription", load_transcription_engine)] == starts.STARTS
+def test_every_process_loads_what_it_needs_at_its_start() -> None:
+    assert [
+        ("transcription", tasks.load_transcription_engine),
+        ("sockets", tasks.load_speech_detection),
+        ("scoring", tasks.load_embedded_scorer),
+        ("sockets", tasks.load_embedded_scorer),
+    ] == starts.STARTS

@@ -216,7 +216,7 @@ def test_every_task_delivered_five_times_has_one_effect() -> None:
         )
         for session in (once, five)
     ]
-    assert counts[0] == counts[1] == (2, 4, 4, 1)
+    assert counts[0] == counts[1] == (2, 3, 4, 1)
 
 
 def test_a_question_waits_for_the_end_of_a_pause() -> None:
@@ -257,12 +257,29 @@ def test_a_step_that_nobody_can_take_ends_the_interview_politely() -> None:
 
 def test_an_answer_that_cannot_be_finalized_is_a_failure_of_ours() -> None:
     session = begin_interview()
-    answer = close(session, "typed", typed="An answer.")
+    answer = find_open(session)
+    stray = AnswerScore.objects.create(answer=answer, number=1)  # in the way of the one that joining makes
+    close(session, "typed", typed="An answer.")
     step = SessionStep.objects.get(kind="finalize_answer")
+    answer.refresh_from_db()
+    assert (answer.status, answer.transcript, step.work_status) == ("closed", "", "queued")
+    stray.delete()
     SessionStep.objects.filter(pk=step.pk).update(work_status="dead")
     give_up(step)
     do_due(now=after(61))
     assert (summarise(answer), find_open(session).number) == (("technical_failure", "", 0), 2)
+
+
+def test_what_could_not_be_joined_at_its_closing_is_joined_later(caplog: pytest.LogCaptureFixture) -> None:
+    session = begin_interview()
+    answer = find_open(session)
+    stray = AnswerScore.objects.create(answer=answer, number=1)
+    with caplog.at_level(logging.CRITICAL):
+        close(session, "typed", typed="An answer.")
+    stray.delete()
+    do_due(now=after(61))
+    answer.refresh_from_db()
+    assert (answer.status, answer.transcript, find_open(session).number) == ("scored", "An answer.", 2)
 
 
 def test_scores_reach_a_candidate_only_where_the_panel_shows_them() -> None:

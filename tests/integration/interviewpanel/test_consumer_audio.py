@@ -268,7 +268,7 @@ async def test_a_silent_turn_ends_by_itself_and_the_question_counts_as_heard(
     await page.say("client_event", kind="any")
     await page.settle()
     answer = await in_database(Answer.objects.get)
-    assert (answer.status, answer.closed_reason) == ("closed", "no_audio_timeout")
+    assert (answer.status, answer.closed_reason) == ("technical_failure", "no_audio_timeout")
     assert {one["wrap_up"] for one in page.received if one["type"] == "clock"} == {False}
     await page.leave()
 

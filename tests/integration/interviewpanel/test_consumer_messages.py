@@ -189,7 +189,7 @@ async def test_the_candidate_may_end_and_what_was_heard_is_kept(page: Page) -> N
     assert completed["message"].startswith("We end here, as you wished, Priya.")
     assert await page.expect_close() == 1000
     session, answer = await read_session(), await read_answer()
-    assert (session.status, answer.status, answer.closing_sequence) == ("completed", "closed", 4)
+    assert (session.status, answer.status, answer.closing_sequence) == ("completed", "technical_failure", 4)
     assert (await in_database(AudioSegment.objects.count), await in_database(Answer.objects.count)) == (1, 1)
 
 

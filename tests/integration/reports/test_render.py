@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from reports.domain.scorecard import Branding, Candidate, Scorecard
-from reports.engines.pdf import Asset, render_pdf
+from reports.engines.drawing import Asset
+from reports.engines.pdf import DrawingFailed, PdfUnavailable, render_pdf
 from reports.services.render import read_logo, render_scorecard
 from tests.scorecards import make_cards, make_empty_scorecard, make_header, make_rough_cards, make_scorecard
 
@@ -256,3 +258,32 @@ def test_only_what_was_handed_in_is_ever_read() -> None:
     )
     content = render_pdf(html, css="body { color: #000 }", assets={"asset:logo": Asset(make_png(), "image/png")})
     assert [len(page.images) for page in PdfReader(io.BytesIO(content)).pages] == [1]
+
+
+@pytest.mark.parametrize(
+    ("module", "expected", "message"),
+    [
+        (
+            "raise OSError('cannot load library libpango-1.0.so.0\\nmore')",
+            PdfUnavailable,
+            (
+                "WeasyPrint cannot be loaded (cannot load library libpango-1.0.so.0). On Debian and Ubuntu: "
+                "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+            ),
+        ),
+        (
+            "import os; os._exit(7)",
+            DrawingFailed,
+            "The report could not be drawn (exit status 7): ",
+        ),
+    ],
+    ids=["no library", "a crash"],
+)
+def test_a_drawing_process_that_cannot_says_why(
+    module: str, expected: type[Exception], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weasyprint.py").write_text(module)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(expected) as failure:
+        render_pdf("<p>Text</p>", css="")
+    assert str(failure.value) == message
