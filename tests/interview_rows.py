@@ -20,9 +20,12 @@ from interviewpanel.models import (
 )
 from organizations.models import Candidate, Organization
 from questionbank.models import Category, Question, QuestionVersion, Subtopic, Topic
+from reports.models import InterviewReport
+from reports.selectors.interviews import Interview, read_interview
 
 STARTED_AT = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 ENDED_AT = STARTED_AT + timedelta(minutes=12)
+MADE_AT = ENDED_AT + timedelta(seconds=20)
 SAMPLE_RATE = 16_000
 SPOKEN = "I would run explain analyze first. Then I add a composite index with customer first."
 WORD_SECONDS = 0.4
@@ -241,3 +244,9 @@ def make_interview(world: World, **changes: Any) -> InterviewSession:
         weightage=1.0,
     )
     return session
+
+
+def read_rows(session: InterviewSession) -> Interview:
+    """What its report, made a little later, reads of the session's rows."""
+    report = InterviewReport.objects.create(session=session, organization=session.organization)
+    return read_interview(report, MADE_AT)

@@ -1,8 +1,5 @@
 """What is read of an interview's rows."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from reports.domain.answer_cards import Component, Criterion, Provenance, Quote, TextRun
 from reports.domain.scorecard import Branding, Candidate, Header, Job, Panel, Times, Unasked
 from reports.models import InterviewReport
-from reports.selectors.interviews import Interview, check_time_zone, read_interview
+from reports.selectors.interviews import check_time_zone, read_interview
 from tests.interview_rows import (
     ENDED_AT,
+    MADE_AT,
     SPOKEN,
     STARTED_AT,
     World,
@@ -21,26 +19,15 @@ from tests.interview_rows import (
     add_segments,
     make_interview,
     make_session,
-    make_world,
+    read_rows,
 )
 
-NOW = ENDED_AT + timedelta(seconds=20)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world(primary_colour="#0f766e", time_zone="Europe/Berlin")
-
-
-def read(session: Any) -> Interview:
-    report = InterviewReport.objects.create(session=session, organization=session.organization)
-    return read_interview(report, NOW)
 
 
 def test_the_header_says_who_what_and_when(world: World) -> None:
     session = make_interview(world)
-    interview = read(session)
+    interview = read_rows(session)
     assert interview.header == Header(
         report_uuid=str(session.report.uuid),
         session_uuid=str(session.uuid),
@@ -49,13 +36,13 @@ def test_the_header_says_who_what_and_when(world: World) -> None:
         job=Job(title="Backend Engineer", category="Engineering", experience_level="Senior"),
         panel=Panel(name="Backend screening", questions_planned=3, time_limit_seconds=1800),
         times=Times(
-            started_at=STARTED_AT, ended_at=ENDED_AT, talking_seconds=612.0, made_at=NOW, time_zone="Europe/Berlin"
+            started_at=STARTED_AT, ended_at=ENDED_AT, talking_seconds=612.0, made_at=MADE_AT, time_zone="Europe/Berlin"
         ),
     )
 
 
 def test_a_scored_answer_becomes_a_card_with_its_evidence_placed(world: World) -> None:
-    card = read(make_interview(world)).answers[0]
+    card = read_rows(make_interview(world)).answers[0]
     assert (card.number, card.state, card.composite, card.weight) == (1, "scored", 80, 2.0)
     assert (card.category, card.topic, card.subtopic) == ("Databases", "Relational databases", "Indexing")
     assert card.transcript == (
@@ -99,7 +86,7 @@ def test_a_scored_answer_becomes_a_card_with_its_evidence_placed(world: World) -
 
 
 def test_the_plan_less_what_was_asked_is_unasked(world: World) -> None:
-    assert read(make_interview(world)).unasked == (
+    assert read_rows(make_interview(world)).unasked == (
         Unasked(category="Databases", subject="Indexing", difficulty="hard", count=1, weight=2.0),
     )
 
@@ -108,14 +95,14 @@ def test_a_follow_up_fills_no_cell_and_a_skipped_answer_does(world: World) -> No
     session = make_session(world)
     add_answer(session, world, 1, status="skipped", closed_reason="skipped", transcript="")
     add_answer(session, world, 2, kind="follow_up", status="skipped", closed_reason="skipped", transcript="")
-    assert [(gap.difficulty, gap.count) for gap in read(session).unasked] == [("medium", 1), ("hard", 1)]
+    assert [(gap.difficulty, gap.count) for gap in read_rows(session).unasked] == [("medium", 1), ("hard", 1)]
 
 
 def test_the_conversation_is_in_the_order_in_which_it_was_said(world: World) -> None:
     session = make_interview(world)
     # Transcribed late, so written down after the next question.
     session.transcript.filter(answer__number=1, kind="answer").update(sequence=99)
-    turns = read(session).transcript
+    turns = read_rows(session).transcript
     assert [(turn.speaker, turn.kind, turn.answer) for turn in turns] == [
         ("interviewer", "greeting", None),
         ("interviewer", "question", 1),
@@ -138,7 +125,7 @@ def test_the_number_of_queries_does_not_grow_with_the_answers(world: World, coun
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        read_interview(InterviewReport.objects.get(pk=report.pk), NOW)
+        read_interview(InterviewReport.objects.get(pk=report.pk), MADE_AT)
     assert len(queries) == 7
 
 

@@ -1,36 +1,23 @@
 """What is read of one answer's rows: its state, its evidence, what of it was not heard."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from reports.domain.answer_cards import Claim, Criterion, Element, Quote, TextRun
-from reports.models import InterviewReport
-from reports.selectors.interviews import Interview, read_interview
+from reports.selectors.interviews import read_interview
 from tests.interview_rows import (
-    ENDED_AT,
+    MADE_AT,
     SPOKEN,
     World,
     add_answer,
     add_score,
     add_segments,
     make_session,
-    make_world,
+    read_rows,
 )
 
-NOW = ENDED_AT + timedelta(seconds=20)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world(primary_colour="#0f766e", time_zone="Europe/Berlin")
-
-
-def read(session: Any) -> Interview:
-    report = InterviewReport.objects.create(session=session, organization=session.organization)
-    return read_interview(report, NOW)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +52,7 @@ def test_states_are_those_of_the_rows(
     answer = add_answer(session, world, 1, status=status)
     if score is not None:
         add_score(answer, **score)
-    card = read(session).answers[0]
+    card = read_rows(session).answers[0]
     assert card.state == state
     assert card.why == why
 
@@ -92,13 +79,13 @@ def test_a_technical_failure_says_which(world: World, closed_reason: str, segmen
     session = make_session(world)
     answer = add_answer(session, world, 1, status="technical_failure", closed_reason=closed_reason, transcript="")
     add_segments(answer, **segments)
-    assert read(session).answers[0].why == why
+    assert read_rows(session).answers[0].why == why
 
 
 def test_expected_points_are_looked_for_where_the_score_does_not_say(world: World) -> None:
     session = make_session(world)
     add_score(add_answer(session, world, 1))
-    elements = read(session).answers[0].elements
+    elements = read_rows(session).answers[0].elements
     assert [element.text for element in elements] == [
         "Read the query plan",
         "Composite index",
@@ -118,7 +105,7 @@ def test_words_of_a_recogniser_that_knows_no_doubt_are_not_doubted(world: World)
     for segment in answer.segments.all():
         segment.words = [{**word, "probability": None} for word in segment.words]
         segment.save()
-    assert read(session).answers[0].transcript == (TextRun(text=SPOKEN),)
+    assert read_rows(session).answers[0].transcript == (TextRun(text=SPOKEN),)
 
 
 def test_the_latest_finished_score_counts(world: World) -> None:
@@ -127,7 +114,7 @@ def test_the_latest_finished_score_counts(world: World) -> None:
     add_score(answer, 40, number=1)
     add_score(answer, 55, number=2)
     add_score(answer, None, number=3, work_status="dead", state="")
-    assert read(session).answers[0].composite == 55
+    assert read_rows(session).answers[0].composite == 55
 
 
 def test_a_rating_whose_quote_was_never_said_is_void_here_too(world: World) -> None:
@@ -145,7 +132,7 @@ def test_a_rating_whose_quote_was_never_said_is_void_here_too(world: World) -> N
         "reason": "Said so.",
     }
     add_score(answer, criteria=[forged])
-    assert read(session).answers[0].criteria == (
+    assert read_rows(session).answers[0].criteria == (
         Criterion(name="Knows sharding", component="depth", state="void", why="Said so."),
     )
 
@@ -158,7 +145,7 @@ def test_red_flags_bring_their_words(world: World) -> None:
     add_score(answer, red_flags=[{"text": "Adds indexes without measuring", "quote": words, "span": span}])
     quote = Quote(answer=1, text=words, span=(span[0], span[1]))
     flag = Claim(title="Answer 1", text="Adds indexes without measuring", answers=(1,), quotes=(quote,))
-    assert read(session).answers[0].red_flags == (flag,)
+    assert read_rows(session).answers[0].red_flags == (flag,)
 
 
 def test_the_embedded_scorers_elements_interval_and_warning(world: World) -> None:
@@ -187,7 +174,7 @@ def test_the_embedded_scorers_elements_interval_and_warning(world: World) -> Non
         notable_quote=matched,
         provenance={"engine": "embedded", "model": "coverage-1", "fallback_reason": "Ollama cannot be reached."},
     )
-    card = read(session).answers[0]
+    card = read_rows(session).answers[0]
     assert card.elements == (
         Element(
             text="Composite index",
@@ -210,11 +197,11 @@ def test_lost_and_untranscribed_audio_are_counted_and_sound_before_the_question_
     add_segments(answer, lost_samples=8_000)
     answer.segments.filter(number=1).update(work_status="dead", is_rough=False)
     add_score(answer)
-    card = read(session).answers[0]
+    card = read_rows(session).answers[0]
     assert card.lost_audio_seconds == 1.0
     assert card.untranscribed_seconds == pytest.approx(0.4 * 8)
     answer.segments.update(is_answer=False)
-    silent = read_interview(session.report, NOW).answers[0]
+    silent = read_interview(session.report, MADE_AT).answers[0]
     assert (silent.lost_audio_seconds, silent.untranscribed_seconds, silent.transcription) == (0, 0, "")
     assert silent.duration_seconds == 45.0  # without a recording: from hearing the question to closing
 
@@ -223,5 +210,5 @@ def test_a_typed_answer_is_called_so(world: World) -> None:
     session = make_session(world)
     answer = add_answer(session, world, 1, typed_text=SPOKEN, closed_reason="typed")
     add_score(answer)
-    card = read(session).answers[0]
+    card = read_rows(session).answers[0]
     assert (card.is_typed, card.transcription, card.transcript) == (True, "", (TextRun(text=SPOKEN),))
