@@ -9,7 +9,6 @@ from django.utils import timezone
 from config.work.starts import SOCKETS, at_start
 from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
-from interviewpanel.domain.embedded_scorer import load_scorer
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
 from interviewpanel.models import AnswerScore, AudioSegment, SessionStep
@@ -33,13 +32,6 @@ def load_speech_detection() -> None:
     load_speech_detector()
 
 
-@at_start(queue=SOCKETS)
-@at_start(queue="scoring")
-def load_embedded_scorer() -> None:
-    """Sockets need it too: a turn that ends with its words there gets its provisional score where it is closed."""
-    load_scorer()
-
-
 @work_task(SessionStep, give_up=questions.give_up_step)
 def generate_greeting(step: SessionStep) -> Store:
     """The welcome, by name."""
@@ -57,7 +49,7 @@ def finalize_answer(step: SessionStep) -> Store:
     """A closed answer that could not be joined where its turn or its last segment ended: once more."""
     assert step.answer_id is not None
     answer_id = step.answer_id
-    return lambda: answers.finalize_answer(lock_session(step.session_id), answer_id, timezone.now())
+    return lambda: answers.join_answer(lock_session(step.session_id), answer_id, timezone.now())
 
 
 @work_task(AnswerScore, give_up=scores.give_up_score)

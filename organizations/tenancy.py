@@ -6,25 +6,26 @@ triggers. Installed after every migration, idempotently. On SQLite they are take
 building a new one, and a trigger that names the old one makes that fail when the old one is gone already.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from django.apps import AppConfig, apps
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+ForeignKey: TypeAlias = "models.ForeignKey[models.Model, models.Model]"
+Link: TypeAlias = tuple[type[models.Model], ForeignKey]
 
 
 def install_tenant_guards(sender: AppConfig, using: str, **_: object) -> None:
     """post_migrate receiver, once per app: guards that app's tables."""
     connection = connections[using]
     existing = set(connection.introspection.table_names())
-    for model in apps.get_app_config(sender.label).get_models():
-        for link in getattr(model, "tenant_links", ()):
-            field = model._meta.get_field(link)
-            assert isinstance(field, models.ForeignKey)
-            if {model._meta.db_table, field.related_model._meta.db_table} <= existing:
-                with connection.cursor() as cursor:
-                    for statement in _statements(connection, model, field):
-                        cursor.execute(statement)
+    for model, field in _list_links(apps.get_app_config(sender.label).get_models()):
+        if {model._meta.db_table, field.related_model._meta.db_table} <= existing:
+            with connection.cursor() as cursor:
+                for statement in _statements(connection, model, field):
+                    cursor.execute(statement)
 
 
 def drop_tenant_triggers(sender: AppConfig, using: str, **_: object) -> None:
@@ -38,9 +39,35 @@ def drop_tenant_triggers(sender: AppConfig, using: str, **_: object) -> None:
             cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
 
 
-def _statements(connection: BaseDatabaseWrapper, model: type[models.Model], field: models.ForeignKey) -> Iterator[str]:  # type: ignore[type-arg]
+def list_missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of guards that should be there: a migration on SQLite that fails leaves none behind."""
+    on_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        if on_sqlite:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f'")
+        existing = {name for (name,) in cursor.fetchall()}
+    parts = ("_insert", "_update", "_parent") if on_sqlite else ("",)
+    names = [_name_guard(model, field) + part for model, field in _list_links(apps.get_models()) for part in parts]
+    return sorted(set(names) - existing)
+
+
+def _list_links(some: Iterable[type[models.Model]]) -> Iterator[Link]:
+    for model in some:
+        for link in getattr(model, "tenant_links", ()):
+            field = model._meta.get_field(link)
+            assert isinstance(field, models.ForeignKey)
+            yield model, field
+
+
+def _name_guard(model: type[models.Model], field: ForeignKey) -> str:
+    return f"tenant_{model._meta.db_table}_{field.column}"[:55]
+
+
+def _statements(connection: BaseDatabaseWrapper, model: type[models.Model], field: ForeignKey) -> Iterator[str]:
     table, column, parent = model._meta.db_table, field.column, field.related_model._meta.db_table
-    name = f"tenant_{table}_{column}"[:55]
+    name = _name_guard(model, field)
     if connection.vendor == "postgresql":
         # The names come from the models, not from anybody's input.
         yield f"""

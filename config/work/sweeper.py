@@ -67,6 +67,8 @@ def announce_left_behind(now: datetime) -> int:
     for model in apps.get_models():
         if issubclass(model, WorkItem):
             _free_dead_owners(model, now)
+            unfinished = model._default_manager.filter(work_status__in=[Status.QUEUED, Status.RUNNING])
+            unfinished.exclude(republished_at=None).update(republished_at=None)  # those announcements died with it
             count += _republish_due(model, now, grace=timedelta())
     return count
 

@@ -85,7 +85,7 @@ class EmbeddedPool:
         self._run: Callable[[str, int], None] | None = None
 
     def start(self, run: Callable[[str, int], None], threads: int) -> None:
-        """`threads` for everything but the realtime queue: half of them hear, half of them score and report."""
+        """`threads` for everything but the realtime queue: half hear, half score and report; at least one each."""
         sizes = {"realtime": self.REALTIME_THREADS, "transcription": (threads + 1) // 2, "rest": max(1, threads // 2)}
         with self._lock:
             self._run = run

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
 from interviewpanel.models import SessionEvent
-from interviewpanel.services import live_turns
+from interviewpanel.selectors import open_turns
 
 if TYPE_CHECKING:
     from interviewpanel.consumers.interview import InterviewConsumer
@@ -50,16 +50,16 @@ class Delivery:
                         break
                     await self._deliver(event, news)
 
-    async def _read(self) -> live_turns.News:
+    async def _read(self) -> open_turns.News:
         """All in one call: a candidate waits for the question while it is read."""
         if self._replay_after is not None:
             self._sent, self._replay_after = min(self._replay_after, self._sent), None
-        news = await in_thread(live_turns.load_news, self._socket.session.pk, sent=self._sent, acted=self._acted)
+        news = await in_thread(open_turns.load_news, self._socket.session.pk, sent=self._sent, acted=self._acted)
         if news.session is not None:
             self._socket.session = news.session
         return news
 
-    async def _deliver(self, event: SessionEvent, news: live_turns.News) -> None:
+    async def _deliver(self, event: SessionEvent, news: open_turns.News) -> None:
         socket = self._socket
         is_new = event.sequence > self._acted
         if is_new:
@@ -73,7 +73,7 @@ class Delivery:
         if event.type == "interview_completed":
             await socket.leave(protocol.CLOSE_NORMAL)
 
-    async def _act(self, event: SessionEvent, news: live_turns.News) -> None:
+    async def _act(self, event: SessionEvent, news: open_turns.News) -> None:
         hearing, now = self._socket.hearing, self._socket.clock.read()
         if event.type == "next_question":
             hearing.take_turn(news.turn, now)

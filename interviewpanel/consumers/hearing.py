@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from interviewpanel.consumers.jobs import Job
-from interviewpanel.consumers.live_turn import CloseTurn, LiveTurn, Step, StoreChunk, TellTurn, TurnBegan, TurnStart
+from interviewpanel.consumers.live_turn import CloseTurn, LiveTurn, Step, StoreChunk, TellTurn, TurnBegan
 from interviewpanel.consumers.threads import in_thread
+from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.protocol import AudioFrame, FloodGuard, ProtocolError
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.services import answers, audio_segments, live_turns
+from interviewpanel.selectors.open_turns import load_rules
+from interviewpanel.services import answers, audio_segments
 from interviewpanel.services.events import ConnectionReplaced
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ CANNOT_HEAR = "We cannot hear you: no sound arrives here. Please look at your mi
 class Hearing:
     """`turn` is the open answer, or the last one until the next is asked; None before the first question."""
 
-    def __init__(self, socket: "InterviewConsumer", opened: live_turns.OpenTurn | None, now: float) -> None:
+    def __init__(self, socket: "InterviewConsumer", opened: OpenTurn | None, now: float) -> None:
         self._socket = socket
         self.turn: LiveTurn | None = None
         self.question: dict[str, object] | None = None
@@ -40,23 +42,14 @@ class Hearing:
     def open_turn(self) -> LiveTurn | None:
         return None if self.turn is None or self.turn.is_closed else self.turn
 
-    def take_turn(self, opened: live_turns.OpenTurn | None, now: float) -> None:
+    def take_turn(self, opened: OpenTurn | None, now: float) -> None:
         """Hear this answer from where it is stored; None if no question is open. One that is heard already goes on."""
         if opened is None:
             self.turn, self.question = None, None
             return
         if self.turn is not None and self.turn.answer_id == opened.answer_id:
             return
-        start = TurnStart(
-            answer_id=opened.answer_id,
-            number=opened.number,
-            first_sequence=opened.first_sequence,
-            start_sample=opened.start_sample,
-            memory=opened.memory,
-            think_seconds=opened.think_seconds,
-            heard_by=None if opened.memory.is_started else now + opened.heard_seconds,
-        )
-        self.turn = LiveTurn(start, live_turns.load_rules(self._socket.session), load_speech_detector())
+        self.turn = LiveTurn(opened, load_rules(self._socket.session), load_speech_detector(), now)
         self.question, self.question_sequence = opened.question, opened.question_sequence
         if opened.is_started and not opened.memory.is_started:
             self.turn.start(now)  # begun, but no segment was stored yet: the turn begins again here
@@ -200,7 +193,7 @@ class Hearing:
         return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
-def _count_resend_seconds(opened: live_turns.OpenTurn | None, now: float) -> float:
+def _count_resend_seconds(opened: OpenTurn | None, now: float) -> float:
     """Audio that the client may have kept since the last that is stored; it is not a flood when it comes at once."""
     if opened is None:
         return 0.0

@@ -23,8 +23,9 @@ from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import ProtocolError
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.models import InterviewSession
+from interviewpanel.selectors import open_turns
 from interviewpanel.selectors.session_state import describe_session, load_session
-from interviewpanel.services import live_turns, session_manager
+from interviewpanel.services import session_manager
 from interviewpanel.services.clocks import count_remaining_seconds
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.invitations import find_invitation
@@ -84,7 +85,7 @@ class InterviewConsumer(InterviewSocket):
         now = self.clock.read()
         self.session = await in_thread(load_session, session_id)
         self.delivery = Delivery(self, self.session.event_sequence)
-        self.hearing = Hearing(self, await in_thread(live_turns.load_open_turn, self.session), now)
+        self.hearing = Hearing(self, await in_thread(open_turns.load_open_turn, self.session), now)
         await self.send_state()
         self._worker = asyncio.create_task(self.guard(self.jobs.work()))
         await self.hearing.rejoin(now)

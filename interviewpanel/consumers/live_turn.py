@@ -7,12 +7,12 @@ returned steps say, in their order. Every method takes the wall clock as Unix se
 from dataclasses import dataclass
 
 from interviewpanel.domain.audio_buffer import AudioBuffer, Chunk, Frame, Gap
+from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.turn_detection import (
     SegmentClosed,
     TurnDetector,
     TurnEnded,
     TurnEvent,
-    TurnMemory,
     TurnRules,
     TurnUpdate,
 )
@@ -52,28 +52,16 @@ class CloseTurn:
 Step = StoreChunk | TellTurn | TurnBegan | CloseTurn
 
 
-@dataclass(frozen=True, slots=True)
-class TurnStart:
-    """From where an answer is heard: its row's id and number, and what is stored of it already."""
-
-    answer_id: int
-    number: int
-    first_sequence: int
-    start_sample: int
-    memory: TurnMemory
-    think_seconds: float
-    heard_by: float | None  # when the question must have been heard; None: it has been
-
-
 class LiveTurn:
-    def __init__(self, start: TurnStart, rules: TurnRules, detector: SpeechDetector) -> None:
-        self.answer_id, self.number = start.answer_id, start.number
-        self.heard_by = start.heard_by
+    def __init__(self, opened: OpenTurn, rules: TurnRules, detector: SpeechDetector, now: float) -> None:
+        self.answer_id, self.number = opened.answer_id, opened.number
+        # When the question must have been heard, whatever the client says; None: it has been.
+        self.heard_by = None if opened.memory.is_started else now + opened.heard_seconds
         self.is_closed = False
-        self._think_seconds = start.think_seconds
-        self._buffer = AudioBuffer(start.first_sequence, start.start_sample)
-        self._voice = detector.stream(start.start_sample)
-        self._detector = TurnDetector(rules, memory=start.memory)
+        self._think_seconds = opened.think_seconds
+        self._buffer = AudioBuffer(opened.first_sequence, opened.start_sample)
+        self._voice = detector.stream(opened.start_sample)
+        self._detector = TurnDetector(rules, memory=opened.memory)
         self._carried_speech = False
 
     @property

@@ -52,18 +52,18 @@ class Upkeep:
         What was heard of an answer that the end of the interview cuts off is stored first.
         """
         socket, now = self._socket, self._socket.clock.read_at()
-        turn = socket.hearing.open_turn
         if deadlines.is_limit_reached(socket.session, now):
             # The row may know of time that was not counted; a turn ended by mistake could not be opened again.
             socket.session = await in_thread(load_session, socket.session.pk)
             if not deadlines.is_limit_reached(socket.session, now):
                 return
+            turn = socket.hearing.open_turn
             if turn is not None and socket.session.status == SessionStatus.IN_PROGRESS:
                 await socket.hearing.follow(turn.end(now.timestamp(), "interview_over"))
             await socket.jobs.join()
             await socket.call_service(deadlines.act_on_limits, now=now)
             socket.look_for_news()
-        elif turn is None and socket.session.status == SessionStatus.IN_PROGRESS:
+        elif socket.hearing.open_turn is None and socket.session.status == SessionStatus.IN_PROGRESS:
             await in_thread(answers.stop_waiting_for_words, session_id=socket.session.pk, now=now)
 
     async def _tell_clock(self) -> None:

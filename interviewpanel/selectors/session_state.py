@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from interviewpanel.domain.states import OPEN_ANSWER, SessionStatus
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
 
@@ -31,11 +33,16 @@ def load_session(session_id: int) -> InterviewSession:
 
 
 def load_open_answer(session_id: int) -> Answer | None:
-    return (
-        Answer.objects.select_related("question_version")
-        .filter(session_id=session_id, status__in=sorted(OPEN_ANSWER))
-        .first()
-    )
+    """With its question's version; one query."""
+    return _open_answers(session_id).select_related("question_version").first()
+
+
+def has_open_answer(session_id: int) -> bool:
+    return _open_answers(session_id).exists()
+
+
+def _open_answers(session_id: int) -> QuerySet[Answer]:
+    return Answer.objects.filter(session_id=session_id, status__in=sorted(OPEN_ANSWER))
 
 
 def list_events(session_id: int, after: int) -> list[SessionEvent]:

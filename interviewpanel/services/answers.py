@@ -1,7 +1,7 @@
 """The life of an answer: its turn starts, it is closed, its transcript is joined, it moves on.
 
 `advance_answer` is the one joint between hearing, scoring and asking: called at closing and by every segment that
-ends, so that no order of events can miss it. Called by session_manager, transcripts, the consumer and the tasks.
+ends, so that no order of events can miss it. Called by the consumer, the tasks, and every service of the live session.
 """
 
 import logging
@@ -19,6 +19,7 @@ from interviewpanel.domain.states import (
     check_answer_move,
 )
 from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.selectors.session_state import has_open_answer
 from interviewpanel.services.clocks import stop_clock
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
 from interviewpanel.services.scores import score_provisionally
@@ -28,14 +29,6 @@ logger = logging.getLogger(__name__)
 TRANSCRIPTION_LAG = timedelta(seconds=5)  # after this the next question is asked without waiting for the words
 MAX_TYPED_CHARACTERS = 20_000
 EMPTY_ANSWERS_BEFORE_ASKING = 2
-
-
-def find_open_answer(session: InterviewSession) -> Answer | None:
-    return session.answers.filter(status__in=sorted(OPEN_ANSWER)).first()
-
-
-def has_open_answer(session: InterviewSession) -> bool:
-    return session.answers.filter(status__in=sorted(OPEN_ANSWER)).exists()
 
 
 def get_open_answer(session: InterviewSession, answer_id: int) -> Answer:
@@ -121,7 +114,7 @@ def advance_answer(session: InterviewSession, answer_id: int, now: datetime) -> 
     """
     try:
         with transaction.atomic():
-            finalize_answer(session, answer_id, now)
+            join_answer(session, answer_id, now)
     except Exception:
         logger.exception("An answer of interview %s could not be joined; it is tried again.", session.uuid)
         session.refresh_from_db()
@@ -129,8 +122,8 @@ def advance_answer(session: InterviewSession, answer_id: int, now: datetime) -> 
         enqueue(SessionStep.objects.get_or_create(session=session, answer_id=answer_id, kind=kind)[0])
 
 
-def finalize_answer(session: InterviewSession, answer_id: int, now: datetime) -> None:
-    """As `advance_answer`, but it raises."""
+def join_answer(session: InterviewSession, answer_id: int, now: datetime) -> None:
+    """As `advance_answer`, but it raises. The work of the task `finalize_answer`."""
     answer = Answer.objects.select_related("question_version__question").get(pk=answer_id)
     answer.session = session  # with its panel: nothing of it is read again
     if answer.status != AnswerStatus.CLOSED:
@@ -212,7 +205,7 @@ def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> No
     session.empty_answers_in_row = session.empty_answers_in_row + 1 if is_empty and not answer.transcript else 0
     session.save(update_fields=["empty_answers_in_row"])
     is_nobody_there = session.empty_answers_in_row >= EMPTY_ANSWERS_BEFORE_ASKING
-    if is_nobody_there and session.status == SessionStatus.IN_PROGRESS and not has_open_answer(session):
+    if is_nobody_there and session.status == SessionStatus.IN_PROGRESS and not has_open_answer(session.pk):
         stop_clock(session, now)
         session.status, session.paused_at = SessionStatus.PAUSED, now
         session.pause_reason = "are_you_there"
@@ -265,7 +258,7 @@ def stop_waiting_for_words(*, session_id: int, now: datetime) -> bool:
     if late is None or late.steps.filter(kind=SessionStep.Kind.NEXT_QUESTION).exists():
         return False
     session = lock_session(session_id)
-    if session.is_over or has_open_answer(session):
+    if session.is_over or has_open_answer(session.pk):
         return False
     make_next_question_step(session, late)
     return True

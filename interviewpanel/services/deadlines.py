@@ -24,7 +24,11 @@ logger = logging.getLogger(__name__)
 def sweep_sessions(now: datetime) -> int:
     """Returns how many sessions were acted on."""
     live = InterviewSession.objects.filter(status__in=sorted(LIVE)).select_related("invitation__panel")
-    count = expire_sessions(now)
+    count = 0
+    try:
+        count += expire_sessions(now)
+    except Exception:
+        logger.exception("Sessions whose link has ended could not be closed; it is tried again with the next sweep.")
     for session in live.iterator(chunk_size=200):
         try:
             count += act_for_session(session, now)

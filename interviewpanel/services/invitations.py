@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from interviewpanel.domain.states import SessionStatus
+from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.events import tell_sockets
+from interviewpanel.services.session_manager import interrupt_session
 from organizations.models import Candidate
 
 TOKEN_LENGTH = 43  # 256 bits in URL-safe base64 without padding
@@ -109,9 +110,9 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     """Give the invitation a new link: for one that has expired, was withdrawn, or got into the wrong hands.
 
     Effects: the former link opens nothing any more, the new one ends after `hours` (INTERVIEW_LINK_HOURS by default),
-    a withdrawal is taken back, and an open socket is closed: an interview that has begun goes on by the new link.
-    `invitation` has the new values afterwards. Raises InvitationRefused if the interview was held, or if nobody can be
-    invited to the panel now.
+    a withdrawal is taken back, and an open socket is closed: an interview that has begun is interrupted, and goes on by
+    the new link. `invitation` has the new values afterwards. Raises InvitationRefused if the interview was held, or if
+    nobody can be invited to the panel now.
     """
     row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
@@ -127,6 +128,8 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     for name in changed:
         setattr(invitation, name, getattr(row, name))
     sessions = InterviewSession.objects.filter(invitation=row)
+    for session in sessions.filter(status__in=sorted(LIVE)):
+        interrupt_session(session_id=session.pk, epoch=None, now=now)
     sessions.update(epoch=F("epoch") + 1)  # the old link's connection can change nothing, even if the hint is lost
     for session in sessions:
         tell_sockets(session, {"type": "session.revoked"})

@@ -20,11 +20,12 @@ from interviewpanel.models import (
 )
 from interviewpanel.selectors.progress import list_best_scores
 from interviewpanel.selectors.question_supply import load_supply
-from interviewpanel.services.answers import has_open_answer, make_next_question_step
+from interviewpanel.selectors.session_state import has_open_answer
+from interviewpanel.selectors.speech import compose_greeting
+from interviewpanel.services.answers import make_next_question_step
 from interviewpanel.services.clocks import is_time_short
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
 from interviewpanel.services.session_manager import finish_locked_session
-from interviewpanel.services.speech import compose_greeting
 from questionbank.models import Question
 
 Store = Callable[[], None]
@@ -76,7 +77,7 @@ def ask_next(step: SessionStep) -> Store:
 
 def _store_next(session_id: int, choice: Choice | None, panel: InterviewPanel) -> None:
     session, now = lock_session(session_id), timezone.now()
-    if session.is_over or has_open_answer(session):
+    if session.is_over or has_open_answer(session.pk):
         return
     if session.status == SessionStatus.PAUSED:  # since the choice was made
         raise WorkNotReady(now + PAUSE_RECHECK)

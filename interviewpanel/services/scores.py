@@ -64,15 +64,10 @@ def analyse_score(score: AnswerScore, service: AnswerAnalysisService) -> Callabl
 
 
 def _store_analysis(score: AnswerScore, analysis: AnswerAnalysis) -> None:
-    lost = _count_unheard(score.answer)
-    reasons = list(analysis.review_reasons)
+    gaps = _list_gaps(score.answer)
+    reasons = [*analysis.review_reasons, *gaps]
     state, composite = str(analysis.state), analysis.composite
-    if lost:
-        # A number for half an answer would hold the recogniser's failure against the candidate.
-        reasons.append(f"{lost} part(s) of this answer could not be transcribed; listen to the recording.")
-        state, composite = AnswerScore.State.NEEDS_HUMAN, None
-    if _is_much_lost(score.answer):
-        reasons.append("A part of this answer's sound never arrived; listen to the recording.")
+    if gaps:  # a number for half an answer would hold our failure against the candidate
         state, composite = AnswerScore.State.NEEDS_HUMAN, None
     score.state, score.composite = state, composite
     score.components = analysis.components
@@ -108,15 +103,20 @@ RESULT_FIELDS = [
 ]
 
 
-def _count_unheard(answer: Answer) -> int:
-    return AudioSegment.objects.filter(answer=answer, work_status__in=["failed", "dead"]).count()
-
-
-def _is_much_lost(answer: Answer) -> bool:
-    """More than a tenth of the answer's audio never arrived."""
-    segments = AudioSegment.objects.filter(answer=answer, is_answer=True)
-    sums = segments.aggregate(lost=Sum("lost_samples"), whole=Sum(F("end_sample") - F("start_sample")))
-    return bool(sums["whole"]) and sums["lost"] > MOST_LOST_SHARE * sums["whole"]
+def _list_gaps(answer: Answer) -> list[str]:
+    """What is missing of the answer by no fault of the candidate's."""
+    segments = AudioSegment.objects.filter(answer=answer)
+    gaps: list[str] = []
+    unheard = segments.filter(work_status__in=["failed", "dead"]).count()
+    if unheard:
+        gaps.append(f"{unheard} part(s) of this answer could not be transcribed; listen to the recording.")
+    spoken = segments.filter(is_answer=True)
+    # Who typed the whole answer has used the remedy for a bad connection.
+    if not answer.typed_text or spoken.filter(has_speech=True).exists():
+        sums = spoken.aggregate(lost=Sum("lost_samples"), whole=Sum(F("end_sample") - F("start_sample")))
+        if sums["whole"] and sums["lost"] > MOST_LOST_SHARE * sums["whole"]:
+            gaps.append("A part of this answer's sound never arrived; listen to the recording.")
+    return gaps
 
 
 def give_up_score(score: AnswerScore, reason: str) -> None:

@@ -13,6 +13,8 @@ from config.work.owners import current_owner
 from config.work.transports import enqueue
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRefused, SessionStatus, check_session_move
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.selectors.session_state import load_open_answer
+from interviewpanel.selectors.speech import compose_closing
 from interviewpanel.services import answers
 from interviewpanel.services.clocks import (
     count_pause,
@@ -21,12 +23,12 @@ from interviewpanel.services.clocks import (
     stop_clock,
 )
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
-from interviewpanel.services.speech import compose_closing
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
 WITHDRAWN = "This link was withdrawn. Please ask the people who invited you."
 EXPIRED = "This link has expired. Please ask for a new one."
+OVER_ALREADY = "This interview is over. Thank you for taking part."
 
 
 class LinkRefused(Exception):
@@ -65,13 +67,13 @@ def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewS
     """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
     if invitation.revoked_at is not None:
         raise LinkRefused(WITHDRAWN, 4401)
-    # A session that never began leaves the way free: a link may be extended, or made anew after it was withdrawn.
-    begun = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
-    existing = begun.filter(invitation=invitation).order_by("-id").first()
+    # One that ended before it began leaves the way free: a link may be extended, or made anew after it was withdrawn.
+    others = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
+    existing = others.filter(invitation=invitation).order_by("-id").first()
     if existing is None or existing.status == SessionStatus.PENDING:
         _check_window(invitation, now)
     elif existing.is_over:
-        raise LinkRefused("This interview is over. Thank you for taking part.", 4410)
+        raise LinkRefused(OVER_ALREADY, 4410)
     return existing
 
 
@@ -120,15 +122,21 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> None:
     session.save()
 
 
+def _check_not_over(session: InterviewSession) -> None:
+    if session.status in (SessionStatus.REVOKED, SessionStatus.EXPIRED):
+        raise LinkRefused(WITHDRAWN if session.status == SessionStatus.REVOKED else EXPIRED, 4401)
+    if session.is_over:
+        raise LinkRefused(OVER_ALREADY, 4410)
+
+
 @transaction.atomic
 def start_session(*, session_id: int, epoch: int, document_version: str, now: datetime) -> None:
     """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before.
 
-    Raises LinkRefused if the link or the panel has expired while the page was open.
+    Raises LinkRefused if the link or the panel has expired while the page was open, or the interview is over.
     """
     session = lock_session(session_id, epoch=epoch)
-    if session.is_over:
-        raise LinkRefused(WITHDRAWN if session.status == SessionStatus.REVOKED else EXPIRED, 4401)
+    _check_not_over(session)
     if session.status != SessionStatus.PENDING:
         return  # said again after a reconnect
     _check_window(session.invitation, now)
@@ -224,7 +232,7 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     check_session_move(session.status, target)
     if is_abandoned:
         answers.excuse_empty_answers(session)
-    open_answer = answers.find_open_answer(session)
+    open_answer = load_open_answer(session.pk)
     if open_answer is not None:
         answers.close_locked_answer(session, open_answer, reason=ClosedReason.INTERVIEW_OVER, now=now)
     stop_clock(session, now)

@@ -18,7 +18,7 @@ from typing import Any
 # Tagged PDF with real text, language, title and alternatives: ISO 14289-1.
 PDF_VARIANT = "pdf/ua-1"
 UNAVAILABLE = 3
-PATIENCE = 10  # of the operating system's 20: nobody waits for a report, everybody for the next question
+PATIENCE = 10  # niceness, of 19: nobody waits for a report, everybody for the next question
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def encode_request(html: str, css: str, assets: Mapping[str, Asset]) -> bytes:
 
 
 def main() -> int:
-    os.nice(PATIENCE)
+    os.nice(max(0, PATIENCE - os.nice(0)))
     request = json.load(sys.stdin.buffer)
     try:
         import weasyprint

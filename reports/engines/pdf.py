@@ -4,6 +4,7 @@ Drawing keeps a processor busy for a second or two. In the server's own process 
 meanwhile, and a fault in one of the system libraries would end them all.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,9 @@ from reports.engines.drawing import UNAVAILABLE, Asset, encode_request
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIMIT_SECONDS = 120.0
+# All that drawing needs of the environment: what reads an organization's logo gets no secret of the site.
+KEPT_NAMES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
+              "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PYTHONPATH")  # fmt: skip
 
 
 class PdfUnavailable(Exception):
@@ -33,7 +37,14 @@ def render_pdf(html: str, *, css: str, assets: Mapping[str, Asset] | None = None
     request = encode_request(html, css, assets or {})
     try:
         drawn = subprocess.run(
-            command, input=request, capture_output=True, check=False, cwd=ROOT, timeout=LIMIT_SECONDS
+            command,
+            input=request,
+            capture_output=True,
+            check=False,
+            cwd=ROOT,
+            env=keep_environment(),
+            timeout=LIMIT_SECONDS,
+            start_new_session=True,  # Ctrl-C at the server's terminal is not meant for it
         )
     except subprocess.TimeoutExpired as error:
         raise DrawingFailed(f"The report was not drawn within {LIMIT_SECONDS:.0f} s.") from error
@@ -46,3 +57,8 @@ def render_pdf(html: str, *, css: str, assets: Mapping[str, Asset] | None = None
     if drawn.returncode:
         raise DrawingFailed(f"The report could not be drawn (exit status {drawn.returncode}): {said[-500:]}")
     return drawn.stdout
+
+
+def keep_environment() -> dict[str, str]:
+    values = os.environ  # noqa: TID251 - handed on, not read
+    return {name: values[name] for name in KEPT_NAMES if name in values}

@@ -97,8 +97,10 @@ def explain_failure(answer: Answer, segments: Sequence[AudioSegment]) -> str:
         return "The interview was over before there was an answer."
     if any(segment.needs_transcription for segment in segments):
         return "Speech was recorded, but no word of it could be recognised. The recording is kept."
-    if answer.closed_reason == ClosedReason.NO_AUDIO_TIMEOUT or not segments:
+    if not segments:
         return "No sound arrived from the candidate's microphone."
+    if answer.closed_reason == ClosedReason.NO_AUDIO_TIMEOUT:
+        return "The sound from the candidate's microphone stopped before anything was said."
     return "Nobody was there any more when this was asked; silence then counts for nothing."
 
 

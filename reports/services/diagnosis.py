@@ -3,7 +3,6 @@
 Each finding says what was looked at, whether it works, and what happens or what to do if it does not.
 """
 
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from redis import Redis
 from config.celery import app
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
+from organizations.tenancy import list_missing_guards
 from questionbank.engines.llm import load_language_model
 from reports.checks import check_report_rendering
 
@@ -66,22 +66,30 @@ def look_at_database() -> Iterator[Finding]:
     if missing:
         detail = f"{name}: {len(missing)} migrations are missing. Run: python manage.py migrate"
         yield Finding("Database", Health.BROKEN, detail)
+    elif unguarded := list_missing_guards(connection):
+        detail = f"{name}: {len(unguarded)} guard(s) between tenants are missing: {', '.join(unguarded)}."
+        detail += " Run: python manage.py migrate"
+        yield Finding("Database", Health.BROKEN, detail)
     else:
         yield Finding("Database", Health.GOOD, f"{name}, migrated")
 
 
 def look_at_storage() -> Iterator[Finding]:
     """Writes a small file and takes it away again."""
-    name = default_storage.save(f"doctor/{uuid.uuid4().hex}", ContentFile(b"doctor"))
+    name = default_storage.save(f"doctor-{uuid.uuid4().hex}", ContentFile(b"doctor"))
     default_storage.delete(name)
     yield Finding("Storage", Health.GOOD, f"writable: {settings.MEDIA_ROOT}")
 
 
 def look_at_work() -> Iterator[Finding]:
-    if settings.WORK_TRANSPORT != "celery":
-        yield Finding("Work", Health.GOOD, f"{settings.WORK_THREADS} threads of the server's own process")
+    if settings.WORK_TRANSPORT == "threads":
+        yield Finding("Work", Health.GOOD, "threads of the server's own process, while it runs")
         return
-    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
+    if settings.WORK_TRANSPORT == "sweeper":
+        yield Finding("Work", Health.BROKEN, "WORK_TRANSPORT=sweeper: nothing is worked until a server's sweeper runs")
+        return
+    limits = {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 0}  # a frozen broker must not hold us
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=limits) as broker:
         broker.ensure_connection(max_retries=1)
     answers = app.control.ping(timeout=2.0)
     if answers:
@@ -132,4 +140,4 @@ def look_at_pdf() -> Iterator[Finding]:
     for problem in problems:
         yield Finding("PDF", Health.BROKEN, f"{problem.msg} {problem.hint}")
     if not problems:
-        yield Finding("PDF", Health.GOOD, f"WeasyPrint's libraries and fonts are here ({os.name})")
+        yield Finding("PDF", Health.GOOD, "WeasyPrint's libraries and fonts are here")

@@ -7,6 +7,7 @@ from typing import IO, Any, cast
 from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from reports.services.diagnosis import Health, diagnose
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         table.add_column(no_wrap=True, style="bold")
         table.add_column()
         for finding in findings:
-            table.add_row(MARKS[finding.health], finding.subject, finding.detail)
+            table.add_row(MARKS[finding.health], finding.subject, Text(finding.detail))
         console = Console(file=cast("IO[str]", self.stdout), highlight=False, width=width)
         console.print(table)
         console.print("\n✓ works   ~ something lesser does its work   ✗ broken")

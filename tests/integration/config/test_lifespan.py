@@ -184,6 +184,4 @@ def test_every_process_loads_what_it_needs_at_its_start() -> None:
     assert [
         ("transcription", tasks.load_transcription_engine),
         ("sockets", tasks.load_speech_detection),
-        ("scoring", tasks.load_embedded_scorer),
-        ("sockets", tasks.load_embedded_scorer),
     ] == starts.STARTS

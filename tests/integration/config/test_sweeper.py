@@ -116,8 +116,17 @@ def test_a_server_that_starts_takes_what_its_predecessor_left_at_once(answer: An
     row = add_due(answer)
     add_due(answer, 1, due_at=NOW + SECOND)
 
-    assert [announce_left_behind(NOW), announce_left_behind(NOW)] == [1, 0]
+    assert [announce_left_behind(NOW), sweep_work(NOW)] == [1, 0]
     assert announced.read() == [(TASK, row.pk)]
+
+
+def test_what_the_predecessor_had_announced_again_is_not_held_against_it(
+    answer: Answer, announced: Announcements
+) -> None:
+    queued = add_due(answer)
+    abandoned = add_due(answer, 1, **{**HELD, "claimed_until": NOW - SECOND})
+    assert [sweep_work(NOW + GRACE), announce_left_behind(NOW + GRACE)] == [2, 2]
+    assert sorted(announced.read()) == sorted([(TASK, queued.pk), (TASK, abandoned.pk)] * 2)
 
 
 def test_of_two_sweepers_at_once_one_announces(committed_answer: Answer, announced: Announcements) -> None:

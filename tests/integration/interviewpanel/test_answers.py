@@ -1,11 +1,15 @@
 """From the end of a turn to the next question: each order of events, each kind of answer, each task five times."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
+from django.core.files.storage import default_storage
 
 from interviewpanel.domain.states import MoveRefused
+from interviewpanel.domain.turn_detection import EndReason, TurnMemory
 from interviewpanel.models import AnswerScore, AudioSegment, SessionStep, TranscriptEntry
+from interviewpanel.selectors.open_turns import load_open_turn
 from interviewpanel.services import answers, session_manager
 from tests.live_interviews import after, begin_interview, close, find_open, list_events, store_audio, summarise
 from tests.work import ScriptedEngine, do_due, do_row
@@ -39,6 +43,22 @@ def test_audio_of_a_closed_answer_is_not_stored_and_leaves_no_file() -> None:
     assert len(list(answer.segments.get().file.storage.listdir(f"audio/{session.uuid}")[1])) == 1
 
 
+def test_after_an_error_that_may_have_left_a_row_the_recording_stays() -> None:
+    session = begin_interview()
+    with pytest.raises(TypeError):
+        store_audio(find_open(session), memory={"not": object()})  # breaks in the transaction
+    assert len(default_storage.listdir(f"audio/{session.uuid}")[1]) == 1
+
+
+def test_what_the_end_of_an_interview_did_not_close_stays_open_after_a_reload() -> None:
+    session = begin_interview()
+    memory = TurnMemory(is_started=True, end_reason=EndReason.INTERVIEW_OVER)
+    store_audio(find_open(session), memory=memory.to_dict())
+    opened = load_open_turn(session)
+    assert opened is not None
+    assert (opened.memory, opened.first_sequence) == (replace(memory, end_reason=None), 10)
+
+
 def test_the_last_stored_frame_closes_the_answer() -> None:
     session = begin_interview()
     assert close(session).closing_sequence == -1
@@ -49,17 +69,15 @@ def test_the_last_stored_frame_closes_the_answer() -> None:
     assert answers.find_closing_sequence(session.pk, 3) is None
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(("first", "second", "close", "finalize"))))
+@pytest.mark.parametrize("order", list(itertools.permutations(("first", "second", "close", "steps"))))
 def test_whatever_comes_first_the_answer_goes_on_exactly_once(order: tuple[str, ...]) -> None:
-    if order.index("finalize") < order.index("close"):
-        order = tuple({"finalize": "close", "close": "finalize"}.get(one, one) for one in order)
     session, engine = begin_interview(), ScriptedEngine("joined up")
     answer = find_open(session)
     segments = {"first": store_audio(answer), "second": store_audio(answer)}
     for event in order:
         if event == "close":
             close(session)
-        elif event == "finalize":
+        elif event == "steps":
             do_due(SessionStep, now=after(60))
         else:
             do_row(segments[event], engine=engine)

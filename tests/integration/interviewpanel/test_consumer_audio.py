@@ -76,7 +76,7 @@ async def test_a_frame_that_is_none_gets_an_error_and_is_not_stored(page: Page, 
     assert await list_segments() == []
 
 
-async def test_a_frame_that_is_too_large_ends_the_connection_and_keeps_what_was_stored(page: Page) -> None:
+async def test_a_frame_that_is_too_large_ends_the_connection(page: Page) -> None:
     await page.send_bytes(bytes(65_537))
     error = await page.expect("error")
     assert (error["code"], error["fatal"]) == ("audio.too_large", True)
@@ -289,3 +289,18 @@ async def test_the_hard_limit_keeps_what_was_heard_before_it(invitation: Intervi
     assert await page.expect_close() == 1000
     await page.leave()
     assert await in_database(read_stored, await list_segments()) == b"".join(map(make_frame, range(6)))
+
+
+async def test_time_that_was_given_back_since_the_page_was_opened_is_not_over(
+    invitation: InterviewPanelCandidate,
+) -> None:
+    """The connection's copy says that the clock has run out; the row knows better."""
+    await in_database(lambda: InterviewSession.objects.update(clock_used_seconds=1800))
+    clock = VirtualClock(time.time())
+    page = await Page.open(invitation, clock)
+    await in_database(lambda: InterviewSession.objects.update(clock_used_seconds=0))
+    await advance(page, clock, 2)
+    await page.settle()
+    assert page.closed_with is None
+    assert await in_database(lambda: InterviewSession.objects.get().status) == "in_progress"
+    await page.leave()

@@ -6,7 +6,7 @@ import pytest
 
 from config.work.tasks import KINDS
 from interviewpanel.models import AnswerScore, SessionStep
-from tests.live_interviews import after, begin_interview, close, find_open, reload, store_audio, summarise
+from tests.live_interviews import after, begin_interview, close, find_open, list_events, reload, store_audio, summarise
 from tests.work import ScriptedEngine, do_due, do_row
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,15 @@ def test_more_than_a_tenth_of_the_sound_lost_on_the_way_is_no_score(lost_frames:
     assert (lost in score.reasons) == is_told
     if is_told:
         assert (score.state, score.composite) == ("needs_human", None)
+
+
+def test_who_types_the_answer_that_did_not_arrive_is_scored() -> None:
+    session = begin_interview()
+    store_audio(find_open(session), has_speech=False, lost_frames=10)
+    score = close(session, "typed", typed="Everything that matters is that it is known.").scores.get()
+    do_due(now=after(61))
+    score.refresh_from_db()
+    assert (score.state, score.reasons) == ("scored", [])
 
 
 def test_a_failed_transcription_is_never_a_low_score() -> None:
@@ -122,6 +131,7 @@ def test_what_could_not_be_joined_at_its_closing_is_joined_later(caplog: pytest.
     with caplog.at_level(logging.CRITICAL):
         close(session, "typed", typed="An answer.")
     stray.delete()
-    do_due(now=after(61))
-    answer.refresh_from_db()
-    assert (answer.status, answer.transcript, find_open(session).number) == ("scored", "An answer.", 2)
+    do_due(now=after(61), times=5)
+    assert (summarise(answer), find_open(session).number) == (("scored", "An answer.", 1), 2)
+    assert answer.transcript_entries.filter(kind="answer").count() == 1
+    assert [kind for _, kind in list_events(session)].count("next_question") == 2

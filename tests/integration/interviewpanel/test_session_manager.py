@@ -9,7 +9,7 @@ from interviewpanel.models import InterviewSession, TranscriptEntry
 from interviewpanel.services import answers, session_manager
 from interviewpanel.services.clocks import count_grace_seconds_left, count_remaining_seconds
 from interviewpanel.services.events import ConnectionReplaced
-from interviewpanel.services.invitations import revoke_invitation
+from interviewpanel.services.invitations import reissue_invitation, revoke_invitation
 from interviewpanel.services.session_manager import LinkRefused
 from tests.live_interviews import (
     after,
@@ -78,6 +78,34 @@ def test_a_link_that_expires_while_the_page_is_open_does_not_start() -> None:
     with pytest.raises(LinkRefused, match="expired") as refusal:
         session_manager.start_session(session_id=session.pk, epoch=1, document_version="2026-1", now=after(3600))
     assert refusal.value.close_code == 4401
+
+
+@pytest.mark.parametrize(
+    ("status", "close_code", "message"),
+    [("expired", 4401, "expired"), ("revoked", 4401, "withdrawn"), ("completed", 4410, "is over")],
+)
+def test_consent_to_an_interview_that_is_over_starts_nothing(status: str, close_code: int, message: str) -> None:
+    session = session_manager.open_session(invitation=invite(make_panel()), now=after(0))
+    InterviewSession.objects.update(status=status, consented_at=after(0), ended_at=after(1))
+    with pytest.raises(LinkRefused, match=message) as refusal:
+        session_manager.start_session(session_id=session.pk, epoch=1, document_version="2026-1", now=after(1))
+    assert (refusal.value.close_code, session.steps.count()) == (close_code, 0)
+
+
+def test_a_new_link_interrupts_the_interview_of_the_old_one_and_goes_on_with_it() -> None:
+    session = begin_interview()
+    reissue_invitation(invitation=session.invitation, now=after(20))
+    session = reload(session)
+    assert (session.status, session.clock_used_seconds, session.lease_until) == ("interrupted", 20, None)
+    with pytest.raises(ConnectionReplaced):
+        session_manager.renew_lease(session_id=session.pk, epoch=1, now=after(21))
+    again = session_manager.open_session(invitation=session.invitation, now=after(50))
+    assert (again.pk, again.status, again.clock_used_seconds, again.grace_used_seconds) == (
+        session.pk,
+        "in_progress",
+        20,
+        30,
+    )
 
 
 def test_window_and_expiry_are_checked_before_the_interview_only() -> None:

@@ -92,8 +92,8 @@ class Walk(RuleBasedStateMachine):
         if self.status == "interrupted":
             self.status = self.before
 
-    @rule(is_told=st.booleans())
-    def speak_from_an_old_tab(self, is_told: bool) -> None:
+    @rule()
+    def speak_from_an_old_tab(self) -> None:
         old = self.epoch - 1
         session_manager.interrupt_session(session_id=self.session.pk, epoch=old, now=self.now)
         with pytest.raises(MoveRefused):

@@ -1,13 +1,17 @@
 """`manage.py doctor` on the stack that the tests run on: what works, what falls back, what is broken and why."""
 
+import socket
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from pytest_django import Settings
 
+from organizations.tenancy import install_tenant_guards, list_missing_guards
 from questionbank.engines.llm import load_language_model
-from reports.services.diagnosis import Finding, Health, diagnose, look_at_scoring, look_at_work
+from reports.services.diagnosis import Finding, Health, diagnose, look_at_scoring
 
 
 @pytest.mark.django_db
@@ -40,11 +44,50 @@ def test_a_machine_without_models_says_what_falls_back_to_what(settings: Setting
     load_language_model.cache_clear()
 
 
-def test_a_broker_that_is_away_is_a_finding_and_the_command_exits_with_one(settings: Settings) -> None:
+def find_work() -> Finding:
+    (finding,) = [one for one in diagnose() if one.subject == "Work"]
+    return finding
+
+
+@pytest.mark.django_db
+def test_a_broker_that_is_away_is_a_finding(settings: Settings) -> None:
     settings.WORK_TRANSPORT = "celery"
     settings.CELERY_BROKER_URL = "redis+socket:///nowhere/redis.sock?virtual_host=0"
-    with pytest.raises(Exception, match=r"nowhere|No such file"):
-        list(look_at_work())
+    finding = find_work()
+    assert finding.health is Health.BROKEN
+    assert "No such file" in finding.detail
+
+
+@pytest.mark.django_db
+def test_a_broker_that_takes_connections_and_says_nothing_is_a_finding(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        settings.WORK_TRANSPORT = "celery"
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{frozen.getsockname()[1]}/0"
+        finding = find_work()
+    assert (finding.health, "Timeout" in finding.detail) == (Health.BROKEN, True)
+
+
+@pytest.mark.django_db
+def test_rows_that_nobody_works_are_a_finding(settings: Settings) -> None:
+    settings.WORK_TRANSPORT = "sweeper"
+    assert find_work().health is Health.BROKEN
+
+
+@pytest.mark.django_db
+def test_a_database_without_its_guards_between_tenants_is_a_finding() -> None:
+    name = "tenant_interviewpanel_interviewsession_invitation_id"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"DROP TRIGGER {name}_insert")
+            name = f"{name}_insert"
+        else:
+            cursor.execute(f"ALTER TABLE interviewpanel_interviewsession DROP CONSTRAINT {name}")
+    assert list_missing_guards(connection) == [name]
+    (finding,) = [one for one in diagnose() if one.subject == "Database"]
+    assert finding.health is Health.BROKEN
+    assert finding.detail.endswith(f"1 guard(s) between tenants are missing: {name}. Run: python manage.py migrate")
+    install_tenant_guards(apps.get_app_config("interviewpanel"), "default")
+    assert list_missing_guards(connection) == []
 
 
 @pytest.mark.django_db
@@ -55,3 +98,12 @@ def test_what_is_broken_makes_the_command_fail(settings: Settings) -> None:
         call_command("doctor", "--width", "200", stdout=printed)
     assert ended.value.code == 1
     assert "✗  Storage" in printed.getvalue()
+
+
+@pytest.mark.django_db
+def test_what_looks_like_markup_is_printed_as_it_is(settings: Settings) -> None:
+    settings.MEDIA_ROOT = "/proc/[bold]"
+    printed = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", "--width", "200", stdout=printed)
+    assert "'/proc/[bold]'" in printed.getvalue()

@@ -15,7 +15,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from reports.domain.scorecard import Branding, Candidate, Scorecard
 from reports.engines.drawing import Asset
-from reports.engines.pdf import DrawingFailed, PdfUnavailable, render_pdf
+from reports.engines.pdf import DrawingFailed, PdfUnavailable, keep_environment, render_pdf
 from reports.services.render import read_logo, render_scorecard
 from tests.scorecards import make_cards, make_empty_scorecard, make_header, make_rough_cards, make_scorecard
 
@@ -287,3 +287,11 @@ def test_a_drawing_process_that_cannot_says_why(
     with pytest.raises(expected) as failure:
         render_pdf("<p>Text</p>", css="")
     assert str(failure.value) == message
+
+
+def test_the_drawing_process_gets_no_secret_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECRET_KEY", "DB_PASSWORD", "REDIS_URL", "LANG"):
+        monkeypatch.setenv(name, "C")
+    kept = keep_environment()
+    assert {"SECRET_KEY", "DB_PASSWORD", "REDIS_URL"} & set(kept) == set()
+    assert {"PATH", "LANG"} <= set(kept)

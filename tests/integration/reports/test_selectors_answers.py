@@ -62,7 +62,12 @@ def test_states_are_those_of_the_rows(
     [
         ("silence", {"work_status": "dead"}, "The recording could not be transcribed. It is kept."),
         ("interview_over", {"has_speech": False}, "The interview was over before there was an answer."),
-        ("no_audio_timeout", {"has_speech": False}, "No sound arrived from the candidate's microphone."),
+        ("no_audio_timeout", None, "No sound arrived from the candidate's microphone."),
+        (
+            "no_audio_timeout",
+            {"has_speech": False},
+            "The sound from the candidate's microphone stopped before anything was said.",
+        ),
         (
             "silence",
             {},
@@ -75,10 +80,13 @@ def test_states_are_those_of_the_rows(
         ),
     ],
 )
-def test_a_technical_failure_says_which(world: World, closed_reason: str, segments: dict[str, Any], why: str) -> None:
+def test_a_technical_failure_says_which(
+    world: World, closed_reason: str, segments: dict[str, Any] | None, why: str
+) -> None:
     session = make_session(world)
     answer = add_answer(session, world, 1, status="technical_failure", closed_reason=closed_reason, transcript="")
-    add_segments(answer, **segments)
+    if segments is not None:
+        add_segments(answer, **segments)
     assert read_rows(session).answers[0].why == why
 
 

@@ -1,16 +1,28 @@
 """One open answer as a socket hears it: every frame is in exactly one stored chunk, whatever happens between."""
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from interviewpanel.consumers.live_turn import CloseTurn, LiveTurn, Step, StoreChunk, TellTurn, TurnBegan, TurnStart
+from interviewpanel.consumers.live_turn import CloseTurn, LiveTurn, Step, StoreChunk, TellTurn, TurnBegan
 from interviewpanel.domain.audio_buffer import Chunk
+from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.turn_detection import PATIENT, TurnMemory
 from interviewpanel.engines.vad import load_speech_detector
 from tests.speech_clips import load_speech, make_quiet, to_pcm
 
 FRAME_BYTES = 3072
-START = TurnStart(
-    answer_id=1, number=1, first_sequence=0, start_sample=0, memory=TurnMemory(), think_seconds=30.0, heard_by=None
+START = OpenTurn(
+    answer_id=1,
+    number=1,
+    first_sequence=0,
+    start_sample=0,
+    memory=TurnMemory(),
+    is_started=False,
+    heard_seconds=999.0,
+    think_seconds=30.0,
+    question={},
+    asked_at=datetime(2027, 1, 15, 8, 0, tzinfo=UTC),
+    question_sequence=2,
 )
 
 
@@ -18,13 +30,13 @@ START = TurnStart(
 class Listener:
     """Hears frames at real time and keeps what would be stored; may be killed and started again from that."""
 
-    start: TurnStart = START
+    start: OpenTurn = START
     now: float = 1_800_000_000.0
     chunks: list[Chunk] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.turn = LiveTurn(self.start, PATIENT, load_speech_detector())
+        self.turn = LiveTurn(self.start, PATIENT, load_speech_detector(), self.now)
 
     def note(self, steps: list[Step]) -> None:
         self.steps += steps
@@ -44,7 +56,7 @@ class Listener:
         self.start = replace(
             START, first_sequence=last.last_sequence + 1, start_sample=last.end_sample, memory=self.memory
         )
-        self.turn = LiveTurn(self.start, PATIENT, load_speech_detector())
+        self.turn = LiveTurn(self.start, PATIENT, load_speech_detector(), self.now)
         self.note(self.turn.rejoin(self.now))
         return last.last_sequence + 1
 
@@ -119,7 +131,7 @@ def test_what_is_heard_while_the_question_plays_is_stored_as_no_answer() -> None
 
 
 def test_talking_over_the_question_begins_the_turn() -> None:
-    listener = Listener(start=replace(START, heard_by=1_800_000_999.0))
+    listener = Listener()
     listener.hear(make_frames()[:30])
     assert [step for step in listener.steps if isinstance(step, TurnBegan)] == [TurnBegan()]
     assert listener.turn.is_started
@@ -127,7 +139,7 @@ def test_talking_over_the_question_begins_the_turn() -> None:
 
 
 def test_a_question_nobody_said_was_heard_counts_as_heard_in_time_but_not_in_a_pause() -> None:
-    listener = Listener(start=replace(START, heard_by=1_800_000_010.0))
+    listener = Listener(start=replace(START, heard_seconds=10.0))
     listener.note(listener.turn.tick(1_800_000_009.0))
     listener.note(listener.turn.pause(1_800_000_009.5))
     listener.note(listener.turn.tick(1_800_000_011.0))

@@ -1,30 +1,13 @@
-"""What a socket reads: where hearing an open answer begins or goes on, and its news. Called by the consumer."""
+"""What a live socket reads: where hearing the open answer begins or goes on, and its news. Called by the consumer."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.states import AnswerStatus
 from interviewpanel.domain.turn_detection import EndReason, TurnMemory, TurnRules, from_settings
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
 from interviewpanel.selectors.session_state import list_events, load_open_answer, load_session
-from interviewpanel.services.speech import compose_greeting, count_heard_seconds
-
-
-@dataclass(frozen=True)
-class OpenTurn:
-    """What a live socket must know of an open answer; plain values, no rows."""
-
-    answer_id: int
-    number: int
-    first_sequence: int
-    start_sample: int
-    memory: TurnMemory
-    is_started: bool
-    heard_seconds: float
-    think_seconds: float
-    question: dict[str, object]
-    asked_at: datetime
-    question_sequence: int  # of the event that asked it
+from interviewpanel.selectors.speech import compose_greeting, count_heard_seconds
 
 
 def load_open_turn(session: InterviewSession) -> OpenTurn | None:
