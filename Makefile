@@ -3,16 +3,16 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-demo demo run worker test faults lint check bench clean
 
-PYTHON := .venv/bin/python
+VENV := .venv/bin/python
 STACK ?= embedded
 PORT ?= 4545
 ARGS ?=
-UVICORN := $(PYTHON) -m uvicorn config.asgi:application --port $(PORT) --ws websockets-sansio --ws-max-size 262144 \
+UVICORN := $(VENV) -m uvicorn config.asgi:application --port $(PORT) --ws websockets-sansio --ws-max-size 262144 \
 	--ws-per-message-deflate false --ws-ping-interval 20 --ws-ping-timeout 30
 QUEUES := realtime,transcription,scoring,reports,outbound
 
 # What `check --deploy` is held against: the settings of a real site behind TLS.
-PRODUCTION := env DEBUG=false SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') PUBLIC_URL=https://interviews.example.org \
+PRODUCTION := env DEBUG=false SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(50))') PUBLIC_URL=https://interviews.example.org \
 	ALLOWED_HOSTS=interviews.example.org
 
 help:
@@ -25,15 +25,15 @@ setup-demo:
 	@bin/setup $(if $(filter full,$(STACK)),requirements-dev.txt,requirements.txt)
 
 demo: setup-demo ## Hold one whole interview by a robot candidate, then serve (STACK=full, ARGS=--once)
-	@$(PYTHON) manage.py demo --stack $(STACK) $(ARGS)
+	@$(VENV) manage.py demo --stack $(STACK) $(ARGS)
 
 run: setup-demo ## Serve the site on http://localhost:4545/ (PORT=…)
-	@$(PYTHON) manage.py migrate --verbosity 0
-	@$(PYTHON) manage.py create_roles
+	@$(VENV) manage.py migrate --verbosity 0
+	@$(VENV) manage.py create_roles
 	@$(UVICORN) $(ARGS)
 
 worker: setup-demo ## Run a Celery worker and beat: for the full stack, with DB_* and REDIS_* set
-	@$(PYTHON) -m celery -A config worker --beat --queues $(QUEUES) --loglevel info $(ARGS)
+	@$(VENV) -m celery -A config worker --beat --queues $(QUEUES) --loglevel info $(ARGS)
 
 test: setup ## Run the tests on both stacks (ARGS="-k turn" passes arguments to pytest)
 	@bin/test $(ARGS)
@@ -42,17 +42,17 @@ faults: setup ## Run the slow tests that start real processes and break them
 	@bin/test -m faults $(ARGS)
 
 lint: setup ## Check style, types and who imports whom
-	@$(PYTHON) -m ruff check
-	@$(PYTHON) -m ruff format --check
-	@$(PYTHON) -m mypy
+	@$(VENV) -m ruff check
+	@$(VENV) -m ruff format --check
+	@$(VENV) -m mypy
 	@.venv/bin/lint-imports
 
 check: setup ## Check production settings and that no migration is missing
-	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
-	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(VENV) manage.py check --deploy --fail-level WARNING
+	@$(VENV) manage.py makemigrations --check --dry-run
 
 bench: setup ## Measure speed and size, and print them with this machine's name
-	@$(PYTHON) -m benchmarks $(ARGS)
+	@$(VENV) -m benchmarks $(ARGS)
 
 clean: ## Remove caches and the demo's data (keeps .venv and var/interviewbot.sqlite3)
 	@rm -rf var/demo var/test .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -3,8 +3,10 @@
 That the image builds and runs is another matter; docs/operations.md says what was tried.
 """
 
+import os
 import re
 import shlex
+import subprocess
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,6 +82,14 @@ def read_makefile_queues() -> list[str]:
 
 def test_the_makefiles_worker_takes_every_queue() -> None:
     assert sorted(read_makefile_queues()) == sorted(QUEUES)
+
+
+def test_the_interpreter_that_is_asked_for_reaches_the_set_up() -> None:
+    """A variable of the Makefile's own with that name would be handed on instead."""
+    command = ["make", "--eval", 'show: ; @echo "$$PYTHON"', "show"]
+    environment = {"PATH": os.defpath, "PYTHON": "/some/python"}
+    shown = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout == "/some/python\n"
 
 
 FLAGS = {
