@@ -42,4 +42,5 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.email
 
     def get_short_name(self) -> str:
-        return self.full_name.split(" ")[0] if self.full_name else self.email
+        """What the admin greets with: a first word may be a role that many share."""
+        return str(self)

@@ -16,7 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from interviewpanel.domain.score_calculator import Recommendation
 from organizations.admin.scope import RecordedAdmin
+from organizations.admin.tables import NOTHING, draw_link, show_moment
 from reports.models import InterviewReport
 from reports.services.reports import remake_report
 
@@ -25,29 +27,19 @@ FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 @admin.register(InterviewReport)
 class InterviewReportAdmin(RecordedAdmin):
-    list_display = (
-        "candidate",
-        "job",
-        "overall",
-        "grade",
-        "recommendation",
-        "state",
-        "work_status",
-        "files",
-        "made_at",
-    )
+    list_display = ("candidate", "job", "result", "advice", "progress", "files", "made")
     list_filter = ("state", "work_status", "recommendation", "grade")
     search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")
     list_select_related = ("organization", "session__invitation__candidate", "session__invitation__panel")
     date_hierarchy = "created_at"
     actions = ("make_again",)
     fieldsets = (
-        (None, {"fields": ("candidate", "job", "organization", "files", "made_at")}),
+        (None, {"fields": ("candidate", "job", "organization", "interview", "files", "made_at")}),
         (
             "Scores",
             {
                 "fields": (
-                    ("overall", "grade", "recommendation", "state"),
+                    ("overall", "grade", "advice", "state"),
                     ("technical", "communication", "problem_solving", "role_fit"),
                 )
             },
@@ -59,7 +51,7 @@ class InterviewReportAdmin(RecordedAdmin):
         return super().get_queryset(request).defer("document")
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
-        return [*(field.name for field in self.opts.fields), "candidate", "job", "files"]
+        return [*(field.name for field in self.opts.fields), "candidate", "job", "interview", "files", "advice"]
 
     def get_urls(self) -> list[Any]:
         own = [
@@ -95,6 +87,33 @@ class InterviewReportAdmin(RecordedAdmin):
     @admin.display(ordering="session__invitation__panel__job_title")
     def job(self, report: InterviewReport) -> str:
         return report.session.invitation.panel.job_title
+
+    def name_row(self, row: Any) -> str:
+        return f"{self.candidate(row)}, {self.job(row)}"
+
+    def interview(self, report: InterviewReport) -> SafeString:
+        text = f"{report.session.get_status_display()}: answers, scores and what was said"
+        return draw_link("interviewpanel_interviewsession_change", report.session_id, text)
+
+    @admin.display(description="overall", ordering="overall")
+    def result(self, report: InterviewReport) -> str:
+        return NOTHING if report.overall is None else f"{report.overall} · {report.grade}"
+
+    @admin.display(description="recommendation", ordering="overall")
+    def advice(self, report: InterviewReport) -> str:
+        """In the words of the report; it advises whoever decides."""
+        return Recommendation(report.recommendation).label if report.recommendation else NOTHING
+
+    @admin.display(description="state", ordering="work_status")
+    def progress(self, report: InterviewReport) -> str:
+        """What the report is; where it is not made (or being made again), how the work stands."""
+        if report.work_status != report.WorkStatus.DONE:
+            return report.get_work_status_display()
+        return str(report.state)
+
+    @admin.display(ordering="made_at")
+    def made(self, report: InterviewReport) -> str:
+        return show_moment(report.made_at)
 
     @admin.display(description="scorecard")
     def files(self, report: InterviewReport) -> SafeString | str:

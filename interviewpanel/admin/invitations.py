@@ -21,6 +21,7 @@ from interviewpanel.services.invitations import (
     revoke_invitation,
 )
 from organizations.admin.scope import TenantAdmin
+from organizations.admin.tables import show_moment
 
 
 class InvitationForm(forms.ModelForm):
@@ -66,7 +67,7 @@ class InvitationForm(forms.ModelForm):
 @admin.register(InterviewPanelCandidate)
 class InterviewPanelCandidateAdmin(TenantAdmin):
     form = InvitationForm
-    list_display = ("candidate", "panel", "link_state", "expires_at", "created_at", "organization")
+    list_display = ("candidate", "panel_title", "link_state", "expires", "organization")
     list_filter = (
         *("created_at", "expires_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
@@ -168,6 +169,14 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
     ) -> list[InterviewPanelCandidate]:
         """Of the chosen invitations, those of organizations where the user's role allows changing them."""
         return [one for one in chosen.select_related("panel", "candidate") if self.has_change_permission(request, one)]
+
+    @admin.display(description="panel", ordering="panel__title")
+    def panel_title(self, invitation: Any) -> str:
+        return str(invitation.panel)
+
+    @admin.display(ordering="expires_at")
+    def expires(self, invitation: Any) -> str:
+        return show_moment(invitation.expires_at)
 
     @admin.display(description="link")
     def link_state(self, invitation: Any) -> str:

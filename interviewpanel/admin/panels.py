@@ -22,6 +22,7 @@ from interviewpanel.services.panels import (
     reopen_panel,
 )
 from organizations.admin.scope import TenantAdmin, TenantInline
+from organizations.admin.tables import show_moment
 
 # The plan and how answers are judged: fixed while a panel is published, so that all its candidates have the same.
 PLAN_FIELDS = (
@@ -67,8 +68,8 @@ class InterviewPanelAdmin(TenantAdmin):
         "status",
         "question_count",
         "invited",
-        "opens_at",
-        "closes_at",
+        "opens",
+        "closes",
         "organization",
     )
     list_filter = (
@@ -199,6 +200,14 @@ class InterviewPanelAdmin(TenantAdmin):
     @admin.display(ordering="invited_count")
     def invited(self, panel: Any) -> int:
         return int(panel.invited_count)
+
+    @admin.display(ordering="opens_at")
+    def opens(self, panel: InterviewPanel) -> str:
+        return show_moment(panel.opens_at)
+
+    @admin.display(ordering="closes_at")
+    def closes(self, panel: InterviewPanel) -> str:
+        return show_moment(panel.closes_at)
 
     @admin.display(description="invitations")
     def invitations_link(self, panel: InterviewPanel) -> str:

@@ -8,9 +8,21 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from interviewpanel.admin.record_tables import (
+    describe_recognition,
+    describe_scorer,
+    draw_codes,
+    draw_components,
+    draw_elements,
+    draw_provenance,
+    draw_rated_criteria,
+    draw_red_flags,
+    draw_words,
+)
 from interviewpanel.admin.sessions import describe_score
 from interviewpanel.models import AnswerScore, AudioSegment
 from organizations.admin.scope import RecordedAdmin
+from organizations.admin.tables import NOTHING, draw_link, draw_list, draw_quote, shorten
 
 SAMPLES_PER_SECOND = 16_000
 WORK_FIELDS = ("work_status", "attempts", "due_at", "claimed_until", "claimed_by", "last_error", "created_at")
@@ -33,6 +45,9 @@ class AnswerRecordAdmin(RecordedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*self.list_select_related)
 
+    def name_row(self, row: Any) -> str:
+        return f"{self.candidate(row)}, answer {row.answer.number}: {shorten(row.answer.question_text, 80)}"
+
     @admin.display(ordering="answer__session__invitation__candidate__full_name")
     def candidate(self, row: Any) -> str:
         return str(row.answer.session.invitation.candidate)
@@ -49,23 +64,24 @@ class AnswerRecordAdmin(RecordedAdmin):
         return str(row.answer.question_text)
 
     def interview(self, row: Any) -> str:
-        url = reverse("admin:interviewpanel_interviewsession_change", args=[row.answer.session_id])
-        return format_html('<a href="{}">{} · {}</a>', url, self.candidate(row), self.panel(row))
+        text = f"{self.candidate(row)} · {self.panel(row)}"
+        return draw_link("interviewpanel_interviewsession_change", row.answer.session_id, text)
 
 
 @admin.register(AudioSegment)
 class AudioSegmentAdmin(AnswerRecordAdmin):
-    list_display = ("candidate", "panel", "answer_number", "number", "text", "seconds", "work_status", "created_at")
+    list_display = ("candidate", "answer_number", "number", "heard", "seconds", "work_status")
     list_filter = ("work_status", "engine", "is_rough", "has_speech", "created_at")
     fieldsets = (
         (None, {"fields": ("interview", "question", "number", "sound", "text")}),
-        ("How it was heard", {"fields": ("engine", "engine_model", "is_rough", "dropped_reason", "words")}),
+        ("How it was heard", {"fields": ("recogniser", "engine_model", "dropped_reason")}),
+        ("Word by word", {"fields": ("heard_words",), "classes": ("collapse",)}),
         (
             "Record",
             {
                 "fields": (
                     *("start_sample", "end_sample", "lost_samples", "first_sequence", "last_sequence"),
-                    *("has_speech", "is_answer", *WORK_FIELDS),
+                    *("speech", "belongs", *WORK_FIELDS),
                 ),
                 "classes": ("collapse",),
             },
@@ -89,6 +105,27 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
         response["Cache-Control"] = "private, no-store"
         return response
 
+    def name_row(self, row: Any) -> str:
+        return f"{super().name_row(row)} (part {row.number})"
+
+    @admin.display(description="text", ordering="text")
+    def heard(self, segment: AudioSegment) -> str:
+        return segment.text or f"({describe_recognition(segment)})"
+
+    def recogniser(self, segment: AudioSegment) -> str:
+        return describe_recognition(segment)
+
+    @admin.display(description="words")
+    def heard_words(self, segment: AudioSegment) -> str:
+        return draw_words(segment.words)
+
+    def speech(self, segment: AudioSegment) -> str:
+        return "somebody speaks" if segment.has_speech else "nobody speaks"
+
+    @admin.display(description="recorded")
+    def belongs(self, segment: AudioSegment) -> str:
+        return "in the answer" if segment.is_answer else "while the question was playing"
+
     def seconds(self, segment: AudioSegment) -> str:
         return f"{(segment.end_sample - segment.start_sample) / SAMPLES_PER_SECOND:.1f}"
 
@@ -99,16 +136,19 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
 
 @admin.register(AnswerScore)
 class AnswerScoreAdmin(AnswerRecordAdmin):
-    list_display = ("candidate", "panel", "answer_number", "result", "is_fallback", "work_status", "created_at")
+    list_display = ("candidate", "panel", "answer_number", "result", "scored_by", "work_status")
     list_filter = ("state", "is_fallback", "work_status", "created_at")
     fieldsets = (
-        (None, {"fields": ("interview", "question", "result", "rationale", "notable_quote")}),
-        ("What it rests on", {"fields": ("components", "criteria", "elements", "strengths", "improvements")}),
-        ("For a person to look at", {"fields": ("red_flags", "flags", "reasons")}),
+        (None, {"fields": ("interview", "question", "heard", "result", "rationale", "notable_words")}),
+        (
+            "What it rests on",
+            {"fields": ("component_table", "criteria_table", "element_table", "strong_points", "weak_points")},
+        ),
+        ("For a person to look at", {"fields": ("red_flag_table", "flag_list", "reason_list")}),
         (
             "Record",
             {
-                "fields": ("number", "state", "interval", "is_fallback", "provenance", *WORK_FIELDS),
+                "fields": ("number", "state", "interval_words", "scored_by", "origin", *WORK_FIELDS),
                 "classes": ("collapse",),
             },
         ),
@@ -117,3 +157,55 @@ class AnswerScoreAdmin(AnswerRecordAdmin):
     @admin.display(description="score", ordering="composite")
     def result(self, score: AnswerScore) -> str:
         return describe_score(score)
+
+    @admin.display(description="answer")
+    def heard(self, score: AnswerScore) -> str:
+        return score.answer.transcript or NOTHING
+
+    @admin.display(description="scored by", ordering="is_fallback")
+    def scored_by(self, score: AnswerScore) -> str:
+        return describe_scorer(score)
+
+    @admin.display(description="notable quote")
+    def notable_words(self, score: AnswerScore) -> str:
+        return draw_quote(score.notable_quote)
+
+    @admin.display(description="components")
+    def component_table(self, score: AnswerScore) -> str:
+        return draw_components(score.components)
+
+    @admin.display(description="criteria")
+    def criteria_table(self, score: AnswerScore) -> str:
+        return draw_rated_criteria(score.criteria)
+
+    @admin.display(description="expected points")
+    def element_table(self, score: AnswerScore) -> str:
+        return draw_elements(score.elements)
+
+    @admin.display(description="strong")
+    def strong_points(self, score: AnswerScore) -> str:
+        return draw_list(score.strengths)
+
+    @admin.display(description="to improve")
+    def weak_points(self, score: AnswerScore) -> str:
+        return draw_list(score.improvements)
+
+    @admin.display(description="red flags")
+    def red_flag_table(self, score: AnswerScore) -> str:
+        return draw_red_flags(score.red_flags)
+
+    @admin.display(description="flags")
+    def flag_list(self, score: AnswerScore) -> str:
+        return draw_codes(score.flags)
+
+    @admin.display(description="why a person should look")
+    def reason_list(self, score: AnswerScore) -> str:
+        return draw_list(score.reasons)
+
+    @admin.display(description="80 % interval")
+    def interval_words(self, score: AnswerScore) -> str:
+        return f"{score.interval[0]:.0f} to {score.interval[1]:.0f}" if score.interval else NOTHING
+
+    @admin.display(description="where it comes from")
+    def origin(self, score: AnswerScore) -> str:
+        return draw_provenance(score.provenance)

@@ -6,28 +6,54 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils import timezone
+from django.utils.html import format_html_join
 
 from interviewpanel.models import Answer, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from organizations.admin.scope import RecordedAdmin, RecordedInline
+from organizations.admin.tables import draw_link, show_moment
+
+OUTCOMES = {
+    "asked": "Asked",
+    "answering": "Being answered",
+    "closed": "Answered, being transcribed",
+    "transcribed": "Answered, being scored",
+    "scored": "Answered",
+    "skipped": "Skipped",
+    "no_speech": "No answer was spoken",
+    "technical_failure": "Technical failure",
+}
+CLOSED_BY = {
+    "done": "candidate said “I'm done”",
+    "silence": "ended by silence",
+    "no_speech_timeout": "no speech was heard",
+    "no_audio_timeout": "audio stopped arriving",
+    "max_duration": "time limit of the question",
+    "typed": "typed",
+    "interview_over": "interview time was over",
+}
+NO_SCORES = {"skipped": "0 of 100: skipped", "no_speech": "0 of 100: nothing was said"}
+UNSCORED = {
+    "needs_human": "no number: a person has to read the answer",
+    "insufficient_evidence": "no number: not enough was heard to score",
+    "technical_failure": "no number: technical failure",
+}
 
 
 class AnswerInline(RecordedInline, admin.StackedInline):
     model = Answer
-    fields = ("question", "outcome", "heard", "score", "recordings")
+    template = "admin/interviewpanel/interviewsession/answers.html"
+    fields = ("outcome", "heard", "score", "recordings")
     readonly_fields = fields
     verbose_name_plural = "answers"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("session").prefetch_related("scores", "segments")
 
-    @admin.display(description="question, as it was asked")
-    def question(self, answer: Answer) -> str:
-        return answer.question_text
-
     def outcome(self, answer: Answer) -> str:
-        closed = f", closed by: {answer.get_closed_reason_display()}" if answer.closed_reason else ""
-        return f"{answer.get_status_display()}{closed}"
+        """How the answering went; what was made of the answer is `score`."""
+        how = CLOSED_BY.get(answer.closed_reason, "")
+        return OUTCOMES[answer.status] + (f" ({how})" if how else "")
 
     @admin.display(description="answer")
     def heard(self, answer: Answer) -> str:
@@ -36,9 +62,8 @@ class AnswerInline(RecordedInline, admin.StackedInline):
     def score(self, answer: Answer) -> str:
         last = max(answer.scores.all(), key=lambda score: score.number, default=None)
         if last is None:
-            return "none"
-        url = reverse("admin:interviewpanel_answerscore_change", args=[last.pk])
-        return format_html('<a href="{}">{}</a>', url, describe_score(last))
+            return NO_SCORES.get(answer.status, "none")
+        return draw_link("interviewpanel_answerscore_change", last.pk, describe_score(last))
 
     def recordings(self, answer: Answer) -> str:
         segments = sorted(answer.segments.all(), key=lambda segment: segment.number)
@@ -48,9 +73,13 @@ class AnswerInline(RecordedInline, admin.StackedInline):
 
 class TranscriptInline(RecordedInline, admin.TabularInline):
     model = TranscriptEntry
-    fields = ("sequence", "started_at", "speaker", "kind", "text")
+    fields = ("said_at", "speaker", "kind", "text")
     readonly_fields = fields
     verbose_name_plural = "what was said"
+
+    @admin.display(description="time")
+    def said_at(self, entry: TranscriptEntry) -> str:
+        return f"{timezone.localtime(entry.started_at):%H:%M:%S}"
 
 
 class SessionEventInline(RecordedInline, admin.TabularInline):
@@ -74,14 +103,15 @@ def describe_score(score: Any) -> str:
     if not score.is_over:
         return "being scored"
     if score.composite is None:
-        return str(score.get_state_display() or "not scored").lower()
-    return f"{score.composite} of 100" + (", to be looked at by a person" if score.state == "needs_human" else "")
+        return UNSCORED.get(score.state, "not scored")
+    is_doubtful = bool(score.reasons) or score.state == "needs_human"
+    return f"{score.composite} of 100" + (", to be looked at by a person" if is_doubtful else "")
 
 
 @admin.register(InterviewSession)
 class InterviewSessionAdmin(RecordedAdmin):
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
-    list_display = ("candidate", "panel", "status", "started_at", "ended_at", "talking_time", "organization")
+    list_display = ("candidate", "panel", "status", "started", "talking_time", "organization")
     list_filter = (
         *("status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
@@ -94,7 +124,7 @@ class InterviewSessionAdmin(RecordedAdmin):
     )
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason")}),
+        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
         ("Times", {"fields": ("started_at", "ended_at", "talking_time", "pauses", "disconnected")}),
         ("Consent", {"fields": ("consented_at", "consent_version")}),
         (
@@ -117,6 +147,20 @@ class InterviewSessionAdmin(RecordedAdmin):
     def panel(self, session: InterviewSession) -> str:
         return str(session.invitation.panel)
 
+    def name_row(self, row: Any) -> str:
+        return f"{self.candidate(row)}, {self.panel(row)}"
+
+    @admin.display(ordering="started_at")
+    def started(self, session: InterviewSession) -> str:
+        return show_moment(session.started_at)
+
+    @admin.display(description="report")
+    def scorecard(self, session: InterviewSession) -> str:
+        report = getattr(session, "report", None)
+        if report is None:
+            return "not made: the interview is not over"
+        return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
+
     @admin.display(ordering="clock_used_seconds")
     def talking_time(self, session: InterviewSession) -> str:
         """Up to the last stop of the clock: it runs on while the interview does."""
@@ -127,6 +171,12 @@ class InterviewSessionAdmin(RecordedAdmin):
 
     def disconnected(self, session: InterviewSession) -> str:
         return show_minutes(session.grace_used_seconds)
+
+
+def describe_report(report: Any) -> str:
+    if not report.is_made:
+        return "being made"
+    return "report without an overall score" if report.overall is None else f"{report.overall} of 100"
 
 
 def show_minutes(seconds: float) -> str:

@@ -52,8 +52,21 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
 
     tenant_path = "organization"
     has_global_rows = False
+    # Columns that say the same in every row to whoever reaches one organization only.
+    owner_columns: ClassVar[tuple[str, ...]] = ("organization", "owner")
     list_select_related: ClassVar[Any] = ()
     list_per_page = 50
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("organizations/admin.css",)}
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Without whose a row is, where there is only one organization that it can be."""
+        columns = tuple(super().get_list_display(request))
+        reach = get_reach(request)
+        if reach.sees_all or len(reach.roles) > 1:
+            return columns
+        return tuple(column for column in columns if column not in self.owner_columns)
 
     @property
     def owner_field(self) -> str:
@@ -146,6 +159,17 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
 
 class RecordedAdmin(TenantAdmin):
     """What an interview recorded: to be read, and changed by nobody."""
+
+    change_form_template = "admin/named_change_form.html"
+
+    def name_row(self, row: Any) -> str:
+        """What the page of a row is called: whose it is, not its number."""
+        return str(row)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["row_name"] = context["subtitle"] = self.name_row(kwargs["obj"])
+        context["title"] = str(self.opts.verbose_name).capitalize()
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,14 +1,18 @@
 """Questions. What is asked stands in the same form as the question; saving other content makes its next version."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from authentication.models import User
 from organizations.admin.scope import RecordedInline, TenantAdmin
+from organizations.admin.tables import draw_criteria, draw_list, shorten
 from questionbank.models import Question, QuestionVersion
 from questionbank.services.versions import CONTENT_FIELDS, find_content_problems, save_question
 
@@ -29,6 +33,24 @@ class LinesField(forms.CharField):
         return bool(self.to_python(initial or "") != self.to_python(data or ""))
 
 
+class CriteriaWidget(forms.Textarea):
+    """The criteria as a table, and below it, opened where they are to be entered, as they are entered."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        entered = super().render(name, value, attrs, renderer)
+        try:
+            criteria = [one for one in json.loads(value) if isinstance(one, dict) and one.get("name")]
+        except (TypeError, ValueError):
+            return entered
+        if not criteria:
+            return entered
+        return format_html(
+            '<div>{}<details class="as-json"><summary>Change the criteria</summary>{}</details></div>',
+            draw_criteria(criteria),
+            entered,
+        )
+
+
 class QuestionForm(forms.ModelForm):
     text = forms.CharField(
         label="Question",
@@ -47,7 +69,7 @@ class QuestionForm(forms.ModelForm):
     expected_elements = LinesField(label="Key points", help_text="What the answer should contain: one point a line.")
     criteria = forms.JSONField(
         initial=[{"key": "", "name": "", "description": "", "component": "technical", "weight": 1}],
-        widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField"}),
+        widget=CriteriaWidget(attrs={"rows": 10, "class": "vLargeTextField"}),
         help_text="What the answer is rated on. A list; each has key, name, description, component (relevance, depth, "
         "clarity, technical) and weight.",
     )
@@ -108,9 +130,21 @@ class QuestionForm(forms.ModelForm):
 class QuestionVersionInline(RecordedInline, admin.StackedInline):
     model = QuestionVersion
     verbose_name_plural = "versions, as interviews have asked them"
-    fields = ("created_at", "created_by", "text", "expected_answer", "expected_elements", "criteria", "red_flags")
+    fields = ("created_at", "created_by", "text", "expected_answer", "key_points", "rubric", "looked_for")
     readonly_fields = fields
     ordering = ("-number",)
+
+    @admin.display(description="key points")
+    def key_points(self, version: QuestionVersion) -> str:
+        return draw_list(version.expected_elements)
+
+    @admin.display(description="criteria")
+    def rubric(self, version: QuestionVersion) -> str:
+        return draw_criteria(version.criteria)
+
+    @admin.display(description="red flags")
+    def looked_for(self, version: QuestionVersion) -> str:
+        return draw_list(version.red_flags)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("created_by", "question")
@@ -121,7 +155,7 @@ class QuestionAdmin(TenantAdmin):
     has_global_rows = True
     form = QuestionForm
     inlines = (QuestionVersionInline,)
-    list_display = ("key", "spoken", "subtopic", "kind", "difficulty", "status", "times_asked", "owner")
+    list_display = ("spoken", "place", "kind", "difficulty", "status", "times_asked", "owner")
     list_filter = (
         *("status", "difficulty", "kind", "language", "created_at"),
         ("topic", admin.RelatedOnlyFieldListFilter),
@@ -168,7 +202,11 @@ class QuestionAdmin(TenantAdmin):
     @admin.display(description="question")
     def spoken(self, question: Question) -> str:
         text = question.current_version.text if question.current_version else ""
-        return text if len(text) <= 90 else f"{text[:89]}…"
+        return shorten(text or question.key, 120)
+
+    @admin.display(description="subtopic", ordering="subtopic__name")
+    def place(self, question: Question) -> str:
+        return str(question.subtopic)
 
     @admin.display(description="for", ordering="organization__name")
     def owner(self, question: Question) -> str:

@@ -18,6 +18,7 @@ from reports.domain.claims import (
     scored_only,
 )
 from reports.domain.follow_ups import suggest_follow_ups
+from reports.domain.recorded_time import describe_surplus
 from reports.domain.scorecard import Header, MissingPart, Narrative, Verdict
 from reports.domain.skills import GAP_BELOW, SHOWN_FROM, group_skills
 from reports.domain.wording import QUESTION_TYPES, count_of, describe_duration, name_answers, shorten, word_for
@@ -70,10 +71,12 @@ def summarise(
     given = [card for card in answers if card.state in GIVEN_STATES]
     took = header.times.talking_seconds
     clock = f" in {describe_duration(took)} of interview time" if took is not None else ""
+    surplus = describe_surplus(answers, took)
+    told = f"{clock} ({surplus})" if surplus else clock
     claims = [
         Claim(
             text=f"{header.candidate.name} gave {count_of(len(given), 'answer')} to "
-            f"{count_of(len(answers), 'question')}{clock} for the position {header.job.title}."
+            f"{count_of(len(answers), 'question')}{told} for the position {header.job.title}."
         ),
         Claim(text=describe_verdict(verdict)),
     ]

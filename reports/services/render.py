@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from reports.domain.answer_cards import ZERO_STATES
 from reports.domain.colours import make_palette
 from reports.domain.evaluation import describe_basis
+from reports.domain.recorded_time import describe_surplus
 from reports.domain.scorecard import Scorecard
 from reports.engines.drawing import Asset
 from reports.engines.pdf import render_pdf
@@ -43,6 +44,7 @@ def make_context(scorecard: Scorecard, *, has_logo: bool) -> dict[str, object]:
         "palette": make_palette(scorecard.header.branding.colour),
         "logo_url": LOGO_URL if has_logo else "",
         "basis": describe_basis(scorecard.verdict),
+        "surplus": describe_surplus(scorecard.answers, scorecard.header.times.talking_seconds),
         "counts": {
             "all": len(scorecard.answers),
             "scored": sum(1 for card in scorecard.answers if card.state == "scored"),

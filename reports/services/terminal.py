@@ -10,6 +10,7 @@ from rich.text import Text
 
 from reports.domain.answer_cards import AnswerCard, Claim, Measure
 from reports.domain.evaluation import describe_basis
+from reports.domain.recorded_time import describe_surplus
 from reports.domain.scorecard import Scorecard, Verdict
 from reports.domain.wording import NOT_ASSESSED, STATES, describe_duration, name_answers, shorten, word_for
 
@@ -32,6 +33,9 @@ def draw_scorecard(scorecard: Scorecard) -> Group:
         draw_answers(scorecard.answers),
         "",
     ]
+    surplus = describe_surplus(scorecard.answers, header.times.talking_seconds)
+    if surplus:
+        parts.append(Text(f"! Clock {describe_duration(header.times.talking_seconds)}, {surplus}.", style="yellow"))
     if scorecard.to_look_at:
         parts.append(Text(f"! A person should look at {name_answers(scorecard.to_look_at)}.", style="yellow"))
     parts += [Text(f"! {warning}", style="yellow") for warning in scorecard.warnings]
@@ -49,7 +53,7 @@ def draw_verdict(verdict: Verdict) -> Text:
         (f"{verdict.overall}", "bold"),
         " of 100 · grade ",
         (verdict.grade or "", "bold"),
-        f" · {verdict.overall_of_ten} of 10 · ",
+        f" · {verdict.overall_of_ten} of 10 · recommendation: ",
         (verdict.recommendation.label, "bold"),
         f"\n{basis}",
     )

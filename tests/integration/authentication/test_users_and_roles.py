@@ -75,7 +75,11 @@ def test_roles_are_found_by_their_permission() -> None:
 
 def test_a_user_signs_in_by_e_mail_in_small_letters() -> None:
     user = User.objects.create_user("Priya@Fernbrook.Example", "correct horse", full_name="Priya Raghunathan")
-    assert (user.email, str(user), user.get_short_name()) == ("priya@fernbrook.example", "Priya Raghunathan", "Priya")
+    assert (user.email, str(user), user.get_short_name()) == (
+        "priya@fernbrook.example",
+        "Priya Raghunathan",
+        "Priya Raghunathan",
+    )
     assert authenticate(username="priya@fernbrook.example", password="correct horse") == user
     assert (user.is_staff, user.is_superuser) == (False, False)
     nameless = User.objects.create_user("x@fernbrook.example")

@@ -122,3 +122,26 @@ def test_a_question_for_all_does_not_stand_in_ones_own_catalogue(world: World) -
     user.objects.filter(email="root@example.com").update(is_staff=True, is_superuser=True)
     assert "belongs to one organization" in add(root, question_data(world, organization=""))
     assert Question.objects.count() == 1
+
+
+def test_criteria_are_read_as_a_table_and_changed_below_it(world: World, recruiter: Client) -> None:
+    page = recruiter.get(reverse("admin:questionbank_question_change", args=[world.question.pk])).content.decode()
+    cells = ("Looks at the query plan", "Reads the plan before changing anything", "technical", "1.0")
+    row = f"<tr><td>{'</td><td>'.join(cells)}</td></tr>"
+    assert page.count(row) == 2, "in the form, and in the version below"
+    assert "<summary>Change the criteria</summary>" in page
+    assert "<li>Composite index</li>" in page
+    empty = recruiter.get(reverse("admin:questionbank_question_add")).content.decode()
+    assert "<summary>" not in empty
+
+
+def test_criteria_that_cannot_be_read_are_shown_as_they_were_entered(world: World, recruiter: Client) -> None:
+    page = add(recruiter, question_data(world, criteria="[{oops"))
+    assert "[{oops</textarea>" in page
+    assert "<summary>" not in page
+
+
+def test_the_list_begins_with_the_question_itself(world: World, recruiter: Client) -> None:
+    response = recruiter.get(reverse("admin:questionbank_question_changelist"))
+    assert response.context["cl"].list_display[:2] == ("spoken", "place")
+    assert "A query has become slow" in response.content.decode()

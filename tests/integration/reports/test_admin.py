@@ -47,7 +47,7 @@ def test_the_recruiter_sees_and_downloads_the_report() -> None:
     assert "Priya Raghunathan" in page
     assert url_of(report, "pdf") in page
     change = recruiter.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
-    assert "consider" in change
+    assert "Consider for Next Round" in change
 
     pdf = recruiter.get(url_of(report, "pdf"))
     assert (pdf.status_code, pdf["Content-Type"]) == (200, "application/pdf")

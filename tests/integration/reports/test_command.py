@@ -38,7 +38,7 @@ def test_it_prints_the_scorecard_and_where_the_files_are() -> None:
     report = make(session)
     shown = run(str(session.uuid))
     assert "Priya Raghunathan · Backend Engineer" in shown
-    assert "56 of 100 · grade F · 5.6 of 10 · Not Recommended" in shown
+    assert "56 of 100 · grade F · 5.6 of 10 · recommendation: Not Recommended" in shown
     assert report.pdf.path in shown
     assert report.json.path in shown
 

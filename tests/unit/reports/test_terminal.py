@@ -20,7 +20,7 @@ def print_scorecard(scorecard: Scorecard) -> str:
 def test_it_shows_the_decision_the_four_scores_and_every_answer() -> None:
     shown = print_scorecard(make_scorecard())
     assert "Priya Raghunathan · Senior Backend Engineer" in shown
-    assert "73 of 100 · grade C · 7.3 of 10 · Consider for Next Round" in shown
+    assert "73 of 100 · grade C · 7.3 of 10 · recommendation: Consider for Next Round" in shown
     assert "measured on 86 % of the planned weight" in shown
     for label, value in (("Technical", 67), ("Communication", 77), ("Problem solving", 88), ("Role fit", 91)):
         assert any(line.split()[:-1] == [*label.split(), str(value)] for line in shown.splitlines())
@@ -48,6 +48,13 @@ def test_doubts_and_gaps_are_said() -> None:
 def test_what_a_person_should_look_at_is_said_once() -> None:
     cards = [replace(card, needs_human=("Too close to call.",)) if card.number == 5 else card for card in make_cards()]
     assert "! A person should look at answer 5." in print_scorecard(make_scorecard(cards))
+
+
+def test_answers_that_are_longer_than_the_clock_are_told() -> None:
+    header = make_header(times=replace(make_header().times, talking_seconds=26.0))
+    told = "! Clock 26 s, 11 min 23 s of answers: audio arrived faster than real time."
+    assert told in print_scorecard(make_scorecard(header=header))
+    assert "faster" not in print_scorecard(make_scorecard())
 
 
 def test_without_a_number_there_is_none() -> None:
