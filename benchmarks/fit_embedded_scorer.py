@@ -22,9 +22,10 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import isotonic_regression
-from scipy.stats import rankdata
 
 from benchmarks.graded_answers import Answers, count_documents, read_graded_answers
+from benchmarks.graded_measures import compare, mean_within, measure_auc, spread
+from benchmarks.graded_points import POINT_SHARES, list_point_rows, measure_joined, measure_joined_answers
 from interviewpanel.domain.embedded_scorer import measure_features
 from interviewpanel.domain.text_features import COVERAGE_FEATURES, TOPICALITY_FEATURES, Rarity, read_stems
 
@@ -39,7 +40,6 @@ GRADED_SHARES = {"saf": 1.0, "scientsbank": 0.5, "beetle": 0.5}
 TECHNICAL_SHARES = {"graded": GRADED_SHARES, "other": 0.25, "echo": 0.03, "model": 0.02}
 RELEVANCE_SHARES = {"graded": GRADED_SHARES, "other": 1.0, "echo": 0.0, "model": 0.0}
 INTERVAL_BINS = 3
-BOOTSTRAPS = 500
 
 Model = dict[str, Any]
 
@@ -64,7 +64,7 @@ def fit_everything(answers: Answers) -> Model:
     """The coefficients on all the data, with the words that say where they come from."""
     technical, relevance, rarity = fit_both(answers, np.ones(len(answers), dtype=bool))
     return {
-        "version": "embedded/1",
+        "version": "embedded/2",
         "fitted_on": time.strftime("%Y-%m-%d"),
         "fitted_by": "benchmarks/fit_embedded_scorer.py",
         "corpora": answers.describe(),
@@ -73,15 +73,24 @@ def fit_everything(answers: Answers) -> Model:
             f"{', '.join(COVERAGE_FEATURES)}; rising map by pool-adjacent-violators on the SAF grades.",
             "relevance": "The same on " + ", ".join(TOPICALITY_FEATURES) + "; the target is whether an answer belongs "
             "to this question or to another of its corpus.",
+            "point": "Rising map from the recall of a reference of one point (SciEntsBank and Beetle) to the share "
+            "called right; at run time the credit of each expected element. Where elements are listed, technical is "
+            "joined of the value above and their credits as expected_points.py says.",
             "anchors": "Beside the graded answers: answers to another question of the corpus (graded 0), the question "
             "itself as an answer (0) and the reference as an answer (1), with the shares in `weights`.",
             "split": "By question text, 22 folds: a question, its answers and their word counts are on one side only.",
             "limits": "Coverage, not truth: a negated reference scores high. Written student answers in English, "
             "graded generously: half of the expected words already come near 95.",
         },
-        "weights": {"technical": TECHNICAL_SHARES, "relevance": RELEVANCE_SHARES, "ridge": RIDGE},
+        "weights": {
+            "technical": TECHNICAL_SHARES,
+            "relevance": RELEVANCE_SHARES,
+            "point": POINT_SHARES,
+            "ridge": RIDGE,
+        },
         "technical": technical,
         "relevance": relevance,
+        "point": fit_point(answers, np.ones(len(answers), dtype=bool), rarity),
         "documents": rarity.documents,
         "document_frequency": dict(sorted(rarity.document_frequency.items())),
     }
@@ -110,6 +119,17 @@ def fit_both(answers: Answers, train: np.ndarray) -> tuple[Model, Model, Rarity]
         answers.is_empty[train],
     )
     return technical, relevance, rarity
+
+
+def fit_point(answers: Answers, train: np.ndarray, rarity: Rarity) -> Model:
+    """The rising map from the recall of a one-point reference to the chance that a grader called the answer right."""
+    recall, right, weights = list_point_rows(answers, train, rarity)
+    knots, values = fit_rising_map(recall, right, weights)
+    return {
+        "coefficients": {"recall": 1.0},
+        "knots": [round(float(x), 4) for x in knots],
+        "values": [round(float(y), 4) for y in values],
+    }
 
 
 def measure_all(answers: Answers, chosen: np.ndarray, rarity: Rarity) -> np.ndarray:
@@ -193,13 +213,16 @@ def predict(model: Model, features: np.ndarray) -> np.ndarray:
 
 def measure_unseen(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
     """Predict every question by a model that never saw it, and compare; the intervals come from the same residuals."""
-    technical, relevance = np.zeros(len(answers)), np.zeros(len(answers))
+    technical, relevance, joined = (np.zeros(len(answers)) for _ in range(3))
     for fold in range(FOLDS):
         left_out = answers.fold(FOLDS) == fold
         technical_model, relevance_model, rarity = fit_both(answers, ~left_out)
         features = measure_all(answers, left_out, rarity)
         technical[left_out] = predict(technical_model, features[:, TECHNICAL])
         relevance[left_out] = predict(relevance_model, features[:, RELEVANCE])
+        point_model = fit_point(answers, ~left_out, rarity)
+        joined[left_out] = measure_joined_answers(answers, left_out, technical, point_model, rarity)
+    joined[answers.is_empty] = 0.0
     technical[answers.is_empty] = 0.0  # as measure_answer does, without asking the model
     graded, saf = answers.kind == "graded", answers.corpus == "saf"
     spoken = graded & saf & ~answers.is_empty
@@ -210,6 +233,7 @@ def measure_unseen(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
         "saf_mean_r_within_a_question": mean_within(technical, answers, spoken),
         "scientsbank_auc": measure_auc(technical, answers.grade, graded & (answers.corpus == "scientsbank")),
         "beetle_auc": measure_auc(technical, answers.grade, graded & (answers.corpus == "beetle")),
+        **measure_joined(joined, answers),
         "saf_relevance_auc": measure_auc(relevance, answers.belongs, saf & answers.is_topic_test),
         "scientsbank_relevance_auc": measure_auc(
             relevance, answers.belongs, (answers.corpus == "scientsbank") & answers.is_topic_test
@@ -223,51 +247,6 @@ def measure_unseen(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
         "interval_coverage_unseen": measure_interval_coverage(technical, answers, spoken),
     }
     return measured, fit_interval(technical[spoken], answers.grade[spoken])
-
-
-def compare(predicted: np.ndarray, answers: Answers, rows: np.ndarray) -> dict[str, Any]:
-    """Pearson's r, its 95 % interval by drawing questions anew, and the root mean squared error in points of 100."""
-    grade, questions = answers.grade, answers.question_number
-    error = np.sqrt(np.mean((predicted[rows] - grade[rows]) ** 2))
-    rng, of_question = (
-        np.random.default_rng(20),
-        [np.flatnonzero(rows & (questions == q)) for q in set(questions[rows])],
-    )
-    drawn = []
-    for _ in range(BOOTSTRAPS):
-        sample = np.concatenate([of_question[k] for k in rng.integers(0, len(of_question), len(of_question))])
-        drawn.append(measure_r(predicted[sample], grade[sample]))
-    return {
-        "rows": int(rows.sum()),
-        "pearson": round(measure_r(predicted[rows], grade[rows]), 3),
-        "pearson_95": [round(float(x), 2) for x in np.quantile(drawn, (0.025, 0.975))],
-        "rmse_points": round(100 * float(error), 1),
-    }
-
-
-def measure_r(predicted: np.ndarray, grade: np.ndarray) -> float:
-    return float(np.corrcoef(predicted, grade)[0, 1])
-
-
-def mean_within(predicted: np.ndarray, answers: Answers, rows: np.ndarray) -> float:
-    """Pearson's r within one question, averaged: how well answers to the same question are put in order."""
-    values = []
-    for question in np.unique(answers.question_number[rows]):
-        chosen = rows & (answers.question_number == question)
-        if np.std(predicted[chosen]) > 0 and np.std(answers.grade[chosen]) > 0:
-            values.append(measure_r(predicted[chosen], answers.grade[chosen]))
-    return round(float(np.mean(values)), 3)
-
-
-def measure_auc(predicted: np.ndarray, target: np.ndarray, rows: np.ndarray) -> float:
-    """The chance that a right one scores above a wrong one (ties count half)."""
-    ranks, right = rankdata(predicted[rows]), target[rows] == 1
-    count, others = int(right.sum()), int((~right).sum())
-    return round(float((ranks[right].sum() - count * (count + 1) / 2) / (count * others)), 3)
-
-
-def spread(values: np.ndarray) -> dict[str, float]:
-    return {f"p{p}": round(100 * float(np.percentile(values, p)), 1) for p in (10, 50, 90)}
 
 
 def fit_interval(predicted: np.ndarray, grade: np.ndarray) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Called by services/answer_analysis for the provisional score of every answer (inline, so it is pure, fast and
 deterministic) and as the labelled fallback when no language model is reachable. It measures coverage, not truth: a
 wrong sentence in the right words scores high. So it assesses `technical` and `relevance` only, carries an interval,
-quotes what it matched, and says when a person should look.
+quotes what it matched, and says when a person should look. Where expected points are listed, `technical` cannot leave
+what was heard of them (expected_points.py).
 
 The coefficients, where they come from and how far they reach are in embedded_scorer.json, which
 benchmarks/fit_embedded_scorer.py writes. A model reads the features that its JSON names: further features (of
@@ -11,7 +12,6 @@ embeddings, say) are further names in `measure_features` and a further JSON.
 """
 
 import json
-import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -22,8 +22,11 @@ from typing import Any
 
 import numpy as np
 
+from interviewpanel.domain.dont_know import detect_dont_know
+from interviewpanel.domain.expected_points import HEARD_CREDIT, PointsValue, join_points, value_points
 from interviewpanel.domain.text_features import (
     COVERAGE_FEATURES,
+    FUNCTION_STEMS,
     TOPICALITY_FEATURES,
     Rarity,
     Word,
@@ -35,12 +38,10 @@ from interviewpanel.domain.text_features import (
     read_words,
 )
 
-COVERED_RECALL = 0.5
 ECHO_SHARE = 0.8
 OFF_TOPIC_RELEVANCE = 25.0
 KEYWORD_LIST_MIN_WORDS = 6
 KEYWORD_LIST_FUNCTION_SHARE = 0.12
-DONT_KNOW_MAX_NEW_STEMS = 6
 LOW_RECOGNISER_CONFIDENCE = 0.5
 
 REASONS = {
@@ -48,29 +49,11 @@ REASONS = {
     "echo_of_question": "Nearly everything said is in the question itself.",
     "keyword_list": "This is a list of terms, not sentences: it covers the words without saying anything with them.",
     "low_recogniser_confidence": "The recogniser was unsure of what it heard; listen before relying on the score.",
+    "few_points_heard": "The words belong to the topic, but too few of the expected points were heard for the number "
+    "to stand: beside the point, or right in other words.",
     "interval_across_threshold": "The measurement is too rough to say on which side of the threshold this answer is.",
     "language_not_fitted": "The scorer was fitted on English answers only.",
 }
-
-# In the first person, or at the very start: "servers don't remember sessions" is an answer. "I'd do not know" is how a
-# rough recogniser hears it.
-_DONT_KNOW = re.compile(
-    r"\bi(?:['’]d)? (?:\w+ )?"
-    r"(?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t|have not|haven['’]t) "
-    r"(?:really |actually |even )?(?:know|remember|recall|understand|say|answer|used|worked|heard|seen)\b"
-    r"|\bi(?:['’]m| am) not (?:really |quite |so |too )?(?:sure|familiar)\b"
-    r"|\bi(?:['’]ve| have)? never (?:heard|used|worked)\b"
-    r"|(?:^|\bi (?:really )?have )no (?:idea|clue)\b"
-    r"|^(?:(?:uh+m?|um+|hm+|well|sorry|so|oh)\W+)*(?:do not|don['’]t) know\b",
-    re.IGNORECASE,
-)
-# What holds an English sentence together. A spoken answer is 35 to 60 % such words, a list of terms hardly any.
-_FUNCTION_STEMS = read_stems(
-    "a about after all also an and any are as at be because been but by can could do does for from get had has have he "
-    "how i if in into is it its just like may me more most my no not of on one only or other our out over she should "
-    "so some such than that the their them then there these they this those through to under up use using very was we "
-    "were what when where which while who why will with would you your"
-)
 
 
 @dataclass(frozen=True)
@@ -79,6 +62,7 @@ class ElementMatch:
 
     element: str
     recall: float  # share of the element's weight that the answer covers, 0 to 1
+    credit: float  # the chance that a human grader calls an answer of this recall right, 0 to 1
     is_covered: bool
     quote: str  # verbatim from the answer; empty where nothing matched
     span: tuple[int, int] | None  # characters of the answer, end exclusive: answer[start:end] == quote
@@ -128,6 +112,7 @@ class FittedScorer:
     rarity: Rarity
     technical: MonotoneModel
     relevance: MonotoneModel
+    point: MonotoneModel  # from the recall of one point to the chance that it was made
     interval_edges: tuple[float, ...]  # predicted technical, 0 to 1, that separates the bins
     interval_offsets: tuple[tuple[float, float], ...]  # of each bin: what to add for the 10th and 90th percentile
 
@@ -138,6 +123,7 @@ class FittedScorer:
             rarity=Rarity(data["document_frequency"], data["documents"]),
             technical=MonotoneModel.from_json(data["technical"]),
             relevance=MonotoneModel.from_json(data["relevance"]),
+            point=MonotoneModel.from_json(data["point"]),
             interval_edges=tuple(data["interval"]["edges"]),
             interval_offsets=tuple((low, high) for low, high in data["interval"]["offsets"]),
         )
@@ -188,7 +174,9 @@ def score_text(
     references = list_references(expected_answer, elements)
     is_dont_know = detect_dont_know(answer, question, references)
     counted = set[str]() if is_dont_know else stems
-    technical, relevance, low, high = measure_answer(scorer, counted, question, references)
+    matches = tuple(match_element(answer, words, counted, element, question, scorer) for element in elements)
+    points = measure_points(scorer, matches, question, expected_answer)
+    technical, relevance, low, high = measure_answer(scorer, counted, question, references, points)
     flags = ["dont_know" if is_dont_know else "empty"]
     if counted:
         flags = flag_content(words, question, relevance, scorer.rarity)
@@ -200,7 +188,7 @@ def score_text(
     return EmbeddedScore(
         components={"technical": technical, "relevance": relevance},
         interval=(low, high),
-        elements=tuple(match_element(answer, words, counted, element, question, scorer.rarity) for element in elements),
+        elements=matches,
         flags=tuple(flags),
         is_needs_human=bool(reasons),
         reasons=reasons,
@@ -209,7 +197,7 @@ def score_text(
 
 
 def measure_answer(
-    scorer: FittedScorer, stems: Set[str], question: str, references: Sequence[str]
+    scorer: FittedScorer, stems: Set[str], question: str, references: Sequence[str], points: PointsValue | None = None
 ) -> tuple[float, float, float, float]:
     """Technical, relevance and the ends of technical's interval, 0 to 100 with one decimal.
 
@@ -220,20 +208,26 @@ def measure_answer(
     features = measure_features(stems, question, references, scorer.rarity)
     technical, relevance = scorer.technical.predict(features), scorer.relevance.predict(features)
     low, high = scorer.find_interval(technical)
+    if points:
+        technical, low, high = join_points(technical, points)
     return round(100 * technical, 1), round(100 * relevance, 1), round(100 * low, 1), round(100 * high, 1)
 
 
-def detect_dont_know(answer: str, question: str, references: Sequence[str]) -> bool:
-    """Whether an answer says that it has none: the phrase, little else, and nothing of what was expected.
+def measure_points(
+    scorer: FittedScorer, matches: Sequence[ElementMatch], question: str, expected_answer: str
+) -> PointsValue | None:
+    """What the matched elements are worth, beside what the expected answer would get; None where none are listed."""
+    if not matches:
+        return None
+    expected = read_stems(expected_answer.strip() or "\n".join(match.element for match in matches))
+    full = [measure_point(scorer, expected, match.element, question)[1] for match in matches]
+    return value_points([match.credit for match in matches], full, scorer.point.predict({"recall": 0.0}))
 
-    "I'm not sure, a hash map?" is an answer; what it says is measured.
-    """
-    found = _DONT_KNOW.search(answer.strip())
-    if not found:
-        return False
-    content = read_stems(answer) - read_stems(question) - read_stems(found.group()) - _FUNCTION_STEMS
-    expected = frozenset[str]().union(*(read_stems(reference) for reference in references))
-    return len(content) <= DONT_KNOW_MAX_NEW_STEMS and not content & expected
+
+def measure_point(scorer: FittedScorer, stems: Collection[str], element: str, question: str) -> tuple[float, float]:
+    """Recall and credit of one expected element."""
+    recall = measure_recall(scorer.rarity.weigh_all(read_stems(element), discounted=read_stems(question)), stems)
+    return recall, scorer.point.predict({"recall": recall})
 
 
 def flag_content(words: Sequence[Word], question: str, relevance: float, rarity: Rarity) -> list[str]:
@@ -244,18 +238,18 @@ def flag_content(words: Sequence[Word], question: str, relevance: float, rarity:
         flags.append("echo_of_question")
     if relevance < OFF_TOPIC_RELEVANCE:
         flags.append("off_topic")
-    function_words = sum(1 for word in words if word.stem in _FUNCTION_STEMS)
+    function_words = sum(1 for word in words if word.stem in FUNCTION_STEMS)
     if len(words) >= KEYWORD_LIST_MIN_WORDS and function_words < KEYWORD_LIST_FUNCTION_SHARE * len(words):
         flags.append("keyword_list")
     return flags
 
 
 def match_element(
-    answer: str, words: Sequence[Word], stems: Collection[str], element: str, question: str, rarity: Rarity
+    answer: str, words: Sequence[Word], stems: Collection[str], element: str, question: str, scorer: FittedScorer
 ) -> ElementMatch:
     """How much of one expected element an answer covers, and the stretch of it that does."""
-    weights = rarity.weigh_all(read_stems(element), discounted=read_stems(question))
-    recall = measure_recall(weights, stems)
+    recall, credit = measure_point(scorer, stems, element, question)
+    weights = scorer.rarity.weigh_all(read_stems(element), discounted=read_stems(question))
     span = find_span(words, weights) if recall else None
     quote = answer[slice(*span)] if span else ""
-    return ElementMatch(element, round(recall, 3), recall >= COVERED_RECALL, quote, span)
+    return ElementMatch(element, round(recall, 3), round(credit, 3), credit >= HEARD_CREDIT, quote, span)

@@ -12,10 +12,11 @@ from benchmarks.fit_embedded_scorer import (
     fit_interval,
     fit_monotone,
     fit_rising_map,
-    measure_auc,
     weigh_rows,
 )
 from benchmarks.graded_answers import Answers, count_documents, read_graded_answers
+from benchmarks.graded_measures import measure_auc
+from benchmarks.graded_points import measure_joined_answers, split_points
 
 SHARES = {"graded": {"saf": 1.0, "scientsbank": 0.5, "beetle": 0.25}, "other": 0.1, "echo": 0.01, "model": 0.02}
 
@@ -106,3 +107,29 @@ def test_interval_offsets_lie_around_the_residuals() -> None:
 def test_missing_data_is_said_with_what_should_be_there(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"saf_v2_english\.csv is missing"):
         read_graded_answers(tmp_path)
+
+
+def test_the_credit_of_a_point_rises_with_its_recall(answers: Answers) -> None:
+    point = fit_everything(answers)["point"]
+    assert point["coefficients"] == {"recall": 1.0}
+    assert point["values"] == sorted(point["values"])
+    assert (point["values"][0], point["values"][-1]) == (0.0, 1.0)
+
+
+def test_a_reference_is_split_into_the_sentences_that_say_something() -> None:
+    assert split_points("A queue keeps messages. Yes. Workers take them; slowly but surely.") == [
+        "A queue keeps messages.",
+        "Workers take them;",
+        "slowly but surely.",
+    ]
+    assert split_points("Yes.") == ["Yes."]
+
+
+def test_half_of_the_points_join_to_less_than_all(answers: Answers) -> None:
+    chosen = answers.kind != "echo"
+    point = {"knots": [0.0, 1.0], "values": [0.0, 1.0]}
+    joined = measure_joined_answers(answers, chosen, np.ones(len(answers)), point, count_documents(answers, chosen))
+    saf = (answers.corpus == "saf")[chosen]
+    grade = answers.grade[chosen]
+    assert joined[saf & (grade == 1)].min() == 1.0
+    assert 0 < joined[saf & (grade == 0.5)].max() < 1.0

@@ -39,7 +39,7 @@ def score(answer: str, **more: object) -> EmbeddedScore:
 def test_better_answers_score_higher() -> None:
     good, partial, elsewhere, none = (score(a).components["technical"] for a in (GOOD, PARTIAL, ELSEWHERE, ""))
     assert good > partial + 15
-    assert partial > elsewhere + 25
+    assert partial > elsewhere + 20
     assert elsewhere > none
     assert score(EXPECTED).components["technical"] > 95
 
@@ -86,6 +86,17 @@ def test_not_knowing_is_a_measured_low_score_and_no_failure(answer: str) -> None
     assert all(match.recall == 0 and match.span is None for match in result.elements)
 
 
+def test_words_of_the_question_in_a_refusal_change_nothing() -> None:
+    """The same heard words once counted 0 on one question and asked for a person on another."""
+    heard = "i am sorry but i'd do not know the answer to that question"
+    expected = "An answer to a question must know what it was asked."
+    result = score_text(
+        heard, question="What is the answer to a question?", expected_answer=expected, elements=[expected]
+    )
+    elsewhere = score(heard)
+    assert (result.flags, result.components, result.reasons) == (("dont_know",), elsewhere.components, ())
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -98,7 +109,7 @@ def test_not_knowing_is_a_measured_low_score_and_no_failure(answer: str) -> None
 def test_doubt_beside_an_answer_is_not_the_answer(answer: str) -> None:
     result = score(answer)
     assert "dont_know" not in result.flags
-    assert result.components["technical"] > score("").components["technical"]
+    assert result.components["relevance"] > 0
 
 
 def test_silence_is_called_empty() -> None:
@@ -193,7 +204,7 @@ def test_a_model_rises_along_its_knots_and_is_flat_beyond_them() -> None:
 
 
 def test_the_fitted_maps_never_fall() -> None:
-    for model in (load_scorer().technical, load_scorer().relevance):
+    for model in (load_scorer().technical, load_scorer().relevance, load_scorer().point):
         assert list(model.knots) == sorted(model.knots)
         assert list(model.values) == sorted(model.values)
         assert all(coefficient > 0 for coefficient in model.coefficients)
@@ -216,6 +227,8 @@ def test_the_measured_figures_are_those_of_unseen_questions() -> None:
     assert measured["saf_without_all_empty"]["rows"] == 2112 - 273
     assert measured["scientsbank_auc"] > 0.75
     assert measured["beetle_auc"] > 0.75
+    assert measured["joined_scientsbank_auc"] > 0.75
+    assert measured["joined_beetle_auc"] > 0.75
     assert 0.75 <= measured["interval_coverage_unseen"] <= 0.85
 
 

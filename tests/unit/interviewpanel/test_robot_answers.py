@@ -63,13 +63,13 @@ def test_the_first_part_alone_is_worth_less_than_the_whole(key: str) -> None:
     question = QUESTIONS[key]
     first = measure_technical(question, PARTS[key][0])
     whole = measure_technical(question, " ".join(PARTS[key]))
-    assert first < whole
-    assert whole >= 80
+    assert first + 15 < whole
+    assert whole >= 55, "more than half of what was expected, without its words"
 
 
 @each_answer
 def test_not_knowing_is_worth_little(key: str) -> None:
-    assert measure_technical(QUESTIONS[key], " ".join(ROBOT["dont_know"]["parts"])) < 50
+    assert measure_technical(QUESTIONS[key], " ".join(ROBOT["dont_know"]["parts"])) == 0
 
 
 @pytest.mark.parametrize("name", ["dont_know", "fallback"])
