@@ -1,17 +1,25 @@
-"""What the embedded scorer costs an answer, and how far it reaches on questions it has not seen.
+"""What the embedded scorer costs an answer, how far it reaches on questions it has not seen, and the demo bank's table.
 
     python -m benchmarks.embedded_scorer
 
+The demo bank's table holds answers whose order is known: how many of each kind got a number and which, how many went to
+a person, and the share of the expected points heard.
 Accuracy is read from the provenance in embedded_scorer.json; benchmarks/fit_embedded_scorer.py measures it anew.
 """
 
 import json
+import re
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 from interviewpanel.domain import embedded_scorer, text_features
 from interviewpanel.domain.embedded_scorer import score_text
+from interviewpanel.services.answer_analysis.coverage import analyse_by_coverage
+from interviewpanel.services.answer_analysis.records import AnalysisState, AnswerAnalysis, AnswerToAnalyse
+from questionbank.domain.bank_format import QuestionEntry, parse_document
 
 QUESTION = "What happens between typing an address into a browser and seeing the page?"
 ELEMENTS = (
@@ -28,6 +36,72 @@ SENTENCE = (
     "then it sends an HTTP request with headers and cookies and reads the response and paints the page. "
 )
 ROUNDS = 200
+BANK = Path(__file__).parent.parent / "questionbank" / "data" / "demo_bank"
+DONT_KNOW = "i am sorry but i'd do not know the answer to that question"
+SHORT_PARTS = 3
+"""Of the sentences of an expected answer: every third is less than half, every second about half."""
+
+
+@dataclass(frozen=True)
+class DemoRow:
+    """All questions of the demo bank, answered in one way."""
+
+    kind: str
+    analyses: tuple[AnswerAnalysis, ...]
+
+    @property
+    def composites(self) -> list[int]:
+        return [analysis.composite for analysis in self.analyses if analysis.composite is not None]
+
+    @property
+    def technical(self) -> float:
+        """Median of what was measured, withheld or not."""
+        return median(value for one in self.analyses if (value := one.components["technical"]) is not None)
+
+    @property
+    def heard(self) -> float:
+        """Mean share of the expected points, 0 to 1."""
+        return fmean(fmean(match.is_covered for match in one.elements) for one in self.analyses)
+
+    @property
+    def withheld(self) -> int:
+        return sum(one.state is AnalysisState.NEEDS_HUMAN for one in self.analyses)
+
+
+def measure_demo_bank() -> list[DemoRow]:
+    """Answers whose order is known, from most to least, each to every question of the demo bank."""
+    documents = [parse_document(path.read_text(encoding="utf-8"), path.name) for path in sorted(BANK.glob("*.json"))]
+    questions = [q for document in documents for subtopic in document.subtopics for q in subtopic.questions]
+    count = len(questions)
+    kinds: dict[str, Callable[[int], str]] = {
+        "the expected answer": lambda k: questions[k].expected_answer,
+        "every second sentence of it": lambda k: take_sentences(questions[k], 2),
+        "every third sentence of it": lambda k: take_sentences(questions[k], SHORT_PARTS),
+        "the answer to the next question": lambda k: questions[(k + 1) % count].expected_answer,
+        "the answer to a far question": lambda k: questions[(k + count // 2) % count].expected_answer,
+        "does not know": lambda _: DONT_KNOW,
+    }
+    return [DemoRow(kind, analyse_all(questions, answer)) for kind, answer in kinds.items()]
+
+
+def take_sentences(question: QuestionEntry, step: int) -> str:
+    return " ".join(re.split(r"(?<=[.?!])\s+", question.expected_answer)[::step])
+
+
+def analyse_all(questions: Sequence[QuestionEntry], answer: Callable[[int], str]) -> tuple[AnswerAnalysis, ...]:
+    return tuple(
+        analyse_by_coverage(
+            AnswerToAnalyse(
+                question=question.text,
+                expected_answer=question.expected_answer,
+                elements=tuple(question.expected_elements),
+                criteria=(),
+                is_technical=question.kind == "technical",
+                transcript=answer(number),
+            )
+        )
+        for number, question in enumerate(questions)
+    )
 
 
 def measure_cost() -> dict[str, float]:
@@ -67,6 +141,12 @@ def read_accuracy() -> dict[str, object]:
 def main() -> None:
     for name, milliseconds in measure_cost().items():
         print(f"embedded scorer, {name}: {milliseconds:.2f} ms an answer")
+    for row in measure_demo_bank():
+        number = f"{median(row.composites):.0f}" if row.composites else "none"
+        print(
+            f"embedded scorer, demo bank, {row.kind}: {len(row.composites)} scored (median {number}), "
+            f"{row.withheld} to a person; technical {row.technical:.0f}, {100 * row.heard:.0f} % of points heard"
+        )
     for name, figure in read_accuracy().items():
         print(f"embedded scorer, unseen questions, {name.replace('_', ' ')}: {figure}")
 

@@ -1,6 +1,9 @@
 """An AnswerAnalysis by the embedded scorer: the provisional score, and the fallback where no model is reachable."""
 
-from interviewpanel.domain.embedded_scorer import EmbeddedScore, score_text
+from dataclasses import replace
+
+from interviewpanel.domain.embedded_scorer import REASONS, EmbeddedScore, score_text
+from interviewpanel.domain.expected_points import contradicts_points
 from interviewpanel.domain.score_calculator import Component, composite
 from interviewpanel.services.answer_analysis.prompts import hash_input, hash_rubric
 from interviewpanel.services.answer_analysis.records import (
@@ -15,7 +18,14 @@ from interviewpanel.services.answer_analysis.replies import make_rated, trim_poi
 ENGINE = "embedded"
 
 WITHHOLDING_FLAGS = frozenset(
-    {"echo_of_question", "keyword_list", "off_topic", "low_recogniser_confidence", "language_not_fitted"}
+    {
+        "echo_of_question",
+        "few_points_heard",
+        "keyword_list",
+        "language_not_fitted",
+        "low_recogniser_confidence",
+        "off_topic",
+    }
 )
 """With these the number cannot be believed, so there is none until a person has looked. An interval across the
 threshold only asks for a look: nearly every middling score has one."""
@@ -33,6 +43,7 @@ def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -
     )
     components = choose_components(answer, score)
     number = composite(components, answer.is_technical, answer.weights, answer.dimensions)
+    score = flag_contradiction(score, number)
     state = decide_state(score, number)
     covered = [match for match in score.elements if match.is_covered]
     missing = [match for match in score.elements if not match.is_covered]
@@ -54,6 +65,19 @@ def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -
         review_reasons=score.reasons,
         provenance=describe_origin(answer, score, fallback_reason),
         elements=score.elements,
+    )
+
+
+def flag_contradiction(score: EmbeddedScore, number: int | None) -> EmbeddedScore:
+    """Add the flag `few_points_heard`, with its reason, where the number and the points beside it disagree."""
+    heard = sum(match.is_covered for match in score.elements)
+    if number is None or not contradicts_points(number, heard, len(score.elements)):
+        return score
+    return replace(
+        score,
+        flags=(*score.flags, "few_points_heard"),
+        is_needs_human=True,
+        reasons=(*score.reasons, REASONS["few_points_heard"]),
     )
 
 

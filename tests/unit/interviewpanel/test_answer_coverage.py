@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from interviewpanel.domain.embedded_scorer import REASONS
 from interviewpanel.services.answer_analysis import (
     AnalysisState,
     AnswerToAnalyse,
@@ -97,3 +98,14 @@ def test_a_rough_number_is_given_with_a_request_to_look() -> None:
     assert analysis.flags == ("interval_across_threshold",)
     assert analysis.state is AnalysisState.SCORED
     assert len(analysis.review_reasons) == 1
+
+
+def test_a_number_that_contradicts_the_points_beside_it_is_withheld() -> None:
+    """Not a technical question: relevance alone would make it 100."""
+    said = "Usually every database has such an index, and scanning costs more than an index does get."
+    analysis = analyse_by_coverage(replace(ANSWER, is_technical=False, transcript=said))
+    heard = [match.is_covered for match in analysis.elements]
+    assert heard == [False, False, False]
+    assert analysis.flags == ("interval_across_threshold", "few_points_heard")
+    assert (analysis.state, analysis.composite) == (AnalysisState.NEEDS_HUMAN, None)
+    assert analysis.review_reasons == tuple(REASONS[flag] for flag in analysis.flags)
