@@ -2,8 +2,9 @@
 
 Two measurements meet here. The fitted value orders answers by their words as human graders did, but on the graders'
 scale: on-topic student answers got 83 of 100 on average, and 70 where no sentence of the reference is covered by a
-quarter. A long spoken answer reaches the top of that scale with one point of six. The points say what was expected of *this* question.
-So the points set the scale, the words refine the order, and the number cannot leave the evidence printed beside it.
+quarter. A long spoken answer reaches the top of that scale with one point of six. The points say what was expected of
+*this* question. So the points set the scale, the words refine the order, and the number cannot leave the evidence
+printed beside it.
 """
 
 import math
