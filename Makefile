@@ -5,10 +5,7 @@ SHELL := /bin/bash
 
 VENV := .venv/bin/python
 STACK ?= embedded
-PORT ?= 4545
 ARGS ?=
-UVICORN := $(VENV) -m uvicorn config.asgi:application --port $(PORT) --ws websockets-sansio --ws-max-size 262144 \
-	--ws-per-message-deflate false --ws-ping-interval 20 --ws-ping-timeout 30
 QUEUES := realtime,transcription,scoring,reports,outbound
 
 # What `check --deploy` is held against: the settings of a real site behind TLS.
@@ -30,7 +27,7 @@ demo: setup-demo ## Hold one whole interview by a robot candidate, then serve (S
 run: setup-demo ## Serve the site on http://localhost:4545/ (PORT=…)
 	@$(VENV) manage.py migrate --verbosity 0
 	@$(VENV) manage.py create_roles
-	@$(UVICORN) $(ARGS)
+	@$(VENV) manage.py runserver --noreload $(PORT) $(ARGS)
 
 worker: setup-demo ## Run a Celery worker and beat: for the full stack, with DB_* and REDIS_* set
 	@$(VENV) -m celery -A config worker --beat --queues $(QUEUES) --loglevel info $(ARGS)

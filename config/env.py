@@ -6,6 +6,7 @@ the variable, what was found and what would do: a typo in a timeout must not bec
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -69,6 +70,19 @@ class Environment:
         if not minimum <= number <= maximum:
             raise ImproperlyConfigured(f"{name} is {number}. It must lie between {minimum} and {maximum}.")
         return number
+
+    def folder(self, name: str, default: str, *, base: Path) -> Path:
+        """A folder that may be written to, made where it is not there; a relative one lies in `base`."""
+        path = base / self.text(name, default)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name} is {str(path)!r}, which cannot be made: {error.strerror}. Name one that may be written to."
+            ) from None
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise ImproperlyConfigured(f"{name} is {str(path)!r}, which may not be written to. Name one that may.")
+        return path
 
     def words(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         """A comma-separated list."""

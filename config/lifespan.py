@@ -5,16 +5,18 @@ runs finish. Full: Celery does the work; here the logs are set up and what socke
 """
 
 import asyncio
-import fcntl
 import logging
 from collections.abc import Awaitable, Callable
 from typing import IO, Any
 
 from django.conf import settings
+from django.db import connection
 
 from config.celery import QUEUES
+from config.database import explain_database
+from config.embedded_lock import take_lock
 from config.logs import scrub_every_logger
-from config.work.starts import SOCKETS, run_starts
+from config.work.starts import SOCKETS, at_start, run_starts
 from config.work.sweeper import SweeperThread
 from config.work.tasks import perform_in_thread
 from config.work.transports import pool
@@ -22,8 +24,18 @@ from config.work.transports import pool
 logger = logging.getLogger(__name__)
 
 
-class AlreadyRunning(RuntimeError):
-    """A second embedded server on the same database."""
+@at_start(SOCKETS)
+def report_database() -> None:
+    """Say in the log what is in the way of the database. The server serves all the same.
+
+    It may have been started before its database, and then works as soon as that is there, without another start.
+    """
+    try:
+        explanation = explain_database()
+    finally:
+        connection.close()
+    if explanation:
+        logger.error("%s (The server goes on, and works once that is mended.)", " ".join(explanation.splitlines()))
 
 
 class Lifespan:
@@ -56,7 +68,7 @@ class Lifespan:
         run_starts([SOCKETS]).join()  # else the first candidate's socket loads it, and every other one waits
         if settings.WORK_TRANSPORT != "threads":
             return
-        self._lock = _take_lock()
+        self._lock = take_lock(settings.VAR_DIR)
         pool.start(perform_in_thread, settings.WORK_THREADS)
         self._sweeper = SweeperThread(settings.WORK_SWEEP_SECONDS)
         self._sweeper.start()
@@ -69,17 +81,3 @@ class Lifespan:
             pool.stop()
         if self._lock is not None:
             self._lock.close()
-
-
-def _take_lock() -> IO[str]:
-    path = settings.VAR_DIR / "embedded.lock"
-    file = path.open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise AlreadyRunning(
-            f"Another server already runs on {settings.VAR_DIR}. The embedded stack is one process: stop the other "
-            "one, or set VAR_DIR to another folder, or configure DB_NAME and Redis for the full stack."
-        ) from None
-    return file

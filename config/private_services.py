@@ -52,13 +52,18 @@ def run_services(environment: Mapping[str, str], *, is_durable: bool) -> Iterato
         if account.user_id is not None and account.group_id is not None:
             os.chown(folder, account.user_id, account.group_id)
         variables = {"STACK": "full"}
-        if not (environment.get("DB_NAME") or environment.get("DB_HOST")):
+        if not names_database(environment):
             programs = find_installed_postgres() or find_bundled_postgres(folder, account)
             variables |= stack.enter_context(run_postgres(programs, folder, account, is_durable=is_durable))
         if not any(environment.get(name) for name in ("REDIS_URL", "REDIS_HOST", "CELERY_BROKER_URL")):
             program = shutil.which("redis-server") or install_redis() or find_bundled_redis()
             variables |= stack.enter_context(run_redis(program, folder))
         yield variables
+
+
+def names_database(environment: Mapping[str, str]) -> bool:
+    """Whether `environment` names a PostgreSQL of somebody's own, which then holds what is made."""
+    return bool(environment.get("DB_NAME") or environment.get("DB_HOST"))
 
 
 def find_unprivileged_account() -> Account:

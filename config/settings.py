@@ -29,10 +29,10 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "development-only-key-candidate-links-made-with-it-are-not-secret"  # noqa: S105
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]") if DEBUG else ())
-PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:4545").rstrip("/")
+PORT = env.integer("PORT", 4545, maximum=65535)
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", (PUBLIC_URL,))
-VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var")  # all that the site writes: database, media, static files
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", "var", base=BASE_DIR)  # all that the site writes: database, media, static files
 
 STACK = env.choice("STACK", "full" if env.text("DB_NAME") else "embedded", ("embedded", "full"))
 

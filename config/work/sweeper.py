@@ -3,6 +3,7 @@
 On the full stack beat sends the sweeps to a worker; on the embedded stack a thread of the server runs them.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -10,11 +11,12 @@ from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from config.celery import app
+from config.database import explain_database
 from config.work.claims import Status
 from config.work.owners import is_owner_dead
 from config.work.rows import WorkItem
@@ -132,6 +134,7 @@ class SweeperThread:
     def __init__(self, interval_seconds: float) -> None:
         self._interval_seconds = interval_seconds
         self._stop = threading.Event()
+        self._has_told = False
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
     def start(self) -> None:
@@ -144,15 +147,30 @@ class SweeperThread:
     def _run(self) -> None:
         self._sweep("announce_left_behind", announce_left_behind)
         while True:
-            for name, sweep in SWEEPS.items():
-                self._sweep(name, sweep)
+            # The first that finds no database ends the round: the others would find none either.
+            if all(self._sweep(name, sweep) for name, sweep in SWEEPS.items()):
+                self._has_told = False
             if self._stop.wait(self._interval_seconds):
                 return
 
-    def _sweep(self, name: str, sweep: Sweep) -> None:
+    def _sweep(self, name: str, sweep: Sweep) -> bool:
+        """False where the database is not there to be swept, which is told once; any other failure shows its trace."""
         try:
             sweep(timezone.now())
+        except DatabaseError as error:
+            if explanation := self._explain():
+                if not self._has_told:
+                    logger.error("Lost work cannot be looked for until this is mended: %s", explanation)
+                self._has_told = True
+                return False
+            logger.error("%s failed; it runs again in %s s.", name, self._interval_seconds, exc_info=error)
         except Exception:
             logger.exception("%s failed; it runs again in %s s.", name, self._interval_seconds)
         finally:
             close_old_connections()
+        return True
+
+    def _explain(self) -> str:
+        with contextlib.suppress(DatabaseError):
+            return " ".join(explain_database().splitlines())
+        return ""

@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import json
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -20,12 +21,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.children import Child, ChildDiedError, run_child
-from config.private_services import run_services
+from config.private_services import names_database, run_services
 
 HOST = "127.0.0.1"
 USUAL_PORT = 4545
 READY_SECONDS = 60.0
-DEMO_PASSWORD = "interview-demo"  # noqa: S105 - printed for whoever runs the demo, on their own machine only
+DEMO_PASSWORD = "interview-demo"  # noqa: S105 - in the README; for data that goes with the demo, on one's own machine
+INTERRUPTED_SECONDS = 5.0
 FULL_STACK_NAMES = (
     "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT",
     "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND",
@@ -48,6 +50,8 @@ class DemoSite:
     port: int
     folder: Path
     environment: Mapping[str, str]
+    notes: tuple[str, ...] = ()  # what whoever runs the demo must know about the data
+    outlives: Mapping[str, str] | None = None  # what reaches the data when the demo has ended; None where it is gone
     children: list[Child] = field(default_factory=list)
 
     @property
@@ -86,6 +90,11 @@ class DemoSite:
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         return process.wait(timeout=0.3)
                     self.check_children()
+            except KeyboardInterrupt:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=INTERRUPTED_SECONDS)  # it got the Ctrl-C too, and puts the terminal in order
+                process.terminate()
+                raise
             except BaseException:
                 process.terminate()
                 raise
@@ -153,6 +162,13 @@ class DemoSite:
                     web.process.wait(timeout=0.1)
         raise DemoError(f"The server did not answer within {READY_SECONDS:.0f} s. Its log: {web.log}")
 
+    def describe_command(self, *command: str) -> str:
+        """`manage.py COMMAND` as a person types it to see this demo's data; empty where it ends with the demo."""
+        if self.outlives is None:
+            return ""
+        variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in self.outlives.items())
+        return f"{variables} {shlex.join([sys.executable, 'manage.py', *command])}"
+
     def invite(self, *arguments: str) -> dict[str, str]:
         """A fresh invitation for one of the demo's candidates, or an earlier one: `manage.py demo_invitation`."""
         described: dict[str, str] = json.loads(self.run("demo_invitation", *arguments))
@@ -166,43 +182,68 @@ def open_site(base: Mapping[str, str], *, stack: str, port: int | None, folder: 
     Raises DemoError, or ServiceMissingError from the private services.
     """
     with contextlib.ExitStack() as closing:
-        closing.enter_context(claim_folder(folder))
+        notes = [f"The former demo's data in {folder} is gone."] if closing.enter_context(claim_folder(folder)) else []
         environment = dict(base)
+        is_theirs = stack == "full" and names_database(base)
         if stack == "full":
             environment |= closing.enter_context(run_services(base, is_durable=True))
         else:
             for name in FULL_STACK_NAMES:
                 environment.pop(name, None)
         chosen = choose_port(port)
+        if is_theirs:
+            notes += describe_their_database(base)
         environment |= {
             "STACK": stack,
             "VAR_DIR": str(folder),
             "DEBUG": "false",
-            "SECRET_KEY": secrets.token_urlsafe(50),
+            # Where the rows stay, links must go on working with the site's own key, and no password be a known one.
+            "SECRET_KEY": (is_theirs and base.get("SECRET_KEY")) or secrets.token_urlsafe(50),
             "PUBLIC_URL": f"http://localhost:{chosen}",
             "ALLOWED_HOSTS": f"localhost,{HOST}",
-            "DEMO_PASSWORD": base.get("DEMO_PASSWORD") or DEMO_PASSWORD,
+            "DEMO_PASSWORD": base.get("DEMO_PASSWORD") or (secrets.token_urlsafe(12) if is_theirs else DEMO_PASSWORD),
             # The demo works without internet; a Whisper model that is on disk already is used.
             "WHISPER_DOWNLOAD": base.get("WHISPER_DOWNLOAD") or "false",
         }
-        yield DemoSite(stack, chosen, folder, environment)
+        outlives = {"STACK": stack, "VAR_DIR": str(folder)} if is_theirs or stack == "embedded" else None
+        yield DemoSite(stack, chosen, folder, environment, tuple(notes), outlives)
+
+
+def describe_their_database(base: Mapping[str, str]) -> list[str]:
+    """What is to be known before a demo goes into a database of somebody's own."""
+    name, host = base.get("DB_NAME") or "interviewbot", base.get("DB_HOST") or "localhost"
+    notes = [
+        (
+            f'DB_* names the database "{name}" on {host}: the demo makes its tables, organization, staff and '
+            "candidates there, and leaves them there. Unset DB_NAME and DB_HOST for a private one."
+        )
+    ]
+    if not base.get("SECRET_KEY"):
+        notes.append("SECRET_KEY is not set: this demo makes up its own, and its links end with it.")
+    return notes
 
 
 @contextlib.contextmanager
-def claim_folder(folder: Path) -> Iterator[None]:
-    """Empty the folder and hold its lock, so that two demos do not share one database."""
+def claim_folder(folder: Path) -> Iterator[bool]:
+    """Empty the folder and hold its lock, so that two demos do not share one database; yields whether it held any data.
+
+    Raises DemoError where a demo runs on it, and where it holds what no demo has written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not (folder / ".lock").exists():
+        raise DemoError(f"{folder} holds files that are not a demo's, and a demo empties its folder. Name another one.")
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise DemoError(f"Another demo is running on {folder}. Stop it first (Ctrl-C in its terminal).") from None
-        for path in folder.iterdir():
+        former = [path for path in folder.iterdir() if path.name != ".lock"]
+        for path in former:
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name != ".lock":
+            else:
                 path.unlink()
-        yield
+        yield bool(former)
 
 
 def choose_port(wanted: int | None) -> int:

@@ -13,11 +13,13 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from kombu import Connection
-from redis import Redis
+from kombu.exceptions import OperationalError
+from kombu.utils.url import maybe_sanitize_url
+from redis import Redis, RedisError
 
 from config.celery import app
+from config.database import explain_database
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
 from organizations.tenancy import list_missing_guards
@@ -60,12 +62,9 @@ def diagnose() -> list[Finding]:
 
 
 def look_at_database() -> Iterator[Finding]:
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     name = f"{connection.vendor}, {settings.STACK} stack"
-    if missing:
-        detail = f"{name}: {len(missing)} migrations are missing. Run: python manage.py migrate"
-        yield Finding("Database", Health.BROKEN, detail)
+    if explanation := explain_database():
+        yield Finding("Database", Health.BROKEN, explanation)
     elif unguarded := list_missing_guards(connection):
         detail = f"{name}: {len(unguarded)} guard(s) between tenants are missing: {', '.join(unguarded)}."
         detail += " Run: python manage.py migrate"
@@ -89,8 +88,12 @@ def look_at_work() -> Iterator[Finding]:
         yield Finding("Work", Health.BROKEN, "WORK_TRANSPORT=sweeper: nothing is worked until a server's sweeper runs")
         return
     limits = {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 0}  # a frozen broker must not hold us
-    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=limits) as broker:
-        broker.ensure_connection(max_retries=1)
+    try:
+        with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=limits) as broker:
+            broker.ensure_connection(max_retries=1)
+    except (OperationalError, OSError) as error:
+        yield describe_silence("Work", settings.CELERY_BROKER_URL, "CELERY_BROKER_URL", error)
+        return
     answers = app.control.ping(timeout=2.0)
     if answers:
         workers = ", ".join(sorted(name for answer in answers for name in answer))
@@ -103,8 +106,18 @@ def look_at_work() -> Iterator[Finding]:
 def look_at_live_messages() -> Iterator[Finding]:
     layer = type(get_channel_layer()).__name__
     if settings.STACK == "full":
-        Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()
+        try:
+            Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()
+        except RedisError as error:
+            yield describe_silence("Live messages", settings.REDIS_URL, "REDIS_URL", error)
+            return
     yield Finding("Live messages", Health.GOOD, layer)
+
+
+def describe_silence(subject: str, url: str, name: str, error: Exception) -> Finding:
+    """Redis does not answer: at which address (without its password), what it said, what to do."""
+    detail = f"No answer from {maybe_sanitize_url(url)}: {error}. Start Redis there, or set REDIS_HOST and REDIS_PORT"
+    return Finding(subject, Health.BROKEN, f"{detail} (or {name}, the whole address) to another.")
 
 
 def look_at_voice_detector() -> Iterator[Finding]:

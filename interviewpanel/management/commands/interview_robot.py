@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 from argparse import ArgumentParser
 from pathlib import Path
@@ -28,6 +29,16 @@ def list_bank_questions() -> dict[str, str]:
     }
 
 
+def check_can_write(path: Path) -> None:
+    """Before an interview is held for it. Raises CommandError that says what is in the way."""
+    if path.is_dir():
+        raise CommandError(f"--result {path} is a folder. Name a file in it.")
+    if not path.parent.is_dir():
+        raise CommandError(f"--result {path} cannot be written: there is no folder {path.parent}. Make it first.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CommandError(f"--result {path} may not be written to. Name another file.")
+
+
 class Command(BaseCommand):
     help = "Hold one interview as a robot candidate that speaks prepared answers over the real socket."
 
@@ -48,6 +59,8 @@ class Command(BaseCommand):
     def handle(self, *, link: str, speed: float, script: str, result: Path | None, patience: float, seed: int, **_):
         if not 0.5 <= speed <= 3:
             raise CommandError(f"--speed is {speed:g}; give 0.5 to 3. The server refuses audio faster than 4.")
+        if result is not None:
+            check_can_write(result)
         voice = Voice()
         display = Display(Console(), View())
         try:
@@ -63,8 +76,6 @@ class Command(BaseCommand):
             )
             with display:
                 outcome = asyncio.run(candidate.hold_interview())
-        except KeyboardInterrupt:
-            raise CommandError("Stopped.", returncode=130) from None
         except (RobotError, UnknownStepError) as error:
             raise CommandError(str(error)) from error
         self._report(display, outcome)

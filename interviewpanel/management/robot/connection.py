@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.typing import Origin
 
+from interviewpanel.management.robot.failures import explain_failure
 from interviewpanel.management.robot.frames import Outbox
 
 Message = dict[str, Any]
@@ -69,6 +70,9 @@ class Connection:
         report_state: Callable[[str], None],
     ) -> None:
         self._url, self._origin = find_socket_url(link)
+        self._host = "{0.scheme}://{0.netloc}".format(urlsplit(self._url))  # to be shown: no token is in it
+        self._trouble = ""  # why it is not connected, as it was last told
+        self._has_connected = False
         self._outbox = outbox
         self._chance = chance
         self._patience_seconds = patience_seconds
@@ -97,7 +101,7 @@ class Connection:
                         yield message
                     code = socket.close_code
             except (OSError, InvalidHandshake, TimeoutError) as error:
-                self._refuse_forbidden(error)
+                self._tell_failure(error)
             if self._is_finished or code == NORMAL:
                 return
             if code is not None:
@@ -106,7 +110,7 @@ class Connection:
             if self._progress() != progress or (code is not None and clock() - connected_at > STEADY_SECONDS):
                 failures, lost_at, progress = 0, clock(), self._progress()
             if clock() - lost_at > self._patience_seconds:
-                raise RobotError(f"The server has not answered for {self._patience_seconds:.0f} s.")
+                raise RobotError(f"The server has not answered for {self._patience_seconds:.0f} s. {self._trouble}")
             await self._wait_before_retry(failures, code)
             failures += 1
 
@@ -134,7 +138,7 @@ class Connection:
         return self.last_sequence, self._outbox.counts.acknowledged
 
     async def _use(self, socket: ClientConnection) -> AsyncIterator[Message]:
-        self._socket = socket
+        self._socket, self._has_connected, self._trouble = socket, True, ""
         self._report_state("connected")
         if self.last_sequence:
             await self.send({"type": "sync", "last_sequence": self.last_sequence})
@@ -190,18 +194,29 @@ class Connection:
 
     def _check_close_code(self, code: int) -> None:
         self._report_state(f"closed ({code})")
+        self._trouble = f"{self._host} closes the socket with {code}."
         if code in FINAL_CLOSE_CODES:
             raise RobotError(f"The server closed the connection: {FINAL_CLOSE_CODES[code]} ({code}).")
 
-    def _refuse_forbidden(self, error: Exception) -> None:
-        """A server that answers, but not with a socket, will not do so the next time either."""
-        if isinstance(error, InvalidStatus) and error.response.status_code in (403, 404):
-            raise RobotError(f"The server refused the socket (HTTP {error.response.status_code}).") from error
+    def _tell_failure(self, error: Exception) -> None:
+        """Once for each cause; raises RobotError where trying again cannot help.
+
+        A server that answers, but not with a socket, will not do so the next time either. An address that has worked
+        before is right, though: its name server or its certificate may be back in a moment.
+        """
+        failure = explain_failure(error)
+        trouble = f"Cannot connect to {self._host}: {failure.text}"
+        if failure.is_final and (isinstance(error, InvalidStatus) or not self._has_connected):
+            raise RobotError(trouble) from error
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._report_state(trouble)
 
     async def _wait_before_retry(self, failures: int, code: int | None) -> None:
         """Come back at once when the server only restarts; otherwise double the wait, with jitter against crowds."""
         self.reconnects += failures == 0
-        self._report_state("reconnecting")
+        if failures == 0:
+            self._report_state("reconnecting")
         if code == RESTARTING and failures == 0:
             return
         longest = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2**failures)

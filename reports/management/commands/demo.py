@@ -25,6 +25,10 @@ from reports.services.demo_data import SHORT_PANEL_CANDIDATES, STAFF
 
 ROBOT, VISITOR = SHORT_PANEL_CANDIDATES[:2]
 REPORT_SECONDS = "60"
+NO_DOWNLOAD = (
+    "the demo fetches no model, with internet or without (WHISPER_DOWNLOAD=true lets it); "
+    "a Whisper model that is on this disk is used"
+)
 
 
 class Command(BaseCommand):
@@ -48,9 +52,12 @@ class Command(BaseCommand):
             with open_site(environment, stack=stack, port=port, folder=folder.resolve()) as site:
                 show = Narrator(site, Console(highlight=False))
                 with show.prepare_site():
-                    show.hold_interview(speed)
+                    session = show.hold_interview(speed)
                     is_held = True
-                    if not once:
+                    if once:
+                        show.print_remains(session)
+                    else:
+                        show.print_doors(session)
                         show.serve_on()
         except (DemoError, ServiceMissingError) as error:
             raise CommandError(str(error)) from error
@@ -70,6 +77,8 @@ class Narrator:
     def prepare_site(self) -> Iterator[None]:
         """An empty database to a running site with the demo's data, for as long as the context lasts."""
         site = self._site
+        for note in site.notes:
+            self._console.print(Text.assemble(("! ", "yellow"), note), soft_wrap=True)
         with self._step("Database and static files"):
             site.run_together(["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"])
         with site.serve():
@@ -79,8 +88,8 @@ class Narrator:
                 site.wait_until_live()
             yield
 
-    def hold_interview(self, speed: str) -> None:
-        """The robot's interview, then everything that came of it."""
+    def hold_interview(self, speed: str) -> str:
+        """The robot's interview, then what came of it; returns its uuid."""
         site, console = self._site, self._console
         invitation = site.invite("--candidate", ROBOT)
         result_path = site.folder / "robot.json"
@@ -91,11 +100,9 @@ class Narrator:
         session = site.invite("--show", invitation["invitation"])["session"]
         if site.show("scorecard", session, "--wait", REPORT_SECONDS):
             raise DemoError(f"There is no report. The logs are in {site.folder}.")
-        document, visitor = site.run_together(
-            ["scorecard", session, "--json"], ["demo_invitation", "--candidate", VISITOR]
-        )
+        document = site.run("scorecard", session, "--json")
         self._print_heard(json.loads(result_path.read_text()), json.loads(document))
-        self._print_doors(json.loads(visitor)["link"])
+        return session
 
     def serve_on(self) -> None:
         """Until Ctrl-C, watching that everything lives."""
@@ -123,18 +130,31 @@ class Narrator:
         rate = "nothing was spoken" if errors.rate is None else f"{errors.rate:.0%} of {errors.words} spoken words"
         self._console.print()
         self._print_line("Word error rate", f"{rate}, heard by {', '.join(sorted(engines))}")
+        if self._site.environment["WHISPER_DOWNLOAD"] == "false" and not any("whisper" in one for one in engines):
+            self._print_line("Speech to text", NO_DOWNLOAD)
 
-    def _print_doors(self, link: str) -> None:
-        """Where a person can go from here."""
+    def print_doors(self, session: str) -> None:
+        """Where a person can go while the demo serves."""
         site = self._site
+        link = site.invite("--candidate", VISITOR)["link"]
         password = site.environment["DEMO_PASSWORD"]
         logins = ", ".join(f"{email} ({role.label})" for role, (email, _) in STAFF.items())
         for label, text in (
             ("Candidate link", f"{link}  for you: {VISITOR}, not used yet"),
             ("Admin", f"{site.url}/admin/  password {password}: {logins}"),
-            ("Logs and data", str(site.folder)),
         ):
             self._print_line(label, text)
+        self._print_kept(session)
+
+    def print_remains(self, session: str) -> None:
+        """What there is when nothing serves any more; the paths of PDF and JSON stand above, below the scorecard."""
+        self._print_kept(session)
+        self._print_line("To see more", "make demo, without --once, serves on: the admin, and an interview for you")
+
+    def _print_kept(self, session: str) -> None:
+        if command := self._site.describe_command("scorecard", session):
+            self._print_line("Scorecard again", command)
+        self._print_line("Logs and data", str(self._site.folder))
 
     def _print_line(self, label: str, text: str) -> None:
         """One line, however long: a link must be whole to be clicked."""

@@ -1,5 +1,6 @@
-"""`manage.py scorecard SESSION`: an interview's scorecard in the terminal, and where its PDF lies."""
+"""`manage.py scorecard LINK|SESSION`: an interview's scorecard in the terminal, and where its PDF lies."""
 
+import re
 import threading
 import time
 import uuid
@@ -10,18 +11,20 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
 from interviewpanel.models import InterviewSession
+from interviewpanel.services.invitations import find_invitation
 from reports.models import InterviewReport
 from reports.services.documents import from_document, to_json
 from reports.services.terminal import draw_scorecard
 
 LOOK_EVERY_SECONDS = 0.25
+TOKEN_IN_LINK = re.compile(r"/(?:i|ws/interview)/([^/]+)/?$")
 
 
 class Command(BaseCommand):
     help = "Print the scorecard of an interview, and the path of its PDF."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("session", help="the interview's uuid, as the admin and the demo show it")
+        parser.add_argument("session", help="the candidate's link, or the interview's uuid as the admin shows it")
         parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait this long for the report")
         parser.add_argument("--json", action="store_true", help="print the JSON document instead")
 
@@ -38,15 +41,32 @@ class Command(BaseCommand):
 
 
 def find_session(text: str) -> InterviewSession:
+    """The interview of a candidate's link, or with this uuid; raises CommandError that says what to give instead."""
+    if found := TOKEN_IN_LINK.search(text):
+        return find_session_of_link(found[1])
     try:
         session = InterviewSession.objects.filter(uuid=uuid.UUID(text)).first()
     except ValueError:
         raise CommandError(
-            f"{text!r} is not an interview's uuid. It looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427; the admin "
-            "shows it on the interview's page."
+            f"{text!r} is neither a candidate's link nor an interview's uuid. A link looks like "
+            "http://HOST/i/TOKEN/; a uuid, which the admin shows on the interview's page, like "
+            "1b4e28ba-2fa1-11d2-883f-0016d3cca427."
         ) from None
     if session is None:
         raise CommandError(f"There is no interview {text}. Is this the database it was held on?")
+    return session
+
+
+def find_session_of_link(token: str) -> InterviewSession:
+    invitation = find_invitation(token)
+    if invitation is None:
+        raise CommandError(
+            "This link belongs to no invitation here. Is this the database of the site that made it? A link that was "
+            "replaced by a new one is not known any more either."
+        )
+    session = InterviewSession.objects.filter(invitation=invitation).order_by("-id").first()
+    if session is None:
+        raise CommandError("Nobody has opened this link yet, so there is no interview.")
     return session
 
 

@@ -7,13 +7,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from authentication.services.roles import PermissionMissing
-from interviewpanel.services.invitations import join_url
+from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.services.invitations import find_invitation, join_url, make_token
 from interviewpanel.services.panels import PanelNotReady
 from questionbank.domain.json_objects import BankFormatError
 from reports.services.demo_data import DemoData, seed_demo
 
 # Stands in the README, so it protects nothing: only where DEBUG is on, on a developer's own machine.
 DEFAULT_PASSWORD = "interview-demo"  # noqa: S105
+NO_LINK = "(made with another SECRET_KEY)"
 
 
 class Command(BaseCommand):
@@ -55,12 +57,30 @@ def describe_demo(data: DemoData, shown_password: str) -> list[str]:
         f"Sign in at {settings.PUBLIC_URL}/admin/ (password: {shown_password})",
         *(f"  {role:<9} {user.email}" for role, user in data.staff.items()),
         *(line for panel in data.panels for line in ("", f"{panel.title}", *_describe_links(data, panel.pk))),
+        *_explain_dead_links(data),
     ]
 
 
 def _describe_links(data: DemoData, panel_id: int) -> list[str]:
     return [
-        f"  {invitation.candidate.full_name:<13} {join_url(invitation)}"
+        f"  {invitation.candidate.full_name:<13} {join_url(invitation) if opens(invitation) else NO_LINK}"
         for invitation in data.invitations
         if invitation.panel_id == panel_id
+    ]
+
+
+def opens(invitation: InterviewPanelCandidate) -> bool:
+    """Whether the link that this process would show is the one that the row knows: both come from SECRET_KEY."""
+    return find_invitation(make_token(invitation)) == invitation
+
+
+def _explain_dead_links(data: DemoData) -> list[str]:
+    if all(opens(invitation) for invitation in data.invitations):
+        return []
+    return [
+        "",
+        (
+            "Links that were made with another SECRET_KEY cannot be shown. Set that key again, or make new ones: in "
+            "the admin, choose the invitations and “Make a new link (the old one stops working)”."
+        ),
     ]

@@ -11,7 +11,8 @@ import pytest
 from pytest_django import Settings
 
 from config.celery import QUEUES
-from config.lifespan import AlreadyRunning, Lifespan
+from config.embedded_lock import AlreadyRunning
+from config.lifespan import Lifespan, report_database
 from config.logs import TokenScrubber
 from config.work import starts
 from config.work.starts import run_starts, start_worker_child
@@ -181,7 +182,11 @@ def test_one_that_fails_is_logged_and_the_others_run(
 
 
 def test_every_process_loads_what_it_needs_at_its_start() -> None:
-    assert [
-        ("transcription", tasks.load_transcription_engine),
-        ("sockets", tasks.load_speech_detection),
-    ] == starts.STARTS
+    assert sorted(starts.STARTS, key=str) == sorted(
+        [
+            ("transcription", tasks.load_transcription_engine),
+            ("sockets", tasks.load_speech_detection),
+            ("sockets", report_database),
+        ],
+        key=str,
+    )

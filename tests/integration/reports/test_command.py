@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from config.work.tasks import perform
-from interviewpanel.models import InterviewSession
+from interviewpanel.models import InterviewPanelCandidate, InterviewSession
+from interviewpanel.services.invitations import hash_token, make_token
 from reports.models import InterviewReport
 from reports.services.reports import open_report
 from tests.interview_rows import ENDED_AT, make_interview, make_session, make_world
@@ -44,6 +45,32 @@ def test_it_prints_the_scorecard_and_where_the_files_are() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("form", ["http://a.example/i/{}/", "https://a.example/site/i/{}", "ws://a/ws/interview/{}/"])
+def test_the_candidates_link_says_which_interview_too(form: str) -> None:
+    session = make_interview(make_world())
+    make(session)
+    invitation = session.invitation
+    token = make_token(invitation)
+    InterviewPanelCandidate.objects.filter(pk=invitation.pk).update(token_hash=hash_token(token))
+
+    assert run(form.format(token)) == run(str(session.uuid))
+
+
+@pytest.mark.django_db
+def test_a_link_without_an_interview_says_why() -> None:
+    world = make_world()
+    session = make_session(world)
+    token = make_token(session.invitation)
+    InterviewPanelCandidate.objects.filter(pk=session.invitation_id).update(token_hash=hash_token(token))
+    session.delete()
+
+    with pytest.raises(CommandError, match="Nobody has opened this link yet"):
+        run(f"http://a.example/i/{token}/")
+    with pytest.raises(CommandError, match="This link belongs to no invitation here"):
+        run(f"http://a.example/i/{token[::-1]}/")
+
+
+@pytest.mark.django_db
 def test_json_is_the_document_and_nothing_else() -> None:
     session = make_interview(make_world())
     report = make(session)
@@ -72,7 +99,7 @@ def test_it_waits_for_the_report() -> None:
 @pytest.mark.django_db
 def test_what_is_in_the_way_is_said() -> None:
     world = make_world()
-    with pytest.raises(CommandError, match="'soon' is not an interview's uuid"):
+    with pytest.raises(CommandError, match="'soon' is neither a candidate's link nor an interview's uuid"):
         run("soon")
     with pytest.raises(CommandError, match="There is no interview"):
         run(str(uuid.uuid4()))

@@ -8,6 +8,7 @@ import pytest
 
 from config.children import run_child
 from reports.management.demo_site import (
+    DEMO_PASSWORD,
     FULL_STACK_NAMES,
     DemoError,
     DemoSite,
@@ -54,17 +55,55 @@ def test_the_full_site_uses_the_services_that_are_named(tmp_path: Path) -> None:
     base = {"DB_NAME": "theirs", "REDIS_HOST": "theirs"}
     with open_site(base, stack="full", port=0, folder=tmp_path) as site:
         assert {name: site.environment.get(name) for name in ("STACK", *base)} == {"STACK": "full", **base}
+        assert site.environment["DEMO_PASSWORD"] != DEMO_PASSWORD
+        assert [note.split(":")[0] for note in site.notes] == [
+            'DB_* names the database "theirs" on localhost',
+            "SECRET_KEY is not set",
+        ]
+        assert site.outlives == {"STACK": "full", "VAR_DIR": str(tmp_path)}
+
+
+def test_in_a_database_of_ones_own_links_are_made_with_its_own_key(tmp_path: Path) -> None:
+    base = {"DB_NAME": "theirs", "REDIS_HOST": "theirs", "SECRET_KEY": "their key", "DEMO_PASSWORD": "chosen"}
+    with open_site(base, stack="full", port=0, folder=tmp_path) as site:
+        assert (site.environment["SECRET_KEY"], site.environment["DEMO_PASSWORD"]) == ("their key", "chosen")
+        assert len(site.notes) == 1
+
+
+def test_what_is_left_can_be_looked_at_with_a_command(tmp_path: Path) -> None:
+    with open_site({}, stack="embedded", port=0, folder=tmp_path / "a demo") as site:
+        assert site.describe_command("scorecard", "1b4e") == (
+            f"STACK=embedded VAR_DIR='{tmp_path}/a demo' {sys.executable} manage.py scorecard 1b4e"
+        )
+    assert make_site(tmp_path).describe_command("scorecard", "1b4e") == ""
 
 
 def test_the_folder_is_emptied_and_held(tmp_path: Path) -> None:
-    (tmp_path / "old.sqlite3").write_text("of the last demo")
-    (tmp_path / "media").mkdir()
-    with claim_folder(tmp_path):
+    with claim_folder(tmp_path) as had_data:
+        assert not had_data
+        (tmp_path / "old.sqlite3").write_text("of the last demo")
+        (tmp_path / "media").mkdir()
+    with claim_folder(tmp_path) as had_data:
+        assert had_data
         assert [path.name for path in tmp_path.iterdir()] == [".lock"]
         with pytest.raises(DemoError, match="Another demo is running"), claim_folder(tmp_path):
             pass
     with claim_folder(tmp_path):
         pass
+
+
+def test_that_the_former_demo_is_gone_is_said(tmp_path: Path) -> None:
+    for notes in ((), (f"The former demo's data in {tmp_path} is gone.",)):
+        with open_site({}, stack="embedded", port=0, folder=tmp_path) as site:
+            assert site.notes == notes
+            (tmp_path / "web.log").write_text("of this demo")
+
+
+def test_a_folder_of_other_files_is_not_emptied(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("ten years")
+    with pytest.raises(DemoError, match="holds files that are not a demo's"), claim_folder(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_port_that_is_taken_is_refused_only_if_it_was_asked_for() -> None:

@@ -7,11 +7,13 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
 from organizations.tenancy import install_tenant_guards, list_missing_guards
 from questionbank.engines.llm import load_language_model
 from reports.services.diagnosis import Finding, Health, diagnose, look_at_scoring
+from tests.processes import find_free_port
 
 
 @pytest.mark.django_db
@@ -55,7 +57,31 @@ def test_a_broker_that_is_away_is_a_finding(settings: Settings) -> None:
     settings.CELERY_BROKER_URL = "redis+socket:///nowhere/redis.sock?virtual_host=0"
     finding = find_work()
     assert finding.health is Health.BROKEN
+    assert finding.detail.startswith("No answer from redis+socket:///nowhere/redis.sock: ")
     assert "No such file" in finding.detail
+    assert finding.detail.endswith(
+        "Start Redis there, or set REDIS_HOST and REDIS_PORT (or CELERY_BROKER_URL, the whole address) to another."
+    )
+
+
+@pytest.mark.django_db
+def test_redis_that_is_away_is_named_without_its_password(settings: Settings) -> None:
+    settings.STACK = "full"
+    settings.REDIS_URL = f"redis://:a-secret@127.0.0.1:{find_free_port()}/1"
+    (finding,) = [one for one in diagnose() if one.subject == "Live messages"]
+    assert finding.health is Health.BROKEN
+    assert finding.detail.startswith(f"No answer from {settings.REDIS_URL.replace('a-secret', '**')}: ")
+    assert "Connection refused" in finding.detail
+
+
+@pytest.mark.django_db
+def test_a_database_without_a_migration_is_a_finding() -> None:
+    MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
+    (finding,) = [one for one in diagnose() if one.subject == "Database"]
+    assert (finding.health, finding.detail) == (
+        Health.BROKEN,
+        f"The database {connection.settings_dict['NAME']} lacks 1 migration. Run: python manage.py migrate",
+    )
 
 
 @pytest.mark.django_db

@@ -199,6 +199,17 @@ def test_the_command_says_where_to_sign_in_and_shows_the_links(command_output: S
     assert QuestionVersion.objects.count() == 80
 
 
+def test_a_link_that_was_made_with_another_key_is_not_shown(command_output: StringIO, settings: Settings) -> None:
+    call_command("seed_demo", stdout=StringIO())
+    settings.SECRET_KEY = "another-of-the-test"
+    call_command("seed_demo", stdout=command_output)
+    lines = command_output.getvalue().splitlines()
+
+    assert "/i/" not in command_output.getvalue()
+    assert lines[7:9] == ["Backend engineer: first conversation", "  Alex Weber    (made with another SECRET_KEY)"]
+    assert lines[-1].startswith("Links that were made with another SECRET_KEY cannot be shown. Set that key again, or")
+
+
 def test_the_command_does_not_show_a_password_of_ones_own(command_output: StringIO, settings: Settings) -> None:
     settings.DEMO_PASSWORD = PASSWORD
     call_command("seed_demo", stdout=command_output)

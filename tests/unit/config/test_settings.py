@@ -95,6 +95,13 @@ def test_without_debug_the_secret_key_must_be_given(read_settings: Any) -> None:
     assert read_settings(DEBUG="false", SECRET_KEY="given")["SECRET_KEY"] == "given"
 
 
+def test_links_lead_to_the_port_that_is_served_unless_told_otherwise(read_settings: Any) -> None:
+    assert read_settings()["PUBLIC_URL"] == "http://localhost:4545"
+    found = read_settings(PORT="4702")
+    assert (found["PUBLIC_URL"], found["CSRF_TRUSTED_ORIGINS"]) == ("http://localhost:4702", ["http://localhost:4702"])
+    assert read_settings(PUBLIC_URL="https://a.example")["PUBLIC_URL"] == "https://a.example"
+
+
 def test_a_typo_stops_the_start(read_settings: Any) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"^WORK_THREADS is 'four'. It must be a whole number\.$"):
         read_settings(WORK_THREADS="four")
