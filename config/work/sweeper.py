@@ -156,14 +156,15 @@ class SweeperThread:
     def _sweep(self, name: str, sweep: Sweep) -> bool:
         """False where the database is not there to be swept, which is told once; any other failure shows its trace."""
         try:
-            sweep(timezone.now())
-        except DatabaseError as error:
-            if explanation := self._explain():
-                if not self._has_told:
-                    logger.error("Lost work cannot be looked for until this is mended: %s", explanation)
-                self._has_told = True
-                return False
-            logger.error("%s failed; it runs again in %s s.", name, self._interval_seconds, exc_info=error)
+            try:
+                sweep(timezone.now())
+            except DatabaseError:
+                if explanation := self._explain():
+                    if not self._has_told:
+                        logger.error("Lost work cannot be looked for until this is mended: %s", explanation)
+                    self._has_told = True
+                    return False
+                sweep(timezone.now())  # it may have been mended between the failure and the question why
         except Exception:
             logger.exception("%s failed; it runs again in %s s.", name, self._interval_seconds)
         finally:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site
+from django.db import OperationalError
 from pytest_django import Settings
 
 from config.celery import app
@@ -254,6 +255,27 @@ def test_the_embedded_sweeper_runs_every_sweep_again_and_again_whatever_one_of_t
 
     assert caplog.text.count("broken failed; it runs again in 0.01 s.") == rounds
     assert sorted(ran) == ran
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_mended_while_the_reason_is_looked_for_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ran: list[datetime] = []
+
+    def fail_once(now: datetime) -> int:
+        ran.append(now)
+        if len(ran) == 1:
+            raise OperationalError("no such table: interviewpanel_answer")
+        return 0
+
+    monkeypatch.setattr(sweeper, "SWEEPS", {"mended": fail_once})
+    thread = SweeperThread(0.01)
+    thread.start()
+    wait_until("two rounds", lambda: len(ran) >= 3, seconds=30)
+    thread.stop()
+
+    assert caplog.text == ""
 
 
 def test_a_lost_row_is_done_in_the_end(committed_answer: Answer, settings: Settings, job: Job) -> None:
