@@ -42,9 +42,8 @@ def count_pause(session: InterviewSession, now: datetime) -> None:
 
 
 def count_pause_seconds_left(session: InterviewSession, now: datetime) -> float:
-    """Of the panel's pause budget (times the accommodation), counting the pause that runs."""
-    invitation = session.invitation
-    budget = invitation.panel.pause_budget_seconds * invitation.time_multiplier
+    """Of the pause budget, counting the pause that runs."""
+    budget = session.invitation.pause_budget_seconds
     running = (now - session.paused_at).total_seconds() if session.paused_at else 0.0
     return float(max(0.0, budget - session.pause_used_seconds - running))
 

@@ -13,6 +13,7 @@ from config.work.owners import current_owner
 from config.work.transports import enqueue
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRefused, SessionStatus, check_session_move
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.selectors.consent import write_panel_consent
 from interviewpanel.selectors.session_state import load_open_answer
 from interviewpanel.selectors.speech import compose_closing
 from interviewpanel.services import answers
@@ -93,7 +94,7 @@ def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
         invitation=invitation,
         # From the invitation, so that the same link gives the same interview on every database.
         seed=random.Random(str(invitation.uuid)).getrandbits(53),  # noqa: S311 - a repeatable choice, not a secret
-        clock_limit_seconds=round(invitation.panel.max_minutes * 60 * invitation.time_multiplier),
+        clock_limit_seconds=invitation.talking_limit_seconds,
     )
 
 
@@ -130,8 +131,10 @@ def _check_not_over(session: InterviewSession) -> None:
 
 
 @transaction.atomic
-def start_session(*, session_id: int, epoch: int, document_version: str, now: datetime) -> None:
+def start_session(*, session_id: int, epoch: int, document_version: str, language: str, now: datetime) -> None:
     """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before.
+
+    `language` is that of the consent text as it was shown.
 
     Raises LinkRefused if the link or the panel has expired while the page was open, or the interview is over.
     """
@@ -148,10 +151,20 @@ def start_session(*, session_id: int, epoch: int, document_version: str, now: da
     check_session_move(session.status, SessionStatus.GREETING)
     session.status = SessionStatus.GREETING
     session.consented_at = session.started_at = now
-    session.consent_version = document_version
+    consent = write_panel_consent(session.invitation.panel, language)
+    session.consent_version, session.consent_language = consent.version, consent.language
+    session.consent_hash = consent.hash
     run_clock(session, now)
     session.save()
     enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))
+
+
+@transaction.atomic
+def wait_for_done(*, session_id: int, epoch: int, is_wanted: bool, now: datetime) -> None:
+    """The candidate ends answers by hand from now on, or lets silence end them again (WCAG 2.2.1: turn off)."""
+    session = lock_session(session_id, epoch=epoch)
+    session.waits_for_done = is_wanted
+    session.save(update_fields=["waits_for_done"])
 
 
 @transaction.atomic
