@@ -7,7 +7,6 @@ from interviewpanel.consumers.live_turn import LiveTurn, TurnBegan
 from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import ClientMessage, ProtocolError
-from interviewpanel.selectors.open_turns import load_rules
 from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services import answers, client_events, session_manager
 
@@ -68,11 +67,7 @@ async def need_time(consumer: "InterviewConsumer", message: ClientMessage) -> No
 async def set_waiting(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """The candidate ends answers by hand, or lets silence end them again. Answered: session_state."""
     await consumer.call(session_manager.wait_for_done, is_wanted=message.fields["until_done"])
-    consumer.session = await in_thread(load_session, consumer.session.pk)
-    turn = consumer.hearing.open_turn
-    if turn is not None:
-        await consumer.hearing.follow(turn.change_rules(load_rules(consumer.session), consumer.clock.read()))
-    await consumer.send_state()
+    await consumer.take_settings()
 
 
 async def answer_text(consumer: "InterviewConsumer", message: ClientMessage) -> None:

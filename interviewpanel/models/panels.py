@@ -164,6 +164,11 @@ class InterviewPanelCandidate(models.Model):
         return self.panel.pause_budget_seconds * self.time_multiplier + self.extra_break_seconds
 
     @property
+    def grace_budget_seconds(self) -> float:
+        """Of the panel, with the accommodation."""
+        return self.panel.grace_seconds * self.time_multiplier
+
+    @property
     def talking_limit_seconds(self) -> int:
         """Of the panel, with the accommodation."""
         return round(self.panel.max_minutes * 60 * self.time_multiplier)

@@ -26,7 +26,7 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         start_sample=last.end_sample if last else 0,
         memory=_read_memory(answer),
         is_started=answer.status == AnswerStatus.ANSWERING,
-        heard_seconds=count_heard_seconds(*texts),
+        heard_seconds=count_heard_seconds(*texts) * session.invitation.time_multiplier,
         think_seconds=answer.question_version.think_seconds,
         question={"sequence": asked.sequence, **asked.payload},
         asked_at=answer.asked_at,

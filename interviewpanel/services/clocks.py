@@ -51,4 +51,4 @@ def count_pause_seconds_left(session: InterviewSession, now: datetime) -> float:
 def count_grace_seconds_left(session: InterviewSession, now: datetime) -> float:
     """Of the time dropped connections may last in all, counting the outage that runs."""
     running = (now - session.interrupted_at).total_seconds() if session.interrupted_at else 0.0
-    return float(max(0.0, session.invitation.panel.grace_seconds - session.grace_used_seconds - running))
+    return float(max(0.0, session.invitation.grace_budget_seconds - session.grace_used_seconds - running))

@@ -109,9 +109,10 @@ def _reconnect(session: InterviewSession, now: datetime) -> None:
 
 
 @transaction.atomic
-def renew_lease(*, session_id: int, epoch: int, now: datetime) -> None:
+def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSession:
     """Effects: another 30 s; a session that was taken for interrupted (the server was slow) is what it was again.
 
+    Returns the session as it is now.
     Raises ConnectionReplaced or LinkRefused where the connection holds the session no more: hints of it may be lost.
     """
     session = lock_session(session_id, epoch=epoch)
@@ -121,6 +122,7 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> None:
     if session.status == SessionStatus.INTERRUPTED:
         _reconnect(session, now)
     session.save()
+    return session
 
 
 def _check_not_over(session: InterviewSession) -> None:
