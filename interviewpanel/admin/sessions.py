@@ -8,18 +8,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from organizations.admin.scope import RecordedAdmin, RecordedInline
 
 
 class AnswerInline(RecordedInline, admin.StackedInline):
     model = Answer
-    fields = ("question", "outcome", "heard", "score", "recordings")
+    fields = ("question", "outcome", "heard", "sound", "score", "recordings")
     readonly_fields = fields
     verbose_name_plural = "answers"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("session").prefetch_related("scores", "segments")
+        answers = super().get_queryset(request).select_related("session__invitation__panel", "recording")
+        return answers.prefetch_related("scores", "segments")
 
     @admin.display(description="question, as it was asked")
     def question(self, answer: Answer) -> str:
@@ -33,6 +35,9 @@ class AnswerInline(RecordedInline, admin.StackedInline):
     def heard(self, answer: Answer) -> str:
         return answer.transcript or answer.typed_text or ("nothing yet" if answer.is_open else "nothing")
 
+    def sound(self, answer: Answer) -> str:
+        return show_answer_sound(answer)
+
     def score(self, answer: Answer) -> str:
         last = max(answer.scores.all(), key=lambda score: score.number, default=None)
         if last is None:
@@ -40,6 +45,7 @@ class AnswerInline(RecordedInline, admin.StackedInline):
         url = reverse("admin:interviewpanel_answerscore_change", args=[last.pk])
         return format_html('<a href="{}">{}</a>', url, describe_score(last))
 
+    @admin.display(description="as it was stored")
     def recordings(self, answer: Answer) -> str:
         segments = sorted(answer.segments.all(), key=lambda segment: segment.number)
         links = ((reverse("admin:interviewpanel_audiosegment_change", args=[one.pk]), one.number) for one in segments)
@@ -79,7 +85,7 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(RecordedAdmin):
+class InterviewSessionAdmin(PlayableAdmin, RecordedAdmin):
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "started_at", "ended_at", "talking_time", "organization")
     list_filter = (
@@ -95,6 +101,7 @@ class InterviewSessionAdmin(RecordedAdmin):
     date_hierarchy = "created_at"
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason")}),
+        ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "talking_time", "pauses", "disconnected")}),
         ("Consent", {"fields": ("consented_at", "consent_version")}),
         (

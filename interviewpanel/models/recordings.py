@@ -60,6 +60,11 @@ class VideoRecording(models.Model):
     def __str__(self) -> str:
         return f"Video {self.uuid}"
 
+    @property
+    def suffix(self) -> str:
+        """Of the file that the chunks are together."""
+        return "mp4" if self.content_type.startswith("video/mp4") else "webm"
+
 
 class VideoChunk(models.Model):
     """A piece as MediaRecorder gave it; the pieces of a recording in order are one playable file."""

@@ -24,6 +24,7 @@ from interviewpanel.services.clocks import (
     stop_clock,
 )
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
+from interviewpanel.services.recordings import open_recordings
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
@@ -237,7 +238,7 @@ def end_session(
 
 
 def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
-    """Effects in order: an open answer is closed and goes its way; the end; the closing words; the signal.
+    """Effects in order: an open answer is closed and goes its way; the end; the closing words; the signal; recordings.
 
     Of an interview that nobody was left in, the silence before the end is not held against anybody.
 
@@ -264,3 +265,4 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     }
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)
+    open_recordings(session)
