@@ -2,9 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from interviewpanel.views import recordings
+from interviewpanel.views import corrections, privacy, recordings, requests
 
 urlpatterns: list[URLPattern] = [
+    path("privacy/", privacy.show_privacy_page, name="candidate-privacy"),
+    path("data.json", privacy.send_data, name="candidate-data"),
+    path("requests/", requests.take_request, name="candidate-request"),
+    path("accommodations/", requests.take_accommodation, name="candidate-accommodation"),
+    path("feedback/", corrections.take_feedback, name="candidate-feedback"),
+    path("answers/<int:number>/correction/", corrections.take_correction, name="candidate-correction"),
     path("audio", recordings.play_interview, name="candidate-interview-audio"),
     path("captions.vtt", recordings.show_interview_captions, name="candidate-interview-captions"),
     path("answers/<int:number>/audio", recordings.play_answer, name="candidate-audio"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from authentication.models import User
 from interviewpanel.domain.accommodations import NEEDS, OTHER, Terms, propose_terms
@@ -45,15 +46,18 @@ def ask_accommodation(
 
 
 def _check_asked(needs: Iterable[str], note: str) -> tuple[list[str], str]:
+    values: dict[str, object]
     asked, note = set(needs), note.strip()
     if unknown := sorted(asked - set(NEEDS)):
-        raise AccommodationRefused(f"There is no accommodation {unknown[0][:40]!r}; choose of: {', '.join(NEEDS)}.")
+        values = {"need": unknown[0][:40], "needs": ", ".join(NEEDS)}
+        raise AccommodationRefused(gettext("There is no accommodation “%(need)s”; choose of: %(needs)s.") % values)
     if len(note) > MOST_NOTE_CHARACTERS:
-        raise AccommodationRefused(f"The note is too long: {len(note)} characters. Use {MOST_NOTE_CHARACTERS} at most.")
+        values = {"length": len(note), "most": MOST_NOTE_CHARACTERS}
+        raise AccommodationRefused(gettext("This is too long: %(length)s characters. Use %(most)s at most.") % values)
     if not asked:
-        raise AccommodationRefused("Nothing was chosen. Choose what would help you.")
+        raise AccommodationRefused(gettext("Nothing was chosen. Choose what would help you."))
     if asked == {OTHER} and not note:
-        raise AccommodationRefused("Write in the note what would help you.")
+        raise AccommodationRefused(gettext("Write in your words what would help you."))
     return [need for need in NEEDS if need in asked], note
 
 

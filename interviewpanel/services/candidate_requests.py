@@ -6,6 +6,7 @@ Nothing here decides: erasure and review are done by people. Only a withdrawal a
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from authentication.models import User
 from interviewpanel.domain.states import LIVE, SessionStatus
@@ -31,9 +32,11 @@ def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now
     """
     note = note.strip()
     if kind not in KINDS:
-        raise RequestRefused(f"There is no request {kind[:40]!r}; choose of: {', '.join(KINDS)}.")
+        values: dict[str, object] = {"kind": kind[:40], "kinds": ", ".join(KINDS)}
+        raise RequestRefused(gettext("There is no request “%(kind)s”; choose of: %(kinds)s.") % values)
     if len(note) > MOST_NOTE_CHARACTERS:
-        raise RequestRefused(f"The note is too long: {len(note)} characters. Use {MOST_NOTE_CHARACTERS} at most.")
+        values = {"length": len(note), "most": MOST_NOTE_CHARACTERS}
+        raise RequestRefused(gettext("This is too long: %(length)s characters. Use %(most)s at most.") % values)
     locked = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     row, is_new = CandidateRequest.objects.get_or_create(
         invitation=locked,

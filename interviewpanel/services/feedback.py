@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from interviewpanel.models import Answer, AnswerCorrection, CandidateFeedback, InterviewPanelCandidate
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
-from interviewpanel.selectors.candidate_data import find_held_session
+from interviewpanel.selectors.recordings import find_held_session
 
 RATINGS = range(1, 6)
 
@@ -21,11 +22,11 @@ def give_feedback(
 ) -> CandidateFeedback:
     """Keep it, in place of what the candidate said before. It reaches nobody who rates. Raises FeedbackRefused."""
     if rating not in RATINGS:
-        raise FeedbackRefused("Choose how it was, from 1 (bad) to 5 (good).")
+        raise FeedbackRefused(gettext("Choose how it was, from 1 (bad) to 5 (very good)."))
     _check_length(comment)
     session = find_held_session(invitation)
     if session is None or not session.is_over:
-        raise FeedbackRefused("You can say how it was once the interview is over.")
+        raise FeedbackRefused(gettext("You can say how it was once the interview is over."))
     values = {"rating": rating, "comment": comment.strip(), "at": now}
     row, _ = CandidateFeedback.objects.update_or_create(session=session, defaults=values)
     return row
@@ -43,9 +44,9 @@ def correct_answer(
     session = find_held_session(invitation)
     answer = Answer.objects.filter(session=session, number=number).first() if session is not None else None
     if answer is None:
-        raise FeedbackRefused(f"There is no answer {number} in this interview.")
+        raise FeedbackRefused(gettext("There is no answer %(number)s in this interview.") % {"number": number})
     if answer.is_open:
-        raise FeedbackRefused("This question is still open. Say or write it in your answer.")
+        raise FeedbackRefused(gettext("This question is still open. Say or write it in your answer."))
     if not text.strip():
         AnswerCorrection.objects.filter(answer=answer).delete()
         return None
@@ -56,4 +57,5 @@ def correct_answer(
 
 def _check_length(text: str) -> None:
     if len(text) > MOST_NOTE_CHARACTERS:
-        raise FeedbackRefused(f"This is too long: {len(text)} characters. Use {MOST_NOTE_CHARACTERS} at most.")
+        values = {"length": len(text), "most": MOST_NOTE_CHARACTERS}
+        raise FeedbackRefused(gettext("This is too long: %(length)s characters. Use %(most)s at most.") % values)
