@@ -10,17 +10,18 @@ from django.utils.html import format_html, format_html_join
 
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
-from organizations.admin.scope import RecordedAdmin, RecordedInline
+from interviewpanel.selectors.speech import hide_time_granted
+from organizations.admin.scope import RecordedAdmin, RecordedInline, get_reach
 
 
 class AnswerInline(RecordedInline, admin.StackedInline):
     model = Answer
-    fields = ("question", "outcome", "heard", "sound", "score", "recordings")
+    fields = ("question", "outcome", "heard", "correction_note", "sound", "score", "recordings")
     readonly_fields = fields
     verbose_name_plural = "answers"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        answers = super().get_queryset(request).select_related("session__invitation__panel", "recording")
+        answers = super().get_queryset(request).select_related("session__invitation__panel", "recording", "correction")
         return answers.prefetch_related("scores", "segments")
 
     @admin.display(description="question, as it was asked")
@@ -34,6 +35,12 @@ class AnswerInline(RecordedInline, admin.StackedInline):
     @admin.display(description="answer")
     def heard(self, answer: Answer) -> str:
         return answer.transcript or answer.typed_text or ("nothing yet" if answer.is_open else "nothing")
+
+    @admin.display(description="the candidate's note on it", empty_value="none")
+    def correction_note(self, answer: Answer) -> str | None:
+        """Beside what was heard, never in its place."""
+        correction = getattr(answer, "correction", None)
+        return correction.text if correction else None
 
     def sound(self, answer: Answer) -> str:
         return show_answer_sound(answer)
@@ -54,9 +61,13 @@ class AnswerInline(RecordedInline, admin.StackedInline):
 
 class TranscriptInline(RecordedInline, admin.TabularInline):
     model = TranscriptEntry
-    fields = ("sequence", "started_at", "speaker", "kind", "text")
+    fields = ("sequence", "started_at", "speaker", "kind", "said")
     readonly_fields = fields
     verbose_name_plural = "what was said"
+
+    def said(self, entry: TranscriptEntry) -> str:
+        is_greeting = entry.kind == TranscriptEntry.Kind.GREETING
+        return hide_time_granted(entry.text) if is_greeting else entry.text
 
 
 class SessionEventInline(RecordedInline, admin.TabularInline):
@@ -112,6 +123,15 @@ class InterviewSessionAdmin(PlayableAdmin, RecordedAdmin):
             },
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Raters do not see how much time a candidate had: that tells of an accommodation."""
+        if obj is None or get_reach(request).may("interviewpanel.view_accommodationrequest", obj.organization_id):
+            return self.fieldsets
+        return tuple(
+            (title, {**options, "fields": tuple(one for one in options["fields"] if one != "clock_limit_seconds")})
+            for title, options in self.fieldsets
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*self.list_select_related)

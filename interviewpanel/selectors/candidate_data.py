@@ -1,4 +1,4 @@
-"""All that is stored about one candidate's interview, for the candidate: read by their privacy page and its download."""
+"""All that is stored about one candidate's interview, for the candidate: their privacy page and its download."""
 
 from datetime import datetime, timedelta
 from typing import Any

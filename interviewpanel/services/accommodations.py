@@ -140,27 +140,28 @@ def change_terms(*, invitation: InterviewPanelCandidate, terms: Terms, now: date
     stored deadline of its open answer is moved, and its socket is told to go on by the new rules.
     Raises AccommodationRefused for numbers out of range, or if an interview that has begun would lose something.
     """
-    _check_terms(terms)
     locked = _lock_invitation(invitation)
     before = read_terms(locked)
-    sessions = list(InterviewSession.objects.filter(invitation=locked, status__in=CAN_CHANGE))
-    if any(session.started_at for session in sessions) and not terms.covers(before):
-        raise AccommodationRefused("The interview has begun. What was granted can grow, and not be taken back.")
+    check_terms(locked, terms)
     for name in TERM_FIELDS:
         setattr(locked, name, getattr(terms, name))
         setattr(invitation, name, getattr(terms, name))
     locked.save(update_fields=TERM_FIELDS)
-    for session in sessions:
+    for session in InterviewSession.objects.filter(invitation=locked, status__in=CAN_CHANGE):
         _change_session(session.pk, before, terms)
 
 
-def _check_terms(terms: Terms) -> None:
+def check_terms(invitation: InterviewPanelCandidate, terms: Terms) -> None:
+    """Raises AccommodationRefused unless `change_terms` would put these into force. `invitation` as it is stored."""
     if not 1 <= terms.time_multiplier <= 3:
         raise AccommodationRefused("Time can be multiplied by 1 (no change) to 3.")
     if not 1 <= terms.silence_multiplier <= 5:
         raise AccommodationRefused("The silence that ends an answer can be multiplied by 1 (no change) to 5.")
     if not 0 <= terms.extra_break_seconds <= 4 * 3600:
         raise AccommodationRefused("Breaks can be longer by 0 to 14400 seconds.")
+    has_begun = invitation.sessions.filter(started_at__isnull=False).exists()
+    if has_begun and not terms.covers(read_terms(invitation)):
+        raise AccommodationRefused("The interview has begun. What was granted can grow, and not be taken back.")
 
 
 def _change_session(session_id: int, before: Terms, terms: Terms) -> None:

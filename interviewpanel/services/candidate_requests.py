@@ -1,6 +1,6 @@
 """What a candidate asks a person to do: kept, seen in the admin, answered there. Called by the candidate's views.
 
-Nothing here decides: erasure and review are done by people. Only a withdrawal acts at once, as nobody has to agree to it.
+Nothing here decides: erasure and review are done by people. Only a withdrawal acts at once: nobody has to agree to it.
 """
 
 from datetime import datetime

@@ -15,7 +15,7 @@ from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRe
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
 from interviewpanel.selectors.consent import write_panel_consent
 from interviewpanel.selectors.session_state import load_open_answer
-from interviewpanel.selectors.speech import compose_closing
+from interviewpanel.selectors.speech import compose_closing, compose_what_next
 from interviewpanel.services import answers
 from interviewpanel.services.clocks import (
     count_pause,
@@ -260,7 +260,7 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     add_transcript_entry(session, kind=TranscriptEntry.Kind.CLOSING, text=closing, started_at=now)
     payload: dict[str, object] = {
         "message": closing,
-        "what_next": f"{session.organization.name} reads your answers and a person decides what happens next.",
+        "what_next": compose_what_next(session, reason),
         "reason": reason,
     }
     record_event(session, "interview_completed", payload, now)

@@ -1,4 +1,4 @@
-"""Forms in which a candidate says what was misheard, and how the interview was for them. Routed by candidate_urls.py."""
+"""Forms in which a candidate says what was misheard, and how the interview was. Routed by candidate_urls.py."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation

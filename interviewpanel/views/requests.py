@@ -1,4 +1,4 @@
-"""Forms by which a candidate asks people for something: an accommodation, a person instead, a review, withdrawal, erasure.
+"""Forms by which a candidate asks people for an accommodation, a person instead, a review, withdrawal, erasure.
 
 Routed by candidate_urls.py. They work whatever has become of the link.
 """
