@@ -1,7 +1,7 @@
 """What the candidate's forms have in common: how they are read, and how they are answered. Used by the views here.
 
 A browser without scripts is sent on to a page (303), scripts are answered in JSON (`Accept: application/json`). The
-forms need no CSRF token: what lets them in is the secret in the address and never a cookie, which another site could borrow.
+forms need no CSRF token: what lets them in is the secret in the address, and no cookie that another site could borrow.
 """
 
 import json
