@@ -55,7 +55,6 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, object]:
     panel = invitation.panel
-    accommodation = AccommodationRequest.objects.filter(invitation=invitation).first()
     return {
         "organization": invitation.organization,
         "panel": panel,
@@ -66,7 +65,7 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
         "panel_language": dict(settings.LANGUAGES).get(panel.language, panel.language),
         "expires_at": invitation.expires_at,
         "consent": write_panel_consent(panel, language),
-        "accommodation": accommodation,
+        "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
         "asked_for_person": CandidateRequest.objects.filter(
             invitation=invitation, kind=CandidateRequest.Kind.HUMAN_INTERVIEW
         ).exists(),
@@ -99,6 +98,8 @@ def _write_page_data(
         strings = write_strings()
     return {
         "token": token,
+        "storeName": f"interview-{invitation.uuid.hex[:16]}",
+        "pageLanguage": language,
         "socketPath": f"/ws/interview/{token}/",
         "language": panel.language,
         "hasBegun": session is not None and session.is_live,
@@ -106,12 +107,9 @@ def _write_page_data(
         "prefersTyping": invitation.prefers_typing,
         "consentVersion": panel.consent_version,
         "consentLanguage": write_panel_consent(panel, language).language,
-        "colour": invitation.organization.primary_colour,
         "links": {
             "privacy": f"{address}privacy/",
             "feedback": f"{address}feedback/",
-            "requests": f"{address}requests/",
-            "accommodations": f"{address}accommodations/",
             "video": f"{address}video/",
         },
         "strings": strings,
