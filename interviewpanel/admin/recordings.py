@@ -55,6 +55,9 @@ def for_viewers(send: Send) -> Send:
 class PlayableAdmin(admin.ModelAdmin):
     """What `InterviewSessionAdmin` has to play from, and the players of the whole interview."""
 
+    class Media:
+        css = {"all": ["interviewpanel/admin/players.css"]}
+
     def get_urls(self) -> list[Any]:
         def at(route: str, send: Send, name: str) -> Any:
             view = self.admin_site.admin_view(send, cacheable=True)

@@ -50,7 +50,7 @@ def write_video_captions(video: VideoRecording) -> str:
         stored = [Observation(_end_seconds(one), one.created_at.timestamp()) for one in segments]
         for segment, origin in zip(segments, find_origins(stored), strict=True):
             words += move_words(read_spoken([segment]), origin - began)
-    return write_webvtt(make_cues(words, max((word.end_seconds for word in words), default=0.0)))
+    return write_webvtt(make_cues(words, float("inf")))  # how long a video is, stands in no row
 
 
 def read_spoken(segments: list[AudioSegment]) -> list[SpokenWord]:
