@@ -1,7 +1,7 @@
 """A candidate's voice through the browser's modules, without the page around them; remembers every frame.
 
-Used by tests/e2e/test_candidate_audio.py. The page's address is answered by the test itself, with the policy of the real
-page, so that it can be loaded again while the server is away; all else comes from the server.
+Used by tests/e2e/test_candidate_audio.py. The page's address is answered by the test itself, with the policy of the
+real page, so that it can be loaded again while the server is away; all else comes from the server.
 """
 
 import base64
@@ -9,22 +9,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
+from tests.browsers import answer_with_empty_page
 from tests.processes import wait_until
 from tests.socket_client import find_token
 
 SCRIPT = (Path(__file__).parent / "data" / "audio_candidate.js").read_text()
-EMPTY_PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>A candidate</title><p>Speak.</p></html>"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-    "connect-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 SECONDS = 60.0
-
-
-def answer_with_empty_page(route: Route) -> None:
-    route.fulfill(body=EMPTY_PAGE, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 
 class BrowserCandidate:

@@ -5,6 +5,7 @@ stalls a socket that is open, so the line is a TCP proxy of ours: `TcpLine`.
 """
 
 import contextlib
+import http.server
 import socket
 import struct
 import threading
@@ -15,7 +16,7 @@ from types import TracebackType
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, sync_playwright
 
 from tests.speech_clips import SAMPLE_RATE, VOICES, load_speech, make_quiet, make_room_noise, to_pcm
 
@@ -27,6 +28,14 @@ ALWAYS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", NO_LOCAL_C
 ASKED_AND_GRANTED = "--use-fake-ui-for-media-stream"
 ASKED_AND_DENIED = "--use-fake-ui-for-media-stream=deny"
 FAKE_DEVICE = "--use-fake-device-for-media-stream"
+STATIC = Path(__file__).parent.parent / "interviewpanel" / "static"
+EMPTY_PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>A candidate</title><p>Speak.</p></html>"
+# What the candidate's page may load, and from where.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 667}
 
 
@@ -62,13 +71,18 @@ def open_chromium(
     Playwright's synchronous interface runs an event loop in this thread, in which Django refuses its database unless it
     is told that nothing is at stake: here nothing else runs in that loop.
     """
-    device = [FAKE_DEVICE, f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
     with contextlib.ExitStack() as closing:
         closing.enter_context(pytest.MonkeyPatch.context()).setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         playwright = closing.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ALWAYS, *device, *options])
+        browser = launch(playwright.chromium, microphone, options=options)
         closing.callback(browser.close)
         yield browser
+
+
+def launch(kind: BrowserType, microphone: Path | None, *, options: Sequence[str] = (ASKED_AND_GRANTED,)) -> Browser:
+    """As `open_chromium`, beside one that is open: `launch(chromium.browser_type, …)`; the caller closes it."""
+    device = [FAKE_DEVICE, f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
+    return kind.launch(executable_path=CHROMIUM, args=[*ALWAYS, *device, *options])
 
 
 @contextlib.contextmanager
@@ -90,6 +104,41 @@ def collect_faults(page: Page) -> list[str]:
     page.on("pageerror", lambda error: faults.append(f"{error}"))
     page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
     return faults
+
+
+def answer_with_empty_page(route: Route) -> None:
+    """A page with the policy of the candidate's, and nothing on it."""
+    route.fulfill(body=EMPTY_PAGE, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+class ModuleHandler(http.server.SimpleHTTPRequestHandler):
+    """The files below /static/, and an empty page with the policy of the candidate's everywhere else."""
+
+    def do_GET(self) -> None:
+        path = STATIC / self.path.partition("/static/")[2]
+        is_file = path.is_file()
+        body = path.read_bytes() if is_file else EMPTY_PAGE.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript" if is_file else "text/html")
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Length", f"{len(body)}")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *values: object) -> None:
+        """Nobody reads it."""
+
+
+@contextlib.contextmanager
+def serve_modules() -> Iterator[str]:
+    """The address of an empty page that can import the candidate's modules, with nothing of Django behind it."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ModuleHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 class TcpLine:
