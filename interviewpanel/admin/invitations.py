@@ -83,7 +83,7 @@ class InvitationForm(forms.ModelForm):
             try:
                 check_terms(self.instance, read_new_terms(data))
             except AccommodationRefused as error:
-                raise forms.ValidationError(str(error)) from error
+                self.add_error(None, str(error))
         if data.get("panel") and data.get("candidate"):
             try:
                 check_can_invite(panel=data["panel"], candidate=data["candidate"], now=timezone.now())

@@ -154,12 +154,13 @@ def change_terms(*, invitation: InterviewPanelCandidate, terms: Terms, now: date
 def check_terms(invitation: InterviewPanelCandidate, terms: Terms) -> None:
     """Raises AccommodationRefused unless `change_terms` would put these into force. `invitation` as it is stored."""
     if not 1 <= terms.time_multiplier <= 3:
-        raise AccommodationRefused("Time can be multiplied by 1 (no change) to 3.")
+        raise AccommodationRefused("Time, multiplied by: Give a number from 1 (no change) to 3.")
     if not 1 <= terms.silence_multiplier <= 5:
-        raise AccommodationRefused("The silence that ends an answer can be multiplied by 1 (no change) to 5.")
+        raise AccommodationRefused("Silence, multiplied by: Give a number from 1 (no change) to 5.")
     if not 0 <= terms.extra_break_seconds <= 4 * 3600:
-        raise AccommodationRefused("Breaks can be longer by 0 to 14400 seconds.")
-    has_begun = invitation.sessions.filter(started_at__isnull=False).exists()
+        raise AccommodationRefused("Longer breaks: Give a number of seconds from 0 to 14400.")
+    sessions = InterviewSession.objects.filter(invitation_id=invitation.pk, started_at__isnull=False)
+    has_begun = invitation.pk is not None and sessions.exists()
     if has_begun and not terms.covers(read_terms(invitation)):
         raise AccommodationRefused("The interview has begun. What was granted can grow, and not be taken back.")
 

@@ -147,7 +147,7 @@ def test_a_decision_that_came_too_late_grants_nothing() -> None:
     [
         ({"time_multiplier": 4}, "1 .* to 3"),
         ({"silence_multiplier": 0.5}, "1 .* to 5"),
-        ({"extra_break_seconds": 20_000}, "0 to 14400"),
+        ({"extra_break_seconds": 20_000}, "from 0 to 14400"),
     ],
 )
 def test_terms_out_of_range_are_refused(changes: dict[str, Any], message: str) -> None:
