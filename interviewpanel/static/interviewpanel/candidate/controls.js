@@ -1,7 +1,7 @@
 // @ts-check
 /** The buttons of the interview: what can be pressed when, and what is asked before something cannot be undone. */
 
-import { enable, find, onPress, say, sayDuration, show } from "./page.js";
+import { enable, find, onPress, page, say, sayDuration, show } from "./page.js";
 import * as speech from "./speech.js";
 
 /**
@@ -18,7 +18,7 @@ import * as speech from "./speech.js";
  * @property {() => void} openMicrophone
  */
 
-/** @typedef {{isOpen: boolean, isTyping: boolean, isPaused: boolean, isConnected: boolean, hasMicrophone: boolean}} Situation */
+/** @typedef {{canAct: boolean, isTyping: boolean, isPaused: boolean, isConnected: boolean, hasMicrophone: boolean}} Situation */
 
 export class Controls {
   #pauseTimer = 0;
@@ -37,23 +37,17 @@ export class Controls {
   }
 
   /** @param {Situation} now */
-  update({ isOpen, isTyping, isPaused, isConnected, hasMicrophone }) {
-    const canAct = isOpen && !isPaused;
-    enable(find("done"), canAct);
+  update({ canAct, isTyping, isPaused, isConnected, hasMicrophone }) {
+    for (const name of ["done", "skip", "type", "repeat"]) enable(find(name), canAct);
     enable(find("think"), canAct && isConnected);
-    enable(find("skip"), canAct);
-    enable(find("type"), isOpen && !isPaused);
     enable(find("pause"), isConnected && !isPaused);
-    enable(find("repeat"), canAct);
+    enable(find("end"), isConnected);
     show(find("controls"), !isPaused);
-    show(find("done"), !isTyping);
     show(find("typing"), isTyping && !isPaused);
-    show(find("captions"), !isTyping);
-    show(find("speak-instead"), hasMicrophone);
+    for (const name of ["done", "think", "type", "captions"]) show(find(name), !isTyping);
     show(find("reopen-microphone"), !hasMicrophone);
-    const type = find("type");
-    type.setAttribute("aria-expanded", String(isTyping));
-    show(type, !isTyping);
+    show(find("mute"), speech.hasVoice(page.language));
+    find("type").setAttribute("aria-expanded", String(isTyping));
   }
 
   /** @param {string} reason candidate, or are_you_there @param {number|null} seconds until the server goes on, or ends */

@@ -23,7 +23,8 @@ export class QuestionView {
     const { number, of, kind, message } = question;
     const position = of >= number ? say("questionOf", { number, of }) : say("question", { number });
     find("question-number").textContent = position;
-    find("question-kind").textContent = kind === "follow_up" ? say("followUp") : position;
+    find("question-kind").textContent = say("followUp");
+    show(find("question-kind"), kind === "follow_up");
     find("question-text").textContent = message;
     const progress = find("question-progress");
     progress.max = Math.max(of, number);
@@ -46,7 +47,7 @@ export class QuestionView {
     this.#reading = reading;
     const outcome = await reading;
     if (turn !== this.#turn) return false;
-    if (outcome === "silent") announce(`${find("question-kind").textContent}. ${question.message}`);
+    if (outcome === "silent") announce(`${find("question-number").textContent}. ${question.message}`);
     return true;
   }
 
