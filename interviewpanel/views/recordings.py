@@ -51,6 +51,10 @@ STATUS_OF_REFUSAL = {
 class NotThere(Exception):
     """What was asked for is not part of this link's interview, or not yet; the message is for the candidate."""
 
+    def __init__(self, message: str, status: HTTPStatus = HTTPStatus.NOT_FOUND) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 def behind_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Hands over the link's own interview instead of the token, and keeps the response private."""
@@ -62,12 +66,14 @@ def behind_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
         with translation.override(choose_language(request, invitation)):
             try:
                 if (session := find_held_session(invitation)) is None:
-                    raise NotThere(gettext("The interview has not begun."))
+                    # To who sends something: not refused, come again.
+                    status = HTTPStatus.TOO_EARLY if request.method == "PUT" else HTTPStatus.NOT_FOUND
+                    raise NotThere(gettext("The interview has not begun."), status)
                 response = view(request, session, **names)
             except NotThere as reason:
-                response = _say_missing(str(reason))
+                response = _say(str(reason), reason.status)
             except StoredFileMissing:
-                response = _say_missing(gettext("The recording is not in storage any more."))
+                response = _say(gettext("The recording is not in storage any more."), HTTPStatus.NOT_FOUND)
         for name, value in PRIVATE_HEADERS.items():
             response[name] = value
         return response
@@ -207,5 +213,5 @@ def _send_captions(request: HttpRequest, captions: str, filename: str) -> HttpRe
     return response
 
 
-def _say_missing(text: str) -> HttpResponse:
-    return HttpResponse(text, status=HTTPStatus.NOT_FOUND, content_type="text/plain; charset=utf-8")
+def _say(text: str, status: HTTPStatus) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

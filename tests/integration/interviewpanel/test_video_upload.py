@@ -149,12 +149,12 @@ def test_an_interview_without_video_takes_none() -> None:
     assert VideoRecording.objects.count() == 0
 
 
-def test_nothing_is_taken_before_the_consent() -> None:
+def test_nothing_is_taken_before_the_consent_and_the_browser_may_come_again() -> None:
     invitation = invite(make_panel(records_video=True), now=timezone.now())
     session = session_manager.open_session(invitation=invitation, now=timezone.now())
     priya = Browser(session, make_token(invitation))
     answer = priya.put(0, FIRST)
-    assert (answer.status_code, answer.text) == (404, "The interview has not begun.")
+    assert (answer.status_code, answer.text) == (425, "The interview has not begun.")
     agree(session, now=timezone.now())
     assert outcome(priya.put(0, FIRST)) == (200, 1)
 

@@ -118,7 +118,8 @@ export class VideoKeeper extends EventTarget {
   }
 
   /**
-   * Record the camera's picture and the microphone's sound. The tracks stay the caller's: stop them yourself.
+   * Record the camera's picture and the microphone's sound, until `stop`. Stop it for a pause of the interview too, for
+   * then nothing may be recorded; what follows is another recording. The tracks stay the caller's: stop them yourself.
    *
    * @param {MediaStream} camera
    * @param {MediaStream} [microphone]
