@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, sync_playwright
 
-from tests.speech_clips import SAMPLE_RATE, VOICES, load_speech, make_quiet, make_room_noise, to_pcm
+from tests.speech_clips import SAMPLE_RATE, VOICES, Samples, load_speech, make_quiet, make_room_noise, to_pcm
 
 CHROMIUM = "/usr/bin/chromium"
 # Root may not use the sandbox; a machine without a screen has no GPU to look for; a page that a test answers by itself
@@ -39,13 +39,17 @@ POLICY = (
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 667}
 
 
-def make_microphone_file(path: Path, *, quiet_seconds: float = 1.0) -> Path:
-    """Three spoken sentences in a quiet room, a pause after each; the browser plays the file over and over."""
-    pieces = [np.concatenate([make_quiet(quiet_seconds / 2), load_speech(voice)]) for voice in VOICES]
-    pieces.append(make_quiet(quiet_seconds))
-    sound = np.concatenate(pieces)
-    write_wav(path, to_pcm(sound + make_room_noise(len(sound) / SAMPLE_RATE, 6.0)[: len(sound)]))
+def make_microphone_file(path: Path) -> Path:
+    """What the browser plays over and over."""
+    write_wav(path, to_pcm(make_spoken_sound()))
     return path
+
+
+def make_spoken_sound(*, quiet_seconds: float = 1.0) -> Samples:
+    """Three spoken sentences in a quiet room, a pause after each."""
+    pieces = [np.concatenate([make_quiet(quiet_seconds / 2), load_speech(voice)]) for voice in VOICES]
+    sound = np.concatenate([*pieces, make_quiet(quiet_seconds)])
+    return sound + make_room_noise(len(sound) / SAMPLE_RATE, 6.0)[: len(sound)]
 
 
 def make_silent_file(path: Path) -> Path:

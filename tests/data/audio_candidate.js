@@ -18,9 +18,11 @@ async ({ socketPath, storeName }) => {
   const sender = new AudioSender(store, socket);
   const microphone = await openMicrophone();
   const candidate = { store, socket, sender, microphone, states: [], heard: [], errors: [], answer: 0, level: 0 };
+  candidate.spoken = [];
   window.candidate = candidate;
   microphone.onFrame = (pcm, level) => {
     candidate.level = Math.max(candidate.level, level);
+    candidate.spoken.push(pcm.slice(0));
     sender.take(pcm);
   };
   socket.addEventListener("state", ({ detail }) => candidate.states.push([detail.state, detail.code]));
