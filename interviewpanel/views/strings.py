@@ -53,19 +53,13 @@ def _write_turns() -> dict[str, str]:
 
 def _write_interview() -> dict[str, str]:
     return {
-        "greeting": _("Welcome"),
         "questionOf": _("Question {number} of {of}"),
         "question": _("Question {number}"),
         "followUp": _("Follow-up question"),
         "minutesLeft": _("{minutes} min left"),
         "minuteLeft": _("Under a minute left"),
-        "lastQuestion": _("Time is nearly over: this is the last question"),
-        "readAloud": _("Read aloud"),
-        "doNotReadAloud": _("Do not read aloud"),
-        "typeInstead": _("Type instead"),
-        "speakInstead": _("Speak instead"),
+        "nearlyOver": _("{time}. We are coming to the end"),
         "nothingHeardYet": _("What you say appears here, a few seconds later."),
-        "typedHere": _("You are typing this answer."),
         "interviewer": _("Interviewer"),
         "you": _("You"),
         "skippedAnswer": _("(no answer)"),
@@ -86,8 +80,6 @@ def _write_interview() -> dict[str, str]:
         "endText": _("Everything you have said is saved and will be read. You cannot come back to the open questions."),
         "endYes": _("End the interview"),
         "answerEmpty": _("Please write something, or skip the question."),
-        "wordsSent": _("Everything you said has arrived."),
-        "wordsSending": _("The last of your answer is still being sent. Please keep this page open for a moment."),
         "closingDefault": _("Your answers are saved, and a person will read them."),
         "microphoneIs": _("Microphone: {name}"),
         "microphoneOff": _("The microphone is off."),
@@ -99,7 +91,6 @@ def _write_connection() -> dict[str, str]:
         "reconnecting": _(
             "The connection is gone. We are reconnecting; what you say is kept on this device. You may go on speaking."
         ),
-        "connecting": _("Connecting"),
         "reconnected": _("You are connected again. Nothing is lost."),
         "slowNetwork": _("Your connection is slow. Nothing is lost: {seconds} s of sound wait to be sent."),
         "cannotHearYou": _(
@@ -109,7 +100,6 @@ def _write_connection() -> dict[str, str]:
         "microphoneLost": _("Your microphone is gone. Please plug it in again, or type your answer."),
         "refused": _("This link opens nothing at the moment. Please ask the people who invited you."),
         "consentChanged": _("The text of the agreement has changed. Please read it again."),
-        "notDone": _("That did not work just now. Please try again."),
     }
 
 
@@ -127,7 +117,9 @@ def _write_device_check() -> dict[str, str]:
         "recordedSilent": _("There is almost nothing to hear in it. Please check the microphone."),
         "testSentence": _("Hello. This is how I will read the questions to you."),
         "problemInsecureTitle": _("This address is not secure"),
-        "problemInsecure": _("Browsers allow the microphone on https addresses only. Please open the link as it was sent."),
+        "problemInsecure": _(
+            "Browsers allow the microphone on https addresses only. Please open the link as it was sent."
+        ),
         "problemUnsupportedTitle": _("This browser cannot record"),
         "problemUnsupported": _(
             "Please open the link in a current Firefox, Chrome, Edge or Safari. You can also type your answers here."
@@ -155,20 +147,12 @@ def _write_practice() -> dict[str, str]:
         "practiceHeard": _("That is how it works"),
         "practiceHeardHint": _("Your answer of {seconds} s is only in this browser. You can listen to it."),
         "practiseAgain": _("Practise again"),
-        "playing": _("Playing"),
     }
 
 
 def _write_forms() -> dict[str, str]:
     return {
         "sending": _("Sending"),
-        "accommodationAsked": _(
-            "Your request has arrived. A person looks at it; you may wait with the interview until you hear from them."
-        ),
-        "accommodationGranted": _("Granted. It applies to everything you do here from now on."),
-        "chooseNeed": _("Please choose at least one point."),
-        "personAsked": _("Your request has arrived. A person will write to you."),
-        "feedbackThanks": _("Thank you. That helps us."),
         "formFailed": _("This did not arrive. Please check your connection and try again."),
         "pleaseAgree": _("Please tick the box if you agree. If you do not, choose “I do not agree”."),
     }

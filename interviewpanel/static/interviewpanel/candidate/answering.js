@@ -69,13 +69,13 @@ export class Answering {
     if (!this.question) return;
     this.view.hush();
     this.socket.send({ type: "repeat_question" });
-    void this.#ask(this.question);
+    void this.#ask(this.question, true);
   }
 
-  /** @param {Question} question */
-  async #ask(question) {
+  /** @param {Question} question @param {boolean} [isAgain] */
+  async #ask(question, isAgain = false) {
     this.signs.asking(this.isTyping);
-    if (await this.view.ask(question)) this.#begin(question);
+    if (await this.view.ask(question, isAgain)) this.#begin(question);
   }
 
   /** The question was heard, or is there to be read. @param {Question} question */

@@ -35,10 +35,10 @@ export class QuestionView {
 
   /**
    * After what is being read already. Where nothing can be heard, screen readers are given the text.
-   * @param {Question} question
+   * @param {Question} question @param {boolean} [isAgain] as the candidate has wished
    * @returns {Promise<boolean>} whether it was heard, or shown, as far as it goes; false: something else was asked meanwhile
    */
-  async ask(question) {
+  async ask(question, isAgain = false) {
     this.#turn += 1;
     const turn = this.#turn;
     await this.#reading;
@@ -47,7 +47,8 @@ export class QuestionView {
     this.#reading = reading;
     const outcome = await reading;
     if (turn !== this.#turn) return false;
-    if (outcome === "silent") announce(`${find("question-number").textContent}. ${question.message}`);
+    if (outcome === "silent" && isAgain) find("question-text").focus();
+    else if (outcome === "silent") announce(`${find("question-number").textContent}. ${question.message}`);
     return true;
   }
 

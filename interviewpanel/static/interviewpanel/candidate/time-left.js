@@ -37,7 +37,8 @@ export class TimeLeft {
   draw() {
     if (!this.at) return;
     const minutes = Math.round(this.count() / 60);
-    const text = this.count() < 60 ? say("minuteLeft") : say("minutesLeft", { minutes });
+    const time = this.count() < 60 ? say("minuteLeft") : say("minutesLeft", { minutes });
+    const text = this.isWrappingUp ? say("nearlyOver", { time }) : time;
     if (this.element.textContent !== text) this.element.textContent = text;
   }
 
