@@ -13,6 +13,8 @@ CUE_SECONDS = 7.0
 PAUSE_SECONDS = 0.8
 SHORTEST_SECONDS = 1.0
 QUESTION_SECONDS = 10.0
+TOP = "line:0"
+MIDDLE = "line:45%"  # of a player without a picture, whose controls always cover the bottom
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
 
 
@@ -27,12 +29,12 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption. `is_above`: shown at the top, where it does not hide what is said meanwhile."""
+    """One caption. `place` is a WebVTT setting; without one it is shown at the bottom."""
 
     start_seconds: float
     end_seconds: float
     text: str
-    is_above: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,16 @@ def spread_words(text: str, start_seconds: float, end_seconds: float) -> list[Sp
     return words
 
 
-def make_cues(words: Sequence[SpokenWord], duration_seconds: float) -> list[Cue]:
+def make_cues(words: Sequence[SpokenWord], duration_seconds: float, place: str = "") -> list[Cue]:
     """Captions of one speaker, in order, none over another and all within the recording.
 
     A caption too short to read stays until SHORTEST_SECONDS have passed or the next one comes.
     """
     cues = [_join_words(group) for group in _group_words(words)]
-    for place, cue in enumerate(cues):
-        limit = cues[place + 1].start_seconds if place + 1 < len(cues) else duration_seconds
+    for number, cue in enumerate(cues):
+        limit = cues[number + 1].start_seconds if number + 1 < len(cues) else duration_seconds
         end = min(max(cue.end_seconds, cue.start_seconds + SHORTEST_SECONDS), limit)
-        cues[place] = replace(cue, end_seconds=end)
+        cues[number] = replace(cue, end_seconds=end, place=place)
     return [cue for cue in cues if cue.start_seconds < cue.end_seconds]
 
 
@@ -74,7 +76,7 @@ def make_question_cue(question: str, start_seconds: float, words: Sequence[Spoke
     talk = words[0].start_seconds if words else end_seconds
     readable = max(talk, start_seconds + 3 * SHORTEST_SECONDS)
     end = min(readable, start_seconds + QUESTION_SECONDS, end_seconds)
-    return Cue(start_seconds, end, " ".join(question.split()), is_above=True)
+    return Cue(start_seconds, end, " ".join(question.split()), TOP)
 
 
 def move_words(words: Iterable[SpokenWord], seconds: float) -> list[SpokenWord]:
@@ -107,8 +109,7 @@ def write_webvtt(cues: Iterable[Cue]) -> str:
     blocks = ["WEBVTT"]
     for number, cue in enumerate(ordered, start=1):
         times = f"{_write_time(cue.start_seconds)} --> {_write_time(cue.end_seconds)}"
-        place = " line:0" if cue.is_above else ""
-        blocks.append(f"{number}\n{times}{place}\n{_escape(cue.text)}")
+        blocks.append(f"{number}\n{times} {cue.place}".rstrip() + f"\n{_escape(cue.text)}")
     return "\n\n".join(blocks) + "\n"
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from interviewpanel.domain.captions import (
+    MIDDLE,
     Cue,
     Observation,
     SpokenWord,
@@ -25,7 +26,7 @@ SAMPLES_PER_SECOND = 16_000
 def write_answer_captions(answer: Answer) -> str:
     """On the clock of the answer's recording."""
     segments = list(answer.segments.order_by("number"))
-    return write_webvtt(make_cues(read_spoken(segments), _measure_seconds(segments)))
+    return write_webvtt(make_cues(read_spoken(segments), _measure_seconds(segments), MIDDLE))
 
 
 def write_session_captions(session: InterviewSession) -> str:
@@ -36,7 +37,7 @@ def write_session_captions(session: InterviewSession) -> str:
         segments = sorted(answer.segments.all(), key=lambda segment: segment.number)
         end = start + _measure_seconds(segments)
         words = move_words(read_spoken(segments), start)
-        cues += [make_question_cue(answer.question_text, start, words, end), *make_cues(words, end)]
+        cues += [make_question_cue(answer.question_text, start, words, end), *make_cues(words, end, MIDDLE)]
         start = end
     return write_webvtt(cues)
 

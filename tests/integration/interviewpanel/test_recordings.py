@@ -222,12 +222,12 @@ def test_captions_of_an_answer_are_on_its_own_clock(client: Client, held: Held) 
     assert response["Content-Type"] == "text/vtt; charset=utf-8"
     # The scripted recogniser heard the same sentence in both parts, which follow without a pause.
     line = "an index makes reads fast and writes slow"
-    assert response.text == f"WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.632\n{line}\n{line}\n"
+    assert response.text == f"WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.632 line:45%\n{line}\n{line}\n"
 
 
 def test_captions_of_the_whole_tell_the_questions_too(client: Client, held: Held) -> None:
     text = client.get(reverse("candidate-interview-captions", args=[held.token])).text
-    questions = [line for line in text.splitlines() if "line:0" in line]
+    questions = [line for line in text.splitlines() if line.endswith("line:0")]
     assert [line.split(" ")[0] for line in questions] == ["00:00:00.000", "00:00:01.632"]
     assert held.answer(3).question_text in text
 
@@ -239,7 +239,7 @@ def test_what_could_not_be_heard_is_said_to_be_so_in_the_panels_language(client:
     close(session)
     do_due(engine=ScriptedEngine(refuses=True), now=after(61))
     text = client.get(reverse("candidate-captions", args=[make_token(invitation), 1])).text
-    assert text == "WEBVTT\n\n1\n00:00:00.000 --> 00:00:00.960\n[not understood]\n"
+    assert text == "WEBVTT\n\n1\n00:00:00.000 --> 00:00:00.960 line:45%\n[not understood]\n"
 
 
 def test_before_the_end_there_is_nothing_to_hear_and_it_is_said(client: Client) -> None:

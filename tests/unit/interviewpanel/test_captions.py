@@ -3,6 +3,8 @@
 import itertools
 
 from interviewpanel.domain.captions import (
+    MIDDLE,
+    TOP,
     Cue,
     Observation,
     SpokenWord,
@@ -24,7 +26,7 @@ def say(text: str, start: float = 0.0, pace: float = 0.4) -> list[SpokenWord]:
 
 
 def test_a_file_of_two_cues() -> None:
-    cues = [Cue(61.5, 3723.042, "second"), Cue(0.25, 1.5, "What is an index?", is_above=True)]
+    cues = [Cue(61.5, 3723.042, "second"), Cue(0.25, 1.5, "What is an index?", TOP)]
     assert write_webvtt(cues) == (
         "WEBVTT\n\n"
         "1\n00:00:00.250 --> 00:00:01.500 line:0\nWhat is an index?\n\n"
@@ -45,6 +47,7 @@ def test_what_was_said_cannot_be_a_tag_or_end_a_cue() -> None:
 
 def test_a_short_sentence_is_one_cue_that_stays_long_enough_to_be_read() -> None:
     assert make_cues(say("I would index it.", pace=0.1), 9.0) == [Cue(0.0, 1.0, "I would index it.")]
+    assert make_cues(say("Yes."), 9.0, MIDDLE) == [Cue(0.0, 1.0, "Yes.", MIDDLE)]
 
 
 def test_a_cue_never_outlasts_the_recording_or_covers_the_next_one() -> None:
@@ -86,7 +89,7 @@ def test_words_without_times_share_those_of_their_segment() -> None:
 
 def test_the_question_stands_until_the_candidate_talks() -> None:
     words = say("well", start=15.0)
-    assert make_question_cue("What\nis it?", 10.0, words, 60.0) == Cue(10.0, 15.0, "What is it?", is_above=True)
+    assert make_question_cue("What\nis it?", 10.0, words, 60.0) == Cue(10.0, 15.0, "What is it?", TOP)
     at_once, never = say("well", start=10.2), say("")
     assert make_question_cue("What?", 10.0, at_once, 60.0).end_seconds == 13.0
     assert make_question_cue("What?", 10.0, never, 60.0).end_seconds == 20.0
