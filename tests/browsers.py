@@ -6,6 +6,8 @@ stalls a socket that is open, so the line is a TCP proxy of ours: `TcpLine`.
 
 import contextlib
 import http.server
+import os
+import shutil
 import socket
 import struct
 import threading
@@ -20,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Rout
 
 from tests.speech_clips import SAMPLE_RATE, VOICES, Samples, load_speech, make_quiet, make_room_noise, to_pcm
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Root may not use the sandbox; a machine without a screen has no GPU to look for; a page that a test answers by itself
 # comes from nowhere, and would not be allowed to talk to this machine.
 NO_LOCAL_CHECKS = "--disable-features=LocalNetworkAccessChecks"
@@ -86,7 +88,15 @@ def open_chromium(
 def launch(kind: BrowserType, microphone: Path | None, *, options: Sequence[str] = (ASKED_AND_GRANTED,)) -> Browser:
     """As `open_chromium`, beside one that is open: `launch(chromium.browser_type, …)`; the caller closes it."""
     device = [FAKE_DEVICE, f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
-    return kind.launch(executable_path=CHROMIUM, args=[*ALWAYS, *device, *options])
+    return kind.launch(executable_path=find_chromium(), args=[*ALWAYS, *device, *options])
+
+
+def find_chromium() -> str:
+    """As bin/setup looks for it, which installs one where there is none."""
+    named = os.environ.get("CHROMIUM", "")  # noqa: TID251 a tool of the tests, no setting of the site
+    found = [path for name in (named, *CHROMIUM_NAMES) if name and (path := shutil.which(name))]
+    assert found, "No Chromium is here. Run bin/setup requirements-dev.txt, or name one by CHROMIUM=/path/to/it."
+    return found[0]
 
 
 @contextlib.contextmanager
