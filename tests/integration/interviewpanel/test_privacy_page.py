@@ -131,7 +131,11 @@ def test_more_answers_take_no_more_queries() -> None:
 def test_it_speaks_the_language_of_the_interview_or_the_one_asked_for() -> None:
     invitation = invite(make_panel())
     assert '<html lang="en"' in read(invitation)
-    assert '<html lang="de"' in read(invitation, "?language=de")
+    page = read(invitation, "?language=de")
+    for text in ('<html lang="de"', "Ihr Interview und Ihre Daten", "Kein Interview: Es wurde nichts aufgezeichnet"):
+        assert text in page
+    english = ("What is stored", "More time", "Withdraw", "Ask for erasure", "Send the request")
+    assert [text for text in english if text in page] == []
 
 
 # --- The download ----------------------------------------------------------------------------------------------------
