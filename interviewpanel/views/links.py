@@ -16,7 +16,8 @@ from interviewpanel.services.invitations import find_invitation
 # The page runs nothing but its own files, and talks to nobody but its own server.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-    "connect-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 # The address of this page is a secret: it is kept by no cache, told to no other site, listed by no search engine.
 PRIVATE_HEADERS = {

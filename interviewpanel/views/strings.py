@@ -94,8 +94,8 @@ def _write_connection() -> dict[str, str]:
         "reconnected": _("You are connected again. Nothing is lost."),
         "slowNetwork": _("Your connection is slow. Nothing is lost: {seconds} s of sound wait to be sent."),
         "cannotHearYou": _(
-            "We do not hear you yet. If you are thinking, take your time. If you are speaking, please look whether your "
-            "microphone is muted. You can also type."
+            "We do not hear you yet. If you are thinking, take your time. If you are speaking, please look whether "
+            "your microphone is muted. You can also type."
         ),
         "microphoneLost": _("Your microphone is gone. Please plug it in again, or type your answer."),
         "refused": _("This link opens nothing at the moment. Please ask the people who invited you."),
@@ -115,6 +115,8 @@ def _write_device_check() -> dict[str, str]:
         "recordAgain": _("Record again"),
         "recordedReady": _("Recorded. Press “Listen”. It stays on this device."),
         "recordedSilent": _("There is almost nothing to hear in it. Please check the microphone."),
+        "cameraReady": _("Your camera works."),
+        "cameraFailed": _("The camera did not start. Please allow it and try again, or go on without it."),
         "testSentence": _("Hello. This is how I will read the questions to you."),
         "problemInsecureTitle": _("This address is not secure"),
         "problemInsecure": _(

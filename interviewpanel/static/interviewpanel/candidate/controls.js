@@ -48,6 +48,7 @@ export class Controls {
     show(find("reopen-microphone"), !hasMicrophone);
     show(find("mute"), speech.hasVoice(page.language));
     find("type").setAttribute("aria-expanded", String(isTyping));
+    find("screen-interview").toggleAttribute("data-typing", isTyping);
   }
 
   /** @param {string} reason candidate, or are_you_there @param {number|null} seconds until the server goes on, or ends */

@@ -2,6 +2,7 @@
 /** Looks once a second whether somebody can be heard and whether sound gets through, and says so kindly. */
 
 import { showRelief, showTrouble } from "./banner.js";
+import { holdRecording } from "./camera.js";
 import { QUIET_LEVEL } from "./levels.js";
 import { find, say, show } from "./page.js";
 
@@ -53,10 +54,12 @@ export class HearingWatch {
   /** @param {number} seconds of sound that wait to be sent on an open connection */
   #lookAtNetwork(seconds) {
     if (seconds > SLOW_SECONDS || (this.#isSlow && seconds > STEADY_SECONDS)) {
+      if (!this.#isSlow) holdRecording(true);
       this.#isSlow = true;
       showTrouble("slowNetwork", { seconds: Math.round(seconds) });
     } else if (this.#isSlow) {
       this.#isSlow = false;
+      holdRecording(false);
       showRelief("reconnected");
     }
   }

@@ -17,7 +17,8 @@ import { InterviewSocket } from "./socket.js";
 import { TimeLeft } from "./time-left.js";
 
 /**
- * @typedef {object} Listeners each called once, when the interview has left this page
+ * @typedef {object} Listeners each called once; the last three when the interview has left this page
+ * @property {() => void} onBegun the candidate has agreed, and the interview runs
  * @property {(closing: string) => void} onEnded
  * @property {() => void} onReplaced
  * @property {(why: string) => void} onRefused
@@ -28,6 +29,7 @@ const HARMLESS = ["answer.closed", "answer.none_open", "audio.paused", "audio.un
 
 export class InterviewRoom {
   #isDrawn = false; // from a session_state
+  #isBegun = false;
   #isOver = false;
   #hasConsented = false;
   #refusal = "";
@@ -126,14 +128,23 @@ export class InterviewRoom {
     if (state.settings.prefers_typing && !getMicrophone()) answering.isTyping = true;
     answering.waitsForDone = state.settings.waits_for_done && !answering.isTyping;
     find("waits-for-done").checked = answering.waitsForDone;
-    if (state.status !== "pending") return;
+    if (state.status !== "pending") {
+      this.#begin();
+      return;
+    }
     const consent = { document_version: page.consentVersion, language: page.consentLanguage, accepted: true };
     if (this.#hasConsented) this.#send({ type: "start", consent });
     else this.#leave(() => this.listeners.onRefused(say("consentChanged")));
   }
 
+  #begin() {
+    if (!this.#isBegun) this.listeners.onBegun();
+    this.#isBegun = true;
+  }
+
   /** @param {string} text */
   #greet(text) {
+    this.#begin();
     this.conversation.add({ speaker: "interviewer", kind: "greeting", text });
     this.answering.view.greet(text);
   }

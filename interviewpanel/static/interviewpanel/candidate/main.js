@@ -1,6 +1,7 @@
 // @ts-check
 /** The candidate's page, from the first screen to the last. Everything it shows is in the HTML already. */
 
+import { startRecording, stopRecording, wireCamera } from "./camera.js";
 import { DeviceCheck } from "./device-check.js";
 import { wireForms } from "./forms.js";
 import { openRoom } from "./interview.js";
@@ -52,12 +53,18 @@ async function startInterview() {
   practice.close();
   check.close();
   const room = await openRoom({
+    onBegun: () => void startRecording(getMicrophone()?.stream),
     onEnded: (closing) => {
+      void stopRecording(false);
       find("closing").textContent = closing;
       showScreen("ended");
     },
-    onReplaced: () => showScreen("replaced"),
+    onReplaced: () => {
+      void stopRecording(true);
+      showScreen("replaced");
+    },
     onRefused: (why) => {
+      void stopRecording(true);
       find("failed-text").textContent = why;
       showScreen("failed");
     },
@@ -91,6 +98,7 @@ onEnter("welcome", () => {
 wireScreens();
 wireForms();
 wireConsent();
+wireCamera();
 localizeTimes();
 if (page.hasBegun) void goOn();
 else showSteps("welcome");

@@ -15,7 +15,9 @@ export class QuestionView {
   greet(text) {
     find("greeting").textContent = text;
     show(find("greeting"), true);
-    this.#reading = this.#read(text);
+    this.#reading = this.#read(text).then((outcome) => {
+      if (outcome === "spoken") show(find("greeting"), false); // it was heard, and stands in the conversation
+    });
   }
 
   /** @param {Question} question */
