@@ -48,10 +48,9 @@ class RangeUnsatisfiable(ValueError):
 
 def measure_part(name: str) -> StoredPart:
     """A stored file as a part. Raises StoredFileMissing."""
-    try:
-        return StoredPart(name, default_storage.size(name))
-    except (FileNotFoundError, ValueError) as error:
-        raise StoredFileMissing(f"{name or 'The file'} is not in storage.") from error
+    if not name or not default_storage.exists(name):
+        raise StoredFileMissing(f"{name or 'The file'} is not in storage.")
+    return StoredPart(name, default_storage.size(name))
 
 
 def parse_range(header: str, size_bytes: int) -> Span | None:

@@ -10,10 +10,9 @@ import av
 import numpy as np
 import pytest
 import time_machine
-from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
 from django.http import HttpResponseBase
-from django.test import AsyncClient, Client
+from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -203,18 +202,6 @@ def test_a_player_seeks_by_ranges(client: Client, held: Held) -> None:
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{size}")
     head = client.head(reverse("candidate-audio", args=[held.token, 1]))
     assert (head.status_code, head["Content-Length"], head.content) == (200, str(size), b"")
-
-
-async def test_a_server_of_asgi_sends_it_piece_by_piece(transactional_db: None) -> None:
-    def prepare() -> tuple[str, bytes]:
-        held = hold(invite(make_panel()))
-        join()
-        return reverse("candidate-audio", args=[held.token, 1]), load(held.answer(1).recording.file.name)
-
-    url, expected = await sync_to_async(prepare)()
-    response = await AsyncClient().get(url)
-    assert response.is_async
-    assert b"".join([piece async for piece in response.streaming_content]) == expected
 
 
 def test_captions_of_an_answer_are_on_its_own_clock(client: Client, held: Held) -> None:

@@ -184,9 +184,11 @@ def test_a_chunk_has_a_size(priya: Browser) -> None:
 
 def test_an_interview_has_room_for_so_much_video_and_so_many_recordings(priya: Browser) -> None:
     priya.put(0, FIRST)
-    VideoChunk.objects.update(size_bytes=video_uploads.MAX_SESSION_BYTES)
-    assert outcome(priya.put(1, SECOND)) == (507, "full")
-    VideoChunk.objects.update(size_bytes=len(FIRST))
+    half, video, now = video_uploads.MAX_SESSION_BYTES // 2 - 1, VideoRecording.objects.get(), timezone.now()
+    fill = [VideoChunk(recording=video, number=number, size_bytes=half, stored_at=now) for number in (1, 2)]
+    VideoChunk.objects.bulk_create(fill)
+    assert outcome(priya.put(3, SECOND)) == (507, "full")
+    VideoChunk.objects.filter(number__gt=0).delete()
     rows = [
         VideoRecording(session=priya.session, content_type=WEBM, started_at=timezone.now())
         for _ in range(video_uploads.MAX_RECORDINGS - 1)
