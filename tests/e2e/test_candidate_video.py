@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from interviewpanel.models import InterviewPanel, Recording, VideoRecording
+from interviewpanel.models import InterviewPanel, InterviewSession, Recording, VideoRecording
 from tests.browser_candidates import BrowserCandidate
 from tests.browsers import TcpLine, open_page
 from tests.interview_checks import find_session
 from tests.live_site import SHORT_PANEL, SITE, LiveSite
+from tests.page_candidates import PageCandidate
 from tests.processes import wait_until
 
 pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(300)]
@@ -236,3 +237,57 @@ def test_an_answer_plays_with_captions_and_seeks(site: LiveSite, camera: Camera)
         assert played["duration"] == pytest.approx(seconds, abs=0.01)
         assert played["at"] == pytest.approx(seconds, abs=0.1)
         assert played["cues"] > 0
+
+
+# --- on the page -----------------------------------------------------------------------------------------------------
+
+
+def list_videos(session: InterviewSession) -> list[VideoRecording]:
+    return list(VideoRecording.objects.using(SITE).filter(session=session).order_by("started_at"))
+
+
+def count_chunks(session: InterviewSession) -> int:
+    return sum(video.chunks.count() for video in list_videos(session))
+
+
+def come_with_camera(candidate: PageCandidate, *, is_on: bool) -> InterviewSession:
+    candidate.arrive()
+    candidate.agree()
+    if is_on:
+        candidate.see("#camera-open").click()
+        expect(candidate.see("#camera-verdict")).to_have_text("Your camera works.")
+    candidate.check_devices()
+    candidate.start()
+    return find_session(candidate.link)
+
+
+def test_the_page_records_the_interview_but_not_its_pauses(site: LiveSite, chromium: Browser) -> None:
+    with open_page(chromium) as page:
+        candidate = PageCandidate(page, site.invite())
+        session = come_with_camera(candidate, is_on=True)
+        candidate.wait_for("video is stored", lambda: count_chunks(session) >= 2)
+        candidate.see("#pause").click()
+        expect(candidate.see("#paused")).to_be_visible()
+        candidate.wait_for("the last piece is stored", lambda: count_chunks(session) >= 3)
+        candidate.see("#resume").click()
+        expect(candidate.see("#paused")).to_be_hidden()
+        candidate.wait_for("another video begins", lambda: len(list_videos(session)) == 2)
+        page.reload()
+        candidate.wait_for("a reload begins another", lambda: len(list_videos(session)) == 3)
+        candidate.expect_question(1)
+        candidate.see("#done").click()
+        candidate.expect_screen("ended")
+
+    first, *_ = list_videos(session)
+    pieces = [site.media(chunk.file.name).read_bytes() for chunk in first.chunks.order_by("number")]
+    assert decode(b"".join(pieces))[0] > 20
+
+
+def test_who_leaves_the_camera_off_is_not_seen(site: LiveSite, chromium: Browser) -> None:
+    with open_page(chromium) as page:
+        candidate = PageCandidate(page, site.invite())
+        session = come_with_camera(candidate, is_on=False)
+        candidate.wait_for_sign("speaking")
+        candidate.see("#done").click()
+        candidate.expect_screen("ended")
+    assert list_videos(session) == []

@@ -8,6 +8,7 @@ import { announce } from "./announcer.js";
 import { Answering } from "./answering.js";
 import { AudioSender } from "./audio-sender.js";
 import { hideBanner, showRelief, showTrouble } from "./banner.js";
+import { pauseRecording, resumeRecording } from "./camera.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
 import { openFrameStore } from "./frame-store.js";
@@ -166,6 +167,7 @@ export class InterviewRoom {
   /** @param {string} reason @param {number|null} secondsLeft */
   #pause(reason, secondsLeft) {
     this.answering.pause();
+    pauseRecording();
     this.time.run(false);
     this.controls.showPause(reason, secondsLeft);
   }
@@ -173,6 +175,7 @@ export class InterviewRoom {
   /** @param {string} reason */
   #resume(reason) {
     this.answering.resume();
+    resumeRecording();
     this.time.run(true);
     this.controls.hidePause();
     if (reason === "pause_budget_spent") announce(say("pauseSpent"));
