@@ -23,7 +23,7 @@ def _write_turns() -> dict[str, str]:
         "turnConnecting": _("One moment"),
         "turnConnectingHint": _("The interviewer is getting ready."),
         "turnAsking": _("Listen to the question"),
-        "turnAskingHint": _("You can begin to speak at any time."),
+        "turnAskingHint": _("We listen as soon as it is read. To answer at once, press “Begin now”."),
         "turnListening": _("We are listening"),
         "turnListeningHint": _("Begin when you are ready."),
         "turnListeningDoneHint": _("Begin when you are ready. Only “I'm done” ends your answer."),

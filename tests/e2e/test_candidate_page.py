@@ -1,4 +1,4 @@
-"""A candidate on the real page, in a real browser, interviewed by the real server: typing, speaking, on bad days."""
+"""A candidate on the real page in a real browser, interviewed by the real server: typing, speaking, and on bad days."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit

@@ -65,6 +65,14 @@ export class Answering {
     else this.#begin(question);
   }
 
+  /** The candidate has read the question already. */
+  beginNow() {
+    if (!this.question) return;
+    this.view.hush();
+    this.#begin(this.question);
+    find("done").focus();
+  }
+
   repeat() {
     if (!this.question) return;
     this.view.hush();
@@ -167,7 +175,8 @@ export class Answering {
 
   /** @param {ArrayBuffer} pcm @param {number} level */
   #hear(pcm, level) {
-    this.signs.setLevel(this.canAct && !this.isTyping ? level : 0);
+    this.signs.setLevel(this.canAct && !this.isTyping && !this.view.isReading ? level : 0);
+    if (this.view.isReading) return; // the loudspeaker would be taken for the candidate
     if (this.isTyping) {
       this.sender.take(new ArrayBuffer(pcm.byteLength)); // silence: the server counts time by sound
     } else {
@@ -181,6 +190,11 @@ export class Answering {
     this.tellEvent("microphone_lost");
     this.listen();
     this.onChange();
+  }
+
+  /** No sound arrives at the server; where none is sent, that is no news. */
+  missSound() {
+    if (!this.isTyping && !this.view.isReading) this.watch.tell("cannotHearYou");
   }
 
   /** @param {boolean} isWanted false: speak, if there is a microphone */

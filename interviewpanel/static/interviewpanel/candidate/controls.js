@@ -12,6 +12,7 @@ import * as speech from "./speech.js";
  * @property {() => void} pause
  * @property {() => void} resume
  * @property {() => void} repeat
+ * @property {() => void} beginNow instead of hearing the question to its end
  * @property {() => void} endInterview
  * @property {(isWanted: boolean) => void} type
  * @property {(isWanted: boolean) => void} waitForDone
@@ -28,6 +29,7 @@ export class Controls {
     for (const name of /** @type {const} */ (["done", "think", "pause", "resume", "repeat"])) {
       onPress(find(name), actions[name]);
     }
+    onPress(find("begin-now"), actions.beginNow);
     onPress(find("type"), () => actions.type(find("typing").hidden));
     onPress(find("skip"), () => this.#confirm("skip", actions.skip));
     onPress(find("end"), () => this.#confirm("end", actions.endInterview));

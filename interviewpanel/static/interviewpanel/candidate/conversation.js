@@ -49,7 +49,7 @@ export class Conversation {
 
   /** @param {Line} line */
   add({ speaker, text }) {
-    const item = document.createElement("li");
+    const item = document.createElement("div");
     const who = document.createElement("b");
     item.dataset.speaker = speaker;
     who.textContent = say(speaker === "candidate" ? "you" : "interviewer");

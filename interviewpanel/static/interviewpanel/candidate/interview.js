@@ -72,6 +72,7 @@ export class InterviewRoom {
       pause: () => this.#send({ type: "pause" }),
       resume: () => this.#send({ type: "resume" }),
       repeat: () => answering.repeat(),
+      beginNow: () => answering.beginNow(),
       endInterview: () => this.#send({ type: "end_interview" }),
       type: (isWanted) => void answering.setTyping(isWanted),
       openMicrophone: () => void answering.setTyping(false),
@@ -104,7 +105,7 @@ export class InterviewRoom {
       clock: () => this.time.set(message.remaining_seconds, true, message.wrap_up),
       paused: () => isNew && this.#pause(message.reason, message.seconds_left),
       resumed: () => isNew && this.#resume(message.reason),
-      notice: () => message.code === "cannot_hear_you" && !answering.isTyping && answering.watch.tell("cannotHearYou"),
+      notice: () => message.code === "cannot_hear_you" && answering.missSound(),
       interview_completed: () => this.#complete(message.message),
       error: () => this.#explain(message),
     };

@@ -64,11 +64,11 @@ export class Practice {
   /** @param {ArrayBuffer} pcm @param {number} level */
   #hear(pcm, level) {
     this.turn.setLevel(level);
-    if (!this.#isListening || !this.#clip) return;
+    if (!this.#isListening || !this.#clip || this.turn.element.dataset.state === "asking") return;
     this.#clip.add(pcm, level);
     const now = performance.now();
     if (level >= QUIET_LEVEL) this.#heardAt = now;
-    if (this.turn.element.dataset.state === "asking" || !this.#heardAt) return;
+    if (!this.#heardAt) return;
     if (now - this.#heardAt < PAUSING_MS) this.turn.show("speaking", "turnSpeaking");
     else this.turn.show("pausing", "turnPausing");
   }

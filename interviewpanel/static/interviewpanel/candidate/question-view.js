@@ -3,19 +3,22 @@
 
 import { announce, holdAnnouncements } from "./announcer.js";
 import { find, page, say, show } from "./page.js";
-import { speak, stop } from "./speech.js";
+import { hasVoice, isMuted, speak, stop } from "./speech.js";
 
 /** @typedef {{sequence: number, answer: number, answer_uuid: string, message: string, number: number, of: number, kind: string, suggestions: string[]}} Question */
 
 export class QuestionView {
   /** What is being read, one after the other. @type {Promise<unknown>} */ #reading = Promise.resolve();
   #turn = 0;
+  #reads = 0;
+  /** The browser's voice is speaking. Its sound is no part of an answer, and no browser takes all of it out again. */
+  isReading = false;
 
   /** @param {string} text read before the first question */
   greet(text) {
     find("greeting").textContent = text;
     show(find("greeting"), true);
-    this.#reading = this.#read(text).then((outcome) => {
+    this.#reading = this.#read(text, text).then((outcome) => {
       if (outcome === "spoken") show(find("greeting"), false); // it was heard, and stands in the conversation
     });
   }
@@ -36,7 +39,7 @@ export class QuestionView {
   }
 
   /**
-   * After what is being read already. Where nothing can be heard, screen readers are given the text.
+   * After what is being read already. Where there is no voice, screen readers are given the text.
    * @param {Question} question @param {boolean} [isAgain] as the candidate has wished
    * @returns {Promise<boolean>} whether it was heard, or shown, as far as it goes; false: something else was asked meanwhile
    */
@@ -45,27 +48,38 @@ export class QuestionView {
     const turn = this.#turn;
     await this.#reading;
     if (turn !== this.#turn) return false;
-    const reading = this.#read(question.message);
+    const reading = this.#read(question.message, `${find("question-number").textContent}. ${question.message}`);
     this.#reading = reading;
     const outcome = await reading;
     if (turn !== this.#turn) return false;
     if (outcome === "silent" && isAgain) find("question-text").focus();
-    else if (outcome === "silent") announce(`${find("question-number").textContent}. ${question.message}`);
     return true;
   }
 
   /** Fall silent: the candidate speaks, or something else is asked. */
   hush() {
     this.#turn += 1;
+    this.#reads += 1;
     this.#reading = Promise.resolve();
     stop();
+    this.#hold(false);
   }
 
-  /** @param {string} text @returns {Promise<"spoken"|"silent">} */
-  async #read(text) {
-    holdAnnouncements(true);
+  /** @param {string} text @param {string} told to screen readers instead @returns {Promise<"spoken"|"silent">} */
+  async #read(text, told) {
+    this.#reads += 1;
+    const mine = this.#reads;
+    if (isMuted || !hasVoice(page.language)) announce(told);
+    else this.#hold(true);
     const outcome = await speak(text, page.language);
-    holdAnnouncements(false);
+    if (mine === this.#reads) this.#hold(false);
     return outcome;
+  }
+
+  /** @param {boolean} isReading */
+  #hold(isReading) {
+    this.isReading = isReading;
+    show(find("begin-now"), isReading);
+    holdAnnouncements(isReading);
   }
 }
