@@ -62,7 +62,7 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
         "minutes": round(invitation.talking_limit_seconds / 60),
         "pause_minutes": round(invitation.pause_budget_seconds / 60),
         "questions": count_planned_questions(panel),
-        "panel_language": dict(settings.LANGUAGES).get(panel.language, panel.language),
+        "panel_language": _name_language(panel.language, language),
         "expires_at": invitation.expires_at,
         "consent": write_panel_consent(panel, language),
         "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
@@ -71,6 +71,13 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
         ).exists(),
         "languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
     }
+
+
+def _name_language(code: str, language: str) -> str:
+    """As speakers of `language` call it."""
+    with translation.override(language):
+        name: str = translation.get_language_info(code)["name_translated"]
+    return name
 
 
 def _describe_refusal(

@@ -6,7 +6,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from interviewpanel.models import Answer, AudioSegment, CandidateFeedback, CandidateRequest, InterviewSession
+from interviewpanel.models import (
+    AccommodationRequest,
+    Answer,
+    AudioSegment,
+    CandidateFeedback,
+    CandidateRequest,
+    InterviewSession,
+    VideoChunk,
+)
 from interviewpanel.selectors.consent import write_panel_consent
 from interviewpanel.services.invitations import hash_token
 from tests.browsers import ASKED_AND_DENIED, PHONE, TcpLine, launch, open_page
@@ -151,6 +159,37 @@ def test_who_does_not_agree_is_led_to_a_person(candidate: PageCandidate) -> None
     asked = CandidateRequest.objects.using(SITE).get(invitation__token_hash=hash_of(candidate.link))
     assert (asked.kind, asked.note) == ("human_interview", "After four, please.")
     assert candidate.sockets == []
+
+
+def test_an_accommodation_is_asked_for_before_anything_else(candidate: PageCandidate) -> None:
+    candidate.arrive()
+    candidate.see("#accommodation summary").click()
+    form = candidate.see("#accommodation-form")
+    form.locator("[value=longer_pauses]").check()
+    form.locator("[type=submit]").click()
+    expect(form.locator(".result")).to_contain_text("A person will look at it")
+    asked = AccommodationRequest.objects.using(SITE).get(invitation__token_hash=hash_of(candidate.link))
+    assert (asked.needs, asked.state) == (["longer_pauses"], "asked")
+    candidate.page.reload()
+    expect(candidate.see("#accommodation .notice")).to_contain_text("has arrived")
+
+
+def test_the_camera_is_recorded_where_the_panel_asks_for_it(site: LiveSite, candidate: PageCandidate) -> None:
+    site.set_panel(records_video=True)
+    try:
+        candidate.arrive()
+        expect(candidate.see("#screen-consent .document")).to_contain_text("Your camera is recorded too.")
+        candidate.agree()
+        candidate.see("#check-open").click()
+        candidate.see("#camera-open").click()
+        expect(candidate.see("#camera-verdict")).to_have_text("Your camera works.")
+        expect(candidate.see("#camera-preview")).to_be_visible()
+        candidate.see("#check-next").click()
+        candidate.start()
+        chunks = VideoChunk.objects.using(SITE).filter(recording__session=find_session(candidate.link))
+        candidate.wait_for("pieces of the video are stored", lambda: chunks.count() >= 2)
+    finally:
+        site.set_panel(records_video=False)
 
 
 def test_thinking_pausing_skipping_and_ending_by_hand(candidate: PageCandidate) -> None:

@@ -36,7 +36,8 @@ export class Practice {
     show(find("practice-typing"), !canSpeak);
     show(find("practice-begin"), true);
     show(find("practice-done"), false);
-    this.turn.show("ready", canSpeak ? "practiceReady" : "turnTyping", canSpeak ? "practiceReadyHint" : "practiceTypingHint");
+    if (canSpeak) this.turn.show("ready", "practiceReady");
+    else this.turn.show("typing", "turnTyping", "practiceTypingHint");
     listen((pcm, level) => this.#hear(pcm, level));
   }
 
