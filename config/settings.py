@@ -85,6 +85,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # of the candidate's page, and of panels
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

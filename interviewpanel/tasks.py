@@ -11,8 +11,8 @@ from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.models import AnswerScore, AudioSegment, SessionStep
-from interviewpanel.services import answers, deadlines, questions, scores, transcripts
+from interviewpanel.models import AnswerScore, AudioSegment, Recording, SessionStep
+from interviewpanel.services import answers, deadlines, questions, recordings, scores, transcripts
 from interviewpanel.services.answer_analysis import AnswerAnalysisService
 from interviewpanel.services.events import lock_session
 
@@ -62,6 +62,12 @@ def analyze_and_score_answer(score: AnswerScore) -> Store:
 def select_and_send_next_question(step: SessionStep) -> Store:
     """The next question, or the closing words."""
     return questions.ask_next(step)
+
+
+@work_task(Recording, give_up=recordings.give_up_recording)
+def join_recording(recording: Recording) -> Store:
+    """One file of an answer's sound, or of the whole interview's."""
+    return recordings.join_recording(recording)
 
 
 @sweep_task

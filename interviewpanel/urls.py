@@ -1,10 +1,11 @@
 """The app's HTTP routes. Joined in config/urls.py."""
 
-from django.urls import path
+from django.urls import include, path
 
-from interviewpanel import views
+from interviewpanel.views import join
 
 urlpatterns = [
+    path("i/<str:token>/", include("interviewpanel.candidate_urls")),
     # As on the socket, a malformed token must not answer differently, so any text is taken.
-    path("i/<path:token>/", views.show_join_page, name="join"),
+    path("i/<path:token>/", join.show_join_page, name="join"),
 ]

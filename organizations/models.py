@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -19,6 +19,9 @@ class Organization(models.Model):
     primary_colour = models.CharField(max_length=7, default="#1f5fa8", validators=[HEX_COLOUR])
     contact_email = models.EmailField(blank=True, help_text="Where candidates can reach a person.")
     time_zone = models.CharField(max_length=50, default="UTC")
+    retention_days = models.PositiveSmallIntegerField(
+        default=180, validators=[MinValueValidator(1)], help_text="How long interviews are kept. Told to candidates."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

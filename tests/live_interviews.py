@@ -64,10 +64,18 @@ def invite(
     return issue_invitation(panel=panel, candidate=candidate, now=now, **changes)
 
 
+def agree(session: InterviewSession, *, now: datetime, version: str = "2026-1") -> None:
+    session_manager.start_session(
+        session_id=session.pk, epoch=session.epoch, document_version=version, language="en", now=now
+    )
+
+
 def begin(invitation: InterviewPanelCandidate, *, now: datetime = T0) -> InterviewSession:
     """Opened, agreed to, greeted, and the first question asked."""
     session = session_manager.open_session(invitation=invitation, now=now)
-    session_manager.start_session(session_id=session.pk, epoch=session.epoch, document_version="2026-1", now=now)
+    session_manager.start_session(
+        session_id=session.pk, epoch=session.epoch, document_version="2026-1", language="en", now=now
+    )
     do_due(now=now)
     return reload(session)
 
@@ -75,9 +83,7 @@ def begin(invitation: InterviewPanelCandidate, *, now: datetime = T0) -> Intervi
 def begin_now(invitation: InterviewPanelCandidate) -> InterviewSession:
     """As `begin`, by the machine's own clock: for sockets, which live by it."""
     session = session_manager.open_session(invitation=invitation, now=timezone.now())
-    session_manager.start_session(
-        session_id=session.pk, epoch=session.epoch, document_version="2026-1", now=timezone.now()
-    )
+    agree(session, now=timezone.now())
     do_due()
     return reload(session)
 

@@ -25,13 +25,19 @@ _SETUP: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.interviewpanelquestiondistribution": ALL,
     "interviewpanel.interviewpanelcandidate": EDIT,
 }
+# What is between the candidate and those who set interviews up. Raters see none of it: accommodations are no evidence.
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    "interviewpanel.accommodationrequest": ("view", "change"),
+    "interviewpanel.candidaterequest": ("view", "change"),
+    "interviewpanel.candidatefeedback": VIEW,
+    "interviewpanel.sessionevent": VIEW,
+}
 _RESULTS: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.interviewsession": VIEW,
     "interviewpanel.answer": VIEW,
     "interviewpanel.answerscore": VIEW,
     "interviewpanel.audiosegment": VIEW,
     "interviewpanel.transcriptentry": VIEW,
-    "interviewpanel.sessionevent": VIEW,
     "interviewpanel.clientevent": VIEW,
     "reports.interviewreport": VIEW,
 }
@@ -39,6 +45,7 @@ _RESULTS: Mapping[str, tuple[str, ...]] = {
 ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     SUPERADMIN: {
         **_SETUP,
+        **_ASKED,
         **_RESULTS,
         "organizations.organization": ALL,
         "organizations.membership": ALL,
@@ -47,11 +54,12 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "admin": {
         **_SETUP,
+        **_ASKED,
         **_RESULTS,
         "organizations.organization": ("view", "change"),
         "organizations.membership": ALL,
     },
-    "hr": {**_SETUP, **_RESULTS, "organizations.organization": VIEW},
+    "hr": {**_SETUP, **_ASKED, **_RESULTS, "organizations.organization": VIEW},
     "reviewer": {
         **_RESULTS,
         "organizations.organization": VIEW,

@@ -3,11 +3,15 @@
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
 from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
+from interviewpanel.admin.requests import AccommodationRequestAdmin, CandidateFeedbackAdmin, CandidateRequestAdmin
 from interviewpanel.admin.sessions import InterviewSessionAdmin
 
 __all__ = [
+    "AccommodationRequestAdmin",
     "AnswerScoreAdmin",
     "AudioSegmentAdmin",
+    "CandidateFeedbackAdmin",
+    "CandidateRequestAdmin",
     "InterviewPanelAdmin",
     "InterviewPanelCandidateAdmin",
     "InterviewSessionAdmin",

@@ -5,13 +5,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
+from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, change_terms, check_terms
 from interviewpanel.services.invitations import (
     InvitationRefused,
     check_can_invite,
@@ -20,8 +23,10 @@ from interviewpanel.services.invitations import (
     reissue_invitation,
     revoke_invitation,
 )
-from organizations.admin.scope import TenantAdmin
+from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import show_moment
+
+ACCOMMODATION = "Accommodation"
 
 
 class InvitationForm(forms.ModelForm):
@@ -35,11 +40,19 @@ class InvitationForm(forms.ModelForm):
 
     class Meta:
         model = InterviewPanelCandidate
-        fields = ("panel", "candidate", "time_multiplier")
-        labels = {"time_multiplier": "Time, multiplied by"}
+        fields = ("panel", "candidate", *TERM_FIELDS)
+        labels = {
+            "time_multiplier": "Time, multiplied by",
+            "silence_multiplier": "Silence, multiplied by",
+            "extra_break_seconds": "Longer breaks, in seconds",
+            "prefers_typing": "Opens with typing",
+        }
         help_texts = {
             "panel": "Only published panels invite.",
             "time_multiplier": "An accommodation: every time limit of the interview times this, from 1 to 3.",
+            "silence_multiplier": "An accommodation: the silence that ends an answer times this besides, from 1 to 5.",
+            "extra_break_seconds": "An accommodation: added to the time for pauses.",
+            "prefers_typing": "An accommodation: the page opens with typing. Everybody may type at any time.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,20 +61,40 @@ class InvitationForm(forms.ModelForm):
             field = self.fields["hours"]
             field.help_text = field.help_text.format(hours=settings.INTERVIEW_LINK_HOURS)
 
-    def clean_time_multiplier(self) -> float:
-        value = float(self.cleaned_data["time_multiplier"])
-        if not 1 <= value <= 3:
-            raise forms.ValidationError("Give a number from 1 (no change) to 3.")
-        return value
+        for name in TERM_FIELDS:
+            if name in self.fields:
+                self.fields[name].required = False
+
+    def clean_time_multiplier(self) -> Any:
+        return self._keep_if_empty("time_multiplier")
+
+    def clean_silence_multiplier(self) -> Any:
+        return self._keep_if_empty("silence_multiplier")
+
+    def clean_extra_break_seconds(self) -> Any:
+        return self._keep_if_empty("extra_break_seconds")
+
+    def _keep_if_empty(self, name: str) -> Any:
+        value = self.cleaned_data[name]
+        return getattr(self.instance, name) if value is None else value
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if set(TERM_FIELDS) <= data.keys():
+            try:
+                check_terms(self.instance, read_new_terms(data))
+            except AccommodationRefused as error:
+                self.add_error(None, str(error))
         if data.get("panel") and data.get("candidate"):
             try:
                 check_can_invite(panel=data["panel"], candidate=data["candidate"], now=timezone.now())
             except InvitationRefused as error:
                 raise forms.ValidationError(str(error)) from error
         return data
+
+
+def read_new_terms(data: dict[str, Any]) -> Terms:
+    return Terms(**{name: data[name] for name in TERM_FIELDS})
 
 
 @admin.register(InterviewPanelCandidate)
@@ -78,10 +111,10 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
     date_hierarchy = "created_at"
     autocomplete_fields = ("panel", "candidate")
     actions = ("revoke", "reissue")
-    add_fields = ("panel", "candidate", "hours", "time_multiplier")
+    add_fields = ("panel", "candidate", "hours", *TERM_FIELDS)
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "link_state", "private_link", "expires_at")}),
-        ("Accommodation", {"fields": ("time_multiplier",)}),
+        (ACCOMMODATION, {"fields": TERM_FIELDS}),
         ("Record", {"fields": ("token_version", "revoked_at", "created_at", "uuid"), "classes": ("collapse",)}),
     )
     readonly_fields = (
@@ -103,35 +136,47 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
         return rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Whoever has the link is let in as the candidate, so only those who may send it see it."""
+        """Whoever has the link is let in as the candidate, so only those who may send it see it.
+
+        Who rates does not see what a candidate was granted.
+        """
         if obj is None:
             return ((None, {"fields": self.add_fields}),)
+        sees_terms = get_reach(request).may("interviewpanel.view_accommodationrequest", obj.organization_id)
         hidden = () if self.has_change_permission(request, obj) else ("private_link",)
         return tuple(
             (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
             for title, options in self.fieldsets
+            if sees_terms or title != ACCOMMODATION
         )
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """It tells which accommodation was changed when, so it is for those who may change them."""
+        invitation = self.get_object(request, object_id)
+        if invitation is not None and not self.has_change_permission(request, invitation):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Whom a link is for never changes; the accommodation not once the interview has begun."""
+        """Whom a link is for never changes."""
         if obj is None:
             return ()
-        fixed = ("candidate", "panel", *super().get_readonly_fields(request, obj))
-        return (*fixed, "time_multiplier") if obj.has_begun else fixed
+        return ("candidate", "panel", *super().get_readonly_fields(request, obj))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.organization_id = obj.panel.organization_id
         self.check_may_save(request, obj, change)
+        terms, now = read_new_terms(form.cleaned_data), timezone.now()
         if change:
-            obj.save(update_fields=["time_multiplier"])
+            change_terms(invitation=obj, terms=terms, now=now)
             return
         made = issue_invitation(
             panel=obj.panel,
             candidate=obj.candidate,
-            now=timezone.now(),
+            now=now,
             hours=form.cleaned_data.get("hours"),
-            time_multiplier=obj.time_multiplier,
         )
+        change_terms(invitation=made, terms=terms, now=now)
         obj.__dict__.update(made.__dict__)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:

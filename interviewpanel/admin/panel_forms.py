@@ -25,6 +25,10 @@ class PanelForm(forms.ModelForm):
             "grace_seconds": "Lost connections, in seconds",
             "turn_profile": "How turns are taken",
             "turn_settings": "Turn settings",
+            "accommodation_policy": "Requests for accommodations",
+            "decision_days": "Days until a decision",
+            "alternative_route": "Instead of this interview",
+            "records_video": "Records the camera",
             "shows_scores_to_candidates": "Candidates see their scores",
             "score_weights": "Weights of the score",
         }
@@ -44,6 +48,7 @@ class PanelForm(forms.ModelForm):
         }
         widgets = {
             "turn_settings": forms.Textarea(attrs={"rows": 2}),
+            "alternative_route": forms.Textarea(attrs={"rows": 2}),
             "score_weights": forms.Textarea(attrs={"rows": 2}),
         }
 

@@ -26,7 +26,7 @@ from organizations.admin.tables import show_moment
 
 # The plan and how answers are judged: fixed while a panel is published, so that all its candidates have the same.
 PLAN_FIELDS = (
-    *("language", "max_questions", "max_minutes", "turn_profile", "turn_settings"),
+    *("language", "max_questions", "max_minutes", "turn_profile", "turn_settings", "records_video"),
     *("score_weights", "consent_version"),
 )
 
@@ -94,6 +94,10 @@ class InterviewPanelAdmin(TenantAdmin):
         ),
         ("When", {"fields": (("opens_at", "closes_at"),)}),
         ("How long", {"fields": (("max_questions", "max_minutes"), ("pause_budget_seconds", "grace_seconds"))}),
+        (
+            "For candidates",
+            {"fields": (("accommodation_policy", "decision_days"), "alternative_route", "records_video")},
+        ),
         (
             "Conversation and scoring",
             {

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
-from organizations.admin.scope import RecordedAdmin, RecordedInline
+from interviewpanel.selectors.speech import hide_time_granted
+from organizations.admin.scope import RecordedInline, get_reach
 from organizations.admin.tables import draw_link, show_moment
 
 OUTCOMES = {
@@ -43,12 +45,13 @@ UNSCORED = {
 class AnswerInline(RecordedInline, admin.StackedInline):
     model = Answer
     template = "admin/interviewpanel/interviewsession/answers.html"
-    fields = ("outcome", "heard", "score", "recordings")
+    fields = ("outcome", "heard", "correction_note", "sound", "score", "recordings")
     readonly_fields = fields
     verbose_name_plural = "answers"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("session").prefetch_related("scores", "segments")
+        answers = super().get_queryset(request).select_related("session__invitation__panel", "recording", "correction")
+        return answers.prefetch_related("scores", "segments")
 
     def outcome(self, answer: Answer) -> str:
         """How the answering went; what was made of the answer is `score`."""
@@ -59,12 +62,22 @@ class AnswerInline(RecordedInline, admin.StackedInline):
     def heard(self, answer: Answer) -> str:
         return answer.transcript or answer.typed_text or ("nothing yet" if answer.is_open else "nothing")
 
+    @admin.display(description="the candidate's note on it", empty_value="none")
+    def correction_note(self, answer: Answer) -> str | None:
+        """Beside what was heard, never in its place."""
+        correction = getattr(answer, "correction", None)
+        return correction.text if correction else None
+
+    def sound(self, answer: Answer) -> str:
+        return show_answer_sound(answer)
+
     def score(self, answer: Answer) -> str:
         last = max(answer.scores.all(), key=lambda score: score.number, default=None)
         if last is None:
             return NO_SCORES.get(answer.status, "none")
         return draw_link("interviewpanel_answerscore_change", last.pk, describe_score(last))
 
+    @admin.display(description="as it was stored")
     def recordings(self, answer: Answer) -> str:
         segments = sorted(answer.segments.all(), key=lambda segment: segment.number)
         links = ((reverse("admin:interviewpanel_audiosegment_change", args=[one.pk]), one.number) for one in segments)
@@ -73,13 +86,17 @@ class AnswerInline(RecordedInline, admin.StackedInline):
 
 class TranscriptInline(RecordedInline, admin.TabularInline):
     model = TranscriptEntry
-    fields = ("said_at", "speaker", "kind", "text")
+    fields = ("said_at", "speaker", "kind", "said")
     readonly_fields = fields
     verbose_name_plural = "what was said"
 
     @admin.display(description="time")
     def said_at(self, entry: TranscriptEntry) -> str:
         return f"{timezone.localtime(entry.started_at):%H:%M:%S}"
+
+    def said(self, entry: TranscriptEntry) -> str:
+        is_greeting = entry.kind == TranscriptEntry.Kind.GREETING
+        return hide_time_granted(entry.text) if is_greeting else entry.text
 
 
 class SessionEventInline(RecordedInline, admin.TabularInline):
@@ -109,7 +126,7 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(RecordedAdmin):
+class InterviewSessionAdmin(PlayableAdmin):
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "started", "talking_time", "organization")
     list_filter = (
@@ -125,6 +142,7 @@ class InterviewSessionAdmin(RecordedAdmin):
     date_hierarchy = "created_at"
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
+        ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "talking_time", "pauses", "disconnected")}),
         ("Consent", {"fields": ("consented_at", "consent_version")}),
         (
@@ -135,6 +153,15 @@ class InterviewSessionAdmin(RecordedAdmin):
             },
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Raters do not see how much time a candidate had: that tells of an accommodation."""
+        if obj is None or get_reach(request).may("interviewpanel.view_accommodationrequest", obj.organization_id):
+            return self.fieldsets
+        return tuple(
+            (title, {**options, "fields": tuple(one for one in options["fields"] if one != "clock_limit_seconds")})
+            for title, options in self.fieldsets
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*self.list_select_related)

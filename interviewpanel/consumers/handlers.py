@@ -20,6 +20,8 @@ def _get_turn(consumer: "InterviewConsumer", message: ClientMessage) -> LiveTurn
     turn = consumer.hearing.open_turn
     if turn is None:
         raise ProtocolError("answer.none_open", "No question is open right now.", re=message.id)
+    if message.fields.get("answer", turn.number) != turn.number:  # said late: it must not end the next question
+        raise ProtocolError("answer.closed", "That question is closed already.", re=message.id)
     return turn
 
 
@@ -34,7 +36,8 @@ async def start(consumer: "InterviewConsumer", message: ClientMessage) -> None:
             close_code=protocol.CLOSE_FORBIDDEN,
         )
     version = str(consent.get("document_version", ""))[:20]
-    await consumer.call(session_manager.start_session, document_version=version)
+    language = str(consent.get("language") or consumer.session.invitation.panel.language)[:8]
+    await consumer.call(session_manager.start_session, document_version=version, language=language)
     consumer.session.consented_at = consumer.session.consented_at or consumer.clock.read_at()
 
 
@@ -59,6 +62,12 @@ async def skip_question(consumer: "InterviewConsumer", message: ClientMessage) -
 async def need_time(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """Let me think. Answered: turn_update with reason thinking."""
     await consumer.hearing.follow(_get_turn(consumer, message).need_time(consumer.clock.read()))
+
+
+async def set_waiting(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+    """The candidate ends answers by hand, or lets silence end them again. Answered: session_state."""
+    await consumer.call(session_manager.wait_for_done, is_wanted=message.fields["until_done"])
+    await consumer.take_settings()
 
 
 async def answer_text(consumer: "InterviewConsumer", message: ClientMessage) -> None:
@@ -116,6 +125,7 @@ HANDLERS: dict[str, Handler] = {
     "playback_finished": playback_finished,
     "end_turn": end_turn,
     "need_time": need_time,
+    "set_waiting": set_waiting,
     "answer_text": answer_text,
     "skip_question": skip_question,
     "repeat_question": repeat_question,

@@ -40,6 +40,7 @@ JOIN_GROUP_SECONDS = 2.0
 class InterviewConsumer(InterviewSocket):
     hearing: Hearing
     delivery: Delivery
+    upkeep: Upkeep
     _opened: InterviewSession | None = None
     _is_ready = False
 
@@ -89,9 +90,18 @@ class InterviewConsumer(InterviewSocket):
         await self.send_state()
         self._worker = asyncio.create_task(self.guard(self.jobs.work()))
         await self.hearing.rejoin(now)
-        for work in (Upkeep(self).run(), self.delivery.run()):
+        self.upkeep = Upkeep(self)
+        for work in (self.upkeep.run(), self.delivery.run()):
             self._tasks.append(asyncio.create_task(self.guard(work)))
         self._is_ready = True
+
+    async def take_settings(self) -> None:
+        """Go on by what the candidate was granted, or chose. Told: session_state."""
+        self.session = await in_thread(load_session, self.session.pk)
+        turn = self.hearing.open_turn
+        if turn is not None:
+            await self.hearing.follow(turn.change_rules(open_turns.load_rules(self.session), self.clock.read()))
+        await self.send_state()
 
     async def send_state(self) -> None:
         now = self.clock.read_at()
@@ -169,6 +179,10 @@ class InterviewConsumer(InterviewSocket):
     async def session_news(self, message: dict[str, Any]) -> None:
         if self._is_ready:
             self.look_for_news()
+
+    async def session_settings(self, message: dict[str, Any]) -> None:
+        if self._is_ready:
+            self.upkeep.look_again()
 
     async def session_replaced(self, message: dict[str, Any]) -> None:
         if message["epoch"] > self.epoch:

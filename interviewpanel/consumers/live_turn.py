@@ -98,6 +98,9 @@ class LiveTurn:
     def need_time(self, now: float) -> list[Step]:
         return self._follow(self._detector.need_time(now, self._think_seconds))
 
+    def change_rules(self, rules: TurnRules, now: float) -> list[Step]:
+        return self._follow(self._detector.change_rules(rules, now))
+
     def pause(self, now: float) -> list[Step]:
         return self._follow(self._detector.pause(now))
 

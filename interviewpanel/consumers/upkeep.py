@@ -6,6 +6,7 @@ from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services import answers, deadlines, session_manager
+from interviewpanel.services.accommodations import read_terms
 from interviewpanel.services.clocks import count_remaining_seconds, is_time_short
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ class Upkeep:
     def __init__(self, socket: "InterviewConsumer") -> None:
         self._socket = socket
         self._renewed = self._told_clock = socket.clock.read()
+        self._terms = read_terms(socket.session.invitation)  # what the open turn goes by
+
+    def look_again(self) -> None:
+        """The session has other terms: they are read, and the lease renewed, within a second and not within ten."""
+        self._renewed = float("-inf")
 
     async def run(self) -> None:
         while True:
@@ -41,7 +47,10 @@ class Upkeep:
     async def _renew(self) -> None:
         """Raises ConnectionReplaced or LinkRefused where the hint of it was lost."""
         socket, turn = self._socket, self._socket.hearing.open_turn
-        await socket.call_service(session_manager.renew_lease, now=socket.clock.read_at())
+        stored = await socket.call_service(session_manager.renew_lease, now=socket.clock.read_at())
+        if read_terms(stored.invitation) != self._terms:
+            self._terms = read_terms(stored.invitation)
+            await socket.take_settings()
         if turn is not None:
             deadline_at = socket.hearing.find_deadline(turn)
             await socket.call_service(answers.store_deadline, answer_id=turn.answer_id, deadline_at=deadline_at)

@@ -31,6 +31,7 @@ CLIENT_MESSAGES: Mapping[str, Fields] = {
     "playback_finished": {"sequence": int},
     "end_turn": {},
     "need_time": {},
+    "set_waiting": {"until_done": bool},
     "answer_text": {"text": str},
     "skip_question": {},
     "repeat_question": {},
@@ -106,7 +107,7 @@ def read_message(text: str) -> ClientMessage:
         raise ProtocolError("message.unknown_type", f"There is no message {values['type'][:40]!r}.", re=reference)
     for name, kind in wanted.items():
         value = values.get(name)
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise ProtocolError("message.malformed", f"{values['type']} needs {name}.", re=reference)
     return ClientMessage(values["type"], reference, values)
 

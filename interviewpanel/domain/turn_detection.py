@@ -83,6 +83,11 @@ class TurnDetector:
         self._is_end_told = False
         self._barge_in_samples = count_samples(rules.barge_in_seconds)
 
+    def change_rules(self, rules: TurnRules, now: float) -> list[TurnEvent]:
+        """Go on by other rules from here: how silence and time end the turn, not how sound is cut into segments."""
+        self.rules, self._clock = rules, TurnClock(rules, self._memory)
+        return self._tell_end() if self._memory.end_reason is not None else self._announce(now)
+
     @property
     def memory(self) -> TurnMemory:
         """A copy of all that is known now; the one to store with a segment comes with its `SegmentClosed`."""

@@ -89,7 +89,26 @@ class TurnRules:
             changed[name] = None if value is None else value * multiplier
         return replace(self, **changed)
 
+    def with_longer_silence(self, multiplier: float) -> TurnRules:
+        """The rules with only the silence that ends a turn multiplied (accommodation: longer pauses)."""
+        longer = {name: getattr(self, name) for name in SILENCE_FIELDS if getattr(self, name) is not None}
+        changed: dict[str, Any] = {
+            name: min(value * multiplier, self.max_turn_seconds) for name, value in longer.items()
+        }
+        return replace(self, **changed)
 
+    def without_silence(self) -> TurnRules:
+        """The rules of a candidate who ends every answer by hand: only the longest turn is left."""
+        return replace(
+            self,
+            silence_seconds=self.max_turn_seconds,
+            no_speech_seconds=self.max_turn_seconds,
+            adaptive_min_silence_seconds=None,
+            adaptive_max_silence_seconds=None,
+        )
+
+
+SILENCE_FIELDS = ("silence_seconds", "adaptive_min_silence_seconds", "adaptive_max_silence_seconds")
 SCALED_FIELDS = (
     "silence_seconds",
     "min_turn_seconds",

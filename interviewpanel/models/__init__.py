@@ -8,20 +8,34 @@ from interviewpanel.models.panels import (
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
+from interviewpanel.models.recordings import Recording, VideoChunk, VideoRecording
+from interviewpanel.models.requests import (
+    AccommodationRequest,
+    AnswerCorrection,
+    CandidateFeedback,
+    CandidateRequest,
+)
 from interviewpanel.models.scores import AnswerScore
 from interviewpanel.models.sessions import InterviewSession
 from interviewpanel.models.transcripts import TranscriptEntry
 
 __all__ = [
+    "AccommodationRequest",
     "Answer",
+    "AnswerCorrection",
     "AnswerScore",
     "AudioSegment",
+    "CandidateFeedback",
+    "CandidateRequest",
     "ClientEvent",
     "InterviewPanel",
     "InterviewPanelCandidate",
     "InterviewPanelQuestionDistribution",
     "InterviewSession",
+    "Recording",
     "SessionEvent",
     "SessionStep",
     "TranscriptEntry",
+    "VideoChunk",
+    "VideoRecording",
 ]

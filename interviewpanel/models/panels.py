@@ -3,10 +3,12 @@
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from interviewpanel.domain.consent import CONSENT_VERSION
 from organizations.models import Candidate, Organization
 from questionbank.models import Category, Subtopic, Topic
 
@@ -23,13 +25,17 @@ class InterviewPanel(models.Model):
         PATIENT = "patient", "Patient: waits 10 s of silence"
         CONVERSATIONAL = "conversational", "Conversational: a brisk exchange"
 
+    class AccommodationPolicy(models.TextChoices):
+        ASK = "ask", "A recruiter decides on each request"
+        GRANT = "grant", "Granted at once, but for what is written as other"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="panels")
     title = models.CharField(max_length=150)
     job_title = models.CharField(max_length=150)
     job_category = models.CharField(max_length=100, blank=True)
     experience_level = models.CharField(max_length=50, blank=True)
-    language = models.CharField(max_length=8, default="en")
+    language = models.CharField(max_length=8, default="en", choices=settings.LANGUAGES)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
@@ -46,7 +52,17 @@ class InterviewPanel(models.Model):
         default=dict, blank=True, help_text='The profile\'s numbers changed, in seconds: {"silence_seconds": 8}.'
     )
     shows_scores_to_candidates = models.BooleanField(default=False)
-    consent_version = models.CharField(max_length=20, default="2026-1")
+    consent_version = models.CharField(max_length=20, default=CONSENT_VERSION)
+    records_video = models.BooleanField(default=False, help_text="Kept for the reviewer; never analysed or scored.")
+    alternative_route = models.TextField(
+        blank=True, help_text="For who does not want an automated interview. Empty: write to us, a person will ask you."
+    )
+    decision_days = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1)], help_text="Within how many days candidates hear from you."
+    )
+    accommodation_policy = models.CharField(
+        max_length=5, choices=AccommodationPolicy.choices, default=AccommodationPolicy.ASK
+    )
     score_weights = models.JSONField(default=dict, blank=True, help_text="Component weights, if the panel has its own.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -119,6 +135,11 @@ class InterviewPanelCandidate(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     time_multiplier = models.FloatField(default=1.0, help_text="Accommodation: every time limit times this (1 to 3).")
+    silence_multiplier = models.FloatField(
+        default=1.0, help_text="Accommodation: the silence that ends an answer times this, besides (1 to 5)."
+    )
+    extra_break_seconds = models.PositiveIntegerField(default=0, help_text="Accommodation: added to the pause budget.")
+    prefers_typing = models.BooleanField(default=False, help_text="Accommodation: the page opens with typing.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -129,7 +150,25 @@ class InterviewPanelCandidate(models.Model):
             models.CheckConstraint(
                 name="invitation_multiplier", condition=Q(time_multiplier__gte=1, time_multiplier__lte=3)
             ),
+            models.CheckConstraint(
+                name="invitation_silence_multiplier", condition=Q(silence_multiplier__gte=1, silence_multiplier__lte=5)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.candidate} · {self.panel}"
+
+    @property
+    def pause_budget_seconds(self) -> float:
+        """Of the panel, with the accommodations."""
+        return self.panel.pause_budget_seconds * self.time_multiplier + self.extra_break_seconds
+
+    @property
+    def grace_budget_seconds(self) -> float:
+        """Of the panel, with the accommodation."""
+        return self.panel.grace_seconds * self.time_multiplier
+
+    @property
+    def talking_limit_seconds(self) -> int:
+        """Of the panel, with the accommodation."""
+        return round(self.panel.max_minutes * 60 * self.time_multiplier)

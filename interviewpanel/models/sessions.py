@@ -26,6 +26,11 @@ class InterviewSession(models.Model):
     # Consent, kept as given.
     consented_at = models.DateTimeField(null=True, blank=True)
     consent_version = models.CharField(max_length=20, blank=True)
+    consent_language = models.CharField(max_length=8, blank=True)
+    consent_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text as it was shown.")
+    waits_for_done = models.BooleanField(
+        default=False, help_text="The candidate ends every answer by hand; silence does not."
+    )
 
     # The connection: every write of a socket is guarded by the epoch it was given; the lease says it lives.
     epoch = models.PositiveIntegerField(default=0)

@@ -26,7 +26,7 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         start_sample=last.end_sample if last else 0,
         memory=_read_memory(answer),
         is_started=answer.status == AnswerStatus.ANSWERING,
-        heard_seconds=count_heard_seconds(*texts),
+        heard_seconds=count_heard_seconds(*texts) * session.invitation.time_multiplier,
         think_seconds=answer.question_version.think_seconds,
         question={"sequence": asked.sequence, **asked.payload},
         asked_at=answer.asked_at,
@@ -71,5 +71,8 @@ def _find_first_memory(answer: Answer) -> TurnMemory:
 
 
 def load_rules(session: InterviewSession) -> TurnRules:
-    panel = session.invitation.panel
-    return from_settings(panel.turn_profile, panel.turn_settings, session.invitation.time_multiplier)
+    """The panel's rules, with the candidate's accommodations and their own wish to end answers by hand."""
+    invitation, panel = session.invitation, session.invitation.panel
+    rules = from_settings(panel.turn_profile, panel.turn_settings, invitation.time_multiplier)
+    rules = rules.with_longer_silence(invitation.silence_multiplier)
+    return rules.without_silence() if session.waits_for_done else rules

@@ -15,6 +15,7 @@ ALLOWED_ACTIONS: dict[str, list[str]] = {
         "playback_finished",
         "end_turn",
         "need_time",
+        "set_waiting",
         "answer_text",
         "skip_question",
         "repeat_question",
@@ -70,9 +71,14 @@ def describe_session(
         "job_title": panel.job_title,
         "language": panel.language,
         "consent": {"document_version": panel.consent_version, "is_given": session.consented_at is not None},
+        "settings": {
+            "is_video": panel.records_video,
+            "prefers_typing": invitation.prefers_typing,
+            "waits_for_done": session.waits_for_done,
+        },
         "limits": {
             "total_seconds": session.clock_limit_seconds,
-            "pause_seconds": round(panel.pause_budget_seconds * invitation.time_multiplier),
+            "pause_seconds": round(invitation.pause_budget_seconds),
             "frame_bytes": 65_536,
         },
         "clock": {"remaining_seconds": round(remaining_seconds), "is_running": session.clock_running_since is not None},

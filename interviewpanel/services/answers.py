@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 TRANSCRIPTION_LAG = timedelta(seconds=5)  # after this the next question is asked without waiting for the words
 MAX_TYPED_CHARACTERS = 20_000
 EMPTY_ANSWERS_BEFORE_ASKING = 2
+ARE_YOU_THERE_SECONDS = 60
 
 
 def get_open_answer(session: InterviewSession, answer_id: int) -> Answer:
@@ -210,10 +211,13 @@ def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> No
         session.status, session.paused_at = SessionStatus.PAUSED, now
         session.pause_reason = "are_you_there"
         session.save()
-        record_event(session, "paused", {"reason": "are_you_there", "seconds_left": ARE_YOU_THERE_SECONDS}, now)
+        payload = {"reason": "are_you_there", "seconds_left": round(count_asking_seconds(session))}
+        record_event(session, "paused", payload, now)
 
 
-ARE_YOU_THERE_SECONDS = 60
+def count_asking_seconds(session: InterviewSession) -> float:
+    """How long somebody has to say that they are still there."""
+    return ARE_YOU_THERE_SECONDS * float(session.invitation.time_multiplier)
 
 
 def _record_transcript(session: InterviewSession, answer: Answer, segments: list[AudioSegment], now: datetime) -> None:

@@ -42,9 +42,8 @@ def count_pause(session: InterviewSession, now: datetime) -> None:
 
 
 def count_pause_seconds_left(session: InterviewSession, now: datetime) -> float:
-    """Of the panel's pause budget (times the accommodation), counting the pause that runs."""
-    invitation = session.invitation
-    budget = invitation.panel.pause_budget_seconds * invitation.time_multiplier
+    """Of the pause budget, counting the pause that runs."""
+    budget = session.invitation.pause_budget_seconds
     running = (now - session.paused_at).total_seconds() if session.paused_at else 0.0
     return float(max(0.0, budget - session.pause_used_seconds - running))
 
@@ -52,4 +51,4 @@ def count_pause_seconds_left(session: InterviewSession, now: datetime) -> float:
 def count_grace_seconds_left(session: InterviewSession, now: datetime) -> float:
     """Of the time dropped connections may last in all, counting the outage that runs."""
     running = (now - session.interrupted_at).total_seconds() if session.interrupted_at else 0.0
-    return float(max(0.0, session.invitation.panel.grace_seconds - session.grace_used_seconds - running))
+    return float(max(0.0, session.invitation.grace_budget_seconds - session.grace_used_seconds - running))

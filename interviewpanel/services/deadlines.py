@@ -13,7 +13,7 @@ from django.db.models import Q
 from config.work.owners import is_owner_dead
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, MoveRefused, SessionStatus
 from interviewpanel.models import Answer, InterviewSession
-from interviewpanel.services.answers import ARE_YOU_THERE_SECONDS, close_answer, stop_waiting_for_words
+from interviewpanel.services.answers import close_answer, count_asking_seconds, stop_waiting_for_words
 from interviewpanel.services.clocks import count_grace_seconds_left, count_pause_seconds_left, count_remaining_seconds
 from interviewpanel.services.events import lock_session
 from interviewpanel.services.session_manager import LEASE_SECONDS, end_session, interrupt_session, resume_session
@@ -85,7 +85,7 @@ def is_limit_reached(session: InterviewSession, now: datetime) -> bool:
     """What a live socket looks at each second, without a query: has a pause or the talking time run out?"""
     if session.status == SessionStatus.PAUSED and session.paused_at is not None:
         if session.pause_reason == "are_you_there":
-            return (now - session.paused_at).total_seconds() >= ARE_YOU_THERE_SECONDS
+            return (now - session.paused_at).total_seconds() >= count_asking_seconds(session)
         return count_pause_seconds_left(session, now) <= 0
     return session.status == SessionStatus.IN_PROGRESS and count_remaining_seconds(session, now) <= 0
 

@@ -13,8 +13,9 @@ from config.work.owners import current_owner
 from config.work.transports import enqueue
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRefused, SessionStatus, check_session_move
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.selectors.consent import write_panel_consent
 from interviewpanel.selectors.session_state import load_open_answer
-from interviewpanel.selectors.speech import compose_closing
+from interviewpanel.selectors.speech import compose_closing, compose_what_next
 from interviewpanel.services import answers
 from interviewpanel.services.clocks import (
     count_pause,
@@ -23,6 +24,7 @@ from interviewpanel.services.clocks import (
     stop_clock,
 )
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
+from interviewpanel.services.recordings import open_recordings
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
@@ -93,7 +95,7 @@ def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
         invitation=invitation,
         # From the invitation, so that the same link gives the same interview on every database.
         seed=random.Random(str(invitation.uuid)).getrandbits(53),  # noqa: S311 - a repeatable choice, not a secret
-        clock_limit_seconds=round(invitation.panel.max_minutes * 60 * invitation.time_multiplier),
+        clock_limit_seconds=invitation.talking_limit_seconds,
     )
 
 
@@ -108,9 +110,10 @@ def _reconnect(session: InterviewSession, now: datetime) -> None:
 
 
 @transaction.atomic
-def renew_lease(*, session_id: int, epoch: int, now: datetime) -> None:
+def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSession:
     """Effects: another 30 s; a session that was taken for interrupted (the server was slow) is what it was again.
 
+    Returns the session as it is now.
     Raises ConnectionReplaced or LinkRefused where the connection holds the session no more: hints of it may be lost.
     """
     session = lock_session(session_id, epoch=epoch)
@@ -120,6 +123,7 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> None:
     if session.status == SessionStatus.INTERRUPTED:
         _reconnect(session, now)
     session.save()
+    return session
 
 
 def _check_not_over(session: InterviewSession) -> None:
@@ -130,8 +134,10 @@ def _check_not_over(session: InterviewSession) -> None:
 
 
 @transaction.atomic
-def start_session(*, session_id: int, epoch: int, document_version: str, now: datetime) -> None:
+def start_session(*, session_id: int, epoch: int, document_version: str, language: str, now: datetime) -> None:
     """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before.
+
+    `language` is that of the consent text as it was shown.
 
     Raises LinkRefused if the link or the panel has expired while the page was open, or the interview is over.
     """
@@ -148,10 +154,20 @@ def start_session(*, session_id: int, epoch: int, document_version: str, now: da
     check_session_move(session.status, SessionStatus.GREETING)
     session.status = SessionStatus.GREETING
     session.consented_at = session.started_at = now
-    session.consent_version = document_version
+    consent = write_panel_consent(session.invitation.panel, language)
+    session.consent_version, session.consent_language = consent.version, consent.language
+    session.consent_hash = consent.hash
     run_clock(session, now)
     session.save()
     enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))
+
+
+@transaction.atomic
+def wait_for_done(*, session_id: int, epoch: int, is_wanted: bool, now: datetime) -> None:
+    """The candidate ends answers by hand from now on, or lets silence end them again (WCAG 2.2.1: turn off)."""
+    session = lock_session(session_id, epoch=epoch)
+    session.waits_for_done = is_wanted
+    session.save(update_fields=["waits_for_done"])
 
 
 @transaction.atomic
@@ -222,7 +238,7 @@ def end_session(
 
 
 def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
-    """Effects in order: an open answer is closed and goes its way; the end; the closing words; the signal.
+    """Effects in order: an open answer is closed and goes its way; the end; the closing words; the signal; recordings.
 
     Of an interview that nobody was left in, the silence before the end is not held against anybody.
 
@@ -244,8 +260,9 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     add_transcript_entry(session, kind=TranscriptEntry.Kind.CLOSING, text=closing, started_at=now)
     payload: dict[str, object] = {
         "message": closing,
-        "what_next": f"{session.organization.name} reads your answers and a person decides what happens next.",
+        "what_next": compose_what_next(session, reason),
         "reason": reason,
     }
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)
+    open_recordings(session)

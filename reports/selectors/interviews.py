@@ -18,6 +18,7 @@ from interviewpanel.models import (
     InterviewSession,
     TranscriptEntry,
 )
+from interviewpanel.selectors.speech import hide_time_granted
 from organizations.models import Organization
 from reports.domain.answer_cards import AnswerCard
 from reports.domain.scorecard import Branding, Candidate, Header, Job, Panel, Times, Unasked, Utterance
@@ -91,7 +92,7 @@ def read_transcript(session: InterviewSession) -> list[Utterance]:
             sequence=entry.sequence,
             speaker="candidate" if entry.speaker == TranscriptEntry.Speaker.CANDIDATE else "interviewer",
             kind=entry.kind,
-            text=entry.text,
+            text=hide_time_granted(entry.text) if entry.kind == TranscriptEntry.Kind.GREETING else entry.text,
             at=entry.started_at,
             answer=entry.answer.number if entry.answer else None,
         )
@@ -142,7 +143,7 @@ def make_header(
             name=panel.title,
             language=panel.language,
             questions_planned=sum(row.count_of(difficulty) for row in rows for difficulty in DIFFICULTIES),
-            time_limit_seconds=session.clock_limit_seconds,
+            time_limit_seconds=panel.max_minutes * 60,  # not the candidate's own: raters see no accommodation
         ),
         times=Times(
             started_at=session.started_at,

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser
 
+from tests.browsers import make_microphone_file, open_chromium
 from tests.live_site import LiveSite, open_embedded_site, open_full_site
 
 STACK_FIXTURES = {"embedded_site": "embedded", "full_site": "full"}
@@ -46,3 +48,10 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) 
     """On PostgreSQL and Redis of its own; web, workers and beat not started; shared by the tests of one module."""
     with django_db_blocker.unblock(), open_full_site(tmp_path_factory.mktemp("full")) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Its microphone plays spoken sentences, and its person has allowed it; shared by the tests of one module."""
+    with open_chromium(make_microphone_file(tmp_path_factory.mktemp("microphone") / "speech.wav")) as browser:
+        yield browser

@@ -15,6 +15,7 @@ TASKS = [
     "interviewpanel.tasks.analyze_and_score_answer",
     "interviewpanel.tasks.finalize_answer",
     "interviewpanel.tasks.generate_greeting",
+    "interviewpanel.tasks.join_recording",
     "interviewpanel.tasks.process_buffered_audio",
     "interviewpanel.tasks.select_and_send_next_question",
     "reports.tasks.generate_interview_report",

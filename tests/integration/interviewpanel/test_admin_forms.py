@@ -65,6 +65,8 @@ def panel_data(world: World, row: dict[str, object], **changes: object) -> dict[
         "pause_budget_seconds": 600,
         "grace_seconds": 600,
         "turn_profile": "patient",
+        "accommodation_policy": "grant",
+        "decision_days": 7,
         "turn_settings": "{}",
         "score_weights": "{}",
         "consent_version": "2026-1",

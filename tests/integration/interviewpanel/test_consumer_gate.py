@@ -107,6 +107,7 @@ async def test_the_first_message_says_everything_a_page_needs() -> None:
             "job_title": "Backend engineer",
             "language": "en",
             "consent": {"document_version": "2026-1", "is_given": False},
+            "settings": {"is_video": False, "prefers_typing": False, "waits_for_done": False},
             "limits": {"total_seconds": 1800, "pause_seconds": 600, "frame_bytes": 65536},
             "clock": {"remaining_seconds": 1800, "is_running": False},
             "question": None,

@@ -13,6 +13,7 @@ from interviewpanel.services.invitations import reissue_invitation, revoke_invit
 from interviewpanel.services.session_manager import LinkRefused
 from tests.live_interviews import (
     after,
+    agree,
     begin,
     begin_interview,
     find_open,
@@ -59,7 +60,7 @@ def test_consent_starts_the_interview_with_greeting_and_first_question() -> None
 
 def test_consent_said_twice_greets_once() -> None:
     session = begin_interview()
-    session_manager.start_session(session_id=session.pk, epoch=1, document_version="2026-1", now=after(9))
+    agree(session, now=after(9))
     do_due(now=after(9), times=5)
     assert reload(session).consented_at == after(0)
     assert list_events(session) == [(1, "greeting"), (2, "next_question")]
@@ -68,7 +69,7 @@ def test_consent_said_twice_greets_once() -> None:
 def test_consent_to_another_text_is_refused_and_nothing_begins() -> None:
     session = session_manager.open_session(invitation=invite(make_panel()), now=after(0))
     with pytest.raises(MoveRefused, match="version 2026-1") as refusal:
-        session_manager.start_session(session_id=session.pk, epoch=1, document_version="2025-9", now=after(1))
+        agree(session, version="2025-9", now=after(1))
     assert refusal.value.code == "consent.version"
     assert reload(session).status == "pending"
 
@@ -76,7 +77,7 @@ def test_consent_to_another_text_is_refused_and_nothing_begins() -> None:
 def test_a_link_that_expires_while_the_page_is_open_does_not_start() -> None:
     session = session_manager.open_session(invitation=invite(make_panel(), hours=1), now=after(0))
     with pytest.raises(LinkRefused, match="expired") as refusal:
-        session_manager.start_session(session_id=session.pk, epoch=1, document_version="2026-1", now=after(3600))
+        agree(session, now=after(3600))
     assert refusal.value.close_code == 4401
 
 
@@ -88,7 +89,7 @@ def test_consent_to_an_interview_that_is_over_starts_nothing(status: str, close_
     session = session_manager.open_session(invitation=invite(make_panel()), now=after(0))
     InterviewSession.objects.update(status=status, consented_at=after(0), ended_at=after(1))
     with pytest.raises(LinkRefused, match=message) as refusal:
-        session_manager.start_session(session_id=session.pk, epoch=1, document_version="2026-1", now=after(1))
+        agree(session, now=after(1))
     assert (refusal.value.close_code, session.steps.count()) == (close_code, 0)
 
 
@@ -209,7 +210,7 @@ def test_there_is_no_pause_before_the_first_question() -> None:
             pause(session, 1)
         assert reload(session).status == status
         if status == "pending":
-            session_manager.start_session(session_id=session.pk, epoch=1, document_version="2026-1", now=after(1))
+            agree(session, now=after(1))
 
 
 @pytest.mark.parametrize("was_paused", [False, True])

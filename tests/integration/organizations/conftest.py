@@ -10,7 +10,17 @@ from django.test import Client
 from pytest_django import Settings
 
 from authentication.models import User
-from interviewpanel.models import AnswerScore, AudioSegment, InterviewSession
+from interviewpanel.models import (
+    AccommodationRequest,
+    AnswerScore,
+    AudioSegment,
+    CandidateFeedback,
+    CandidateRequest,
+    InterviewSession,
+)
+from interviewpanel.services.accommodations import ask_accommodation
+from interviewpanel.services.candidate_requests import ask_people
+from interviewpanel.services.feedback import give_feedback
 from organizations.models import Candidate, Organization
 from questionbank.models import Category, Subtopic, Topic
 from reports.services.reports import open_report
@@ -37,6 +47,7 @@ class Tenants:
             *(self.ours.row.category, self.ours.question.topic, self.ours.question.subtopic, self.ours.question),
             *(self.ours.panel, invitation, self.session, self.session.report),
             *(AudioSegment.objects.order_by("pk")[0], AnswerScore.objects.order_by("pk")[0]),
+            *(AccommodationRequest.objects.get(), CandidateRequest.objects.get(), CandidateFeedback.objects.get()),
         ]
         rows = {type(row): row for row in known}
         assert set(rows) == set(admin.site._registry), "a row for every page of the admin"
@@ -54,6 +65,9 @@ def tenants(db: None) -> Tenants:
     ours = make_world("Fernbrook")
     session = make_interview(ours)
     open_report(session=session, now=ENDED_AT)
+    ask_accommodation(invitation=session.invitation, needs=["breaks"], note="For Priya's insulin", now=ENDED_AT)
+    ask_people(invitation=session.invitation, kind="human_review", note="Priya asks", now=ENDED_AT)
+    give_feedback(invitation=session.invitation, rating=4, comment="Priya was fine", now=ENDED_AT)
     elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
     category = Category.objects.create(name="Common ground", slug="common")
     topic = Topic.objects.create(category=category, name="Teamwork", slug="teamwork")

@@ -11,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interviewpanel.models import InterviewPanel, InterviewSession
+from interviewpanel.services.accommodations import ask_accommodation
+from interviewpanel.services.candidate_requests import ask_people
+from interviewpanel.services.feedback import give_feedback
 from interviewpanel.services.panels import copy_panel
 from organizations.models import Organization
 from questionbank.models import Category, Question, Subtopic, Topic
@@ -31,9 +34,12 @@ QUERIES = {
     "questionbank.topic": 10,
     "questionbank.subtopic": 10,
     "questionbank.question": 14,
-    "interviewpanel.interviewpanel": 13,
+    "interviewpanel.interviewpanel": 12,
     "interviewpanel.interviewpanelcandidate": 13,
     "interviewpanel.interviewsession": 13,
+    "interviewpanel.accommodationrequest": 13,
+    "interviewpanel.candidaterequest": 13,
+    "interviewpanel.candidatefeedback": 13,
     "interviewpanel.audiosegment": 12,
     "interviewpanel.answerscore": 11,
     "reports.interviewreport": 13,
@@ -61,6 +67,9 @@ def add_rows(world: World, number: int) -> None:
     add_segments(answer)
     add_score(answer)
     open_report(session=session, now=ENDED_AT)
+    ask_accommodation(invitation=session.invitation, needs=["breaks"], note="", now=ENDED_AT)
+    ask_people(invitation=session.invitation, kind="erasure", note="", now=ENDED_AT)
+    give_feedback(invitation=session.invitation, rating=3, comment="", now=ENDED_AT)
 
 
 def count_queries(client: Client, model: type[Model]) -> int:

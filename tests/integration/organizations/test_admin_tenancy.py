@@ -24,6 +24,7 @@ RECORDS = {
     *("reports.interviewreport", "interviewpanel.interviewsession"),
     *("interviewpanel.audiosegment", "interviewpanel.answerscore"),
 }
+ASKED = {"interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"}
 CATALOGUE = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
 SETUP = {
     *("organizations.candidate", "questionbank.question", "interviewpanel.interviewpanel"),
@@ -71,7 +72,7 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
         # 200: the page that asks, or that says why not: the candidate's interview would go too.
         "organizations.candidate": statuses(200, add=200, delete=200),
         "interviewpanel.interviewpanel": statuses(200, add=200, delete=200),
-        **dict.fromkeys(RECORDS, READS),
+        **dict.fromkeys(RECORDS | ASKED, READS),
         "organizations.organization": READS,
         "authentication.user": NOTHING,
     }
@@ -80,16 +81,18 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
 def test_a_reviewer_reads_and_sets_nothing_up(tenants: Tenants) -> None:
     assert walk(tenants.client("reviewer"), tenants) == {
         **dict.fromkeys(SETUP | RECORDS, READS),
+        # Its history tells which accommodation was granted.
+        "interviewpanel.interviewpanelcandidate": statuses(200, history=403),
         "organizations.organization": READS,
-        **dict.fromkeys(CATALOGUE, UNREACHED),
+        **dict.fromkeys(CATALOGUE | ASKED, UNREACHED),
         "authentication.user": NOTHING,
     }
 
 
 def test_a_superuser_sees_all_and_still_changes_no_record(tenants: Tenants) -> None:
     root = walk(tenants.client("root"), tenants)
-    assert {name: root[name] for name in RECORDS} == dict.fromkeys(RECORDS, READS)
-    others = {name: pages for name, pages in root.items() if name not in RECORDS}
+    assert {name: root[name] for name in RECORDS | ASKED} == dict.fromkeys(RECORDS | ASKED, READS)
+    others = {name: pages for name, pages in root.items() if name not in RECORDS | ASKED}
     assert others == {name: statuses(200, add=200, delete=200) for name in others}
 
 
@@ -100,7 +103,7 @@ def test_a_stranger_is_told_that_there_is_no_such_row(tenants: Tenants) -> None:
         **{name: {**statuses(302, add=200, delete=403), "list": 200} for name in CATALOGUE | SETUP},
         "organizations.candidate": {**statuses(302, add=200, delete=302), "list": 200},
         "interviewpanel.interviewpanel": {**statuses(302, add=200, delete=302), "list": 200},
-        **{name: {**statuses(302), "list": 200} for name in RECORDS},
+        **{name: {**statuses(302), "list": 200} for name in RECORDS | ASKED},
         "organizations.organization": {**statuses(302), "list": 200},
         "authentication.user": UNREACHED,
     }
@@ -142,7 +145,7 @@ def test_a_stranger_counts_nothing_of_ours(tenants: Tenants) -> None:
             counts[name_of(model)] = (listed.full_result_count, listed.result_count, len(listed.result_list))
     own, everyones, none = (1, 1, 1), (1, 1, 1), (0, 0, 0)
     assert counts == {
-        **dict.fromkeys(SETUP | RECORDS, none),
+        **dict.fromkeys(SETUP | RECORDS | ASKED, none),
         "organizations.organization": own,
         "organizations.candidate": own,
         **dict.fromkeys(CATALOGUE, everyones),

@@ -60,6 +60,8 @@ def test_every_link_between_tenants_is_guarded() -> None:
         if hasattr(model, "tenant_links")
     }
     assert links == {
+        "interviewpanel.AccommodationRequest": ("invitation",),
+        "interviewpanel.CandidateRequest": ("invitation",),
         "interviewpanel.InterviewPanelCandidate": ("panel", "candidate"),
         "interviewpanel.InterviewSession": ("invitation",),
         "reports.InterviewReport": ("session",),

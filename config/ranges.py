@@ -1,0 +1,132 @@
+"""Sends stored files over HTTP with ranges (RFC 9110, section 14), so that players can seek. Called by views and admin.
+
+One resource may lie in several stored files, in order: the chunks of a video. Nothing is read into memory as a whole.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from asgiref.sync import sync_to_async
+from django.core.files.storage import default_storage
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+READ_BYTES = 256 * 1024
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+class StoredFileMissing(Exception):
+    """A row names a file that storage does not have."""
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """A file of the default storage and its size."""
+
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Bytes `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def size_bytes(self) -> int:
+        return self.last - self.first + 1
+
+
+class RangeUnsatisfiable(ValueError):
+    """None of the bytes asked for exist."""
+
+
+def measure_part(name: str) -> StoredPart:
+    """A stored file as a part. Raises StoredFileMissing."""
+    if not name or not default_storage.exists(name):
+        raise StoredFileMissing(f"{name or 'The file'} is not in storage.")
+    return StoredPart(name, default_storage.size(name))
+
+
+def parse_range(header: str, size_bytes: int) -> Span | None:
+    """The span that a Range header asks for; None where there is none, or one that may be ignored (several spans,
+    other units, nonsense): then all is sent. Raises RangeUnsatisfiable."""
+    match = _RANGE.fullmatch(header.replace(" ", ""))
+    if match is None or not any(match.groups()):
+        return None
+    first, last = match.groups()
+    if not first:  # the last so many bytes
+        count = min(int(last), size_bytes)
+        if count == 0:
+            raise RangeUnsatisfiable
+        return Span(size_bytes - count, size_bytes - 1)
+    if last and int(last) < int(first):
+        return None
+    if int(first) >= size_bytes:
+        raise RangeUnsatisfiable
+    return Span(int(first), min(int(last), size_bytes - 1) if last else size_bytes - 1)
+
+
+def send_stored(
+    request: HttpRequest, parts: Sequence[StoredPart], *, content_type: str, filename: str, as_attachment: bool = False
+) -> HttpResponseBase:
+    """The parts as one resource: 200 with all of it, 206 with a range, 416 for a range beyond it.
+
+    Raises StoredFileMissing before anything is sent.
+    """
+    for part in parts:
+        if not default_storage.exists(part.name):
+            raise StoredFileMissing(f"{part.name} is not in storage.")
+    size = sum(part.size_bytes for part in parts)
+    try:
+        span = parse_range(request.headers.get("Range", ""), size)
+    except RangeUnsatisfiable:
+        refused = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+        refused["Content-Range"] = f"bytes */{size}"
+        return refused
+    response = _stream(request, parts, span or Span(0, size - 1))
+    if span is not None:
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        response["Content-Range"] = f"bytes {span.first}-{span.last}/{size}"
+    response["Content-Type"] = content_type
+    response["Content-Length"] = str(span.size_bytes if span else size)
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = content_disposition_header(as_attachment, filename) or "inline"
+    return response
+
+
+def _stream(request: HttpRequest, parts: Sequence[StoredPart], span: Span) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return HttpResponse()
+    pieces = _read(parts, span)
+    # Under ASGI Django would read a plain iterator to its end before it sends the first byte.
+    return StreamingHttpResponse(_read_in_threads(pieces) if isinstance(request, ASGIRequest) else pieces)
+
+
+def _read(parts: Sequence[StoredPart], span: Span) -> Iterator[bytes]:
+    start = 0
+    for part in parts:
+        first, last = max(span.first, start), min(span.last, start + part.size_bytes - 1)
+        if first <= last:
+            yield from _read_part(part.name, first - start, last - first + 1)
+        start += part.size_bytes
+
+
+def _read_part(name: str, offset: int, count: int) -> Iterator[bytes]:
+    with default_storage.open(name) as file:
+        file.seek(offset)
+        while count > 0 and (piece := file.read(min(READ_BYTES, count))):
+            count -= len(piece)
+            yield piece
+
+
+async def _read_in_threads(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    read_next = sync_to_async(lambda: next(pieces, None))
+    while (piece := await read_next()) is not None:
+        yield piece

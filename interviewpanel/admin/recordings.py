@@ -1,0 +1,157 @@
+"""Players on an interview's page in the admin: sound and video with captions, and the views that they play from.
+
+Whoever may see the interview may play it; for everyone else there is no such recording.
+"""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.html import format_html, format_html_join
+
+from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
+from interviewpanel.models import Answer, InterviewSession, Recording
+from interviewpanel.selectors.captions import write_answer_captions, write_session_captions, write_video_captions
+from interviewpanel.selectors.recordings import (
+    VideoProgress,
+    find_answer,
+    find_recording,
+    find_video,
+    list_video_parts,
+    list_videos,
+)
+from organizations.admin.scope import RecordedAdmin
+
+PLAYER = (
+    '<video controls preload="none" playsinline class="recording recording-{}" src="{}" aria-label="{}">'
+    '<track kind="captions" src="{}" srclang="{}" label="Captions" default></video>'
+)
+Send = Callable[..., HttpResponseBase]
+
+
+def for_viewers(send: Send) -> Send:
+    """Hands over the interview to whoever may see it, and keeps what is sent out of caches."""
+
+    @wraps(send)
+    def find_session(self: "PlayableAdmin", request: HttpRequest, pk: int, **names: object) -> HttpResponseBase:
+        session = self.get_object(request, str(pk))
+        if session is None or not self.has_view_permission(request, session):
+            raise Http404("There is no such recording.")
+        with translation.override(session.invitation.panel.language):
+            try:
+                response = send(self, request, session, **names)
+            except StoredFileMissing:
+                raise Http404("The recording is not in storage any more.") from None
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    return find_session
+
+
+class PlayableAdmin(RecordedAdmin):
+    """What `InterviewSessionAdmin` has to play from, and the players of the whole interview."""
+
+    class Media:
+        css = {"all": ["interviewpanel/admin/players.css"]}
+
+    def get_urls(self) -> list[Any]:
+        def at(route: str, send: Send, name: str) -> Any:
+            view = self.admin_site.admin_view(send, cacheable=True)
+            return path(f"<int:pk>/{route}", view, name=f"interviewpanel_interviewsession_{name}")
+
+        own = [
+            at("recording.flac", self.send_recording, "recording"),
+            at("recording.vtt", self.send_captions, "captions"),
+            at("answers/<int:number>.flac", self.send_recording, "answer_recording"),
+            at("answers/<int:number>.vtt", self.send_captions, "answer_captions"),
+            at("videos/<uuid:video>", self.send_video, "video"),
+            at("videos/<uuid:video>.vtt", self.send_video_captions, "video_captions"),
+        ]
+        return [*own, *super().get_urls()]
+
+    @for_viewers
+    def send_recording(
+        self, request: HttpRequest, session: InterviewSession, number: int | None = None
+    ) -> HttpResponseBase:
+        recording = find_recording(session, number)
+        if recording is None:
+            raise Http404("There is no such recording, or it is not made yet.")
+        part = measure_part(str(recording.file.name))
+        return send_stored(request, [part], content_type="audio/flac", filename=f"answer-{number or 'all'}.flac")
+
+    @for_viewers
+    def send_captions(
+        self, request: HttpRequest, session: InterviewSession, number: int | None = None
+    ) -> HttpResponseBase:
+        if number is None:
+            return _send_text(write_session_captions(session))
+        answer = find_answer(session, number)
+        if answer is None:
+            raise Http404("There is no such answer.")
+        return _send_text(write_answer_captions(answer))
+
+    @for_viewers
+    def send_video(self, request: HttpRequest, session: InterviewSession, video: uuid.UUID) -> HttpResponseBase:
+        found = find_video(session, video)
+        parts: list[StoredPart] = list_video_parts(found) if found else []
+        if found is None or not parts:
+            raise Http404("There is no such video.")
+        return send_stored(request, parts, content_type=found.content_type, filename=f"video.{found.suffix}")
+
+    @for_viewers
+    def send_video_captions(
+        self, request: HttpRequest, session: InterviewSession, video: uuid.UUID
+    ) -> HttpResponseBase:
+        found = find_video(session, video)
+        if found is None:
+            raise Http404("There is no such video.")
+        return _send_text(write_video_captions(found))
+
+    @admin.display(description="all answers")
+    def whole_recording(self, session: InterviewSession) -> str:
+        recording = session.recordings.filter(answer__isnull=True).first()
+        return show_sound(session, recording, "All answers", "recording", "captions")
+
+    @admin.display(description="video")
+    def videos(self, session: InterviewSession) -> str:
+        found = list_videos(session)
+        return format_html_join("", "<p>{}</p>", ((_show_video(session, one),) for one in found)) or "none"
+
+
+def show_answer_sound(answer: Answer) -> str:
+    recording = getattr(answer, "recording", None)
+    return show_sound(answer.session, recording, f"Answer {answer.number}", "answer_recording", "answer_captions")
+
+
+def show_sound(session: InterviewSession, recording: Recording | None, label: str, sound: str, captions: str) -> str:
+    """A player, or why there is none."""
+    if recording is None:
+        return "no sound" if session.is_over else "joined when the interview is over"
+    if recording.work_status != recording.WorkStatus.DONE:
+        return f"could not be joined: {recording.last_error}" if recording.is_over else "being joined"
+    names = [session.pk] if recording.answer is None else [session.pk, recording.answer.number]
+    language = session.invitation.panel.language
+    return format_html(PLAYER, "sound", _find_url(sound, names), label, _find_url(captions, names), language)
+
+
+def _show_video(session: InterviewSession, video: VideoProgress) -> str:
+    names = [session.pk, video.recording.uuid]
+    language = session.invitation.panel.language
+    label = f"Video from {video.recording.started_at:%H:%M:%S} UTC"
+    player = format_html(
+        PLAYER, "video", _find_url("video", names), label, _find_url("video_captions", names), language
+    )
+    return format_html("{}<br>{}, {} MB", player, label, f"{video.size_bytes / 1e6:.1f}")
+
+
+def _find_url(name: str, names: list[Any]) -> str:
+    return reverse(f"admin:interviewpanel_interviewsession_{name}", args=names)
+
+
+def _send_text(captions: str) -> HttpResponse:
+    return HttpResponse(captions, content_type="text/vtt; charset=utf-8")

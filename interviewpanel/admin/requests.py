@@ -1,0 +1,241 @@
+"""What candidates ask of people: accommodations are granted or declined here, requests answered, feedback read.
+
+For administrators and recruiters; never for reviewers, whose ratings must not know of it. What was asked stays.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from authentication.models import User
+from interviewpanel.domain.accommodations import Terms, propose_terms
+from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
+from interviewpanel.services.accommodations import (
+    TERM_FIELDS,
+    AccommodationRefused,
+    check_terms,
+    decline_accommodation,
+    grant_accommodation,
+    read_terms,
+)
+from interviewpanel.services.candidate_requests import RequestRefused, answer_request
+from organizations.admin.scope import RecordedAdmin, TenantAdmin
+
+
+def get_user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User), "the admin lets nobody else in"
+    return request.user
+
+
+class AskedAdmin(TenantAdmin):
+    """A row that a candidate made: decided once, by the buttons of its page, and never taken away."""
+
+    list_select_related = ("invitation__candidate", "invitation__panel", "organization")
+    search_fields = (
+        *("invitation__candidate__full_name", "invitation__candidate__email"),
+        *("invitation__panel__title", "invitation__panel__job_title"),
+    )
+    date_hierarchy = "asked_at"
+    change_form_template = "admin/interviewpanel/asked/change_form.html"
+    buttons: tuple[tuple[str, str], ...] = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_open = obj is None or self.is_waiting(obj)
+        return is_open and super().has_change_permission(request, obj)
+
+    def is_waiting(self, row: Any) -> bool:
+        raise NotImplementedError
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        row = kwargs.get("obj")
+        context["buttons"] = self.buttons if row is not None and self.has_change_permission(request, row) else ()
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def refuse(self, request: HttpRequest, refusal: Exception) -> None:
+        """Somebody else was quicker between the page and the button."""
+        self.message_user(request, str(refusal), messages.ERROR)
+
+    @admin.display(ordering="invitation__candidate__full_name")
+    def candidate(self, row: Any) -> str:
+        return str(row.invitation.candidate)
+
+    @admin.display(ordering="invitation__panel__title")
+    def panel(self, row: Any) -> str:
+        return str(row.invitation.panel)
+
+    @admin.display(description="in the candidate's words", empty_value="nothing")
+    def words(self, row: Any) -> str | None:
+        return row.note or None
+
+
+class AccommodationForm(forms.ModelForm):
+    time_multiplier = forms.FloatField(
+        min_value=1, max_value=3, label="Time, multiplied by", help_text="Every time limit of the interview."
+    )
+    silence_multiplier = forms.FloatField(
+        min_value=1, max_value=5, label="Silence, multiplied by", help_text="The silence that ends an answer, besides."
+    )
+    extra_break_seconds = forms.IntegerField(
+        min_value=0, max_value=4 * 3600, label="Longer breaks, in seconds", help_text="Added to the time for pauses."
+    )
+    prefers_typing = forms.BooleanField(required=False, label="Opens with typing")
+
+    class Meta:
+        model = AccommodationRequest
+        fields = ("reply",)
+        widgets = {"reply": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_multiplier" in self.fields and self.instance.pk:
+            proposed = propose_terms(self.instance.needs, read_terms(self.instance.invitation))
+            for name in TERM_FIELDS:
+                self.fields[name].initial = getattr(proposed, name)
+
+    @property
+    def is_declined(self) -> bool:
+        return "_decline" in self.data
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.is_declined and not str(data.get("reply", "")).strip():
+            self.add_error("reply", "Write why this cannot be, and what can: the candidate reads it.")
+        if not self.is_declined and set(TERM_FIELDS) <= data.keys():
+            try:
+                check_terms(self.instance.invitation, self.read_terms())
+            except AccommodationRefused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return data
+
+    def read_terms(self) -> Terms:
+        return Terms(**{name: self.cleaned_data[name] for name in TERM_FIELDS})
+
+
+@admin.register(AccommodationRequest)
+class AccommodationRequestAdmin(AskedAdmin):
+    form = AccommodationForm
+    buttons = (("_grant", "Grant"), ("_decline", "Decline"))
+    list_display = ("candidate", "panel", "needed", "state", "asked_at", "decided_at", "organization")
+    list_filter = (
+        *("state", "asked_at"),
+        ("invitation__panel", admin.RelatedOnlyFieldListFilter),
+        ("organization", admin.RelatedOnlyFieldListFilter),
+    )
+    asked_fields = ("candidate", "panel", "organization", "needed", "words", "asked_at", "state")
+    readonly_fields = (*asked_fields, "terms", "decided_at", "decided_by")
+
+    def is_waiting(self, row: AccommodationRequest) -> bool:
+        return row.state == AccommodationRequest.State.ASKED
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        asked = ("What is asked for", {"fields": self.asked_fields})
+        if obj is not None and self.has_change_permission(request, obj):
+            return (asked, ("What you grant", {"fields": TERM_FIELDS}), ("Your words", {"fields": ("reply",)}))
+        return (asked, ("Decision", {"fields": ("decided_at", "decided_by", "reply", "terms")}))
+
+    @admin.display(description="needs")
+    def needed(self, row: AccommodationRequest) -> str:
+        labels = dict(AccommodationRequest.Need.choices)
+        return ", ".join(str(labels.get(need, need)).lower() for need in row.needs)
+
+    @admin.display(description="in force now")
+    def terms(self, row: AccommodationRequest) -> str:
+        terms = read_terms(row.invitation)
+        typing = "yes" if terms.prefers_typing else "no"
+        return (
+            f"time × {terms.time_multiplier:g}, silence × {terms.silence_multiplier:g} besides, "
+            f"breaks + {terms.extra_break_seconds} s, opens with typing: {typing}"
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self.check_may_save(request, obj, change)
+        reply, now = form.cleaned_data["reply"], timezone.now()
+        try:
+            if form.is_declined:
+                decline_accommodation(request=obj, user=get_user(request), reply=reply, now=now)
+            else:
+                grant_accommodation(request=obj, terms=form.read_terms(), user=get_user(request), reply=reply, now=now)
+        except AccommodationRefused as refusal:
+            self.refuse(request, refusal)
+            return
+        self.log_change(request, obj, obj.get_state_display() + ".")
+
+
+class AnswerForm(forms.ModelForm):
+    class Meta:
+        model = CandidateRequest
+        fields = ("reply",)
+        widgets = {"reply": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_reply(self) -> str:
+        reply = str(self.cleaned_data["reply"]).strip()
+        if not reply:
+            raise forms.ValidationError("Write what was done: the candidate reads it.")
+        return reply
+
+
+@admin.register(CandidateRequest)
+class CandidateRequestAdmin(AskedAdmin):
+    form = AnswerForm
+    buttons = (("_answer", "Send the reply: this is done"),)
+    list_display = ("candidate", "panel", "kind", "asked_at", "answered_at", "organization")
+    list_filter = (
+        *("kind", ("answered_at", admin.EmptyFieldListFilter), "asked_at"),
+        ("invitation__panel", admin.RelatedOnlyFieldListFilter),
+        ("organization", admin.RelatedOnlyFieldListFilter),
+    )
+    asked_fields = ("candidate", "address", "panel", "organization", "kind", "words", "asked_at")
+    readonly_fields = (*asked_fields, "answered_at", "answered_by")
+
+    def is_waiting(self, row: CandidateRequest) -> bool:
+        return row.answered_at is None
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        asked = ("What is asked for", {"fields": self.asked_fields})
+        if obj is not None and self.has_change_permission(request, obj):
+            return (asked, ("Your words", {"fields": ("reply",)}))
+        return (asked, ("Reply", {"fields": ("answered_at", "answered_by", "reply")}))
+
+    def address(self, row: CandidateRequest) -> str:
+        email = row.invitation.candidate.email
+        return format_html('<a href="mailto:{}">{}</a>', email, email)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self.check_may_save(request, obj, change)
+        try:
+            answer_request(request=obj, user=get_user(request), reply=form.cleaned_data["reply"], now=timezone.now())
+        except RequestRefused as refusal:
+            self.refuse(request, refusal)
+            return
+        self.log_change(request, obj, "Answered.")
+
+
+@admin.register(CandidateFeedback)
+class CandidateFeedbackAdmin(RecordedAdmin):
+    """How interviews are for candidates. Without names: it is about us, not about them."""
+
+    tenant_path = "session__organization"
+    list_display = ("rating", "comment", "panel", "at", "organization")
+    list_filter = ("rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("session__invitation__panel", "session__organization")
+    search_fields = ("comment", "session__invitation__panel__title")
+    date_hierarchy = "at"
+    fields = ("rating", "comment", "panel", "at")
+
+    @admin.display(ordering="session__invitation__panel__title")
+    def panel(self, row: CandidateFeedback) -> str:
+        return str(row.session.invitation.panel)
+
+    @admin.display(ordering="session__organization__name")
+    def organization(self, row: CandidateFeedback) -> str:
+        return str(row.session.organization)

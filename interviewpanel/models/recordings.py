@@ -1,0 +1,83 @@
+"""What can be played afterwards: each answer's sound, the interview's, and video where it was asked for."""
+
+import uuid
+from pathlib import PurePosixPath
+
+from django.db import models
+from django.db.models import Q
+
+from config.work.rows import WorkItem
+from interviewpanel.models.answers import Answer
+from interviewpanel.models.sessions import InterviewSession
+
+
+def name_recording(recording: "Recording", filename: str) -> str:
+    return f"recordings/{recording.session.uuid}/{recording.uuid}{PurePosixPath(filename).suffix}"
+
+
+def name_video_chunk(chunk: "VideoChunk", filename: str) -> str:
+    return f"video/{chunk.recording.session.uuid}/{chunk.recording.uuid}/{chunk.number:06d}"
+
+
+class Recording(WorkItem):
+    """One FLAC file, joined from stored segments after the interview: of one answer, or of all of them."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="recordings")
+    answer = models.OneToOneField(
+        Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="recording", help_text="Empty: all of it."
+    )
+    file = models.FileField(upload_to=name_recording, max_length=200, blank=True)
+    samples = models.PositiveBigIntegerField(default=0, help_text="At 16 kHz.")
+
+    task_name = "interviewpanel.tasks.join_recording"
+    queue = "reports"
+
+    class Meta(WorkItem.Meta):
+        abstract = False
+        constraints = [
+            *WorkItem.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["session"], condition=Q(answer__isnull=True), name="one_whole_recording_per_session"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Recording of {self.answer or self.session}"
+
+
+class VideoRecording(models.Model):
+    """What one camera session of the candidate's browser recorded; a reload begins another."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="videos")
+    content_type = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["session", "started_at", "id"]
+
+    def __str__(self) -> str:
+        return f"Video {self.uuid}"
+
+    @property
+    def suffix(self) -> str:
+        """Of the file that the chunks are together."""
+        return "mp4" if self.content_type.startswith("video/mp4") else "webm"
+
+
+class VideoChunk(models.Model):
+    """A piece as MediaRecorder gave it; the pieces of a recording in order are one playable file."""
+
+    recording = models.ForeignKey(VideoRecording, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField(help_text="0, 1, 2 …")
+    file = models.FileField(upload_to=name_video_chunk, max_length=200)
+    size_bytes = models.PositiveIntegerField()
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["recording", "number"]
+        constraints = [models.UniqueConstraint(fields=["recording", "number"], name="video_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.recording}"

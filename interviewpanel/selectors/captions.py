@@ -1,0 +1,86 @@
+"""Captions of what can be played: of an answer, of the whole interview, of a video. Read by the views and the admin.
+
+They are written from the stored words at each call, so that they are there as soon as the words are.
+"""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from interviewpanel.domain.captions import (
+    MIDDLE,
+    Cue,
+    Observation,
+    SpokenWord,
+    find_origins,
+    make_cues,
+    make_question_cue,
+    move_words,
+    spread_words,
+    write_webvtt,
+)
+from interviewpanel.models import Answer, AudioSegment, InterviewSession, VideoRecording
+
+SAMPLES_PER_SECOND = 16_000
+
+
+def write_answer_captions(answer: Answer) -> str:
+    """On the clock of the answer's recording."""
+    segments = list(answer.segments.order_by("number"))
+    return write_webvtt(make_cues(read_spoken(segments), _measure_seconds(segments), MIDDLE))
+
+
+def write_session_captions(session: InterviewSession) -> str:
+    """On the clock of the whole recording: answer after answer, each with its question above, which is not heard."""
+    cues: list[Cue] = []
+    start = 0.0
+    for answer in _list_spoken_answers(session):
+        segments = sorted(answer.segments.all(), key=lambda segment: segment.number)
+        end = start + _measure_seconds(segments)
+        words = move_words(read_spoken(segments), start)
+        cues += [make_question_cue(answer.question_text, start, words, end), *make_cues(words, end, MIDDLE)]
+        start = end
+    return write_webvtt(cues)
+
+
+def write_video_captions(video: VideoRecording) -> str:
+    """On the video's own clock, as near as the times of storing tell (find_origins): about a second."""
+    began = video.started_at.timestamp()
+    words: list[SpokenWord] = []
+    for answer in _list_spoken_answers(video.session):
+        segments = sorted(answer.segments.all(), key=lambda segment: segment.number)
+        stored = [Observation(_end_seconds(one), one.created_at.timestamp()) for one in segments]
+        for segment, origin in zip(segments, find_origins(stored), strict=True):
+            words += move_words(read_spoken([segment]), origin - began)
+    return write_webvtt(make_cues(words, float("inf")))  # how long a video is, stands in no row
+
+
+def read_spoken(segments: list[AudioSegment]) -> list[SpokenWord]:
+    """The words of an answer's segments, in seconds from the answer's first sample."""
+    return [word for segment in segments for word in _read_segment(segment)]
+
+
+def _read_segment(segment: AudioSegment) -> list[SpokenWord]:
+    start, end = segment.start_sample / SAMPLES_PER_SECOND, _end_seconds(segment)
+    if segment.needs_transcription and segment.work_status in (segment.WorkStatus.FAILED, segment.WorkStatus.DEAD):
+        return [SpokenWord(gettext("[not understood]"), start, end)]
+    if not segment.words:
+        return spread_words(segment.text, start, end)
+    # Words are stored without the spaces between them, which some languages do not have.
+    space = " " if " " in segment.text or len(segment.words) == 1 else ""
+    return [
+        SpokenWord(f"{space}{word['text'].strip()}", float(word["start"]), min(float(word["end"]), end))
+        for word in segment.words
+    ]
+
+
+def _list_spoken_answers(session: InterviewSession) -> QuerySet[Answer]:
+    spoken = session.answers.filter(segments__isnull=False).distinct()
+    return spoken.order_by("number").prefetch_related("segments")
+
+
+def _measure_seconds(segments: list[AudioSegment]) -> float:
+    return sum(segment.end_sample - segment.start_sample for segment in segments) / SAMPLES_PER_SECOND
+
+
+def _end_seconds(segment: AudioSegment) -> float:
+    return segment.end_sample / SAMPLES_PER_SECOND

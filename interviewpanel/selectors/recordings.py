@@ -1,0 +1,59 @@
+"""What of an interview can be played, and whose it is. Read by views/recordings.py and admin/recordings.py."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.ranges import StoredPart
+from interviewpanel.models import Answer, InterviewPanelCandidate, InterviewSession, Recording, VideoRecording
+
+
+@dataclass(frozen=True)
+class VideoProgress:
+    """What is stored of a video, whose chunks are numbered 0 … `next_number` − 1."""
+
+    recording: VideoRecording
+    next_number: int
+    size_bytes: int
+
+
+def find_held_session(invitation: InterviewPanelCandidate) -> InterviewSession | None:
+    """The interview that was begun by this link; None while the candidate has agreed to nothing."""
+    held = InterviewSession.objects.filter(invitation=invitation, consented_at__isnull=False)
+    return held.select_related("invitation__panel", "organization").order_by("-id").first()
+
+
+def find_answer(session: InterviewSession, number: int) -> Answer | None:
+    return session.answers.filter(number=number).first()
+
+
+def find_recording(session: InterviewSession, answer_number: int | None) -> Recording | None:
+    """The joined sound of an answer, or with None of the whole interview; None while it is not made."""
+    rows = Recording.objects.filter(session=session, work_status=Recording.WorkStatus.DONE)
+    if answer_number is None:
+        return rows.filter(answer__isnull=True).first()
+    return rows.filter(answer__number=answer_number).first()
+
+
+def find_video(session: InterviewSession, video: uuid.UUID) -> VideoRecording | None:
+    return session.videos.filter(uuid=video).first()
+
+
+def list_video_parts(video: VideoRecording) -> list[StoredPart]:
+    """The chunks in order; those after a gap, which no upload leaves, are not part of the playable file."""
+    chunks = list(video.chunks.order_by("number"))
+    return [
+        StoredPart(str(chunk.file.name), chunk.size_bytes)
+        for place, chunk in enumerate(chunks)
+        if chunk.number == place
+    ]
+
+
+def list_videos(session: InterviewSession) -> Sequence[VideoProgress]:
+    videos = session.videos.prefetch_related("chunks").order_by("started_at", "id")
+    return [measure_video(video) for video in videos]
+
+
+def measure_video(video: VideoRecording) -> VideoProgress:
+    chunks = video.chunks.all()
+    return VideoProgress(video, len(chunks), sum(chunk.size_bytes for chunk in chunks))

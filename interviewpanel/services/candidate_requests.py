@@ -1,0 +1,73 @@
+"""What a candidate asks a person to do: kept, seen in the admin, answered there. Called by the candidate's views.
+
+Nothing here decides: erasure and review are done by people. Only a withdrawal acts at once: nobody has to agree to it.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from authentication.models import User
+from interviewpanel.domain.states import LIVE, SessionStatus
+from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
+from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
+from interviewpanel.services.invitations import revoke_invitation
+from interviewpanel.services.session_manager import end_session
+
+KINDS: tuple[str, ...] = tuple(CandidateRequest.Kind.values)
+WITHDRAWN_REASON = "withdrawn"
+
+
+class RequestRefused(Exception):
+    """What is asked for cannot be; the message says why and what to do."""
+
+
+@transaction.atomic
+def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now: datetime) -> CandidateRequest:
+    """Keep a request until somebody answers it. One that is open already is not doubled; its note is changed.
+
+    Effects: the row; of a withdrawal also: an interview under way ends, one that has not begun cannot begin.
+    Raises RequestRefused.
+    """
+    note = note.strip()
+    if kind not in KINDS:
+        values: dict[str, object] = {"kind": kind[:40], "kinds": ", ".join(KINDS)}
+        raise RequestRefused(gettext("There is no request “%(kind)s”; choose of: %(kinds)s.") % values)
+    if len(note) > MOST_NOTE_CHARACTERS:
+        values = {"length": len(note), "most": MOST_NOTE_CHARACTERS}
+        raise RequestRefused(gettext("This is too long: %(length)s characters. Use %(most)s at most.") % values)
+    locked = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    row, is_new = CandidateRequest.objects.get_or_create(
+        invitation=locked,
+        kind=kind,
+        answered_at=None,
+        defaults={"organization_id": locked.organization_id, "note": note, "asked_at": now},
+    )
+    if not is_new and note and note != row.note:
+        row.note = note
+        row.save(update_fields=["note"])
+    if kind == CandidateRequest.Kind.WITHDRAW:
+        _stop_interview(locked, now)
+    return row
+
+
+def _stop_interview(invitation: InterviewPanelCandidate, now: datetime) -> None:
+    for session in InterviewSession.objects.filter(invitation=invitation, status__in=sorted(LIVE)):
+        end_session(session_id=session.pk, now=now, reason=WITHDRAWN_REASON, is_abandoned=True)
+    held = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
+    if not InterviewSession.objects.filter(invitation=invitation, status__in=held).exists():
+        revoke_invitation(invitation=invitation, now=now)
+
+
+@transaction.atomic
+def answer_request(*, request: CandidateRequest, user: User, reply: str, now: datetime) -> None:
+    """Somebody has done what was asked, or says why not. The candidate reads the reply. Raises RequestRefused."""
+    reply = reply.strip()
+    if not reply:
+        raise RequestRefused("Write in the reply what was done: the candidate reads it.")
+    values = {"answered_at": now, "answered_by": user, "reply": reply}
+    if not CandidateRequest.objects.filter(pk=request.pk, answered_at__isnull=True).update(**values):
+        raise RequestRefused("Somebody has answered this already. Load the page again to see how.")
+    for name, value in values.items():
+        setattr(request, name, value)

@@ -1,0 +1,137 @@
+"""Takes a candidate's video, chunk after chunk. Called by views/recordings.py.
+
+A chunk has a number; chunks are taken in order, each once. The same chunk again changes nothing, so that a browser that
+did not hear the answer just sends it again, after a reload too.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from interviewpanel.domain.states import SessionStatus
+from interviewpanel.models import InterviewSession, VideoChunk, VideoRecording
+from interviewpanel.selectors.recordings import VideoProgress, measure_video
+
+MAX_CHUNK_BYTES = 5 * 1024 * 1024
+MAX_SESSION_BYTES = 4 * 1024**3
+MAX_RECORDINGS = 100  # of one session: each reload begins one
+TAKEN_AFTER_END = timedelta(hours=24)  # what a browser still holds when the interview ends
+CONTENT_TYPES = ("video/webm", "video/mp4")
+
+
+class UploadRefused(Exception):
+    """The chunk is not taken. `code` is for the page: not_recorded, over, too_large, full, type, differs."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChunkOutOfOrder(Exception):
+    """Another chunk is due; `next_number` says which."""
+
+    def __init__(self, next_number: int) -> None:
+        super().__init__(f"Chunk {next_number} is due.")
+        self.next_number = next_number
+
+
+class VideoUnknown(Exception):
+    """The name is that of another interview's video."""
+
+
+@dataclass(frozen=True)
+class IncomingChunk:
+    """`age_seconds`: how long ago the recording began, by the browser's clock."""
+
+    video: uuid.UUID
+    number: int
+    body: bytes
+    content_type: str
+    age_seconds: float
+
+
+def store_chunk(*, session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoProgress:
+    """Effects in order: with chunk 0 the recording's row; the chunk's file; its row. Returns what is stored now.
+
+    Raises UploadRefused, ChunkOutOfOrder, VideoUnknown; then nothing is kept. A server that is killed between file and
+    row leaves a file that no row names.
+    """
+    check_may_upload(session, now)
+    _check_chunk(session, chunk)
+    video = _find_or_open(session, chunk, now)
+    done = measure_video(video)
+    if chunk.number < done.next_number:
+        _check_same(video, chunk)
+        return done
+    if chunk.number > done.next_number:
+        raise ChunkOutOfOrder(done.next_number)
+    row = VideoChunk(recording=video, number=chunk.number, size_bytes=len(chunk.body), stored_at=now)
+    row.file.save("chunk", ContentFile(chunk.body), save=False)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # sent twice at once, and the other one was first
+        row.file.delete(save=False)
+        _check_same(video, chunk)
+    return measure_video(video)
+
+
+def check_may_upload(session: InterviewSession, now: datetime) -> None:
+    """Raises UploadRefused unless the panel asks for video and the interview runs, or ended a short while ago."""
+    if not session.invitation.panel.records_video:
+        raise UploadRefused("This interview is held without video.", "not_recorded")
+    if session.invitation.revoked_at is not None:
+        raise UploadRefused("This link was withdrawn.", "over")
+    has_ended = session.status in (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
+    is_late = session.ended_at is not None and now > session.ended_at + TAKEN_AFTER_END
+    if not (session.is_live or has_ended) or is_late:
+        raise UploadRefused("This interview is over; no more video is taken.", "over")
+
+
+def _check_chunk(session: InterviewSession, chunk: IncomingChunk) -> None:
+    if chunk.content_type.partition(";")[0].strip() not in CONTENT_TYPES or len(chunk.content_type) > 60:
+        raise UploadRefused(f"A video is one of {', '.join(CONTENT_TYPES)}.", "type")
+    if not 0 < len(chunk.body) <= MAX_CHUNK_BYTES:
+        raise UploadRefused(f"A chunk has between 1 and {MAX_CHUNK_BYTES} bytes.", "too_large")
+    stored = VideoChunk.objects.filter(recording__session=session).aggregate(total=Sum("size_bytes"))["total"] or 0
+    if stored + len(chunk.body) > MAX_SESSION_BYTES:
+        raise UploadRefused("The video of this interview is longer than can be kept.", "full")
+
+
+def _find_or_open(session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoRecording:
+    video = VideoRecording.objects.filter(uuid=chunk.video).first()
+    if video is None:
+        video = _open_video(session, chunk, now)
+    if video.session_id != session.pk:
+        raise VideoUnknown
+    return video
+
+
+def _open_video(session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoRecording:
+    if chunk.number != 0:
+        raise ChunkOutOfOrder(0)
+    if session.videos.count() >= MAX_RECORDINGS:
+        raise UploadRefused("There are too many videos of this interview.", "full")
+    began = now - timedelta(seconds=min(max(chunk.age_seconds, 0.0), 86_400.0))
+    video, _ = VideoRecording.objects.get_or_create(
+        uuid=chunk.video,
+        defaults={
+            "session": session,
+            "content_type": chunk.content_type,
+            "started_at": max(began, session.consented_at or began),
+        },
+    )
+    return video
+
+
+def _check_same(video: VideoRecording, chunk: IncomingChunk) -> None:
+    stored = video.chunks.get(number=chunk.number)
+    if stored.size_bytes != len(chunk.body):
+        raise UploadRefused(f"Chunk {chunk.number} is stored already, with other content.", "differs")
+    with stored.file.open("rb") as file:
+        if file.read() != chunk.body:
+            raise UploadRefused(f"Chunk {chunk.number} is stored already, with other content.", "differs")

@@ -1,0 +1,100 @@
+// @ts-check
+/** The buttons of the interview: what can be pressed when, and what is asked before something cannot be undone. */
+
+import { enable, find, onPress, page, say, sayDuration, show } from "./page.js";
+import * as speech from "./speech.js";
+
+/**
+ * @typedef {object} Actions what the buttons do; each is called only where it makes sense
+ * @property {() => void} done
+ * @property {() => void} think
+ * @property {() => void} skip
+ * @property {() => void} pause
+ * @property {() => void} resume
+ * @property {() => void} repeat
+ * @property {() => void} beginNow instead of hearing the question to its end
+ * @property {() => void} endInterview
+ * @property {(isWanted: boolean) => void} type
+ * @property {(isWanted: boolean) => void} waitForDone
+ * @property {() => void} openMicrophone
+ */
+
+/** @typedef {{canAct: boolean, isTyping: boolean, isPaused: boolean, isConnected: boolean, hasMicrophone: boolean}} Situation */
+
+export class Controls {
+  #pauseTimer = 0;
+
+  /** @param {Actions} actions */
+  constructor(actions) {
+    for (const name of /** @type {const} */ (["done", "think", "pause", "resume", "repeat"])) {
+      onPress(find(name), actions[name]);
+    }
+    onPress(find("begin-now"), actions.beginNow);
+    onPress(find("type"), () => actions.type(find("typing").hidden));
+    onPress(find("skip"), () => this.#confirm("skip", actions.skip));
+    onPress(find("end"), () => this.#confirm("end", actions.endInterview));
+    onPress(find("reopen-microphone"), actions.openMicrophone);
+    onPress(find("mute"), () => this.#toggleVoice());
+    find("waits-for-done").addEventListener("change", () => actions.waitForDone(find("waits-for-done").checked));
+  }
+
+  /** @param {Situation} now */
+  update({ canAct, isTyping, isPaused, isConnected, hasMicrophone }) {
+    for (const name of ["done", "skip", "type", "repeat"]) enable(find(name), canAct);
+    enable(find("think"), canAct && isConnected);
+    enable(find("pause"), isConnected && !isPaused);
+    enable(find("end"), isConnected);
+    show(find("controls"), !isPaused);
+    show(find("typing"), isTyping && !isPaused);
+    for (const name of ["done", "think", "type", "captions"]) show(find(name), !isTyping);
+    show(find("reopen-microphone"), !hasMicrophone);
+    show(find("mute"), speech.hasVoice(page.language));
+    find("type").setAttribute("aria-expanded", String(isTyping));
+    find("screen-interview").toggleAttribute("data-typing", isTyping);
+  }
+
+  /** @param {string} reason candidate, or are_you_there @param {number|null} seconds until the server goes on, or ends */
+  showPause(reason, seconds) {
+    const isAsked = reason === "are_you_there";
+    const endsAt = performance.now() + (seconds ?? 0) * 1000;
+    const draw = () => {
+      const left = sayDuration((endsAt - performance.now()) / 1000);
+      const text = isAsked ? "areYouThereText" : "pausedText";
+      find("paused-text").textContent = seconds === null ? say("pausedShort") : say(text, { left });
+    };
+    window.clearInterval(this.#pauseTimer);
+    draw();
+    if (seconds !== null) this.#pauseTimer = window.setInterval(draw, 1000);
+    find("paused-title").textContent = say(isAsked ? "areYouThereTitle" : "pausedTitle");
+    find("resume").textContent = say(isAsked ? "iAmHere" : "goOn");
+    show(find("paused"), true);
+    show(find("turn"), false);
+    find("resume").focus();
+  }
+
+  hidePause() {
+    window.clearInterval(this.#pauseTimer);
+    if (find("paused").hidden) return;
+    const hadFocus = find("paused").contains(document.activeElement);
+    show(find("paused"), false);
+    show(find("turn"), true);
+    show(find("controls"), true);
+    if (hadFocus) (find("done").hidden ? find("typed") : find("done")).focus();
+  }
+
+  #toggleVoice() {
+    speech.setMuted(!speech.isMuted);
+    find("mute").setAttribute("aria-pressed", String(speech.isMuted));
+  }
+
+  /** @param {"skip"|"end"} what @param {() => void} act */
+  #confirm(what, act) {
+    const dialog = find("confirm");
+    find("confirm-title").textContent = say(`${what}Title`);
+    find("confirm-text").textContent = say(`${what}Text`);
+    find("confirm-yes").textContent = say(`${what}Yes`);
+    dialog.returnValue = "";
+    dialog.onclose = () => dialog.returnValue === "yes" && act();
+    dialog.showModal();
+  }
+}

@@ -1,0 +1,104 @@
+// @ts-check
+/** The candidate's page, from the first screen to the last. Everything it shows is in the HTML already. */
+
+import { startRecording, stopRecording, wireCamera } from "./camera.js";
+import { DeviceCheck } from "./device-check.js";
+import { wireForms } from "./forms.js";
+import { openRoom } from "./interview.js";
+import { getMicrophone, turnOff, turnOn } from "./microphones.js";
+import { find, page, say, show } from "./page.js";
+import { Practice } from "./practice.js";
+import { getScreen, onEnter, showScreen, showSteps, wireScreens } from "./screens.js";
+
+let hasConsented = false;
+let isTyping = page.prefersTyping;
+
+const check = new DeviceCheck({
+  onReady: () => showScreen("practice"),
+  onTyping: () => {
+    isTyping = true;
+    showScreen("practice");
+  },
+});
+const practice = new Practice({ isTyping: () => isTyping, onStart: () => void startInterview() });
+
+function wireConsent() {
+  const box = find("consent-agreed");
+  find("consent-form").addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    hasConsented = box.checked;
+    find("consent-error").textContent = hasConsented ? "" : say("pleaseAgree");
+    box.toggleAttribute("aria-invalid", !hasConsented);
+    if (hasConsented) showScreen("check");
+    else box.focus();
+  });
+  find("decline").addEventListener("click", () => {
+    hasConsented = false;
+    box.checked = false;
+    find("decline").setAttribute("aria-expanded", "true");
+    show(find("declined"), true);
+    find("declined-title").focus();
+  });
+}
+
+/** Times on the page are in UTC, for whoever has no scripts; here they are the candidate's own. */
+function localizeTimes() {
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    const at = new Date(/** @type {HTMLTimeElement} */ (time).dateTime);
+    time.textContent = at.toLocaleString(page.pageLanguage, { dateStyle: "medium", timeStyle: "short" });
+  }
+}
+
+async function startInterview() {
+  practice.close();
+  check.close();
+  const room = await openRoom({
+    onBegun: () => void startRecording(getMicrophone()?.stream),
+    onEnded: (closing) => {
+      void stopRecording(false);
+      find("closing").textContent = closing;
+      showScreen("ended");
+    },
+    onReplaced: () => {
+      void stopRecording(true);
+      showScreen("replaced");
+    },
+    onRefused: (why) => {
+      void stopRecording(true);
+      find("failed-text").textContent = why;
+      showScreen("failed");
+    },
+  });
+  showScreen("interview");
+  void keepAwake();
+  room.enter({ hasConsented: hasConsented || page.hasBegun, isTyping: isTyping || getMicrophone() === null });
+}
+
+/** After a reload, in another window, on another device: at once, where the interview was. */
+async function goOn() {
+  showScreen("interview");
+  if (!isTyping) await turnOn().catch(() => {});
+  await startInterview();
+}
+
+/** A phone must not go to sleep over a question. */
+async function keepAwake() {
+  const ask = () => navigator.wakeLock?.request("screen").catch(() => {});
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && getScreen() === "interview") void ask();
+  });
+  await ask();
+}
+
+onEnter("consent", () => show(find("declined"), false));
+onEnter("welcome", () => {
+  check.close();
+  turnOff();
+});
+wireScreens();
+wireForms();
+wireConsent();
+wireCamera();
+localizeTimes();
+if (page.hasBegun) void goOn();
+else showSteps("welcome");

@@ -1,0 +1,85 @@
+// @ts-check
+/** The question: shown, and read aloud by the browser's own voice where there is one. */
+
+import { announce, holdAnnouncements } from "./announcer.js";
+import { find, page, say, show } from "./page.js";
+import { hasVoice, isMuted, speak, stop } from "./speech.js";
+
+/** @typedef {{sequence: number, answer: number, answer_uuid: string, message: string, number: number, of: number, kind: string, suggestions: string[]}} Question */
+
+export class QuestionView {
+  /** What is being read, one after the other. @type {Promise<unknown>} */ #reading = Promise.resolve();
+  #turn = 0;
+  #reads = 0;
+  /** The browser's voice is speaking. Its sound is no part of an answer, and no browser takes all of it out again. */
+  isReading = false;
+
+  /** @param {string} text read before the first question */
+  greet(text) {
+    find("greeting").textContent = text;
+    show(find("greeting"), true);
+    this.#reading = this.#read(text, text).then((outcome) => {
+      if (outcome === "spoken") show(find("greeting"), false); // it was heard, and stands in the conversation
+    });
+  }
+
+  /** @param {Question} question */
+  show(question) {
+    const { number, of, kind, message } = question;
+    const position = of >= number ? say("questionOf", { number, of }) : say("question", { number });
+    find("question-number").textContent = position;
+    find("question-kind").textContent = say("followUp");
+    show(find("question-kind"), kind === "follow_up");
+    find("question-text").textContent = message;
+    const progress = find("question-progress");
+    progress.max = Math.max(of, number);
+    progress.value = number - 1;
+    if (number > 1) show(find("greeting"), false);
+    find("question-text").scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * After what is being read already. Where there is no voice, screen readers are given the text.
+   * @param {Question} question @param {boolean} [isAgain] as the candidate has wished
+   * @returns {Promise<boolean>} whether it was heard, or shown, as far as it goes; false: something else was asked meanwhile
+   */
+  async ask(question, isAgain = false) {
+    this.#turn += 1;
+    const turn = this.#turn;
+    await this.#reading;
+    if (turn !== this.#turn) return false;
+    const reading = this.#read(question.message, `${find("question-number").textContent}. ${question.message}`);
+    this.#reading = reading;
+    const outcome = await reading;
+    if (turn !== this.#turn) return false;
+    if (outcome === "silent" && isAgain) find("question-text").focus();
+    return true;
+  }
+
+  /** Fall silent: the candidate speaks, or something else is asked. */
+  hush() {
+    this.#turn += 1;
+    this.#reads += 1;
+    this.#reading = Promise.resolve();
+    stop();
+    this.#hold(false);
+  }
+
+  /** @param {string} text @param {string} told to screen readers instead @returns {Promise<"spoken"|"silent">} */
+  async #read(text, told) {
+    this.#reads += 1;
+    const mine = this.#reads;
+    if (isMuted || !hasVoice(page.language)) announce(told);
+    else this.#hold(true);
+    const outcome = await speak(text, page.language);
+    if (mine === this.#reads) this.#hold(false);
+    return outcome;
+  }
+
+  /** @param {boolean} isReading */
+  #hold(isReading) {
+    this.isReading = isReading;
+    show(find("begin-now"), isReading);
+    holdAnnouncements(isReading);
+  }
+}

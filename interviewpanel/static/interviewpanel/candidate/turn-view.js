@@ -1,0 +1,72 @@
+// @ts-check
+/** The state of an answer, in a sign and in words; and the countdown before a silence ends it. */
+
+import { announce } from "./announcer.js";
+import { drawLevel } from "./levels.js";
+import { say } from "./page.js";
+
+/** @typedef {"connecting"|"ready"|"asking"|"listening"|"thinking"|"speaking"|"pausing"|"ending"|"typing"|"saved"} TurnSign */
+
+const TICK_MS = 200;
+/** Told to screen readers too. The rest changes with every breath. */
+const TOLD = ["thinking", "ending", "saved"];
+
+export class TurnView {
+  #timer = 0;
+
+  /** @param {HTMLElement} element with parts/turn.html in it */
+  constructor(element) {
+    this.element = element;
+    this.title = /** @type {HTMLElement} */ (element.querySelector(".turn-title"));
+    this.hint = /** @type {HTMLElement} */ (element.querySelector(".turn-hint"));
+    this.count = /** @type {HTMLElement} */ (element.querySelector(".orb-count"));
+    /** @type {string} */
+    this.words = "";
+  }
+
+  /**
+   * @param {TurnSign} sign
+   * @param {string} title a key of the strings; its hint is `${title}Hint` unless another is given
+   * @param {string} [hint] a key, too
+   * @param {Record<string, string|number>} [values]
+   */
+  show(sign, title, hint = `${title}Hint`, values = {}) {
+    this.stopCounting();
+    this.#draw(sign, say(title), say(hint, values));
+  }
+
+  /** @param {number} ms until the answer is saved @param {string} title a key of the strings; its hint tells the {seconds} */
+  countDown(ms, title) {
+    this.stopCounting();
+    const endsAt = performance.now() + ms;
+    const draw = () => {
+      const left = Math.max(0, endsAt - performance.now());
+      const seconds = Math.ceil(left / 1000);
+      this.element.style.setProperty("--left", (left / ms).toFixed(3));
+      this.count.textContent = String(seconds);
+      this.#draw("ending", say(title), say(`${title}Hint`, { seconds }));
+      if (left <= 0) this.stopCounting();
+    };
+    draw();
+    this.#timer = window.setInterval(draw, TICK_MS);
+  }
+
+  stopCounting() {
+    window.clearInterval(this.#timer);
+    this.count.textContent = "";
+  }
+
+  /** @param {number} level 0 … 1 */
+  setLevel(level) {
+    drawLevel(this.element, level);
+  }
+
+  /** @param {TurnSign} sign @param {string} title @param {string} hint */
+  #draw(sign, title, hint) {
+    const isNew = this.element.dataset.state !== sign;
+    this.element.dataset.state = sign;
+    if (this.title.textContent !== title) this.title.textContent = title;
+    if (this.hint.textContent !== hint) this.hint.textContent = hint;
+    if (isNew && TOLD.includes(sign)) announce(`${title} ${hint}`);
+  }
+}

@@ -1,0 +1,123 @@
+"""The page behind a candidate's link, `/i/<token>/`. Routed by urls.py.
+
+It reads and never writes: a mail program that looks at the link begins no interview. Like the socket, it tells a
+stranger nothing: whatever is not a link of ours gets one and the same page.
+"""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from interviewpanel.domain import protocol
+from interviewpanel.models import AccommodationRequest, CandidateRequest, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.consent import write_panel_consent
+from interviewpanel.selectors.panel_facts import count_planned_questions
+from interviewpanel.services.session_manager import LinkRefused, check_link
+from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
+from interviewpanel.views.strings import write_strings
+
+# The socket's close codes, as HTTP says the same.
+STATUS_OF_REFUSAL = {
+    protocol.CLOSE_TOKEN: HTTPStatus.GONE,
+    protocol.CLOSE_OVER: HTTPStatus.GONE,
+    protocol.CLOSE_FORBIDDEN: HTTPStatus.FORBIDDEN,
+}
+# What a refusal says, for the translators; the sentences are services/session_manager's.
+REASONS = (
+    gettext_noop("This link was withdrawn. Please ask the people who invited you."),
+    gettext_noop("This link has expired. Please ask for a new one."),
+    gettext_noop("This interview is over. Thank you for taking part."),
+    gettext_noop("This interview is closed. Please ask the people who invited you."),
+)
+
+
+@require_safe
+def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
+    """What the interview is, or why the link opens nothing. 404 for what is no link of ours, 403 and 410 as refused."""
+    invitation = find_link(token)
+    if invitation is None:
+        return show_unknown_link(request)
+    language, now = choose_language(request, invitation), timezone.now()
+    try:
+        session = check_link(invitation, now)
+    except LinkRefused as refusal:
+        status = STATUS_OF_REFUSAL[refusal.close_code]
+        context = _describe_refusal(invitation, refusal, language, now)
+        return show_page(request, "link_refused.html", context, language=language, status=status)
+    context = _describe(invitation, language) | {"page_data": _write_page_data(invitation, session, token, language)}
+    return show_page(request, "join.html", context, language=language)
+
+
+def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, object]:
+    panel = invitation.panel
+    return {
+        "organization": invitation.organization,
+        "panel": panel,
+        "first_name": invitation.candidate.first_name,
+        "minutes": round(invitation.talking_limit_seconds / 60),
+        "pause_minutes": round(invitation.pause_budget_seconds / 60),
+        "questions": count_planned_questions(panel),
+        "panel_language": _name_language(panel.language, language),
+        "expires_at": invitation.expires_at,
+        "consent": write_panel_consent(panel, language),
+        "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
+        "asked_for_person": CandidateRequest.objects.filter(
+            invitation=invitation, kind=CandidateRequest.Kind.HUMAN_INTERVIEW
+        ).exists(),
+        "languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
+    }
+
+
+def _name_language(code: str, language: str) -> str:
+    """As speakers of `language` call it."""
+    with translation.override(language):
+        name: str = translation.get_language_info(code)["name_translated"]
+    return name
+
+
+def _describe_refusal(
+    invitation: InterviewPanelCandidate, refusal: LinkRefused, language: str, now: datetime
+) -> dict[str, object]:
+    """What is stored can be seen and erased for as long as it is stored, whatever has become of the link."""
+    opens_at = invitation.panel.opens_at
+    with translation.override(language):
+        reason = translation.gettext(str(refusal))
+    return {
+        "organization": invitation.organization,
+        "reason": reason,
+        "is_over": refusal.close_code == protocol.CLOSE_OVER,
+        "opens_at": opens_at if opens_at is not None and opens_at > now else None,
+        "has_session": InterviewSession.objects.filter(invitation=invitation, consented_at__isnull=False).exists(),
+    }
+
+
+def _write_page_data(
+    invitation: InterviewPanelCandidate, session: InterviewSession | None, token: str, language: str
+) -> dict[str, object]:
+    """What the scripts of the page know before they have spoken to the socket."""
+    panel, address = invitation.panel, f"/i/{token}/"
+    with translation.override(language):
+        strings = write_strings()
+    return {
+        "token": token,
+        "storeName": f"interview-{invitation.uuid.hex[:16]}",
+        "pageLanguage": language,
+        "socketPath": f"/ws/interview/{token}/",
+        "language": panel.language,
+        "hasBegun": session is not None and session.is_live,
+        "isVideo": panel.records_video,
+        "prefersTyping": invitation.prefers_typing,
+        "consentVersion": panel.consent_version,
+        "consentLanguage": write_panel_consent(panel, language).language,
+        "links": {
+            "privacy": f"{address}privacy/",
+            "feedback": f"{address}feedback/",
+            "video": f"{address}video/",
+        },
+        "strings": strings,
+    }

@@ -1,0 +1,60 @@
+"""What every page below a candidate's link has in common: whose link it is, its language, and headers that keep it
+private. Used by the other views of this package.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.services.invitations import find_invitation
+
+# The page runs nothing but its own files, and talks to nobody but its own server.
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+# The address of this page is a secret: it is kept by no cache, told to no other site, listed by no search engine.
+PRIVATE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Permissions-Policy": "microphone=(self), camera=(self), geolocation=()",
+    "Content-Security-Policy": CONTENT_POLICY,
+}
+
+
+def find_link(token: str) -> InterviewPanelCandidate | None:
+    """The invitation behind a link with its panel, candidate and organization, whatever its state; None for no link."""
+    return find_invitation(token)
+
+
+def choose_language(request: HttpRequest, invitation: InterviewPanelCandidate) -> str:
+    """What the candidate asked for (`?language=de`), else the language in which they are interviewed."""
+    wanted = request.GET.get("language", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else invitation.panel.language
+
+
+def show_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    language: str,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    """A template of this app in `language`, with the private headers."""
+    with translation.override(language):
+        page = render_to_string(f"interviewpanel/{template}", {**context, "language": language}, request)
+    return HttpResponse(page, status=status, headers={**PRIVATE_HEADERS, "Content-Language": language})
+
+
+def show_unknown_link(request: HttpRequest) -> HttpResponse:
+    """One and the same page for whatever is no link of ours: a stranger learns nothing."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return show_page(request, "link_unknown.html", {}, language=language, status=HTTPStatus.NOT_FOUND)

@@ -1,0 +1,133 @@
+"""The candidate's own page about their interview, `/i/<token>/privacy/`: what is stored, and what they can ask for.
+
+It works by the private link for as long as anything is stored: after the interview, after the link's expiry, after a
+withdrawal. Plain forms, without scripts. Routed by candidate_urls.py; `show_privacy` is also what a refused form shows.
+"""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from interviewpanel.domain.accommodations import NEEDS
+from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.candidate_data import describe_stored, find_erasure_day, list_answers
+from interviewpanel.selectors.recordings import find_held_session, find_recording, list_videos
+from interviewpanel.views.links import PRIVATE_HEADERS, choose_language, find_link, show_page, show_unknown_link
+
+# What is said at the top after a form was sent; the address names it.
+SAID = {
+    "accommodation_asked": gettext_lazy("Your request has arrived. A person will look at it and answer here."),
+    "accommodation_granted": gettext_lazy("This is granted. It applies from now on."),
+    "accommodation_granted_and_asked": gettext_lazy(
+        "Part of this is granted and applies from now on. A person will look at the rest and answer here."
+    ),
+    "human_interview": gettext_lazy("Your request for an interview by a person has arrived. They will write to you."),
+    "human_review": gettext_lazy("Your request for a review has arrived. A person will answer here."),
+    "withdraw": gettext_lazy("You have withdrawn. The interview is over, and a person has been told."),
+    "erasure": gettext_lazy("Your request for erasure has arrived. A person will answer here."),
+    "feedback": gettext_lazy("Thank you for telling us."),
+    "correction": gettext_lazy("Your note is kept beside the answer."),
+    "correction_removed": gettext_lazy("Your note is taken back."),
+}
+NEED_LABELS = {
+    "extra_time": (gettext_lazy("More time"), gettext_lazy("all time limits are longer")),
+    "longer_pauses": (gettext_lazy("Longer pauses while speaking"), gettext_lazy("silence ends an answer later")),
+    "typed_answers": (
+        gettext_lazy("To type my answers"),
+        gettext_lazy("no microphone needed; anybody may type at any time"),
+    ),
+    "breaks": (gettext_lazy("More breaks"), gettext_lazy("the clock stops in a break")),
+    "other": (gettext_lazy("Something else"), gettext_lazy("please write it below")),
+}
+RATING_LABELS = (
+    (1, gettext_lazy("Bad")),
+    (2, gettext_lazy("Not good")),
+    (3, gettext_lazy("All right")),
+    (4, gettext_lazy("Good")),
+    (5, gettext_lazy("Very good")),
+)
+
+
+@require_safe
+def show_privacy_page(request: HttpRequest, token: str) -> HttpResponse:
+    """It reads only."""
+    invitation = find_link(token)
+    if invitation is None:
+        return show_unknown_link(request)
+    return show_privacy(request, invitation, token)
+
+
+@require_safe
+def send_data(request: HttpRequest, token: str) -> HttpResponse:
+    """Everything that is stored about the candidate, as a file to keep."""
+    invitation = find_link(token)
+    if invitation is None:
+        return show_unknown_link(request)
+    data = describe_stored(invitation, timezone.now())
+    headers = {**PRIVATE_HEADERS, "Content-Disposition": 'attachment; filename="my-interview.json"'}
+    return JsonResponse(data, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
+
+
+def show_privacy(
+    request: HttpRequest,
+    invitation: InterviewPanelCandidate,
+    token: str,
+    *,
+    alert: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    """The page; with `alert`, why a form that was sent is not kept."""
+    session = find_held_session(invitation)
+    context = {
+        "organization": invitation.organization,
+        "panel": invitation.panel,
+        "invitation": invitation,
+        "token": token,
+        "alert": alert,
+        "said": SAID.get(request.GET.get("said", "")),
+        **_describe_asked(invitation, session),
+        **(_describe_held(session) if session else {}),
+    }
+    return show_page(request, "privacy.html", context, language=choose_language(request, invitation), status=status)
+
+
+def _describe_asked(invitation: InterviewPanelCandidate, session: InterviewSession | None) -> dict[str, object]:
+    """What was asked for and answered, and what can be asked for now."""
+    requests = list(invitation.requests.all())
+    accommodations = list(invitation.accommodations.all())
+    asked = next((row for row in accommodations if row.state == row.State.ASKED), None)
+    is_over = session is not None and session.is_over
+    has_withdrawn = any(row.kind == CandidateRequest.Kind.WITHDRAW for row in requests)
+    return {
+        "requests": requests,
+        "open_kinds": {row.kind for row in requests if row.answered_at is None},
+        "has_withdrawn": has_withdrawn,
+        "accommodations": [(row, [NEED_LABELS[need][0] for need in row.needs]) for row in accommodations],
+        "asked_accommodation": asked,
+        "needs": [(need, *NEED_LABELS[need], asked is not None and need in asked.needs) for need in NEEDS],
+        "can_ask_accommodation": not is_over and not has_withdrawn,
+        "can_go_on": not is_over and not has_withdrawn,
+    }
+
+
+def _describe_held(session: InterviewSession) -> dict[str, object]:
+    return {
+        "session": session,
+        "answers": list_answers(session),
+        "whole_recording": find_recording(session, None),
+        "videos": list_videos(session),
+        "erasure_at": find_erasure_day(session),
+        "notes_count": session.client_events.count(),
+        "feedback": getattr(session, "feedback", None),
+        "ratings": RATING_LABELS,
+    }
+
+
+def find_privacy_url(token: str, **query: str) -> str:
+    address = reverse("candidate-privacy", args=[token])
+    return f"{address}?{urlencode(query)}" if query else address

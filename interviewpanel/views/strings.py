@@ -1,0 +1,160 @@
+"""The sentences that the page's scripts say, in the language of the page. Sent with the page by views/join.
+
+`{name}` is filled in by the script. Keys are those of the scripts: static/interviewpanel/candidate/.
+"""
+
+from django.utils.translation import gettext as _
+
+
+def write_strings() -> dict[str, str]:
+    return {
+        **_write_turns(),
+        **_write_interview(),
+        **_write_connection(),
+        **_write_device_check(),
+        **_write_practice(),
+        **_write_forms(),
+    }
+
+
+def _write_turns() -> dict[str, str]:
+    """The state of an answer: a title, and a hint below it."""
+    return {
+        "turnConnecting": _("One moment"),
+        "turnConnectingHint": _("The interviewer is getting ready."),
+        "turnAsking": _("Listen to the question"),
+        "turnAskingHint": _("We listen as soon as it is read. To answer at once, press “Begin now”."),
+        "turnListening": _("We are listening"),
+        "turnListeningHint": _("Begin when you are ready."),
+        "turnListeningDoneHint": _("Begin when you are ready. Only “I'm done” ends your answer."),
+        "turnThinking": _("Thinking time"),
+        "turnThinkingHint": _("Take it. It is not held against you, and silence does not end your answer."),
+        "turnSpeaking": _("We hear you"),
+        "turnSpeakingHint": _("Take your time. Pauses are fine."),
+        "turnPausing": _("Still listening"),
+        "turnPausingHint": _("Take your time. Go on, or press “I'm done”."),
+        "turnEnding": _("Is that your answer?"),
+        "turnEndingHint": _("It is saved in {seconds} s. Go on speaking, or press “Let me think”."),
+        "turnTyping": _("Type your answer"),
+        "turnTypingHint": _("Take your time, and send it when it is ready. The microphone is not listening."),
+        "turnTypingEnding": _("Is that your answer?"),
+        "turnTypingEndingHint": _("The time for this answer ends in {seconds} s. What you have typed is sent then."),
+        "turnLongest": _("Please come to an end"),
+        "turnLongestHint": _("The longest time for one answer ends in {seconds} s. All of it is saved."),
+        "turnSaving": _("Saving your answer"),
+        "turnSavingHint": _("One moment."),
+        "turnSaved": _("Saved"),
+        "turnSavedHint": _("The next question is coming."),
+        "turnSkipped": _("Skipped"),
+        "turnSkippedHint": _("That is fine. The next question is coming."),
+        "turnSavedTimeoutHint": _("The longest time for one answer is over. The next question is coming."),
+    }
+
+
+def _write_interview() -> dict[str, str]:
+    return {
+        "questionOf": _("Question {number} of {of}"),
+        "question": _("Question {number}"),
+        "followUp": _("Follow-up question"),
+        "minutesLeft": _("{minutes} min left"),
+        "minuteLeft": _("Under a minute left"),
+        "nearlyOver": _("{time}. We are coming to the end"),
+        "nothingHeardYet": _("What you say appears here, a few seconds later."),
+        "interviewer": _("Interviewer"),
+        "you": _("You"),
+        "skippedAnswer": _("(no answer)"),
+        "pausedTitle": _("Paused"),
+        "pausedText": _("The clock stands still, and nothing is recorded. {left} of breaks left."),
+        "pausedShort": _("The clock stands still, and nothing is recorded."),
+        "pausesUsedUp": _("The time for breaks is used up."),
+        "areYouThereTitle": _("Are you still there?"),
+        "areYouThereText": _("We have not heard you for a while. Press the button within {left}, and we go on."),
+        "goOn": _("Go on"),
+        "iAmHere": _("I am here"),
+        "minutesAndSeconds": _("{minutes} min {seconds} s"),
+        "pauseSpent": _("The time for breaks is used up, so we go on."),
+        "skipTitle": _("Skip this question?"),
+        "skipText": _("It counts as not answered, and does not come back."),
+        "skipYes": _("Skip it"),
+        "endTitle": _("End the interview?"),
+        "endText": _("Everything you have said is saved and will be read. You cannot come back to the open questions."),
+        "endYes": _("End the interview"),
+        "answerEmpty": _("Please write something, or skip the question."),
+        "closingDefault": _("Your answers are saved, and a person will read them."),
+        "microphoneIs": _("Microphone: {name}"),
+        "microphoneOff": _("The microphone is off."),
+    }
+
+
+def _write_connection() -> dict[str, str]:
+    return {
+        "reconnecting": _(
+            "The connection is gone. We are reconnecting; what you say is kept on this device. You may go on speaking."
+        ),
+        "reconnected": _("You are connected again. Nothing is lost."),
+        "slowNetwork": _("Your connection is slow. Nothing is lost: {seconds} s of sound wait to be sent."),
+        "cannotHearYou": _(
+            "We do not hear you yet. If you are thinking, take your time. If you are speaking, please look whether "
+            "your microphone is muted. You can also type."
+        ),
+        "microphoneLost": _("Your microphone is gone. Please plug it in again, or type your answer."),
+        "refused": _("This link opens nothing at the moment. Please ask the people who invited you."),
+        "consentChanged": _("The text of the agreement has changed. Please read it again."),
+    }
+
+
+def _write_device_check() -> dict[str, str]:
+    """`problem…` are microphone.js's codes."""
+    return {
+        "meterWaiting": _("Please say a sentence, as loud as you usually speak."),
+        "meterGood": _("We hear you well."),
+        "meterQuiet": _("We hear you, but you are very quiet. Come closer, or turn the microphone up."),
+        "meterSilent": _("We hear nothing. Is the microphone muted, or is another one chosen?"),
+        "meterLoud": _("Very loud: please move a little away from the microphone."),
+        "recording": _("Recording: please speak"),
+        "recordAgain": _("Record again"),
+        "recordedReady": _("Recorded. Press “Listen”. It stays on this device."),
+        "recordedSilent": _("There is almost nothing to hear in it. Please check the microphone."),
+        "cameraReady": _("Your camera works."),
+        "cameraFailed": _("The camera did not start. Please allow it and try again, or go on without it."),
+        "testSentence": _("Hello. This is how I will read the questions to you."),
+        "problemInsecureTitle": _("This address is not secure"),
+        "problemInsecure": _(
+            "Browsers allow the microphone on https addresses only. Please open the link as it was sent."
+        ),
+        "problemUnsupportedTitle": _("This browser cannot record"),
+        "problemUnsupported": _(
+            "Please open the link in a current Firefox, Chrome, Edge or Safari. You can also type your answers here."
+        ),
+        "problemBlockedTitle": _("The microphone is blocked"),
+        "problemBlocked": _(
+            "Allow it for this page: press the sign beside the address above, choose Microphone, then Allow, and try "
+            "again. On a phone, look into the settings of the browser."
+        ),
+        "problemMissingTitle": _("No microphone was found"),
+        "problemMissing": _("Please plug one in or turn your headset on, and try again."),
+        "problemBusyTitle": _("Another program uses the microphone"),
+        "problemBusy": _("Please close calls and other programs that use it, and try again."),
+        "problemFailedTitle": _("The microphone did not start"),
+        "problemFailed": _("Please try again. If it fails once more, restart the browser, or type your answers."),
+    }
+
+
+def _write_practice() -> dict[str, str]:
+    return {
+        "practiceQuestion": _("What have you learned lately that you enjoyed, and how did you go about it?"),
+        "practiceReady": _("Whenever you like"),
+        "practiceReadyHint": _("Press “Practise”: the question is read out, and you answer it."),
+        "practiceTypingHint": _("You have chosen to type. Try the field below, or start."),
+        "practiceHeard": _("That is how it works"),
+        "practiceHeardHint": _("Your answer of {seconds} s is only in this browser. You can listen to it."),
+        "practiseAgain": _("Practise again"),
+    }
+
+
+def _write_forms() -> dict[str, str]:
+    return {
+        "sending": _("Sending"),
+        "formFailed": _("This did not arrive. Please check your connection and try again."),
+        "pleaseAgree": _("Please tick the box if you agree. If you do not, choose “I do not agree”."),
+    }

@@ -1,0 +1,55 @@
+"""Stored files sent by a server of either kind, several as one; what is missing is said before anything is sent."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import AsyncRequestFactory, RequestFactory
+
+from config.ranges import READ_BYTES, StoredFileMissing, StoredPart, measure_part, send_stored
+
+LARGE = bytes(range(256)) * (READ_BYTES // 256) + b"a little more"
+
+
+@pytest.fixture
+def parts() -> list[StoredPart]:
+    """Three files: small, larger than what is read at once, small."""
+    return [
+        measure_part(default_storage.save(f"part-{number}", ContentFile(content)))
+        for number, content in enumerate((b"first", LARGE, b"last"))
+    ]
+
+
+def send(request: object, parts: list[StoredPart]) -> HttpResponseBase:
+    return send_stored(request, parts, content_type="video/webm", filename="video.webm")  # type: ignore[arg-type]
+
+
+async def test_a_server_of_asgi_sends_them_piece_by_piece(parts: list[StoredPart]) -> None:
+    response = send(AsyncRequestFactory().get("/"), parts)
+    assert isinstance(response, StreamingHttpResponse)
+    pieces = [piece async for piece in response]
+    assert [len(piece) for piece in pieces] == [5, READ_BYTES, len(LARGE) - READ_BYTES, 4]
+    assert b"".join(pieces) == b"first" + LARGE + b"last"
+
+
+@pytest.mark.parametrize("first", [0, 3, 5, 6, READ_BYTES, len(LARGE) + 4, len(LARGE) + 5, len(LARGE) + 8])
+def test_a_range_begins_and_ends_in_any_of_them(parts: list[StoredPart], first: int) -> None:
+    whole = b"first" + LARGE + b"last"
+    for last in (first, first + 1, first + READ_BYTES, len(whole) - 1):
+        response = send(RequestFactory().get("/", headers={"Range": f"bytes={first}-{last}"}), parts)
+        assert isinstance(response, StreamingHttpResponse)
+        assert response.getvalue() == whole[first : last + 1]
+
+
+def test_a_file_that_is_missing_is_said_before_anything_is_sent(parts: list[StoredPart]) -> None:
+    default_storage.delete(parts[2].name)
+    with pytest.raises(StoredFileMissing, match="part-2 is not in storage"):
+        send(RequestFactory().get("/"), parts)
+    for name in ("part-2", ""):
+        with pytest.raises(StoredFileMissing):
+            measure_part(name)
+
+
+def test_a_name_cannot_lead_out_of_storage() -> None:
+    with pytest.raises(Exception, match="outside of the base path component"):
+        send(RequestFactory().get("/"), [StoredPart("../../etc/passwd", 10)])

@@ -1,0 +1,97 @@
+"""Recordings: joined where an interview ends, bit for bit what was stored."""
+
+import io
+
+import av
+import numpy as np
+import pytest
+import time_machine
+from django.core.files.storage import default_storage
+
+from config.work.tasks import perform
+from interviewpanel.engines.flac import decode_audio
+from interviewpanel.models import Recording
+from interviewpanel.services import session_manager
+from tests.held_interviews import Held, hold, join, load
+from tests.live_interviews import after, begin, close, find_open, invite, make_panel, reload, store_audio
+from tests.work import do_due
+from tests.work_rows import run_at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held() -> Held:
+    return hold(invite(make_panel()))
+
+
+def test_the_end_opens_one_recording_for_each_spoken_answer_and_one_for_all(held: Held) -> None:
+    rows = held.session.recordings.order_by("id").values_list("answer__number", "work_status", "file")
+    assert list(rows) == [(1, "queued", ""), (3, "queued", ""), (None, "queued", "")]
+
+
+def test_an_interview_without_a_sound_has_no_recording() -> None:
+    session = begin(invite(make_panel(questions=1)))
+    close(session, "typed", typed="An index is a sorted copy.", seconds=30)
+    do_due(now=after(31))
+    assert (reload(session).status, session.recordings.count()) == ("completed", 0)
+
+
+def test_an_abandoned_interview_is_joined_with_what_there_is() -> None:
+    session = begin(invite(make_panel()))
+    store_audio(find_open(session))
+    session_manager.end_session(session_id=session.pk, now=after(90), reason="grace", is_abandoned=True)
+    assert join(100) == 2
+
+
+def test_what_is_joined_is_bit_for_bit_what_was_stored(held: Held) -> None:
+    assert join() == 3
+    first, third, whole = (
+        decode_audio(load(one.file.name)) for one in Recording.objects.filter(session=held.session).order_by("id")
+    )
+    assert np.array_equal(first, held.stored(1))
+    assert np.array_equal(third, held.stored(3))
+    assert np.array_equal(whole, np.concatenate([held.stored(1), held.stored(3)]))
+    samples = Recording.objects.filter(session=held.session).order_by("id").values_list("samples", flat=True)
+    assert list(samples) == [len(first), len(third), len(whole)]
+
+
+def test_a_joined_file_tells_its_length_so_that_a_player_can_seek(held: Held) -> None:
+    join()
+    with av.open(io.BytesIO(load(held.answer(1).recording.file.name))) as file:
+        assert file.streams.audio[0].duration == 17 * 1536
+
+
+def test_joined_twice_there_is_one_file(held: Held) -> None:
+    assert do_due(Recording, now=after(70), times=2) == 3
+    folder = f"recordings/{held.session.uuid}"
+    assert len(default_storage.listdir(folder)[1]) == 3
+
+
+def test_two_workers_at_once_store_one_result(transactional_db: None) -> None:
+    held = hold(invite(make_panel()))
+    row = held.answer(1).recording
+    with time_machine.travel(after(70)):
+        ended = run_at_once([lambda: perform(row.task_name, row.pk)] * 4)
+    row.refresh_from_db()
+    assert (sorted(ended), row.work_status, row.attempts) == ([False, False, False, True], "done", 1)
+    assert np.array_equal(decode_audio(load(row.file.name)), held.stored(1))
+
+
+def test_a_part_that_cannot_be_decoded_is_named_and_the_other_answer_is_joined(held: Held) -> None:
+    broken = held.answer(1).segments.get(number=2)
+    with default_storage.open(broken.file.name, "wb") as file:
+        file.write(b"no sound")
+    join()
+    first, third, whole = held.session.recordings.order_by("id")
+    assert (first.work_status, third.work_status, whole.work_status) == ("failed", "done", "failed")
+    assert first.last_error.startswith("Part 2 of answer 1 cannot be decoded")
+
+
+def test_a_part_that_storage_has_lost_is_tried_three_times_and_left_to_a_person(held: Held) -> None:
+    default_storage.delete(held.answer(1).segments.get(number=2).file.name)
+    for minute in range(1, 5):
+        join(60 * minute + 70)
+    first = held.answer(1).recording
+    assert (first.work_status, first.attempts) == ("dead", 3)
+    assert "FileNotFoundError" in first.last_error
