@@ -18,8 +18,10 @@ from types import TracebackType
 
 import numpy as np
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, sync_playwright
 
+from tests.live_site import SITE
 from tests.speech_clips import SAMPLE_RATE, VOICES, Samples, load_speech, make_quiet, make_room_noise, to_pcm
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -82,7 +84,17 @@ def open_chromium(
         playwright = closing.enter_context(sync_playwright())
         browser = launch(playwright.chromium, microphone, options=options)
         closing.callback(browser.close)
+        closing.callback(forget_site_database)
         yield browser
+
+
+def forget_site_database() -> None:
+    """While Playwright's loop runs, Django keeps a connection of its own, which the end of the site does not reach: the
+    next site of this process would be read from the database of this one."""
+    for connection in connections.all(initialized_only=True):
+        if connection.alias == SITE:
+            connection.close()
+            del connections[SITE]
 
 
 def launch(kind: BrowserType, microphone: Path | None, *, options: Sequence[str] = (ASKED_AND_GRANTED,)) -> Browser:

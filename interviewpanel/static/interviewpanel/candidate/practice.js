@@ -41,7 +41,7 @@ export class Practice {
     listen((pcm, level) => this.#hear(pcm, level));
   }
 
-  /** @returns {Promise<unknown>} when the question was read */
+  /** @returns {Promise<void>} when the question was read */
   async #ask() {
     holdAnnouncements(true);
     await speak(say("practiceQuestion"), page.pageLanguage);
