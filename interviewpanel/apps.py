@@ -1,6 +1,38 @@
+"""Connects the going of rows to what must go with them: files in storage, names in the admin's history."""
+
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models import Model
+from django.db.models.signals import post_delete
+from django.utils import timezone
 
 
 class InterviewpanelConfig(AppConfig):
     name = "interviewpanel"
     verbose_name = "Interviews"
+
+    def ready(self) -> None:
+        from interviewpanel.models import InterviewPanelCandidate, InterviewSession
+        from organizations.models import Candidate
+
+        post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
+        for model in (Candidate, InterviewPanelCandidate, InterviewSession):
+            post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
+
+
+def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
+    """Whoever deletes it, also by deleting its candidate, panel or organization: its files go with it.
+
+    In the transaction of the deletion, so that either both happen or none.
+    """
+    from interviewpanel.services.file_removals import remove_session_files
+
+    remove_session_files(instance, timezone.now())
+
+
+def forget_deleted_name(*, sender: type[Model], instance: Model, **_: object) -> None:
+    """The admin writes how a row was called into its history before it deletes it."""
+    from interviewpanel.services.erasure import forget_history
+
+    forget_history(sender, [instance.pk])

@@ -3,21 +3,27 @@
 from django.urls import URLPattern, path
 
 from interviewpanel.views import corrections, privacy, recordings, requests
+from interviewpanel.views.links import View, tell_erased
+
+
+def at(route: str, view: View, name: str) -> URLPattern:
+    return path(route, tell_erased(view), name=name)
+
 
 urlpatterns: list[URLPattern] = [
-    path("privacy/", privacy.show_privacy_page, name="candidate-privacy"),
-    path("data.json", privacy.send_data, name="candidate-data"),
-    path("requests/", requests.take_request, name="candidate-request"),
-    path("accommodations/", requests.take_accommodation, name="candidate-accommodation"),
-    path("feedback/", corrections.take_feedback, name="candidate-feedback"),
-    path("answers/<int:number>/correction/", corrections.take_correction, name="candidate-correction"),
-    path("audio", recordings.play_interview, name="candidate-interview-audio"),
-    path("captions.vtt", recordings.show_interview_captions, name="candidate-interview-captions"),
-    path("answers/<int:number>/audio", recordings.play_answer, name="candidate-audio"),
-    path("answers/<int:number>/captions.vtt", recordings.show_answer_captions, name="candidate-captions"),
-    path("video/", recordings.list_own_videos, name="candidate-videos"),
-    path("video/<uuid:video>/", recordings.show_video_progress, name="candidate-video-progress"),
-    path("video/<uuid:video>/file", recordings.play_video, name="candidate-video-file"),
-    path("video/<uuid:video>/captions.vtt", recordings.show_video_captions, name="candidate-video-captions"),
-    path("video/<uuid:video>/<int:chunk>", recordings.handle_video_chunk, name="candidate-video"),
+    at("privacy/", privacy.show_privacy_page, "candidate-privacy"),
+    at("data.json", privacy.send_data, "candidate-data"),
+    at("requests/", requests.take_request, "candidate-request"),
+    at("accommodations/", requests.take_accommodation, "candidate-accommodation"),
+    at("feedback/", corrections.take_feedback, "candidate-feedback"),
+    at("answers/<int:number>/correction/", corrections.take_correction, "candidate-correction"),
+    at("audio", recordings.play_interview, "candidate-interview-audio"),
+    at("captions.vtt", recordings.show_interview_captions, "candidate-interview-captions"),
+    at("answers/<int:number>/audio", recordings.play_answer, "candidate-audio"),
+    at("answers/<int:number>/captions.vtt", recordings.show_answer_captions, "candidate-captions"),
+    at("video/", recordings.list_own_videos, "candidate-videos"),
+    at("video/<uuid:video>/", recordings.show_video_progress, "candidate-video-progress"),
+    at("video/<uuid:video>/file", recordings.play_video, "candidate-video-file"),
+    at("video/<uuid:video>/captions.vtt", recordings.show_video_captions, "candidate-video-captions"),
+    at("video/<uuid:video>/<int:chunk>", recordings.handle_video_chunk, "candidate-video"),
 ]

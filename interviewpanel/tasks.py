@@ -11,8 +11,17 @@ from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.models import AnswerScore, AudioSegment, Recording, SessionStep
-from interviewpanel.services import answers, deadlines, questions, recordings, scores, transcripts
+from interviewpanel.models import AnswerScore, AudioSegment, FileRemoval, Recording, SessionStep
+from interviewpanel.services import (
+    answers,
+    deadlines,
+    erasure,
+    file_removals,
+    questions,
+    recordings,
+    scores,
+    transcripts,
+)
 from interviewpanel.services.answer_analysis import AnswerAnalysisService
 from interviewpanel.services.events import lock_session
 
@@ -74,3 +83,15 @@ def join_recording(recording: Recording) -> Store:
 def sweep_sessions(now: datetime) -> int:
     """Act for sessions that no server holds any more."""
     return deadlines.sweep_sessions(now)
+
+
+@work_task(FileRemoval, give_up=file_removals.give_up_removal)
+def remove_files(removal: FileRemoval) -> Store:
+    """The files of what was erased or deleted."""
+    return file_removals.remove_files(removal, timezone.now())
+
+
+@sweep_task
+def erase_due_interviews(now: datetime) -> int:
+    """Erase what has been kept as long as was told."""
+    return erasure.erase_due(now)

@@ -20,7 +20,9 @@ class Organization(models.Model):
     contact_email = models.EmailField(blank=True, help_text="Where candidates can reach a person.")
     time_zone = models.CharField(max_length=50, default="UTC")
     retention_days = models.PositiveSmallIntegerField(
-        default=180, validators=[MinValueValidator(1)], help_text="How long interviews are kept. Told to candidates."
+        default=180,
+        validators=[MinValueValidator(1)],
+        help_text="How long interviews are kept, then erased. Links that are sent already keep the days they told.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -60,11 +62,17 @@ class Candidate(models.Model):
     full_name = models.CharField(max_length=150)
     email = models.EmailField()
     phone = models.CharField(max_length=16, blank=True, validators=[E164_PHONE])
+    is_erased = models.BooleanField(
+        default=False, editable=False, help_text="Nobody: stands in interviews for those whose data was erased."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["full_name"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], condition=models.Q(is_erased=True), name="one_erased_candidate_in_organization"
+            ),
             models.UniqueConstraint("organization", Lower("email"), name="candidate_email_unique_in_organization"),
             # Lets other tables carry (candidate, organization) and be sure the two belong together.
             models.UniqueConstraint(fields=["id", "organization"], name="candidate_tenant_key"),

@@ -1,8 +1,11 @@
-"""Connects the end of an interview to its report, and registers the system checks."""
+"""Connects the end of an interview to its report, a report's going to its files, and registers the system checks."""
 
 from datetime import datetime
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
+from django.utils import timezone
 
 
 class ReportsConfig(AppConfig):
@@ -12,8 +15,10 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from interviewpanel.signals import interview_ended
         from reports import checks  # noqa: F401 - registers
+        from reports.models import InterviewReport
 
         interview_ended.connect(open_report_of_ended_interview, dispatch_uid="open report")
+        post_delete.connect(remove_files_of_deleted_report, InterviewReport, dispatch_uid="report's files")
 
 
 def open_report_of_ended_interview(*, session: object, now: datetime, **_: object) -> None:
@@ -26,3 +31,11 @@ def open_report_of_ended_interview(*, session: object, now: datetime, **_: objec
     if session.end_reason == WITHDRAWN_REASON:
         return  # nobody rates who has taken back the agreement to be rated
     open_report(session=session, now=now)
+
+
+def remove_files_of_deleted_report(*, instance: Any, **_: object) -> None:
+    """In the transaction that deletes it. Its session's folder goes with the session; older reports lay outside it."""
+    from interviewpanel.services.file_removals import open_removal
+
+    if names := [file.name for file in (instance.pdf, instance.json) if file]:
+        open_removal(names=names, now=timezone.now())

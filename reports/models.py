@@ -11,6 +11,10 @@ from interviewpanel.models import InterviewSession
 from organizations.models import Organization
 
 
+def name_report_file(report: "InterviewReport", filename: str) -> str:
+    return f"reports/{report.session.uuid}/{filename}"
+
+
 class InterviewReport(WorkItem):
     """Made with the session's end, in the same transaction; `done` means that `document`, `pdf` and `json` are there.
 
@@ -37,8 +41,8 @@ class InterviewReport(WorkItem):
     made_at = models.DateTimeField(null=True, blank=True)
     document = models.JSONField(null=True, blank=True, help_text="The whole scorecard (reports/domain/scorecard.py).")
     # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin.py hands files to staff.
-    pdf = models.FileField(upload_to="reports/", max_length=200, blank=True)
-    json = models.FileField(upload_to="reports/", max_length=200, blank=True)
+    pdf = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
+    json = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
 
     overall = models.PositiveSmallIntegerField(null=True, blank=True)
     grade = models.CharField(max_length=2, blank=True)

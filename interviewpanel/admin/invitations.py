@@ -27,6 +27,7 @@ from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import show_moment
 
 ACCOMMODATION = "Accommodation"
+KEPT_FIELDS = ("retention_days", "kept_until", "erased_at", "erased_because")
 
 
 class InvitationForm(forms.ModelForm):
@@ -115,11 +116,14 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "link_state", "private_link", "expires_at")}),
         (ACCOMMODATION, {"fields": TERM_FIELDS}),
-        ("Record", {"fields": ("token_version", "revoked_at", "created_at", "uuid"), "classes": ("collapse",)}),
+        (
+            "Record",
+            {"fields": ("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"), "classes": ("collapse",)},
+        ),
     )
     readonly_fields = (
         *("organization", "link_state", "private_link", "expires_at"),
-        *("token_version", "revoked_at", "created_at", "uuid"),
+        *("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"),
     )
 
     class Media:
@@ -149,6 +153,10 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
             for title, options in self.fieldsets
             if sees_terms or title != ACCOMMODATION
         )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of what was erased nothing can be changed, and its link is nobody's any more."""
+        return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """It tells which accommodation was changed when, so it is for those who may change them."""
@@ -225,6 +233,8 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
 
     @admin.display(description="link")
     def link_state(self, invitation: Any) -> str:
+        if invitation.erased_at is not None:
+            return f"erased on {show_moment(invitation.erased_at)}"
         if invitation.is_over:
             return "used: the interview is over"
         if invitation.revoked_at is not None:

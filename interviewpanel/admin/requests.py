@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from authentication.models import User
+from interviewpanel.admin.erasures import ErasingAdmin
 from interviewpanel.domain.accommodations import Terms, propose_terms
 from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
 from interviewpanel.services.accommodations import (
@@ -58,8 +59,12 @@ class AskedAdmin(TenantAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")
-        context["buttons"] = self.buttons if row is not None and self.has_change_permission(request, row) else ()
+        is_open = row is not None and self.has_change_permission(request, row)
+        context["buttons"] = self.list_buttons(row) if is_open else ()
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def list_buttons(self, row: Any) -> tuple[tuple[str, str], ...]:
+        return self.buttons
 
     def refuse(self, request: HttpRequest, refusal: Exception) -> None:
         """Somebody else was quicker between the page and the button."""
@@ -185,7 +190,7 @@ class AnswerForm(forms.ModelForm):
 
 
 @admin.register(CandidateRequest)
-class CandidateRequestAdmin(AskedAdmin):
+class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
     form = AnswerForm
     buttons = (("_answer", "Send the reply: this is done"),)
     list_display = ("candidate", "panel", "kind", "asked_at", "answered_at", "organization")
@@ -207,6 +212,8 @@ class CandidateRequestAdmin(AskedAdmin):
         return (asked, ("Reply", {"fields": ("answered_at", "answered_by", "reply")}))
 
     def address(self, row: CandidateRequest) -> str:
+        if row.invitation.candidate.is_erased:
+            return "erased"
         email = row.invitation.candidate.email
         return format_html('<a href="mailto:{}">{}</a>', email, email)
 

@@ -143,7 +143,7 @@ class InterviewSessionAdmin(PlayableAdmin):
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
-        ("Times", {"fields": ("started_at", "ended_at", "talking_time", "pauses", "disconnected")}),
+        ("Times", {"fields": ("started_at", "ended_at", "kept_until", "talking_time", "pauses", "disconnected")}),
         ("Consent", {"fields": ("consented_at", "consent_version")}),
         (
             "Record",

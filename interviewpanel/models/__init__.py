@@ -2,6 +2,7 @@
 
 from interviewpanel.models.answers import Answer
 from interviewpanel.models.audio import AudioSegment
+from interviewpanel.models.erasures import FileRemoval
 from interviewpanel.models.events import ClientEvent, SessionEvent, SessionStep
 from interviewpanel.models.panels import (
     InterviewPanel,
@@ -28,6 +29,7 @@ __all__ = [
     "CandidateFeedback",
     "CandidateRequest",
     "ClientEvent",
+    "FileRemoval",
     "InterviewPanel",
     "InterviewPanelCandidate",
     "InterviewPanelQuestionDistribution",

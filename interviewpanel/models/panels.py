@@ -126,6 +126,11 @@ class InterviewPanelCandidate(models.Model):
 
     tenant_links: ClassVar = ("panel", "candidate")
 
+    class ErasedBecause(models.TextChoices):
+        RETENTION = "retention", "The time for which it was kept was over"
+        REQUEST = "request", "The candidate asked for it"
+        OPERATOR = "operator", "By command"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     panel = models.ForeignKey(InterviewPanel, on_delete=models.CASCADE, related_name="invitations")
@@ -140,6 +145,14 @@ class InterviewPanelCandidate(models.Model):
     )
     extra_break_seconds = models.PositiveIntegerField(default=0, help_text="Accommodation: added to the pause budget.")
     prefers_typing = models.BooleanField(default=False, help_text="Accommodation: the page opens with typing.")
+    retention_days = models.PositiveSmallIntegerField(
+        default=180, help_text="How long an interview is kept, as told behind this link. The organization's, then."
+    )
+    kept_until = models.DateTimeField(
+        null=True, blank=True, help_text="If no interview is held: then what is stored is erased. Else see the session."
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_because = models.CharField(max_length=9, choices=ErasedBecause.choices, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -153,6 +166,14 @@ class InterviewPanelCandidate(models.Model):
             models.CheckConstraint(
                 name="invitation_silence_multiplier", condition=Q(silence_multiplier__gte=1, silence_multiplier__lte=5)
             ),
+            models.CheckConstraint(
+                name="invitation_erased_has_a_reason",
+                condition=Q(erased_at__isnull=True, erased_because="")
+                | Q(erased_at__isnull=False, erased_because__in=["retention", "request", "operator"]),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kept_until"], condition=Q(erased_at__isnull=True), name="invitation_kept_until")
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,9 @@ class InterviewSession(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=40, blank=True)
+    kept_until = models.DateTimeField(
+        null=True, blank=True, help_text="Then it is erased. Set at the end; empty where nothing was held, or is left."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -81,7 +84,10 @@ class InterviewSession(models.Model):
                 condition=Q(status__in=["pending", "expired", "revoked"]) | Q(consented_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["status"], condition=Q(status__in=sorted(LIVE)), name="live_sessions")]
+        indexes = [
+            models.Index(fields=["status"], condition=Q(status__in=sorted(LIVE)), name="live_sessions"),
+            models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="session_kept_until"),
+        ]
 
     def __str__(self) -> str:
         return f"Interview {self.uuid}"

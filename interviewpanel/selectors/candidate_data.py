@@ -1,6 +1,6 @@
 """All that is stored about one candidate's interview, for the candidate: their privacy page and its download."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
@@ -20,13 +20,6 @@ SAMPLE_RATE = 16_000
 Facts = dict[str, Any]
 
 
-def find_erasure_day(session: InterviewSession) -> datetime | None:
-    """Until when the interview is kept; None while it goes on."""
-    if session.ended_at is None:
-        return None
-    return session.ended_at + timedelta(days=session.organization.retention_days)
-
-
 def list_answers(session: InterviewSession) -> list[Answer]:
     """In the order of asking, with all that the page shows of each; three queries."""
     rows = session.answers.select_related("correction", "recording").prefetch_related("segments", "scores")
@@ -42,11 +35,11 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
         "organization": {
             "name": invitation.organization.name,
             "contact_email": invitation.organization.contact_email,
-            "kept_for_days": invitation.organization.retention_days,
+            "kept_for_days": invitation.retention_days,
         },
         "candidate": _pick(candidate, "uuid", "full_name", "email", "phone", "created_at"),
         "job": _pick(panel, "job_title", "job_category", "experience_level", "language"),
-        "invitation": _pick(invitation, "uuid", "created_at", "expires_at", "revoked_at"),
+        "invitation": _pick(invitation, "uuid", "created_at", "expires_at", "revoked_at", "kept_until"),
         "conditions": _pick(
             invitation, "time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing"
         ),
@@ -65,7 +58,7 @@ def _describe_session(session: InterviewSession) -> Facts:
     feedback = getattr(session, "feedback", None)
     return {
         **_pick(session, "uuid", "status", "created_at", "started_at", "ended_at", "end_reason"),
-        "erased_after": find_erasure_day(session),
+        "erased_after": session.kept_until,
         "consent": {
             "given_at": session.consented_at,
             **{name: getattr(session, f"consent_{name}") for name in ("version", "language", "hash")},

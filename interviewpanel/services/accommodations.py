@@ -37,6 +37,8 @@ def ask_accommodation(
     """
     wanted, note = _check_asked(needs, note)
     locked = _lock_invitation(invitation)
+    if locked.erased_at is not None:
+        raise AccommodationRefused(gettext("Everything about this interview was erased."))
     at_once = [need for need in wanted if need != OTHER] if _is_granted_at_once(locked) else []
     for_people = [need for need in wanted if need not in at_once]
     rows = [_grant_at_once(locked, at_once, "" if for_people else note, now)] if at_once else []

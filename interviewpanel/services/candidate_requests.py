@@ -1,9 +1,10 @@
 """What a candidate asks a person to do: kept, seen in the admin, answered there. Called by the candidate's views.
 
-Nothing here decides: erasure and review are done by people. Only a withdrawal acts at once: nobody has to agree to it.
+Nothing here decides: people review results, and grant an erasure (services/erasure.py). Only a withdrawal acts at once:
+nobody has to agree to it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -13,10 +14,11 @@ from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
 from interviewpanel.services.invitations import revoke_invitation
-from interviewpanel.services.session_manager import end_session
+from interviewpanel.services.session_manager import ERASED, end_session
 
 KINDS: tuple[str, ...] = tuple(CandidateRequest.Kind.values)
 WITHDRAWN_REASON = "withdrawn"
+READABLE_AFTER_REVIEW = timedelta(days=30)
 
 
 class RequestRefused(Exception):
@@ -38,6 +40,8 @@ def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now
         values = {"length": len(note), "most": MOST_NOTE_CHARACTERS}
         raise RequestRefused(gettext("This is too long: %(length)s characters. Use %(most)s at most.") % values)
     locked = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if locked.erased_at is not None:
+        raise RequestRefused(gettext(ERASED))
     row, is_new = CandidateRequest.objects.get_or_create(
         invitation=locked,
         kind=kind,
@@ -62,12 +66,21 @@ def _stop_interview(invitation: InterviewPanelCandidate, now: datetime) -> None:
 
 @transaction.atomic
 def answer_request(*, request: CandidateRequest, user: User, reply: str, now: datetime) -> None:
-    """Somebody has done what was asked, or says why not. The candidate reads the reply. Raises RequestRefused."""
+    """Somebody has done what was asked, or says why not. The candidate reads the reply.
+
+    Effects: the row; where a review is answered, the interview is kept for another month at least, so that the
+    candidate can read the reply. Raises RequestRefused.
+    """
     reply = reply.strip()
     if not reply:
         raise RequestRefused("Write in the reply what was done: the candidate reads it.")
+    InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=request.invitation_id)
     values = {"answered_at": now, "answered_by": user, "reply": reply}
     if not CandidateRequest.objects.filter(pk=request.pk, answered_at__isnull=True).update(**values):
         raise RequestRefused("Somebody has answered this already. Load the page again to see how.")
+    if request.kind == CandidateRequest.Kind.HUMAN_REVIEW:
+        readable_until = now + READABLE_AFTER_REVIEW
+        sessions = InterviewSession.objects.filter(invitation_id=request.invitation_id, kept_until__lt=readable_until)
+        sessions.update(kept_until=readable_until)
     for name, value in values.items():
         setattr(request, name, value)

@@ -24,6 +24,7 @@ def give_feedback(
     if rating not in RATINGS:
         raise FeedbackRefused(gettext("Choose how it was, from 1 (bad) to 5 (very good)."))
     _check_length(comment)
+    _lock_unerased(invitation)
     session = find_held_session(invitation)
     if session is None or not session.is_over:
         raise FeedbackRefused(gettext("You can say how it was once the interview is over."))
@@ -41,6 +42,7 @@ def correct_answer(
     In place of an earlier note; an empty one takes that back, and the result is None. Raises FeedbackRefused.
     """
     _check_length(text)
+    _lock_unerased(invitation)
     session = find_held_session(invitation)
     answer = Answer.objects.filter(session=session, number=number).first() if session is not None else None
     if answer is None:
@@ -59,3 +61,9 @@ def _check_length(text: str) -> None:
     if len(text) > MOST_NOTE_CHARACTERS:
         values = {"length": len(text), "most": MOST_NOTE_CHARACTERS}
         raise FeedbackRefused(gettext("This is too long: %(length)s characters. Use %(most)s at most.") % values)
+
+
+def _lock_unerased(invitation: InterviewPanelCandidate) -> None:
+    """So that nothing is written while it is being erased, or after."""
+    if InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk).erased_at is not None:
+        raise FeedbackRefused(gettext("Everything about this interview was erased."))

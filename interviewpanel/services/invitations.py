@@ -62,6 +62,7 @@ def issue_invitation(
         expires_at=_find_expiry(panel, now, hours),
         time_multiplier=time_multiplier,
     )
+    _promise_retention(invitation)
     invitation.token_hash = hash_token(make_token(invitation))
     invitation.save()
     return invitation
@@ -71,10 +72,18 @@ def check_can_invite(*, panel: InterviewPanel, candidate: Candidate, now: dateti
     """Raises InvitationRefused unless the candidate can be invited to the panel now."""
     if panel.status != InterviewPanel.Status.PUBLISHED:
         raise InvitationRefused(f"The panel “{panel.title}” is {panel.status}. Publish it first, then invite.")
+    if candidate.is_erased:
+        raise InvitationRefused("This candidate's data was erased. Enter them anew, if they apply again.")
     if panel.organization_id != candidate.organization_id:
         raise InvitationRefused("This candidate belongs to another organization.")
     if panel.closes_at is not None and panel.closes_at <= now:
         raise InvitationRefused(f"The panel “{panel.title}” closed on {panel.closes_at:%Y-%m-%d %H:%M} UTC.")
+
+
+def _promise_retention(invitation: InterviewPanelCandidate) -> None:
+    """The days that are told behind this link from now on, whatever the organization decides later."""
+    invitation.retention_days = invitation.organization.retention_days
+    invitation.kept_until = invitation.expires_at + timedelta(days=invitation.retention_days)
 
 
 def _find_expiry(panel: InterviewPanel, now: datetime, hours: int | None) -> datetime:
@@ -123,7 +132,9 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     row.token_hash = hash_token(make_token(row))
     row.expires_at = _find_expiry(row.panel, now, hours)
     row.revoked_at = None
-    changed = ("token_version", "token_hash", "expires_at", "revoked_at")
+    if not InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists():
+        _promise_retention(row)  # nobody has agreed to other days yet
+    changed = ("token_version", "token_hash", "expires_at", "revoked_at", "retention_days", "kept_until")
     row.save(update_fields=changed)
     for name in changed:
         setattr(invitation, name, getattr(row, name))

@@ -13,7 +13,7 @@ from config.work.owners import current_owner
 from config.work.transports import enqueue
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRefused, SessionStatus, check_session_move
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
-from interviewpanel.selectors.consent import write_panel_consent
+from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.session_state import load_open_answer
 from interviewpanel.selectors.speech import compose_closing, compose_what_next
 from interviewpanel.services import answers
@@ -30,6 +30,7 @@ from interviewpanel.signals import interview_ended
 LEASE_SECONDS = 30
 WITHDRAWN = "This link was withdrawn. Please ask the people who invited you."
 EXPIRED = "This link has expired. Please ask for a new one."
+ERASED = "Everything about this interview was erased."
 OVER_ALREADY = "This interview is over. Thank you for taking part."
 
 
@@ -67,6 +68,8 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
 
 def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewSession | None:
     """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
+    if invitation.erased_at is not None:
+        raise LinkRefused(ERASED, 4410)
     if invitation.revoked_at is not None:
         raise LinkRefused(WITHDRAWN, 4401)
     # One that ended before it began leaves the way free: a link may be extended, or made anew after it was withdrawn.
@@ -154,7 +157,7 @@ def start_session(*, session_id: int, epoch: int, document_version: str, languag
     check_session_move(session.status, SessionStatus.GREETING)
     session.status = SessionStatus.GREETING
     session.consented_at = session.started_at = now
-    consent = write_panel_consent(session.invitation.panel, language)
+    consent = write_invitation_consent(session.invitation, language)
     session.consent_version, session.consent_language = consent.version, consent.language
     session.consent_hash = consent.hash
     run_clock(session, now)
@@ -238,7 +241,8 @@ def end_session(
 
 
 def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
-    """Effects in order: an open answer is closed and goes its way; the end; the closing words; the signal; recordings.
+    """Effects in order: an open answer is closed and goes its way; the end, and until when it is kept; the
+    closing words; the signal; recordings.
 
     Of an interview that nobody was left in, the silence before the end is not held against anybody.
 
@@ -254,6 +258,7 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     stop_clock(session, now)
     count_pause(session, now)
     session.status, session.ended_at, session.end_reason = target, now, reason
+    session.kept_until = now + timedelta(days=session.invitation.retention_days)
     session.interrupted_at = session.paused_at = None
     session.save()
     closing = compose_closing(session, reason)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from interviewpanel.domain.states import SessionStatus
-from interviewpanel.models import InterviewSession, VideoChunk, VideoRecording
+from interviewpanel.models import InterviewPanelCandidate, InterviewSession, VideoChunk, VideoRecording
 from interviewpanel.selectors.recordings import VideoProgress, measure_video
 
 MAX_CHUNK_BYTES = 5 * 1024 * 1024
@@ -73,11 +73,22 @@ def store_chunk(*, session: InterviewSession, chunk: IncomingChunk, now: datetim
     row.file.save("chunk", ContentFile(chunk.body), save=False)
     try:
         with transaction.atomic():
+            _check_not_erased(session)
             row.save(force_insert=True)
     except IntegrityError:  # sent twice at once, and the other one was first
         row.file.delete(save=False)
         _check_same(video, chunk)
+    except UploadRefused:
+        row.file.delete(save=False)
+        raise
     return measure_video(video)
+
+
+def _check_not_erased(session: InterviewSession) -> None:
+    """Under the lock that erasing takes: what is not stored before it is not stored after it."""
+    invitations = InterviewPanelCandidate.objects.select_for_update(of=("self",))
+    if invitations.get(pk=session.invitation_id).erased_at is not None:
+        raise UploadRefused("Everything about this interview was erased.", "over")
 
 
 def check_may_upload(session: InterviewSession, now: datetime) -> None:
@@ -117,14 +128,16 @@ def _open_video(session: InterviewSession, chunk: IncomingChunk, now: datetime) 
     if session.videos.count() >= MAX_RECORDINGS:
         raise UploadRefused("There are too many videos of this interview.", "full")
     began = now - timedelta(seconds=min(max(chunk.age_seconds, 0.0), 86_400.0))
-    video, _ = VideoRecording.objects.get_or_create(
-        uuid=chunk.video,
-        defaults={
-            "session": session,
-            "content_type": chunk.content_type,
-            "started_at": max(began, session.consented_at or began),
-        },
-    )
+    with transaction.atomic():
+        _check_not_erased(session)
+        video, _ = VideoRecording.objects.get_or_create(
+            uuid=chunk.video,
+            defaults={
+                "session": session,
+                "content_type": chunk.content_type,
+                "started_at": max(began, session.consented_at or began),
+            },
+        )
     return video
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from interviewpanel.domain import protocol
 from interviewpanel.models import AccommodationRequest, CandidateRequest, InterviewPanelCandidate, InterviewSession
-from interviewpanel.selectors.consent import write_panel_consent
+from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.services.session_manager import LinkRefused, check_link
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -32,6 +32,7 @@ REASONS = (
     gettext_noop("This link was withdrawn. Please ask the people who invited you."),
     gettext_noop("This link has expired. Please ask for a new one."),
     gettext_noop("This interview is over. Thank you for taking part."),
+    gettext_noop("Everything about this interview was erased."),
     gettext_noop("This interview is closed. Please ask the people who invited you."),
 )
 
@@ -57,6 +58,7 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
     panel = invitation.panel
     return {
         "organization": invitation.organization,
+        "retention_days": invitation.retention_days,
         "panel": panel,
         "first_name": invitation.candidate.first_name,
         "minutes": round(invitation.talking_limit_seconds / 60),
@@ -64,7 +66,7 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
         "questions": count_planned_questions(panel),
         "panel_language": _name_language(panel.language, language),
         "expires_at": invitation.expires_at,
-        "consent": write_panel_consent(panel, language),
+        "consent": write_invitation_consent(invitation, language),
         "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
         "asked_for_person": CandidateRequest.objects.filter(
             invitation=invitation, kind=CandidateRequest.Kind.HUMAN_INTERVIEW
@@ -113,7 +115,7 @@ def _write_page_data(
         "isVideo": panel.records_video,
         "prefersTyping": invitation.prefers_typing,
         "consentVersion": panel.consent_version,
-        "consentLanguage": write_panel_consent(panel, language).language,
+        "consentLanguage": write_invitation_consent(invitation, language).language,
         "links": {
             "privacy": f"{address}privacy/",
             "feedback": f"{address}feedback/",

@@ -2,11 +2,13 @@
 private. Used by the other views of this package.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -29,9 +31,42 @@ PRIVATE_HEADERS = {
 }
 
 
+View = Callable[..., HttpResponseBase]
+
+
+class InterviewErased(Exception):
+    """Everything behind this link was erased."""
+
+    def __init__(self, invitation: InterviewPanelCandidate) -> None:
+        super().__init__("Everything about this interview was erased.")
+        self.invitation = invitation
+
+
 def find_link(token: str) -> InterviewPanelCandidate | None:
-    """The invitation behind a link with its panel, candidate and organization, whatever its state; None for no link."""
-    return find_invitation(token)
+    """The invitation behind a link with its panel, candidate and organization, whatever its state; None for no link.
+
+    Raises InterviewErased, which `tell_erased` around every view turns into the page that says so.
+    """
+    invitation = find_invitation(token)
+    if invitation is not None and invitation.erased_at is not None:
+        raise InterviewErased(invitation)
+    return invitation
+
+
+def tell_erased(view: View) -> View:
+    """The view; where everything behind the link was erased, a page that says when and why instead."""
+
+    @wraps(view)
+    def show(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except InterviewErased as erased:
+            invitation = erased.invitation
+            context = {"organization": invitation.organization, "invitation": invitation}
+            language = choose_language(request, invitation)
+            return show_page(request, "link_erased.html", context, language=language, status=HTTPStatus.GONE)
+
+    return show
 
 
 def choose_language(request: HttpRequest, invitation: InterviewPanelCandidate) -> str:

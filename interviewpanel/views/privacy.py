@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from interviewpanel.domain.accommodations import NEEDS
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
-from interviewpanel.selectors.candidate_data import describe_stored, find_erasure_day, list_answers
+from interviewpanel.selectors.candidate_data import describe_stored, list_answers
 from interviewpanel.selectors.recordings import find_held_session, find_recording, list_videos
 from interviewpanel.views.links import PRIVATE_HEADERS, choose_language, find_link, show_page, show_unknown_link
 
@@ -121,7 +121,7 @@ def _describe_held(session: InterviewSession) -> dict[str, object]:
         "answers": list_answers(session),
         "whole_recording": find_recording(session, None),
         "videos": list_videos(session),
-        "erasure_at": find_erasure_day(session),
+        "erasure_at": session.kept_until,
         "notes_count": session.client_events.count(),
         "feedback": getattr(session, "feedback", None),
         "ratings": RATING_LABELS,

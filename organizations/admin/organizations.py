@@ -68,7 +68,7 @@ class OrganizationAdmin(TenantAdmin):
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("uuid", "created_at")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "contact_email", "time_zone")}),
+        (None, {"fields": ("name", "slug", "contact_email", "time_zone", "retention_days")}),
         (
             "What candidates see",
             {"fields": ("logo", "primary_colour"), "description": "Shown in the interview and on the scorecard."},
@@ -124,3 +124,8 @@ class CandidateAdmin(TenantAdmin):
         (None, {"fields": ("organization", "full_name", "email", "phone")}),
         ("Record", {"fields": ("uuid", "created_at"), "classes": ("collapse",)}),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Without the one who stands for those whose data was erased: nobody to invite, to change or to delete."""
+        people: QuerySet = super().get_queryset(request).filter(is_erased=False)
+        return people

@@ -15,7 +15,7 @@ from interviewpanel.models import (
     InterviewSession,
     VideoChunk,
 )
-from interviewpanel.selectors.consent import write_panel_consent
+from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.invitations import hash_token
 from tests.browsers import ASKED_AND_DENIED, PHONE, TcpLine, launch, open_page
 from tests.interview_checks import find_session
@@ -58,7 +58,7 @@ def test_a_whole_interview_by_typing(site: LiveSite, candidate: PageCandidate) -
     expect(candidate.see("#closing")).to_contain_text("That was my last question")
 
     session = find_session(candidate.link)
-    consent = write_panel_consent(session.invitation.panel, "en")
+    consent = write_invitation_consent(session.invitation, "en")
     assert (session.status, session.end_reason) == ("completed", "all_asked")
     assert (session.consent_version, session.consent_language) == (consent.version, "en")
     assert session.consent_hash == consent.hash

@@ -17,11 +17,13 @@ TASKS = [
     "interviewpanel.tasks.generate_greeting",
     "interviewpanel.tasks.join_recording",
     "interviewpanel.tasks.process_buffered_audio",
+    "interviewpanel.tasks.remove_files",
     "interviewpanel.tasks.select_and_send_next_question",
     "reports.tasks.generate_interview_report",
 ]
 SWEEPS = [
     "config.work.sweeper.sweep_work",
+    "interviewpanel.tasks.erase_due_interviews",
     "interviewpanel.tasks.sweep_sessions",
     "reports.tasks.finish_partial_reports",
 ]

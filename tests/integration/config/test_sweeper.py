@@ -222,6 +222,7 @@ def test_rows_of_every_kind_are_swept(answer: Answer, announced: Announcements) 
 def test_beat_runs_each_sweep_once_a_period_and_drops_what_waited_too_long() -> None:
     names = [
         "config.work.sweeper.sweep_work",
+        "interviewpanel.tasks.erase_due_interviews",
         "interviewpanel.tasks.sweep_sessions",
         "reports.tasks.finish_partial_reports",
     ]

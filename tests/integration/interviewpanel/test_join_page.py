@@ -25,7 +25,7 @@ from interviewpanel.models import (
     InterviewPanelQuestionDistribution,
     InterviewSession,
 )
-from interviewpanel.selectors.consent import write_panel_consent
+from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.invitations import issue_invitation, make_token, revoke_invitation
 from interviewpanel.services.session_manager import LinkRefused, check_link, open_session
 from interviewpanel.views.strings import write_strings
@@ -104,7 +104,7 @@ def test_counts_the_questions_that_will_be_asked(client: Client, invitation: Int
 def test_shows_the_very_text_whose_hash_will_be_kept(client: Client, invitation: InterviewPanelCandidate) -> None:
     for language in ("en", "de"):
         page = html.unescape(client.get(path_of(invitation), {"language": language}).content.decode())
-        consent = write_panel_consent(invitation.panel, language)
+        consent = write_invitation_consent(invitation, language)
         shown = re.search(rf'<div class="document" lang="{language}">(.*?)</div>', page, re.DOTALL)
         assert shown is not None
         assert tuple(re.findall(r"<p>(.*?)</p>", shown[1])) == consent.paragraphs

@@ -85,7 +85,7 @@ def test_a_report_is_made_once_with_both_files_and_the_documents_numbers(world: 
         pdf = PdfReader(io.BytesIO(file.read()))
     assert "Priya Raghunathan" in pdf.pages[0].extract_text()
     assert "".join(SPOKEN.split()) in "".join("".join(page.extract_text().split()) for page in pdf.pages)
-    assert sorted(path.name for path in (media / "reports").iterdir()) == [
+    assert sorted(path.name for path in (media / "reports" / str(report.session.uuid)).iterdir()) == [
         f"{report.uuid.hex}-1.json",
         f"{report.uuid.hex}-1.pdf",
     ]
@@ -109,7 +109,7 @@ def test_two_workers_at_once_have_one_effect(media: Path) -> None:
     for worker in workers:
         worker.join()
     assert sorted(results) == [False, True]
-    assert len(list((media / "reports").iterdir())) == 2
+    assert len(list((media / "reports" / str(report.session.uuid)).iterdir())) == 2
 
 
 def test_it_waits_for_the_last_answer(world: World) -> None:
@@ -154,7 +154,7 @@ def test_after_ten_minutes_it_is_partial_and_becomes_final_when_the_rest_is_ther
         report = make(report)
     assert (report.kind, report.state, report.made_at) == ("final", "final", much_later)
     assert finish_partial_reports(much_later) == 0
-    assert sorted(path.name for path in (media / "reports").iterdir()) == [
+    assert sorted(path.name for path in (media / "reports" / str(report.session.uuid)).iterdir()) == [
         f"{report.uuid.hex}-2.json",
         f"{report.uuid.hex}-2.pdf",
     ]

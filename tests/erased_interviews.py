@@ -1,0 +1,139 @@
+"""What is left of a person: every row of the database and every file in storage, searched for their words.
+
+Also Priya's whole interview with such words planted wherever a person's words can be. Used by the tests of erasure.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core import serializers
+from django.core.files.base import ContentFile
+from django.db.models import Model
+
+from authentication.models import User
+from interviewpanel.models import (
+    Answer,
+    AnswerScore,
+    AudioSegment,
+    FileRemoval,
+    InterviewPanel,
+    InterviewPanelCandidate,
+    InterviewSession,
+    Recording,
+)
+from interviewpanel.services import session_manager
+from interviewpanel.services.accommodations import ask_accommodation
+from interviewpanel.services.candidate_requests import ask_people
+from interviewpanel.services.client_events import record_client_event
+from interviewpanel.services.feedback import correct_answer, give_feedback
+from interviewpanel.services.video_uploads import IncomingChunk, store_chunk
+from reports.models import InterviewReport
+from tests.live_interviews import after, begin, close, find_open, invite, reload, store_audio
+from tests.work import ScriptedEngine, do_due
+
+
+@dataclass(frozen=True)
+class Person:
+    """Everything of this person holds one of these words, which nothing else holds."""
+
+    name: str
+    word: str
+
+    @property
+    def traces(self) -> tuple[str, ...]:
+        return (*self.name.split(), f"{self.name.split()[0].lower()}@example.com", self.word)
+
+
+PRIYA = Person("Priya Raghunathan", "quetzalcoatlus")
+OMAR = Person("Omar Benhaddou", "archaeopteryx")
+
+
+def plant(panel: InterviewPanel, person: Person) -> InterviewSession:
+    """An interview that was held whole, with something of the person in every place there is."""
+    invitation = invite(panel, person.name)
+    ask_accommodation(invitation=invitation, needs=["extra_time"], note=f"I {person.word} slowly.", now=after(0))
+    session = begin(invitation)
+    store_audio(find_open(session))
+    record_client_event(session_id=session.pk, epoch=1, kind=person.word, client_at=person.word, now=after(20))
+    store_video(session, person)
+    close(session, "done", 30)
+    do_due(engine=ScriptedEngine(f"a {person.word} makes reads fast"), now=after(31), times=2)
+    close(session, "typed", 60, typed=f"I would ask the {person.word} first.")
+    do_due(now=after(61), times=2)
+    session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
+    do_due(now=after(101), times=2)
+    do_due(Recording, InterviewReport, now=after(120))
+    give_feedback(invitation=invitation, rating=5, comment=f"Like a {person.word}.", now=after(130))
+    correct_answer(invitation=invitation, number=1, text=f"I said {person.word}.", now=after(131))
+    ask_people(invitation=invitation, kind="withdraw", note=f"A {person.word} called.", now=after(132))
+    plant_in_results(session, person)
+    plant_in_history(invitation)
+    return reload(session)
+
+
+def store_video(session: InterviewSession, person: Person) -> None:
+    body = f"picture of a {person.word}".encode()
+    chunk = IncomingChunk(session.uuid, 0, body, "video/webm", 1.0)
+    store_chunk(session=session, chunk=chunk, now=after(21))
+
+
+def plant_in_results(session: InterviewSession, person: Person) -> None:
+    """What a language model would have said of it, and the report, whose text is not to be searched in a PDF."""
+    quote = f"the {person.word} first"
+    values = {"rationale": quote, "notable_quote": quote, "strengths": [quote], "red_flags": [{"quote": quote}]}
+    AnswerScore.objects.filter(answer__session=session).update(**values, criteria=[{"quote": quote}])
+    for report in InterviewReport.objects.filter(session=session):
+        report.pdf.save("planted.pdf", ContentFile(quote.encode()))
+    Answer.objects.filter(session=session).update(turn_memory={"partial": quote}, provisional={"quote": quote})
+    AudioSegment.objects.filter(answer__session=session).update(last_error=quote)
+
+
+def plant_in_history(invitation: InterviewPanelCandidate) -> None:
+    """As the admin writes it whenever somebody changes something."""
+    author, _ = User.objects.get_or_create(email="rosa@fernbrook.example")
+    rows: list[Model] = [invitation, invitation.candidate, *invitation.requests.all(), *invitation.accommodations.all()]
+    for row in rows:
+        LogEntry.objects.create(
+            user=author,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=str(row.pk),
+            object_repr=str(row),
+            action_flag=CHANGE,
+            change_message=f"Changed by hand for {row}.",
+        )
+
+
+def find_traces(person: Person) -> list[str]:
+    """Where anything of the person is left: `app.model.field` for rows, the path for files. Sorted, each once."""
+    places = set()
+    for model in apps.get_models(include_auto_created=True):
+        for row in json.loads(serializers.serialize("json", model._base_manager.all())):
+            for field, value in row["fields"].items():
+                text = json.dumps(value, ensure_ascii=False).lower()
+                places |= {f"{row['model']}.{field}" for trace in person.traces if trace.lower() in text}
+    for path in list_files():
+        content = (Path(settings.MEDIA_ROOT) / path).read_bytes().lower()
+        places |= {path for trace in person.traces if trace.lower().encode() in content}
+    return sorted(places)
+
+
+def list_files(session: InterviewSession | None = None) -> list[str]:
+    """Every file below the storage folder, or those of one session."""
+    root = Path(settings.MEDIA_ROOT)
+    paths = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return paths if session is None else [path for path in paths if str(session.uuid) in path]
+
+
+def list_folders() -> list[str]:
+    root = Path(settings.MEDIA_ROOT)
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_dir())
+
+
+def remove_files(now_seconds: float) -> int:
+    """Do the work of removing files that is due by then; returns how many removals were finished."""
+    return do_due(FileRemoval, now=after(now_seconds))
