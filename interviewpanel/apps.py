@@ -13,11 +13,16 @@ class InterviewpanelConfig(AppConfig):
     verbose_name = "Interviews"
 
     def ready(self) -> None:
-        from interviewpanel.models import InterviewPanelCandidate, InterviewSession
+        from interviewpanel.models import (
+            AccommodationRequest,
+            CandidateRequest,
+            InterviewPanelCandidate,
+            InterviewSession,
+        )
         from organizations.models import Candidate
 
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
-        for model in (Candidate, InterviewPanelCandidate, InterviewSession):
+        for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
             post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
 
 

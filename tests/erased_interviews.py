@@ -67,7 +67,7 @@ def plant(panel: InterviewPanel, person: Person) -> InterviewSession:
     do_due(now=after(61), times=2)
     session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
     do_due(now=after(101), times=2)
-    do_due(Recording, InterviewReport, now=after(120))
+    do_due(Recording, now=after(120))
     give_feedback(invitation=invitation, rating=5, comment=f"Like a {person.word}.", now=after(130))
     correct_answer(invitation=invitation, number=1, text=f"I said {person.word}.", now=after(131))
     ask_people(invitation=invitation, kind="withdraw", note=f"A {person.word} called.", now=after(132))
@@ -83,12 +83,15 @@ def store_video(session: InterviewSession, person: Person) -> None:
 
 
 def plant_in_results(session: InterviewSession, person: Person) -> None:
-    """What a language model would have said of it, and the report, whose text is not to be searched in a PDF."""
+    """What a language model would have said of it; a report as text, for a PDF can be searched by nobody."""
     quote = f"the {person.word} first"
     values = {"rationale": quote, "notable_quote": quote, "strengths": [quote], "red_flags": [{"quote": quote}]}
     AnswerScore.objects.filter(answer__session=session).update(**values, criteria=[{"quote": quote}])
-    for report in InterviewReport.objects.filter(session=session):
-        report.pdf.save("planted.pdf", ContentFile(quote.encode()))
+    report = InterviewReport.objects.get(session=session)
+    report.pdf.save("planted.pdf", ContentFile(quote.encode()), save=False)
+    report.json.save("planted.json", ContentFile(quote.encode()), save=False)
+    report.document, report.kind, report.made_at, report.work_status = {"quote": quote}, "final", after(120), "done"
+    report.save()
     Answer.objects.filter(session=session).update(turn_memory={"partial": quote}, provisional={"quote": quote})
     AudioSegment.objects.filter(answer__session=session).update(last_error=quote)
 

@@ -234,7 +234,7 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
     @admin.display(description="link")
     def link_state(self, invitation: Any) -> str:
         if invitation.erased_at is not None:
-            return f"erased on {show_moment(invitation.erased_at)}"
+            return f"erased on {invitation.erased_at:%-d %B %Y}"
         if invitation.is_over:
             return "used: the interview is over"
         if invitation.revoked_at is not None:
