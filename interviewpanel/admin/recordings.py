@@ -8,10 +8,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 
 from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
@@ -25,6 +26,7 @@ from interviewpanel.selectors.recordings import (
     list_video_parts,
     list_videos,
 )
+from interviewpanel.services.recordings import rejoin_recordings
 from organizations.admin.scope import RecordedAdmin
 
 PLAYER = (
@@ -56,8 +58,18 @@ def for_viewers(send: Send) -> Send:
 class PlayableAdmin(RecordedAdmin):
     """What `InterviewSessionAdmin` has to play from, and the players of the whole interview."""
 
+    actions = ("join_again",)
+
     class Media:
         css = {"all": ["interviewpanel/admin/players.css"]}
+
+    @admin.action(description="Join again the sound that could not be joined", permissions=["view"])
+    def join_again(self, request: HttpRequest, queryset: QuerySet[InterviewSession]) -> None:
+        count = sum(rejoin_recordings(session, timezone.now()) for session in queryset)
+        if count:
+            self.message_user(request, f"{count} recordings are being joined again.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Nothing to do: of the chosen interviews none is unjoined.", messages.WARNING)
 
     def get_urls(self) -> list[Any]:
         def at(route: str, send: Send, name: str) -> Any:

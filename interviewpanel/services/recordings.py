@@ -2,8 +2,10 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from django.core.files import File
+from django.db import transaction
 from django.db.models import QuerySet
 
 from config.work.tasks import WorkRefused
@@ -48,6 +50,21 @@ def join_recording(recording: Recording) -> Store:
         Recording.objects.filter(pk=recording.pk).update(**values)
 
     return store
+
+
+@transaction.atomic
+def rejoin_recordings(session: InterviewSession, now: datetime) -> int:
+    """Put what could not be joined back to work, with its attempts anew. Returns how many; what is at work is left."""
+    over = (Recording.WorkStatus.FAILED, Recording.WorkStatus.DEAD)
+    count = 0
+    for recording in Recording.objects.filter(session=session, work_status__in=over):
+        put_back = Recording.objects.filter(pk=recording.pk, work_status__in=over).update(
+            work_status=Recording.WorkStatus.QUEUED, attempts=0, due_at=now, republished_at=None, finished_at=None
+        )
+        if put_back:
+            enqueue(recording)
+        count += put_back
+    return count
 
 
 def give_up_recording(recording: Recording, reason: str) -> None:
