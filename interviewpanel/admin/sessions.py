@@ -184,6 +184,8 @@ class InterviewSessionAdmin(PlayableAdmin):
     @admin.display(description="report")
     def scorecard(self, session: InterviewSession) -> str:
         report = getattr(session, "report", None)
+        if session.invitation.erased_at is not None:
+            return "erased, with all that was said"
         if report is None:
             return "not made: the interview is not over"
         return draw_link("reports_interviewreport_change", report.pk, describe_report(report))

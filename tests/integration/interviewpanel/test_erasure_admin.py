@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -165,6 +166,9 @@ def test_what_was_erased_is_shown_without_a_name_and_nothing_of_it_can_be_change
         assert text not in page
     page = read(rosa.get(reverse("admin:interviewpanel_interviewsession_change", args=[session.pk])))
     assert "Erased candidate" in page
+    assert "erased, with all that was said" in page
+    with pytest.raises(CommandError, match=r"This interview was erased on 2031-05-05; no report is left\."):
+        call_command("scorecard", str(session.uuid))
 
 
 def test_the_nameless_candidate_is_in_no_list_and_cannot_be_opened(session: InterviewSession) -> None:
