@@ -31,7 +31,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         session = find_session(options["session"])
         if session.invitation.erased_at is not None:
-            raise CommandError(f"This interview was erased on {session.invitation.erased_at:%Y-%m-%d}; no report is left.")
+            raise CommandError(
+                f"This interview was erased on {session.invitation.erased_at:%Y-%m-%d}; no report is left."
+            )
         report = wait_for_report(session, options["wait"])
         scorecard = from_document(report.document or {})
         if options["json"]:
