@@ -36,7 +36,7 @@ test: setup ## Run the tests on both stacks (ARGS="-k turn" passes arguments to 
 	@bin/test $(ARGS)
 
 faults: setup ## Run the slow tests that start real processes and break them
-	@bin/test -m faults $(ARGS)
+	@bin/test faults $(ARGS)
 
 lint: setup ## Check style, types and who imports whom
 	@$(VENV) -m ruff check

@@ -14,10 +14,15 @@ STACK_FIXTURES = {"embedded_site": "embedded", "full_site": "full"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests of the other stack to the other run; both build their site by themselves."""
+    """Leave the tests of the other stack to the other run; both build their site by themselves.
+
+    What has no site at all, but a browser, is the same on both.
+    """
     kept, left = [], []
     for item in items:
         wanted = {STACK_FIXTURES[name] for name in getattr(item, "fixturenames", ()) if name in STACK_FIXTURES}
+        if item.get_closest_marker("browser") and not wanted and "any_site" not in getattr(item, "fixturenames", ()):
+            wanted = {"embedded"}
         (left if wanted and settings.STACK not in wanted else kept).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
@@ -48,6 +53,17 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) 
     """On PostgreSQL and Redis of its own; web, workers and beat not started; shared by the tests of one module."""
     with django_db_blocker.unblock(), open_full_site(tmp_path_factory.mktemp("full")) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def any_site(request: pytest.FixtureRequest) -> LiveSite:
+    """Of the stack that is being tested, and started: on the full stack with its worker and its beat."""
+    site: LiveSite = request.getfixturevalue(f"{settings.STACK}_site")
+    if site.stack == "full":
+        site.start_workers("worker")
+        site.start_beat()
+    site.start_web()
+    return site
 
 
 @pytest.fixture(scope="module")

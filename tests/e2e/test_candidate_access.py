@@ -14,7 +14,7 @@ from tests.interview_checks import find_session
 from tests.live_site import SITE, LiveSite
 from tests.page_candidates import ANSWER, SCREENS, PageCandidate
 
-pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ZOOMED = {"width": 640, "height": 400}  # 1280 × 800 at 200 %
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10

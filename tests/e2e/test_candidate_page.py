@@ -1,4 +1,4 @@
-"""A candidate on the real page in a real browser, interviewed by the real server: typing, speaking, and on bad days."""
+"""The candidate's page in a real browser before the real server: what it asks for, what it keeps, and bad days."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -9,20 +9,17 @@ from playwright.sync_api import Browser, Page, expect
 from interviewpanel.models import (
     AccommodationRequest,
     Answer,
-    AudioSegment,
-    CandidateFeedback,
     CandidateRequest,
     InterviewSession,
     VideoChunk,
 )
-from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.invitations import hash_token
 from tests.browsers import ASKED_AND_DENIED, PHONE, TcpLine, launch, open_page
 from tests.interview_checks import find_session
 from tests.live_site import SITE, LiveSite
-from tests.page_candidates import ANSWER, PageCandidate
+from tests.page_candidates import PageCandidate
 
-pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MOST_BYTES = 150_000
 
 
@@ -46,50 +43,6 @@ def candidate(page: Page, site: LiveSite) -> PageCandidate:
 
 def list_answers(session: InterviewSession) -> list[Answer]:
     return list(Answer.objects.using(SITE).filter(session=session).order_by("number"))
-
-
-def test_a_whole_interview_by_typing(site: LiveSite, candidate: PageCandidate) -> None:
-    candidate.come_typing()
-    candidate.type_answer()
-    candidate.expect_question(2)
-    expect(candidate.see("#typed")).to_have_value("")
-    candidate.type_answer("A left join keeps every row of the left table.")
-    candidate.expect_screen("ended")
-    expect(candidate.see("#closing")).to_contain_text("That was my last question")
-
-    session = find_session(candidate.link)
-    consent = write_invitation_consent(session.invitation, "en")
-    assert (session.status, session.end_reason) == ("completed", "all_asked")
-    assert (session.consent_version, session.consent_language) == (consent.version, "en")
-    assert session.consent_hash == consent.hash
-    assert [(one.closed_reason, one.typed_text) for one in list_answers(session)] == [
-        ("typed", ANSWER),
-        ("typed", "A left join keeps every row of the left table."),
-    ]
-
-    candidate.see("#feedback-form input[value='4']").check()
-    candidate.see("#feedback-form [type=submit]").click()
-    expect(candidate.see("#feedback-form .result")).to_have_text("Thank you for telling us.")
-    assert CandidateFeedback.objects.using(SITE).get(session=session).rating == 4
-    candidate.see("#screen-ended a.button").click()
-    expect(candidate.page.get_by_text(ANSWER).first).to_be_visible()
-
-
-def test_a_whole_interview_by_voice(site: LiveSite, candidate: PageCandidate) -> None:
-    candidate.come_speaking()
-    for number in (1, 2):
-        candidate.expect_question(number)
-        candidate.wait_for_sign("speaking")
-        expect(candidate.see("#heard")).not_to_have_attribute("data-empty", "", timeout=60_000)
-        candidate.see("#done").click()
-    candidate.expect_screen("ended")
-    session = find_session(candidate.link)
-    assert session.status == "completed"
-    for answer in list_answers(session):
-        segments = AudioSegment.objects.using(SITE).filter(answer=answer)
-        assert answer.closed_reason == "done"
-        assert [one.lost_samples for one in segments] == [0] * len(segments)
-        assert sum(one.end_sample - one.start_sample for one in segments) > 16_000
 
 
 def test_nothing_is_sent_before_the_interview_begins(candidate: PageCandidate) -> None:

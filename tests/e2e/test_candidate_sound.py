@@ -20,6 +20,7 @@ from tests.browsers import (
     serve_modules,
 )
 
+pytestmark = pytest.mark.browser
 Sound = npt.NDArray[np.float64]
 
 RECORD = """async ({ rate, channels, seconds }) => {

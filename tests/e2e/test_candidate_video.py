@@ -17,7 +17,7 @@ from tests.live_site import SHORT_PANEL, SITE, LiveSite
 from tests.page_candidates import PageCandidate
 from tests.processes import wait_until
 
-pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 # The page's part: the module, its store noted chunk by chunk outside the browser, and a camera if one is wanted.
 OPEN_KEEPER = """
@@ -86,14 +86,13 @@ class Camera:
 
 
 @pytest.fixture
-def site(embedded_site: LiveSite) -> Iterator[LiveSite]:
+def site(embedded_site: LiveSite) -> LiveSite:
     """One question, which silence does not end."""
     patience = {"silence_seconds": 100, "min_turn_seconds": 100}
     embedded_site.set_panel(max_questions=1, turn_settings=patience, records_video=True)
-    embedded_site.start_web()
-    yield embedded_site
-    for name in list(embedded_site.processes.running):
-        embedded_site.processes.kill(name)
+    if not embedded_site.processes.running:
+        embedded_site.start_web()
+    return embedded_site
 
 
 @pytest.fixture

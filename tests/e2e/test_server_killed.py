@@ -9,7 +9,7 @@ from tests.interview_checks import check_answers_whole, check_scored_once, wait_
 from tests.live_site import LiveSite
 from tests.robots import Robot
 
-pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture

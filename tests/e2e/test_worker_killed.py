@@ -18,7 +18,7 @@ from tests.ollama_server import OllamaServer
 from tests.processes import wait_until
 from tests.robots import Robot
 
-pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture(scope="module")

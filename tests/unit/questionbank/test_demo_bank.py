@@ -19,6 +19,11 @@ FOLDER = Path(__file__).parents[3] / "questionbank" / "data" / "demo_bank"
 DOCUMENTS = [parse_document(path.read_text(), path.name) for path in sorted(FOLDER.glob("*.json"))]
 TECHNICAL = [document for document in DOCUMENTS if document.category == "Software Engineering"]
 QUESTIONS = [question for document in DOCUMENTS for question in document.questions]
+STARTERS = [
+    ("Put simply,", "For example,", "One thing to watch out for is"),
+    ("First I would", "I would check this by", "The risk is that"),
+    ("The situation was", "What I did was", "Looking back,"),
+]
 each_question = pytest.mark.parametrize("question", QUESTIONS, ids=[question.key for question in QUESTIONS])
 
 
@@ -99,10 +104,15 @@ def test_question_can_be_judged(question: QuestionEntry) -> None:
     assert 5 <= len(question.expected_elements) <= 7
     assert 5 <= len(question.criteria) <= 6
     assert 1 <= len(question.red_flags) <= 3
-    assert 2 <= len(question.suggestions) <= 3
     wanted = set(COMPONENTS) if question.kind == "technical" else set(COMPONENTS) - {"technical"}
     assert {criterion.component for criterion in question.criteria} == wanted
     assert [element for element in question.expected_elements if not 2 <= count_words(element) <= 20] == []
+
+
+@each_question
+def test_reply_starters_give_nothing_away(question: QuestionEntry) -> None:
+    """Only who types is offered them: they may help to begin, and must not say what is looked for."""
+    assert question.suggestions in STARTERS
 
 
 @each_question
