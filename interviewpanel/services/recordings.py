@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from django.core.files import File
+from django.db import transaction
 from django.db.models import QuerySet
 
 from config.work.tasks import WorkRefused
@@ -11,6 +12,7 @@ from config.work.transports import enqueue
 from interviewpanel.engines.flac import AudioUnreadable, Pcm, decode_audio
 from interviewpanel.engines.flac_joining import write_flac
 from interviewpanel.models import AudioSegment, InterviewSession, Recording
+from interviewpanel.services.events import lock_session
 
 Store = Callable[[], None]
 
@@ -18,7 +20,8 @@ Store = Callable[[], None]
 def open_recordings(session: InterviewSession) -> list[Recording]:
     """Effects, in the caller's transaction: a row for each answer that has sound and one for all of them, announced.
 
-    An interview without a sound has none. Called once, by the end of the interview, which happens once.
+    An interview without a sound has none. Called by the end of the interview, which happens once; for those that
+    ended before there were recordings by `open_missing_recordings`.
     """
     spoken = list(session.answers.filter(segments__isnull=False).distinct().order_by("number"))
     if not spoken:
@@ -28,6 +31,21 @@ def open_recordings(session: InterviewSession) -> list[Recording]:
     for recording in recordings:
         enqueue(recording)
     return recordings
+
+
+def open_missing_recordings() -> int:
+    """Open the recordings of interviews that are over and have sound and none: those of an older version.
+
+    Each in a transaction of its own. Returns of how many interviews.
+    """
+    over = InterviewSession.objects.filter(ended_at__isnull=False, recordings__isnull=True)
+    return sum(_open_once(pk) for pk in over.order_by("id").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _open_once(session_id: int) -> bool:
+    session = lock_session(session_id)
+    return not session.recordings.exists() and bool(open_recordings(session))
 
 
 def join_recording(recording: Recording) -> Store:
