@@ -115,7 +115,8 @@ def test_it_reads_only_and_is_kept_by_nobody() -> None:
         with CaptureQueriesContext(connection) as queries:
             response = get(invitation, name)
             response.getvalue()
-        assert {query["sql"].split()[0] for query in queries} == {"SELECT"}
+        # PostgreSQL reads long tables through a cursor that is declared for a SELECT.
+        assert {query["sql"].split()[0] for query in queries} - {"DECLARE"} == {"SELECT"}
         assert response["Cache-Control"] == "no-store"
         assert response["Referrer-Policy"] == "no-referrer"
         assert "default-src 'none'" in response["Content-Security-Policy"]

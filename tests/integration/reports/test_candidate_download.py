@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connections
 from django.db.models import Field, ForeignKey, Model
 from django.test import AsyncClient, Client
 from django.urls import reverse
@@ -223,9 +224,10 @@ def test_who_asks_what_it_is_gets_no_content() -> None:
 
 @pytest.mark.django_db(transaction=True)
 async def test_a_server_of_the_other_kind_sends_the_same(async_client: AsyncClient) -> None:
-    session = await sync_to_async(lambda: answer_some(invite(make_panel())))()
+    session = await database_sync_to_async(lambda: answer_some(invite(make_panel())))()
     response = await async_client.get(address_of(session.invitation))
     data = json.loads(b"".join([piece async for piece in response.streaming_content]))
+    await database_sync_to_async(connections.close_all)()  # the client leaves them open, and so the test's database
     assert [one["uuid"] for one in data["interviews"]] == [str(session.uuid)]
 
 
