@@ -106,7 +106,7 @@ def _stream(request: HttpRequest, parts: Sequence[StoredPart], span: Span) -> Ht
         return HttpResponse()
     pieces = _read(parts, span)
     # Under ASGI Django would read a plain iterator to its end before it sends the first byte.
-    return StreamingHttpResponse(_read_in_threads(pieces) if isinstance(request, ASGIRequest) else pieces)
+    return StreamingHttpResponse(read_in_threads(pieces) if isinstance(request, ASGIRequest) else pieces)
 
 
 def _read(parts: Sequence[StoredPart], span: Span) -> Iterator[bytes]:
@@ -126,7 +126,7 @@ def _read_part(name: str, offset: int, count: int) -> Iterator[bytes]:
             yield piece
 
 
-async def _read_in_threads(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def read_in_threads(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     read_next = sync_to_async(lambda: next(pieces, None))
     while (piece := await read_next()) is not None:
         yield piece

@@ -1,4 +1,5 @@
-"""Connects the end of an interview to its report, a report's going to its files, and registers the system checks."""
+"""Connects the end of an interview to its report and a report's going to its files, adds the report to what candidates
+download, registers the checks."""
 
 from datetime import datetime
 from typing import Any
@@ -13,12 +14,15 @@ class ReportsConfig(AppConfig):
     verbose_name = "Reports"
 
     def ready(self) -> None:
+        from interviewpanel.selectors.own_data_fields import add_part
         from interviewpanel.signals import interview_ended
         from reports import checks  # noqa: F401 - registers
         from reports.models import InterviewReport
+        from reports.selectors.own_data import LEFT_OUT, REPORT, SHOWN
 
         interview_ended.connect(open_report_of_ended_interview, dispatch_uid="open report")
         post_delete.connect(remove_files_of_deleted_report, InterviewReport, dispatch_uid="report's files")
+        add_part(REPORT, shown=SHOWN, left_out=LEFT_OUT)
 
 
 def open_report_of_ended_interview(*, session: object, now: datetime, **_: object) -> None:

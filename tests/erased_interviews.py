@@ -119,17 +119,21 @@ def find_traces(person: Person) -> list[str]:
             for field, value in row["fields"].items():
                 text = json.dumps(value, ensure_ascii=False).lower()
                 places |= {f"{row['model']}.{field}" for trace in person.traces if trace.lower() in text}
-    for path in list_files():
+    for path in list_all_files():
         content = (Path(settings.MEDIA_ROOT) / path).read_bytes().lower()
         places |= {path for trace in person.traces if trace.lower().encode() in content}
     return sorted(places)
 
 
 def list_files(session: InterviewSession | None = None) -> list[str]:
-    """Every file below the storage folder, or those of one session."""
-    root = Path(settings.MEDIA_ROOT)
-    paths = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    """Every file below the storage folder, or those of one session; but the consent texts, which belong to nobody."""
+    paths = [path for path in list_all_files() if not path.startswith("consents/")]
     return paths if session is None else [path for path in paths if str(session.uuid) in path]
+
+
+def list_all_files() -> list[str]:
+    root = Path(settings.MEDIA_ROOT)
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
 def list_folders() -> list[str]:

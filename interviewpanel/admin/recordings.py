@@ -127,7 +127,8 @@ class PlayableAdmin(RecordedAdmin):
     @admin.display(description="all answers")
     def whole_recording(self, session: InterviewSession) -> str:
         recording = session.recordings.filter(answer__isnull=True).first()
-        return show_sound(session, recording, "All answers", "recording", "captions")
+        has_sound = recording is not None or session.answers.filter(segments__isnull=False).exists()
+        return show_sound(session, recording, "All answers", "recording", "captions", has_sound=has_sound)
 
     @admin.display(description="video")
     def videos(self, session: InterviewSession) -> str:
@@ -137,13 +138,18 @@ class PlayableAdmin(RecordedAdmin):
 
 def show_answer_sound(answer: Answer) -> str:
     recording = getattr(answer, "recording", None)
-    return show_sound(answer.session, recording, f"Answer {answer.number}", "answer_recording", "answer_captions")
+    names = (f"Answer {answer.number}", "answer_recording", "answer_captions")
+    return show_sound(answer.session, recording, *names, has_sound=bool(answer.segments.all()))
 
 
-def show_sound(session: InterviewSession, recording: Recording | None, label: str, sound: str, captions: str) -> str:
-    """A player, or why there is none."""
+def show_sound(
+    session: InterviewSession, recording: Recording | None, label: str, sound: str, captions: str, *, has_sound: bool
+) -> str:
+    """A player, or why there is none. `has_sound`: whether there is a part that a recording could be joined from."""
     if recording is None:
-        return "no sound" if session.is_over else "joined when the interview is over"
+        if not session.is_over:
+            return "joined when the interview is over"
+        return "not joined yet: run manage.py open_recordings" if has_sound else "no sound"
     if recording.work_status != recording.WorkStatus.DONE:
         return f"could not be joined: {recording.last_error}" if recording.is_over else "being joined"
     names = [session.pk] if recording.answer is None else [session.pk, recording.answer.number]

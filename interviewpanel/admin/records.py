@@ -20,11 +20,11 @@ from interviewpanel.admin.record_tables import (
     draw_words,
 )
 from interviewpanel.admin.sessions import describe_score
+from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.models import AnswerScore, AudioSegment
 from organizations.admin.scope import RecordedAdmin
 from organizations.admin.tables import NOTHING, draw_link, draw_list, draw_quote, shorten
 
-SAMPLES_PER_SECOND = 16_000
 WORK_FIELDS = ("work_status", "attempts", "due_at", "claimed_until", "claimed_by", "last_error", "created_at")
 
 
@@ -127,7 +127,7 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
         return "in the answer" if segment.is_answer else "while the question was playing"
 
     def seconds(self, segment: AudioSegment) -> str:
-        return f"{(segment.end_sample - segment.start_sample) / SAMPLES_PER_SECOND:.1f}"
+        return f"{(segment.end_sample - segment.start_sample) / SAMPLE_RATE:.1f}"
 
     def sound(self, segment: AudioSegment) -> str:
         url = reverse("admin:interviewpanel_audiosegment_sound", args=[segment.pk])

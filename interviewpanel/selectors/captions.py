@@ -18,9 +18,8 @@ from interviewpanel.domain.captions import (
     spread_words,
     write_webvtt,
 )
+from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.models import Answer, AudioSegment, InterviewSession, VideoRecording
-
-SAMPLES_PER_SECOND = 16_000
 
 
 def write_answer_captions(answer: Answer) -> str:
@@ -60,7 +59,7 @@ def read_spoken(segments: list[AudioSegment]) -> list[SpokenWord]:
 
 
 def _read_segment(segment: AudioSegment) -> list[SpokenWord]:
-    start, end = segment.start_sample / SAMPLES_PER_SECOND, _end_seconds(segment)
+    start, end = segment.start_sample / SAMPLE_RATE, _end_seconds(segment)
     if segment.needs_transcription and segment.work_status in (segment.WorkStatus.FAILED, segment.WorkStatus.DEAD):
         return [SpokenWord(gettext("[not understood]"), start, end)]
     if not segment.words:
@@ -79,8 +78,8 @@ def _list_spoken_answers(session: InterviewSession) -> QuerySet[Answer]:
 
 
 def _measure_seconds(segments: list[AudioSegment]) -> float:
-    return sum(segment.end_sample - segment.start_sample for segment in segments) / SAMPLES_PER_SECOND
+    return sum(segment.end_sample - segment.start_sample for segment in segments) / SAMPLE_RATE
 
 
 def _end_seconds(segment: AudioSegment) -> float:
-    return segment.end_sample / SAMPLES_PER_SECOND
+    return segment.end_sample / SAMPLE_RATE

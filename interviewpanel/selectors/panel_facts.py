@@ -1,12 +1,9 @@
-"""What a candidate is told of a panel before the interview. Read by views/join."""
-
-from django.db.models import F, Sum
+"""What a candidate is told of a panel. Read by views/join before the interview, and with each question in it."""
 
 from interviewpanel.models import InterviewPanel
 
 
 def count_planned_questions(panel: InterviewPanel) -> int:
     """How many questions will be asked if time allows: as `of` in `next_question`."""
-    counts = F("easy_count") + F("medium_count") + F("hard_count")
-    planned = panel.distribution.aggregate(planned=Sum(counts))["planned"] or 0
-    return int(min(panel.max_questions, planned))
+    rows = panel.distribution.all()
+    return min(panel.max_questions, sum(row.easy_count + row.medium_count + row.hard_count for row in rows))

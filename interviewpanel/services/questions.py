@@ -18,6 +18,7 @@ from interviewpanel.models import (
     SessionStep,
     TranscriptEntry,
 )
+from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.selectors.progress import list_best_scores
 from interviewpanel.selectors.question_supply import load_supply
 from interviewpanel.selectors.session_state import has_open_answer
@@ -133,18 +134,12 @@ def _describe_question(answer: Answer, panel: InterviewPanel) -> dict[str, objec
         "answer_uuid": str(answer.uuid),
         "message": answer.question_text,
         "number": answer.number,
-        "of": _count_planned(panel),
+        "of": count_planned_questions(panel),
         "kind": answer.kind,
         "expected_seconds": version.expected_seconds,
         "think_seconds": version.think_seconds,
         "suggestions": version.suggestions,
     }
-
-
-def _count_planned(panel: InterviewPanel) -> int:
-    """How many questions the candidate will be asked if time allows."""
-    rows = panel.distribution.all()
-    return min(panel.max_questions, sum(row.easy_count + row.medium_count + row.hard_count for row in rows))
 
 
 def give_up_step(step: SessionStep, reason: str) -> None:

@@ -13,6 +13,7 @@ from config.work.transports import enqueue
 from interviewpanel.engines.flac import AudioUnreadable, Pcm, decode_audio
 from interviewpanel.engines.flac_joining import write_flac
 from interviewpanel.models import AudioSegment, InterviewSession, Recording
+from interviewpanel.services.events import lock_session
 
 Store = Callable[[], None]
 
@@ -20,7 +21,8 @@ Store = Callable[[], None]
 def open_recordings(session: InterviewSession) -> list[Recording]:
     """Effects, in the caller's transaction: a row for each answer that has sound and one for all of them, announced.
 
-    An interview without a sound has none. Called once, by the end of the interview, which happens once.
+    An interview without a sound has none. Called by the end of the interview, which happens once; for those that
+    ended before there were recordings by `open_missing_recordings`.
     """
     spoken = list(session.answers.filter(segments__isnull=False).distinct().order_by("number"))
     if not spoken:
@@ -30,6 +32,21 @@ def open_recordings(session: InterviewSession) -> list[Recording]:
     for recording in recordings:
         enqueue(recording)
     return recordings
+
+
+def open_missing_recordings() -> int:
+    """Open the recordings of interviews that are over and have sound and none: those of an older version.
+
+    Each in a transaction of its own. Returns of how many interviews.
+    """
+    over = InterviewSession.objects.filter(ended_at__isnull=False, recordings__isnull=True)
+    return sum(_open_once(pk) for pk in over.order_by("id").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _open_once(session_id: int) -> bool:
+    session = lock_session(session_id)
+    return not session.recordings.exists() and bool(open_recordings(session))
 
 
 def join_recording(recording: Recording) -> Store:

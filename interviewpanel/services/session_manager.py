@@ -23,6 +23,7 @@ from interviewpanel.services.clocks import (
     run_clock,
     stop_clock,
 )
+from interviewpanel.services.consents import keep_consent_text
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
 from interviewpanel.services.recordings import open_recordings
 from interviewpanel.signals import interview_ended
@@ -160,6 +161,7 @@ def start_session(*, session_id: int, epoch: int, document_version: str, languag
     consent = write_invitation_consent(session.invitation, language)
     session.consent_version, session.consent_language = consent.version, consent.language
     session.consent_hash = consent.hash
+    keep_consent_text(consent)
     run_clock(session, now)
     session.save()
     enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))

@@ -6,6 +6,7 @@ import numpy as np
 from django.utils import timezone
 
 from config.work.tasks import WorkRefused
+from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.engines.flac import AudioUnreadable, decode_audio
 from interviewpanel.engines.transcription import (
     Pcm,
@@ -54,7 +55,7 @@ def _read_file(segment: AudioSegment) -> Pcm:
 
 def _store_words(segment: AudioSegment, heard: Transcription) -> None:
     """Effects: the words on the segment, a partial transcript for the client, and the answer moves on if it can."""
-    offset = segment.start_sample / 16_000
+    offset = segment.start_sample / SAMPLE_RATE
     segment.text = heard.text
     segment.words = [
         {**word.to_dict(), "start": round(word.start_seconds + offset, 3), "end": round(word.end_seconds + offset, 3)}

@@ -18,6 +18,7 @@ from interviewpanel.models import AccommodationRequest, CandidateRequest, Interv
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.services.session_manager import LinkRefused, check_link
+from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
 from interviewpanel.views.strings import write_strings
 
@@ -68,6 +69,8 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
         "expires_at": invitation.expires_at,
         "consent": write_invitation_consent(invitation, language),
         "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
+        "needs": list_needs(),
+        "ratings": RATING_LABELS,
         "asked_for_person": CandidateRequest.objects.filter(
             invitation=invitation, kind=CandidateRequest.Kind.HUMAN_INTERVIEW
         ).exists(),
@@ -76,10 +79,12 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
 
 
 def _name_language(code: str, language: str) -> str:
-    """As speakers of `language` call it."""
+    """As speakers of `language` call it; by its code where nobody here knows its name."""
     with translation.override(language):
-        name: str = translation.get_language_info(code)["name_translated"]
-    return name
+        try:
+            return str(translation.get_language_info(code)["name_translated"])
+        except KeyError:
+            return code
 
 
 def _describe_refusal(

@@ -1,5 +1,6 @@
-"""What every page below a candidate's link has in common: whose link it is, its language, and headers that keep it
-private. Used by the other views of this package.
+"""What every page below a candidate's link has in common: whose link it is, its language. Used by the other views here.
+
+What keeps the pages private is a middleware, config/private_links.py: it also sees the answers that no view gives.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,22 +15,6 @@ from django.utils import translation
 
 from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.services.invitations import find_invitation
-
-# The page runs nothing but its own files, and talks to nobody but its own server.
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-    "connect-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-# The address of this page is a secret: it is kept by no cache, told to no other site, listed by no search engine.
-PRIVATE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Permissions-Policy": "microphone=(self), camera=(self), geolocation=()",
-    "Content-Security-Policy": CONTENT_POLICY,
-}
-
 
 View = Callable[..., HttpResponseBase]
 
@@ -70,9 +55,13 @@ def tell_erased(view: View) -> View:
 
 
 def choose_language(request: HttpRequest, invitation: InterviewPanelCandidate) -> str:
-    """What the candidate asked for (`?language=de`), else the language in which they are interviewed."""
-    wanted = request.GET.get("language", "")
-    return wanted if wanted in dict(settings.LANGUAGES) else invitation.panel.language
+    """What the candidate asked for (`?language=de`), else the language in which they are interviewed, else English.
+
+    A panel may be in a language that the page does not speak: of an older version, or set past its form.
+    """
+    spoken = dict(settings.LANGUAGES)
+    wanted = (request.GET.get("language", ""), invitation.panel.language)
+    return next((language for language in wanted if language in spoken), settings.LANGUAGE_CODE)
 
 
 def show_page(
@@ -83,10 +72,10 @@ def show_page(
     language: str,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    """A template of this app in `language`, with the private headers."""
+    """A template of this app in `language`."""
     with translation.override(language):
         page = render_to_string(f"interviewpanel/{template}", {**context, "language": language}, request)
-    return HttpResponse(page, status=status, headers={**PRIVATE_HEADERS, "Content-Language": language})
+    return HttpResponse(page, status=status, headers={"Content-Language": language})
 
 
 def show_unknown_link(request: HttpRequest) -> HttpResponse:

@@ -7,17 +7,20 @@ withdrawal. Plain forms, without scripts. Routed by candidate_urls.py; `show_pri
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from interviewpanel.domain.accommodations import NEEDS
+from config.json_stream import send_json
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
-from interviewpanel.selectors.candidate_data import describe_stored, list_answers
+from interviewpanel.selectors.candidate_data import list_answers
+from interviewpanel.selectors.consent import find_agreed_text
+from interviewpanel.selectors.own_data import describe_stored
 from interviewpanel.selectors.recordings import find_held_session, find_recording, list_videos
-from interviewpanel.views.links import PRIVATE_HEADERS, choose_language, find_link, show_page, show_unknown_link
+from interviewpanel.views.labels import NEED_LABELS, RATING_LABELS, list_needs
+from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
 
 # What is said at the top after a form was sent; the address names it.
 SAID = {
@@ -34,23 +37,6 @@ SAID = {
     "correction": gettext_lazy("Your note is kept beside the answer."),
     "correction_removed": gettext_lazy("Your note is taken back."),
 }
-NEED_LABELS = {
-    "extra_time": (gettext_lazy("More time"), gettext_lazy("all time limits are longer")),
-    "longer_pauses": (gettext_lazy("Longer pauses while speaking"), gettext_lazy("silence ends an answer later")),
-    "typed_answers": (
-        gettext_lazy("To type my answers"),
-        gettext_lazy("no microphone needed; anybody may type at any time"),
-    ),
-    "breaks": (gettext_lazy("More breaks"), gettext_lazy("the clock stops in a break")),
-    "other": (gettext_lazy("Something else"), gettext_lazy("please write it below")),
-}
-RATING_LABELS = (
-    (1, gettext_lazy("Bad")),
-    (2, gettext_lazy("Not good")),
-    (3, gettext_lazy("All right")),
-    (4, gettext_lazy("Good")),
-    (5, gettext_lazy("Very good")),
-)
 
 
 @require_safe
@@ -63,14 +49,12 @@ def show_privacy_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def send_data(request: HttpRequest, token: str) -> HttpResponse:
+def send_data(request: HttpRequest, token: str) -> HttpResponseBase:
     """Everything that is stored about the candidate, as a file to keep."""
     invitation = find_link(token)
     if invitation is None:
         return show_unknown_link(request)
-    data = describe_stored(invitation, timezone.now())
-    headers = {**PRIVATE_HEADERS, "Content-Disposition": 'attachment; filename="my-interview.json"'}
-    return JsonResponse(data, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    return send_json(request, describe_stored(invitation, timezone.now()), filename="my-interview.json")
 
 
 def show_privacy(
@@ -109,8 +93,7 @@ def _describe_asked(invitation: InterviewPanelCandidate, session: InterviewSessi
         "has_withdrawn": has_withdrawn,
         "accommodations": [(row, [NEED_LABELS[need][0] for need in row.needs]) for row in accommodations],
         "asked_accommodation": asked,
-        "needs": [(need, *NEED_LABELS[need], asked is not None and need in asked.needs) for need in NEEDS],
-        "can_ask_accommodation": not is_over and not has_withdrawn,
+        "needs": list_needs(asked.needs if asked is not None else ()),
         "can_go_on": not is_over and not has_withdrawn,
     }
 
@@ -118,6 +101,7 @@ def _describe_asked(invitation: InterviewPanelCandidate, session: InterviewSessi
 def _describe_held(session: InterviewSession) -> dict[str, object]:
     return {
         "session": session,
+        "agreed": find_agreed_text(session),
         "answers": list_answers(session),
         "whole_recording": find_recording(session, None),
         "videos": list_videos(session),

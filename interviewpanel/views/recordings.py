@@ -36,7 +36,7 @@ from interviewpanel.services.video_uploads import (
     VideoUnknown,
     store_chunk,
 )
-from interviewpanel.views.links import PRIVATE_HEADERS, choose_language, find_link, show_unknown_link
+from interviewpanel.views.links import choose_language, find_link, show_unknown_link
 
 STATUS_OF_REFUSAL = {
     "not_recorded": HTTPStatus.FORBIDDEN,
@@ -57,7 +57,7 @@ class NotThere(Exception):
 
 
 def behind_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Hands over the link's own interview instead of the token, and keeps the response private."""
+    """Hands over the link's own interview instead of the token."""
 
     @wraps(view)
     def find_session(request: HttpRequest, token: str, **names: object) -> HttpResponseBase:
@@ -69,14 +69,11 @@ def behind_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
                     # To who sends something: not refused, come again.
                     status = HTTPStatus.TOO_EARLY if request.method == "PUT" else HTTPStatus.NOT_FOUND
                     raise NotThere(gettext("The interview has not begun."), status)
-                response = view(request, session, **names)
+                return view(request, session, **names)
             except NotThere as reason:
-                response = _say(str(reason), reason.status)
+                return _say(str(reason), reason.status)
             except StoredFileMissing:
-                response = _say(gettext("The recording is not in storage any more."), HTTPStatus.NOT_FOUND)
-        for name, value in PRIVATE_HEADERS.items():
-            response[name] = value
-        return response
+                return _say(gettext("The recording is not in storage any more."), HTTPStatus.NOT_FOUND)
 
     return find_session
 

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from interviewpanel.models import InterviewPanelCandidate
-from interviewpanel.views.links import PRIVATE_HEADERS
 from interviewpanel.views.privacy import SAID, find_privacy_url, show_privacy
 
 Values = dict[str, list[str]]
@@ -49,12 +48,12 @@ def read_text(values: Values, name: str) -> str:
 def say_done(request: HttpRequest, token: str, values: Values, said: str, **facts: object) -> HttpResponse:
     """It is kept. `said` names the sentence that the candidate reads; `facts` are for scripts."""
     if wants_json(request):
-        return JsonResponse({"said": said, "message": str(SAID[said]), **facts}, headers=PRIVATE_HEADERS)
+        return JsonResponse({"said": said, "message": str(SAID[said]), **facts})
     query = {"said": said}
     if "language" in request.GET:
         query["language"] = request.GET["language"]
     target = _find_next(request, token, read_text(values, "next")) or find_privacy_url(token, **query)
-    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={**PRIVATE_HEADERS, "Location": target})
+    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": target})
 
 
 def say_refused(
@@ -63,7 +62,7 @@ def say_refused(
     """It is not kept: why, and what to do."""
     status = HTTPStatus.BAD_REQUEST
     if wants_json(request):
-        return JsonResponse({"code": "refused", "message": str(refusal)}, status=status, headers=PRIVATE_HEADERS)
+        return JsonResponse({"code": "refused", "message": str(refusal)}, status=status)
     return show_privacy(request, invitation, token, alert=str(refusal), status=status)
 
 
@@ -73,7 +72,10 @@ def wants_json(request: HttpRequest) -> bool:
 
 def _find_next(request: HttpRequest, token: str, wanted: str) -> str:
     """Where the form wants to be sent on to: the page, with any question and place in it. Anywhere else: nowhere."""
-    address = urlsplit(urljoin(request.path, wanted)) if wanted else None
-    if address is None or address.scheme or address.netloc or address.path != reverse("join", args=[token]):
+    try:
+        address = urlsplit(urljoin(request.path, wanted))
+    except ValueError:  # no address at all, such as http://[
+        return ""
+    if not wanted or address.scheme or address.netloc or address.path != reverse("join", args=[token]):
         return ""
     return address.geturl()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from interviewpanel.domain.states import AnswerStatus, ClosedReason
+from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.models import Answer, AnswerScore, AudioSegment
 from interviewpanel.services.answer_analysis.coverage import ENGINE as EMBEDDED_ENGINE
 from questionbank.models import QuestionVersion
@@ -16,7 +17,6 @@ from reports.domain.coverage import match_elements
 from reports.domain.transcripts import HeardWord, PlacedWord, find_second, place_words, split_runs
 from reports.domain.wording import COMPONENTS, FLAGS, word_for
 
-SAMPLE_RATE = 16_000
 COMPONENT_ORDER = ("technical", "relevance", "depth", "clarity")
 SETTLED = {
     AnswerStatus.SKIPPED: "skipped",

@@ -240,6 +240,7 @@ def test_without_scripts_a_refusal_is_the_page_that_says_why() -> None:
         ("javascript:alert(1)", False),
         ("../../other/", False),
         ("\\\\evil.example", False),
+        ("http://[", False),
     ],
 )
 def test_a_form_is_sent_on_to_its_own_page_or_nowhere(wanted: str, is_followed: bool) -> None:

@@ -3,9 +3,12 @@
 Named people: Priya, interviewed by Fernbrook; Mallory, who holds a link of Elsewhere; staff of both.
 """
 
+import io
+
 import numpy as np
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
@@ -235,3 +238,30 @@ def test_the_interviews_page_says_why_there_is_no_recording(held: Held) -> None:
     client = sign_in(make_member("staff@fernbrook.example", {held.session.organization: "hr"}))
     page = client.get(reverse("admin:interviewpanel_interviewsession_change", args=[held.session.pk])).text
     assert "could not be joined: The disk is full." in page
+
+
+def test_an_interview_of_an_older_version_gets_its_recordings_by_a_command(client: Client, held: Held) -> None:
+    Recording.objects.all().delete()
+    staff = sign_in(make_member("staff@fernbrook.example", {held.session.organization: "hr"}))
+    url = reverse("admin:interviewpanel_interviewsession_change", args=[held.session.pk])
+    page = staff.get(url).text
+    assert page.count("not joined yet: run manage.py open_recordings") == 3, "the whole, and two answers"
+    assert page.count("no sound") == 1
+    out = io.StringIO()
+    call_command("open_recordings", stdout=out)
+    call_command("open_recordings", stdout=out)
+    assert out.getvalue().splitlines() == [
+        "Interviews whose sound is being joined: 1.",
+        "Every interview has its recordings.",
+    ]
+    assert join() == 3
+    assert np.array_equal(decode_audio(read(get_audio(client, held))), held.stored(1))
+
+
+def test_the_command_leaves_interviews_alone_that_go_on_or_have_no_sound() -> None:
+    store_audio(find_open(begin(invite(make_panel()))))
+    silent = begin(invite(make_panel("Elsewhere", questions=1), "Mallory Moss"))
+    close(silent, "skipped")
+    do_due(now=after(61))
+    call_command("open_recordings", stdout=io.StringIO())
+    assert not Recording.objects.exists()

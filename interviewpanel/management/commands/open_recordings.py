@@ -1,0 +1,16 @@
+"""`manage.py open_recordings`: have the sound of interviews joined that ended before recordings were joined."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from interviewpanel.services.recordings import open_missing_recordings
+
+
+class Command(BaseCommand):
+    help = "Have the sound of older interviews joined, to be played and downloaded. Again, it changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = open_missing_recordings()
+        told = f"Interviews whose sound is being joined: {count}." if count else "Every interview has its recordings."
+        self.stdout.write(told)

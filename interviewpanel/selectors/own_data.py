@@ -1,0 +1,165 @@
+"""All that is stored about one candidate's interview, for the candidate: the download of their privacy page.
+
+Which fields, and why not the others, is own_data_fields.py's. Rows that may be many are iterators, so that whoever
+writes them down (config/json_stream.py) holds a few at a time.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from interviewpanel.domain.turn_rules import SAMPLE_RATE
+from interviewpanel.models import (
+    AccommodationRequest,
+    Answer,
+    CandidateRequest,
+    InterviewPanelCandidate,
+    InterviewSession,
+    Recording,
+    VideoChunk,
+)
+from interviewpanel.selectors.consent import find_agreed_text
+from interviewpanel.selectors.own_data_fields import PARTS, Facts, pick_shown
+
+FORMAT = "interviewbot.candidate-data/2"
+NOTES = (
+    "This is what is stored about you under this link. Links are relative to the address of this file.",
+    "Times are in UTC. Samples are of sound, sample_rate of them to the second.",
+    "The seconds of words count from the beginning of the answer.",
+    "How your answers were rated is in it once the interview is over.",
+)
+SCORING_EVENTS = ("scoring_update",)
+# Few answers at a time: each brings its words along. One more query of each kind for so many answers.
+ANSWERS_AT_ONCE = 10
+
+
+def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts:
+    """Plain values and iterators of them. Nothing of how answers were rated while their interview goes on."""
+    organization, panel = invitation.organization, invitation.panel
+    return {
+        "format": FORMAT,
+        "notes": NOTES,
+        "written_at": now,
+        "sample_rate": SAMPLE_RATE,
+        "organization": {
+            "name": organization.name,
+            "contact_email": organization.contact_email,
+            "kept_for_days": invitation.retention_days,
+        },
+        "candidate": pick_shown(invitation.candidate),
+        "job": {name: getattr(panel, name) for name in ("job_title", "job_category", "experience_level", "language")},
+        "invitation": pick_shown(invitation),
+        "accommodations": (_describe_accommodation(row) for row in invitation.accommodations.all()),
+        "requests": (_describe_request(row) for row in invitation.requests.all()),
+        "interviews": (_describe_session(row) for row in _list_sessions(invitation)),
+    }
+
+
+def _list_sessions(invitation: InterviewPanelCandidate) -> Iterator[InterviewSession]:
+    rows = InterviewSession.objects.filter(invitation=invitation)
+    yield from rows.select_related(
+        "invitation__panel", "invitation__organization", "organization", "feedback"
+    ).order_by("id")
+
+
+def _describe_accommodation(row: AccommodationRequest) -> Facts:
+    return {**pick_shown(row), "is_by_a_person": row.decided_by_id is not None}
+
+
+def _describe_request(row: CandidateRequest) -> Facts:
+    return {**pick_shown(row), "is_by_a_person": row.answered_by_id is not None}
+
+
+def _describe_session(session: InterviewSession) -> Facts:
+    """In the order in which it is read: while one list is written, no other is."""
+    feedback = getattr(session, "feedback", None)
+    events = session.events.order_by("sequence")
+    if not session.is_over:
+        events = events.exclude(type__in=SCORING_EVENTS)
+    return {
+        **pick_shown(session),
+        "consent": _describe_consent(session),
+        "has_ratings": session.is_over,
+        "answers": _list_answers(session),
+        "conversation": (
+            {**pick_shown(line), **_number_of(line)}
+            for line in session.transcript.select_related("answer").order_by("sequence").iterator()
+        ),
+        "recordings": (_describe_recording(row) for row in _list_recordings(session)),
+        "captions": _link("candidate-interview-captions"),
+        "videos": (
+            {
+                **pick_shown(video),
+                "file": _link("candidate-video-file", video.uuid),
+                "captions": _link("candidate-video-captions", video.uuid),
+            }
+            for video in session.videos.all()
+        ),
+        "video_parts": ({"video": chunk.recording.uuid, **pick_shown(chunk)} for chunk in _list_chunks(session)),
+        "told_to_your_page": (pick_shown(event) for event in events.iterator()),
+        "noticed_by_your_page": (pick_shown(event) for event in session.client_events.order_by("id").iterator()),
+        "steps": (
+            {**pick_shown(step), **_number_of(step)}
+            for step in session.steps.select_related("answer").order_by("id").iterator()
+        ),
+        "feedback": pick_shown(feedback) if feedback else None,
+        **{name: part.describe(session) if session.is_over else None for name, part in PARTS.items()},
+    }
+
+
+def _describe_consent(session: InterviewSession) -> Facts | None:
+    """The text that was agreed to; its hash, version and language stand beside it."""
+    agreed = find_agreed_text(session)
+    if agreed is None:
+        return None
+    return {"paragraphs": agreed.consent.paragraphs, "is_as_shown": agreed.is_as_shown}
+
+
+def _list_answers(session: InterviewSession) -> Iterator[Facts]:
+    rows = session.answers.select_related("correction").prefetch_related("segments", "scores").order_by("number")
+    for answer in rows.iterator(chunk_size=ANSWERS_AT_ONCE):
+        yield _describe_answer(answer, session.is_over)
+
+
+def _describe_answer(answer: Answer, is_over: bool) -> Facts:
+    correction = getattr(answer, "correction", None)
+    segments = sorted(answer.segments.all(), key=lambda segment: segment.number)
+    scores = sorted(answer.scores.all(), key=lambda score: score.number) if is_over else []
+    return {
+        **pick_shown(answer, is_over=is_over),
+        "correction": pick_shown(correction) if correction else None,
+        "captions": _link("candidate-captions", answer.number),
+        "sound": [pick_shown(segment) for segment in segments],
+        **({"ratings": [pick_shown(score) for score in scores]} if is_over else {}),
+    }
+
+
+def _list_recordings(session: InterviewSession) -> Iterator[Recording]:
+    yield from session.recordings.select_related("answer").order_by("id")
+
+
+def _describe_recording(recording: Recording) -> Facts:
+    """With a link once it is there."""
+    whose = _number_of(recording)
+    number = whose["answer"]
+    link = _link("candidate-interview-audio") if number is None else _link("candidate-audio", number)
+    is_ready = recording.work_status == Recording.WorkStatus.DONE
+    return {**whose, **pick_shown(recording), "file": link if is_ready else None}
+
+
+def _list_chunks(session: InterviewSession) -> Iterator[VideoChunk]:
+    rows = VideoChunk.objects.filter(recording__session=session).select_related("recording")
+    yield from rows.order_by("recording__started_at", "recording_id", "number").iterator()
+
+
+def _number_of(row: Any) -> Facts:
+    """The number of the answer that a row is of; None for the whole interview."""
+    return {"answer": row.answer.number if row.answer is not None else None}
+
+
+def _link(name: str, *names: object) -> str:
+    """Relative to the download: the link's secret is in its address already, and need not be in the file too."""
+    here = reverse("candidate-data", args=["-"]).removesuffix("data.json")
+    return reverse(name, args=["-", *names]).removeprefix(here)

@@ -1,0 +1,136 @@
+"""Which fields of which rows a candidate's download has, and why it has not the others. Read by own_data.py.
+
+Every field of every model that leads to a candidate stands in `SHOWN` or in `LEFT_OUT`; a test walks the models and
+fails for a field that stands in neither. Apps above this one add theirs where they start (`add_part`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from interviewpanel.models import (
+    AccommodationRequest,
+    Answer,
+    AnswerCorrection,
+    AnswerScore,
+    AudioSegment,
+    CandidateFeedback,
+    CandidateRequest,
+    ClientEvent,
+    InterviewPanelCandidate,
+    InterviewSession,
+    Recording,
+    SessionEvent,
+    SessionStep,
+    TranscriptEntry,
+    VideoChunk,
+    VideoRecording,
+)
+from organizations.models import Candidate
+
+Facts = dict[str, Any]
+
+WORK = ("work_status", "created_at", "finished_at")
+
+# By the name of the field; the download calls it the same.
+SHOWN: dict[type[Model], tuple[str, ...]] = {
+    Candidate: ("uuid", "full_name", "email", "phone", "created_at"),
+    InterviewPanelCandidate: (
+        *("uuid", "created_at", "expires_at", "revoked_at"),
+        *("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing"),
+        *("retention_days", "kept_until", "erased_at", "erased_because"),
+    ),
+    AccommodationRequest: ("uuid", "needs", "note", "state", "asked_at", "decided_at", "reply"),
+    CandidateRequest: ("uuid", "kind", "note", "asked_at", "answered_at", "reply"),
+    InterviewSession: (
+        *("uuid", "status", "created_at", "started_at", "ended_at", "end_reason"),
+        *("consented_at", "consent_version", "consent_language", "consent_hash", "waits_for_done"),
+        *("clock_limit_seconds", "clock_used_seconds", "clock_running_since"),
+        *("pause_used_seconds", "paused_at", "pause_reason"),
+        *("grace_used_seconds", "interrupted_at", "interrupted_from", "empty_answers_in_row", "kept_until"),
+    ),
+    Answer: (
+        *("uuid", "number", "kind", "question_text", "cell_difficulty", "weightage", "choice"),
+        *("status", "closed_reason", "asked_at", "turn_started_at", "turn_deadline_at", "turn_memory", "closed_at"),
+        *("closing_sequence", "typed_text", "transcript", "transcribed_at", "provisional"),
+    ),
+    AnswerCorrection: ("text", "at"),
+    AudioSegment: (
+        *("number", "first_sequence", "last_sequence", "start_sample", "end_sample", "lost_samples"),
+        *("has_speech", "is_answer", "text", "words", "dropped_reason", "engine", "engine_model", "is_rough", *WORK),
+    ),
+    AnswerScore: (
+        *("number", "state", "composite", "components", "criteria", "elements", "interval", "rationale"),
+        *("strengths", "improvements", "notable_quote", "red_flags", "flags", "reasons", "is_fallback"),
+        *("provenance", *WORK),
+    ),
+    TranscriptEntry: ("sequence", "speaker", "kind", "text", "started_at", "ended_at"),
+    Recording: ("uuid", "samples", *WORK),
+    VideoRecording: ("uuid", "content_type", "started_at"),
+    VideoChunk: ("number", "size_bytes", "stored_at"),
+    SessionEvent: ("sequence", "type", "at", "payload"),
+    SessionStep: ("kind", *WORK),
+    ClientEvent: ("kind", "client_at", "at"),
+    CandidateFeedback: ("rating", "comment", "at"),
+}
+
+# A bare name is left out of every model, one with a dot of that model only.
+_PLACE = "said by where the row stands in the download, or by a number beside it"
+_WORK = "how the server went about the work, not what it found of you; that it failed stands in work_status"
+_STAFF = "who of the organization acted is that person's data; `is_by_a_person` says that somebody did"
+_COUNTER = "a counter or a lock of the server; what it counts is here row by row"
+LEFT_OUT: dict[str, str] = {
+    "id": "a number of the database without a meaning; uuid, number or sequence names the row",
+    "organization": "said once, above all else",
+    **dict.fromkeys(("candidate", "invitation", "session", "answer", "recording"), _PLACE),
+    **dict.fromkeys(
+        ("attempts", "due_at", "republished_at", "claimed_until", "claimed_by", "claim_number", "last_error"), _WORK
+    ),
+    "Candidate.is_erased": "true of the one row that stands for everybody who was erased",
+    "InterviewPanelCandidate.panel": "the job is said; how the organization plans its interviews is not about you",
+    "InterviewPanelCandidate.token_version": "counts the links that were sent; you have the last one",
+    "InterviewPanelCandidate.token_hash": "made of your link, which you have; it opens nothing",
+    "AccommodationRequest.decided_by": _STAFF,
+    "CandidateRequest.answered_by": _STAFF,
+    "InterviewSession.seed": "a random number that the choice of questions began with",
+    **{
+        f"InterviewSession.{name}": _COUNTER
+        for name in ("epoch", "lease_until", "lease_owner", "event_sequence", "transcript_sequence")
+    },
+    "Answer.question_version": "the question as asked is here; what else the bank has on it is not about you",
+    "Answer.distribution_row": "a line of the organization's plan; why you were asked this question stands in choice",
+    "AudioSegment.file": "its sound is a part of the answer's recording, which is linked",
+    "Recording.file": "linked",
+    "VideoChunk.file": "the chunks are together the video, which is linked",
+}
+
+# What tells how answers were rated: kept back until the interview is over (docs/decisions/0017).
+AFTER_THE_END: dict[type[Model], frozenset[str]] = {Answer: frozenset({"cell_difficulty", "choice", "provisional"})}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an app above this one keeps of an interview: its name in the download, and how it is read."""
+
+    name: str
+    describe: Callable[[InterviewSession], Facts | None]
+
+
+PARTS: dict[str, Part] = {}
+
+
+def add_part(
+    part: Part, *, shown: Mapping[type[Model], tuple[str, ...]], left_out: Mapping[str, str] | None = None
+) -> None:
+    """Called as the site starts. Adding the same twice changes nothing."""
+    PARTS[part.name] = part
+    SHOWN.update(shown)
+    LEFT_OUT.update(left_out or {})
+
+
+def pick_shown(row: Model, *, is_over: bool = True) -> Facts:
+    """The shown fields of a row by their names."""
+    late = frozenset() if is_over else AFTER_THE_END.get(type(row), frozenset())
+    return {name: getattr(row, name) for name in SHOWN[type(row)] if name not in late}

@@ -1,0 +1,255 @@
+"""The candidate's download: all that is stored about them, by construction; nobody else's; no rating before the end."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from channels.db import database_sync_to_async
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connections
+from django.db.models import Field, ForeignKey, Model
+from django.test import AsyncClient, Client
+from django.urls import reverse
+
+from interviewpanel.models import (
+    Answer,
+    AnswerScore,
+    InterviewPanelCandidate,
+    InterviewSession,
+    Recording,
+    SessionEvent,
+    VideoChunk,
+    VideoRecording,
+)
+from interviewpanel.selectors.own_data_fields import AFTER_THE_END, LEFT_OUT, SHOWN
+from interviewpanel.services import session_manager
+from interviewpanel.services.accommodations import ask_accommodation
+from interviewpanel.services.candidate_requests import ask_people
+from interviewpanel.services.client_events import record_client_event
+from interviewpanel.services.feedback import correct_answer, give_feedback
+from interviewpanel.services.invitations import make_token
+from organizations.models import Candidate
+from reports.models import InterviewReport
+from tests.live_interviews import after, begin, close, find_open, invite, make_panel, reload, store_audio
+from tests.work import ScriptedEngine, do_due
+
+pytestmark = pytest.mark.django_db
+
+DOCUMENT = {"schema": "of a report", "overall": {"value": 71, "why": "Measured."}}
+
+
+def answer_some(invitation: InterviewPanelCandidate) -> InterviewSession:
+    """One spoken answer and one typed, both scored; the third question is open."""
+    session = begin(invitation)
+    store_audio(find_open(session))
+    close(session, "done")
+    do_due(engine=ScriptedEngine(), now=after(70), times=4)
+    close(session, "typed", seconds=80, typed="I would <measure> first.")
+    do_due(now=after(90), times=4)
+    assert AnswerScore.objects.filter(answer__session=session, work_status="done").count() == 2
+    return reload(session)
+
+
+def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
+    """An interview that is over, with a row of every kind that can be kept of one."""
+    ask_accommodation(invitation=invitation, needs=["breaks"], note="A window", now=after(-60))
+    session = answer_some(invitation)
+    record_client_event(session_id=session.pk, epoch=1, kind="tab_hidden", client_at="10:02", now=after(95))
+    video = VideoRecording.objects.create(session=session, content_type="video/webm", started_at=after(1))
+    chunk = VideoChunk(recording=video, number=0, size_bytes=3, stored_at=after(2))
+    chunk.file.save("chunk", ContentFile(b"abc"))
+    session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
+    do_due(now=after(110), times=6)
+    do_due(Recording, now=after(120))
+    ask_people(invitation=invitation, kind="human_review", note="Please", now=after(210))
+    correct_answer(invitation=invitation, number=2, text="Measure, not treasure.", now=after(220))
+    give_feedback(invitation=invitation, rating=5, comment="Kind", now=after(230))
+    InterviewReport.objects.filter(session=session).update(
+        kind="final",
+        state="final",
+        made_at=after(120),
+        document=DOCUMENT,
+        pdf="a",
+        json="b",
+        overall=71,
+        grade="B",
+        recommendation="hire",
+        technical=74,
+        communication=66,
+    )
+    return reload(session)
+
+
+def address_of(invitation: InterviewPanelCandidate) -> str:
+    return reverse("candidate-data", args=[make_token(invitation)])
+
+
+def download(invitation: InterviewPanelCandidate) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(Client().get(address_of(invitation)).getvalue())
+    return data
+
+
+# --- Complete by construction ----------------------------------------------------------------------------------------
+
+
+def list_own_models() -> set[type[Model]]:
+    """Every model whose rows lead to a candidate, step after step, by keys."""
+    own: set[type[Model]] = {Candidate}
+    while True:
+        more = {model for model in apps.get_models() if any(leads_to(one, own) for one in model._meta.get_fields())}
+        if more <= own:
+            return own
+        own |= more
+
+
+def leads_to(field: object, models: set[type[Model]]) -> bool:
+    return isinstance(field, ForeignKey) and field.related_model in models
+
+
+def list_fields(model: type[Model]) -> list[str]:
+    """What a row holds by itself; rows that point to it are walked as models of their own."""
+    return [one.name for one in model._meta.get_fields() if isinstance(one, Field)]
+
+
+def name_fields() -> dict[str, str]:
+    """Each field as `Model.field`, with its bare name."""
+    return {f"{model.__name__}.{name}": name for model in list_own_models() for name in list_fields(model)}
+
+
+def test_every_model_that_leads_to_a_candidate_is_in_the_download() -> None:
+    assert set(SHOWN) == list_own_models()
+
+
+def test_every_field_is_shown_or_left_out_for_a_reason() -> None:
+    shown = {f"{model.__name__}.{name}" for model, names in SHOWN.items() for name in names}
+    fields = name_fields()
+    left_out = {full for full, name in fields.items() if full in LEFT_OUT or name in LEFT_OUT}
+    assert set(fields) - shown - left_out == set(), "say of these in own_data_fields.py what becomes of them"
+    assert shown & left_out == set()
+    assert shown - set(fields) == set()
+    assert set(LEFT_OUT) - set(fields) - set(fields.values()) == set(), "reasons for what there is not"
+    assert [name for name, reason in LEFT_OUT.items() if len(reason) < 6] == []
+
+
+def list_told(value: object) -> Iterator[tuple[str, str]]:
+    """Every name in the file with what stands beside it, as JSON."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield name, write(one)
+            yield from list_told(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from list_told(one)
+
+
+def write(value: object) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True)
+
+
+def test_what_stands_in_a_row_stands_in_the_download() -> None:
+    invitation = hold(invite(make_panel(records_video=True))).invitation
+    told = set(list_told(download(invitation)))
+    for model, names in SHOWN.items():
+        rows = list(model._default_manager.all())
+        assert rows, f"there is no {model.__name__} to be told of"
+        stored = {(name, write(getattr(row, name))) for row in rows for name in names}
+        assert stored - told == set(), model
+
+
+def test_it_has_nothing_of_anybody_else() -> None:
+    mine, theirs = hold(invite(make_panel())), hold(invite(make_panel("Elsewhere"), "Mallory Archer"))
+    text = Client().get(address_of(mine.invitation)).getvalue().decode()
+    named = [str(theirs.uuid), "Mallory", "Elsewhere", *(str(answer.uuid) for answer in theirs.answers.all())]
+    assert [one for one in named if one in text] == []
+
+
+def test_what_the_organization_keeps_to_itself_is_not_in_it() -> None:
+    invitation = hold(invite(make_panel())).invitation
+    text = Client().get(address_of(invitation)).getvalue().decode()
+    for secret in ("token_hash", "expected_answer", "expected_elements", "lease_owner", make_token(invitation)):
+        assert secret not in text
+
+
+# --- How it reads ----------------------------------------------------------------------------------------------------
+
+
+def test_it_is_a_file_in_an_order_that_can_be_read() -> None:
+    session = hold(invite(make_panel(), time_multiplier=1.5))
+    response = Client().get(address_of(session.invitation))
+    assert (response["Content-Type"], response["Content-Disposition"]) == (
+        "application/json",
+        'attachment; filename="my-interview.json"',
+    )
+    data = json.loads(response.getvalue())
+    assert list(data) == [
+        *("format", "notes", "written_at", "sample_rate", "organization", "candidate", "job", "invitation"),
+        *("accommodations", "requests", "interviews"),
+    ]
+    assert [(row["needs"], row["is_by_a_person"]) for row in data["accommodations"]] == [(["breaks"], False)]
+    (interview,) = data["interviews"]
+    assert interview["kept_until"] == "2031-11-01T09:01:40Z"
+    assert [line["kind"] for line in interview["conversation"]][:2] == ["greeting", "question"]
+    assert interview["consent"]["is_as_shown"] is True
+    assert interview["consent"]["paragraphs"][0].startswith("A computer program of Fernbrook")
+    first, second, _ = interview["answers"]
+    assert first["sound"][0]["words"][0]["text"] == "an"
+    assert second["correction"]["text"] == "Measure, not treasure."
+    assert [len(answer["ratings"]) for answer in interview["answers"]] == [1, 1, 0]
+    assert interview["report"]["document"] == DOCUMENT
+
+
+def list_links(data: dict[str, Any]) -> list[str]:
+    interview = data["interviews"][0]
+    rows = [interview, *interview["answers"], *interview["recordings"], *interview["videos"]]
+    return [row[name] for row in rows for name in ("file", "captions") if row.get(name)]
+
+
+def test_sound_video_and_captions_are_links_below_the_same_address() -> None:
+    invitation = hold(invite(make_panel(records_video=True))).invitation
+    links = list_links(download(invitation))
+    assert {"audio", "answers/1/audio", "captions.vtt", "answers/3/captions.vtt"} < set(links)
+    assert len(links) == 8
+    for link in links:
+        assert Client().get(urljoin(address_of(invitation), link)).status_code == 200, link
+
+
+def test_who_asks_what_it_is_gets_no_content() -> None:
+    response = Client().head(address_of(invite(make_panel())))
+    assert (response.status_code, response["Content-Type"], response.content) == (200, "application/json", b"")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_server_of_the_other_kind_sends_the_same(async_client: AsyncClient) -> None:
+    session = await database_sync_to_async(lambda: answer_some(invite(make_panel())))()
+    response = await async_client.get(address_of(session.invitation))
+    data = json.loads(b"".join([piece async for piece in response.streaming_content]))
+    await database_sync_to_async(connections.close_all)()  # the client leaves them open, and so the test's database
+    assert [one["uuid"] for one in data["interviews"]] == [str(session.uuid)]
+
+
+# --- No rating before the end ----------------------------------------------------------------------------------------
+
+RATED = {"composite", "components", "criteria", "rationale", "ratings", "overall", *AFTER_THE_END[Answer]}
+
+
+@pytest.mark.parametrize("shows_scores", [False, True])
+def test_nothing_tells_how_answers_were_rated_while_the_interview_goes_on(shows_scores: bool) -> None:
+    session = answer_some(invite(make_panel(shows_scores_to_candidates=shows_scores)))
+    assert SessionEvent.objects.filter(session=session, type="scoring_update").exists()
+    data = download(session.invitation)
+    assert {name for name, _ in list_told(data)} & RATED == set()
+    assert "scoring_update" not in json.dumps(data)
+    assert data["interviews"][0]["has_ratings"] is False
+
+
+@pytest.mark.parametrize("shows_scores", [False, True])
+def test_once_it_is_over_all_of_it_is_told_whatever_the_panel_shows(shows_scores: bool) -> None:
+    session = hold(invite(make_panel(shows_scores_to_candidates=shows_scores)))
+    data = download(session.invitation)
+    assert {name for name, _ in list_told(data)} >= RATED
+    assert "scoring_update" in {event["type"] for event in data["interviews"][0]["told_to_your_page"]}
+    assert data["interviews"][0]["has_ratings"] is True
