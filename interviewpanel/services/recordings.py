@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from django.core.files import File
 from django.db.models import QuerySet
@@ -11,15 +12,19 @@ from config.work.transports import enqueue
 from interviewpanel.engines.flac import AudioUnreadable, Pcm, decode_audio
 from interviewpanel.engines.flac_joining import write_flac
 from interviewpanel.models import AudioSegment, InterviewSession, Recording
+from interviewpanel.services.joined_videos import make_due
 
+Status = Recording.WorkStatus
 Store = Callable[[], None]
 
 
 def open_recordings(session: InterviewSession) -> list[Recording]:
     """Effects, in the caller's transaction: a row for each answer that has sound and one for all of them, announced.
 
-    An interview without a sound has none. Called once, by the end of the interview, which happens once.
+    An interview without a sound has none. Its videos are due now. Called once, by the end of the interview.
     """
+    if session.ended_at is not None:
+        make_due(session, session.ended_at)
     spoken = list(session.answers.filter(segments__isnull=False).distinct().order_by("number"))
     if not spoken:
         return []
@@ -48,6 +53,15 @@ def join_recording(recording: Recording) -> Store:
         Recording.objects.filter(pk=recording.pk).update(**values)
 
     return store
+
+
+def rejoin_recording(*, recording_id: int, now: datetime) -> bool:
+    """Put a recording that was given up (failed, dead) back to work, its attempts anew. False: there is no need."""
+    given_up = Recording.objects.filter(pk=recording_id, work_status__in=(Status.FAILED, Status.DEAD))
+    is_put_back = bool(given_up.update(work_status=Status.QUEUED, attempts=0, due_at=now, republished_at=None))
+    if is_put_back:
+        enqueue(Recording.objects.get(pk=recording_id))
+    return is_put_back
 
 
 def give_up_recording(recording: Recording, reason: str) -> None:
