@@ -1,0 +1,250 @@
+"""The candidate's video in a real browser, from the camera to the player: what it hears, how its last pieces are stored
+after the interview, on which clock its captions are, and that it can be sought in.
+"""
+
+import io
+from collections.abc import Iterator
+
+import av
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from interviewpanel.engines.flac import Pcm, decode_audio
+from interviewpanel.models import InterviewSession, JoinedVideo, VideoRecording
+from tests.browsers import TcpLine, open_page
+from tests.camera_videos import count_pictures
+from tests.interview_checks import find_session
+from tests.live_site import SITE, LiveSite
+from tests.page_candidates import PageCandidate
+
+pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(300)]
+
+STORED = "Your video is stored. You may close this page."
+LOUD = 500  # of 32,768
+
+
+@pytest.fixture(scope="module")
+def site(embedded_site: LiveSite) -> Iterator[LiveSite]:
+    """One question, which silence does not end."""
+    patience = {"silence_seconds": 100, "min_turn_seconds": 100}
+    embedded_site.set_panel(max_questions=1, turn_settings=patience, records_video=True)
+    embedded_site.start_web()
+    yield embedded_site
+    for name in list(embedded_site.processes.running):
+        embedded_site.processes.kill(name)
+
+
+@pytest.fixture
+def line(site: LiveSite) -> Iterator[TcpLine]:
+    with TcpLine(site.port) as line:
+        yield line
+
+
+def come_with_camera(candidate: PageCandidate, *, is_typing: bool = False) -> InterviewSession:
+    candidate.arrive()
+    candidate.agree()
+    candidate.see("#camera-open").click()
+    expect(candidate.see("#camera-verdict")).to_have_text("Your camera works.")
+    if is_typing:
+        candidate.choose_typing()
+    else:
+        candidate.check_devices()
+    candidate.start()
+    return find_session(candidate.link)
+
+
+def list_videos(session: InterviewSession) -> list[VideoRecording]:
+    return list(VideoRecording.objects.using(SITE).filter(session=session).order_by("started_at"))
+
+
+def count_chunks(session: InterviewSession) -> int:
+    return sum(video.chunks.count() for video in list_videos(session))
+
+
+def wait_for_chunks(candidate: PageCandidate, session: InterviewSession, more: int) -> None:
+    wanted = count_chunks(session) + more
+    candidate.wait_for(f"{wanted} pieces are stored", lambda: count_chunks(session) >= wanted)
+
+
+def finish(candidate: PageCandidate) -> None:
+    candidate.see("#done").click()
+    candidate.expect_screen("ended")
+
+
+def read_video(site: LiveSite, video: VideoRecording) -> bytes:
+    chunks = video.chunks.order_by("number")
+    return b"".join(site.media(chunk.file.name).read_bytes() for chunk in chunks)
+
+
+def wait_until_joined(candidate: PageCandidate, session: InterviewSession) -> list[JoinedVideo]:
+    rows = JoinedVideo.objects.using(SITE).filter(recording__session=session)
+    candidate.wait_for("its videos are joined", lambda: {row.work_status for row in rows.all()} == {"done"})
+    return list(rows.select_related("recording").order_by("recording__started_at"))
+
+
+def decode_sound(video: bytes) -> Pcm:
+    return decode_audio(video)
+
+
+def measure_loudness(sound: Pcm) -> list[float]:
+    """Of each tenth of a second, its loudest sample."""
+    return [float(np.abs(part).max()) for part in np.array_split(sound.astype(np.int32), max(1, len(sound) // 1600))]
+
+
+# --- what the video hears ---------------------------------------------------------------------------------------------
+
+
+def test_the_video_hears_nothing_while_the_candidate_types(site: LiveSite, chromium: Browser) -> None:
+    with open_page(chromium) as page:
+        candidate = PageCandidate(page, site.invite())
+        session = come_with_camera(candidate)
+        wait_for_chunks(candidate, session, 2)
+        candidate.see("#type").click()
+        expect(candidate.see("#typed")).to_be_visible()
+        wait_for_chunks(candidate, session, 4)
+        candidate.see("#typed").fill("An index is a sorted copy.")
+        candidate.see("#typing [type=submit]").click()
+        candidate.expect_screen("ended")
+        expect(candidate.see("#sending")).to_have_text(STORED, timeout=60_000)
+
+    (video,) = list_videos(session)
+    loudness = measure_loudness(decode_sound(read_video(site, video)))
+    assert max(loudness[:30]) > LOUD  # the candidate speaks
+    silent = [place for place, level in enumerate(loudness) if level < 3]
+    assert len(silent) > 60
+    assert silent == list(range(silent[0], silent[0] + len(silent)))  # from one moment to the end, no sound at all
+    assert silent[-1] >= len(loudness) - 2
+
+
+def test_a_microphone_that_is_opened_later_is_in_the_recording_from_then_on(site: LiveSite, chromium: Browser) -> None:
+    with open_page(chromium) as page:
+        candidate = PageCandidate(page, site.invite())
+        session = come_with_camera(candidate, is_typing=True)
+        wait_for_chunks(candidate, session, 1)
+        candidate.see("#speak-instead").click()
+        candidate.wait_for("another part begins", lambda: len(list_videos(session)) == 2)
+        wait_for_chunks(candidate, session, 3)
+        finish(candidate)
+        expect(candidate.see("#sending")).to_have_text(STORED, timeout=60_000)
+
+    mute, heard = (read_video(site, video) for video in list_videos(session))
+    with av.open(io.BytesIO(mute)) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+    assert count_pictures(mute) > 5
+    assert max(measure_loudness(decode_sound(heard))) > LOUD
+
+
+# --- after the interview ----------------------------------------------------------------------------------------------
+
+
+def test_the_last_pieces_are_told_and_asked_for_until_they_are_stored(
+    site: LiveSite, line: TcpLine, chromium: Browser
+) -> None:
+    with open_page(chromium) as page:
+        candidate = PageCandidate(page, site.invite().replace(f":{site.port}/", f":{line.port}/"))
+        session = come_with_camera(candidate)
+        wait_for_chunks(candidate, session, 1)
+        refuse_video(page)
+        wait_until_kept(candidate, 3)
+        finish(candidate)
+        expect(candidate.see("#sending")).to_contain_text("could not be stored yet: 0 of", timeout=60_000)
+        assert asks_before_it_closes(page)
+        page.unroute_all()
+        page.evaluate("window.dispatchEvent(new Event('online'))")  # else up to 30 s until the next try
+        expect(candidate.see("#sending")).to_have_text(STORED, timeout=60_000)
+        expect(candidate.see("#sending-said")).to_have_text(STORED)
+        assert not asks_before_it_closes(page)
+    assert count_pictures(read_video(site, list_videos(session)[0])) > 30
+
+
+@pytest.mark.parametrize("path", ["", "privacy/"])
+def test_the_link_opened_again_later_uploads_the_rest(site: LiveSite, chromium: Browser, path: str) -> None:
+    with open_page(chromium) as page:
+        candidate = PageCandidate(page, site.invite())
+        session = come_with_camera(candidate)
+        wait_for_chunks(candidate, session, 1)
+        refuse_video(page)
+        wait_until_kept(candidate, 3)
+        finish(candidate)
+        expect(candidate.see("#sending")).to_contain_text("could not be stored yet", timeout=60_000)
+        before = count_chunks(session)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.unroute_all()
+        page.goto(candidate.link + path)
+        expect(candidate.see("#sending")).to_have_text(STORED, timeout=60_000)
+        assert count_chunks(session) > before
+        page.reload()
+        expect(candidate.see("#sending")).to_have_text("")
+    assert count_pictures(read_video(site, list_videos(session)[0])) > 30
+
+
+def test_what_is_refused_is_said(site: LiveSite, chromium: Browser) -> None:
+    with open_page(chromium) as page:
+        candidate = PageCandidate(page, site.invite())
+        session = come_with_camera(candidate)
+        wait_for_chunks(candidate, session, 1)
+        page.route("**/video/*/*", lambda route: route.fulfill(status=507, json={"code": "full"}))
+        expect(candidate.see("#camera-notice")).to_contain_text("No more video is taken.", timeout=60_000)
+        expect(candidate.see("#camera-again")).to_be_hidden()
+        candidate.expect_question(1)
+        finish(candidate)
+
+
+def test_a_camera_that_goes_away_is_told_and_can_be_turned_on_again(site: LiveSite, chromium: Browser) -> None:
+    with open_page(chromium) as page:
+        page.add_init_script(REMEMBER_CAMERA)
+        candidate = PageCandidate(page, site.invite())
+        session = come_with_camera(candidate)
+        wait_for_chunks(candidate, session, 1)
+        page.evaluate("cameras.at(-1).dispatchEvent(new Event('ended'))")
+        expect(candidate.see("#camera-notice")).to_contain_text("Your camera is off.")
+        candidate.see("#camera-again").click()
+        expect(candidate.see("#camera-notice")).to_be_hidden()
+        candidate.wait_for("another part begins", lambda: len(list_videos(session)) == 2)
+        finish(candidate)
+        expect(candidate.see("#sending")).to_have_text(STORED, timeout=60_000)
+
+
+REMEMBER_CAMERA = """
+window.cameras = [];
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  const stream = await open(wish);
+  window.cameras.push(...stream.getVideoTracks());
+  return stream;
+};
+"""
+
+
+def refuse_video(page: Page) -> None:
+    """From now on no piece gets through, as on a line that is dead; the interview's socket goes on."""
+    page.route("**/video/*/*", lambda route: route.abort())
+
+
+COUNT_KEPT = """
+async () => {
+  const all = await indexedDB.databases();
+  const { name } = all.find((one) => one.name.endsWith("-video"));
+  const opened = await new Promise((resolve) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+  });
+  const counted = await new Promise((resolve) => {
+    const request = opened.transaction("chunks").objectStore("chunks").count();
+    request.onsuccess = () => resolve(request.result);
+  });
+  opened.close();
+  return counted;
+};
+"""
+
+
+def wait_until_kept(candidate: PageCandidate, pieces: int) -> None:
+    """So many pieces wait in the browser."""
+    candidate.wait_for(f"{pieces} pieces are kept", lambda: candidate.page.evaluate(COUNT_KEPT) >= pieces)
+
+
+def asks_before_it_closes(page: Page) -> bool:
+    ask = "() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    return bool(page.evaluate(ask))
