@@ -70,7 +70,7 @@ def list_chunk_parts(video: VideoRecording) -> list[StoredPart]:
 
 
 def list_videos(session: InterviewSession) -> Sequence[VideoProgress]:
-    videos = session.videos.prefetch_related("chunks").order_by("started_at", "id")
+    videos = session.videos.select_related("joined").prefetch_related("chunks").order_by("started_at", "id")
     return [measure_video(video) for video in videos]
 
 

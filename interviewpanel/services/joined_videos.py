@@ -16,7 +16,6 @@ from django.db import transaction
 
 from config.ranges import StoredPart
 from config.work.tasks import ClaimLost, WorkNotReady, WorkRefused
-from config.work.transports import enqueue
 from interviewpanel.engines.video_joining import OpenPiece, VideoUnreadable, join_video
 from interviewpanel.models import InterviewSession, JoinedVideo, VideoRecording
 from interviewpanel.selectors.recordings import list_chunk_parts
@@ -74,15 +73,6 @@ def join_chunks(joined: JoinedVideo, now: datetime) -> Store:
         raise ClaimLost
     values = {"file": written, "size_bytes": size_bytes, "seconds": facts.seconds, "chunk_count": len(parts)}
     return partial(_store, joined, values, replaced, now)
-
-
-def rejoin_video(*, joined_id: int, now: datetime) -> bool:
-    """Put a video that was given up (failed, dead) back to work, with its attempts anew. False: there is no need."""
-    given_up = JoinedVideo.objects.filter(pk=joined_id, work_status__in=(Status.FAILED, Status.DEAD))
-    is_put_back = bool(given_up.update(work_status=Status.QUEUED, attempts=0, due_at=now, republished_at=None))
-    if is_put_back:
-        enqueue(JoinedVideo.objects.get(pk=joined_id))
-    return is_put_back
 
 
 def give_up_joining(joined: JoinedVideo, reason: str) -> None:

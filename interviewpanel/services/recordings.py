@@ -11,10 +11,11 @@ from config.work.tasks import WorkRefused
 from config.work.transports import enqueue
 from interviewpanel.engines.flac import AudioUnreadable, Pcm, decode_audio
 from interviewpanel.engines.flac_joining import write_flac
-from interviewpanel.models import AudioSegment, InterviewSession, Recording
+from interviewpanel.models import AudioSegment, InterviewSession, JoinedVideo, Recording
 from interviewpanel.services.joined_videos import make_due
 
 Status = Recording.WorkStatus
+GIVEN_UP = (Status.FAILED, Status.DEAD)
 Store = Callable[[], None]
 
 
@@ -55,12 +56,22 @@ def join_recording(recording: Recording) -> Store:
     return store
 
 
-def rejoin_recording(*, recording_id: int, now: datetime) -> bool:
-    """Put a recording that was given up (failed, dead) back to work, its attempts anew. False: there is no need."""
-    given_up = Recording.objects.filter(pk=recording_id, work_status__in=(Status.FAILED, Status.DEAD))
-    is_put_back = bool(given_up.update(work_status=Status.QUEUED, attempts=0, due_at=now, republished_at=None))
+def join_again(*, session_id: int, now: datetime) -> int:
+    """Put what could not be joined of an interview, sound and video, back to work, attempts anew. Returns how many."""
+    given_up: list[Recording | JoinedVideo] = [
+        *Recording.objects.filter(session_id=session_id, work_status__in=GIVEN_UP),
+        *JoinedVideo.objects.filter(recording__session_id=session_id, work_status__in=GIVEN_UP),
+    ]
+    return sum(_put_back(row, now) for row in given_up)
+
+
+def _put_back(row: Recording | JoinedVideo, now: datetime) -> bool:
+    """False: somebody else was first."""
+    given_up = type(row)._default_manager.filter(pk=row.pk, work_status__in=GIVEN_UP)
+    values = {"attempts": 0, "due_at": now, "republished_at": None, "finished_at": None}
+    is_put_back = bool(given_up.update(work_status=Status.QUEUED, **values))
     if is_put_back:
-        enqueue(Recording.objects.get(pk=recording_id))
+        enqueue(row)
     return is_put_back
 
 

@@ -16,11 +16,13 @@ from config.work.tasks import ClaimLost, perform
 from interviewpanel.models import InterviewSession, JoinedVideo, VideoRecording
 from interviewpanel.services import session_manager
 from interviewpanel.services.invitations import make_token
-from interviewpanel.services.joined_videos import join_chunks, rejoin_video
+from interviewpanel.services.joined_videos import join_chunks
+from interviewpanel.services.recordings import join_again
 from interviewpanel.services.video_uploads import IncomingChunk, store_chunk
 from tests.camera_videos import SECONDS, WEBM, load_webm_pieces, make_mp4_pieces, read_seconds
 from tests.held_interviews import load
 from tests.live_interviews import after, begin, invite, make_panel
+from tests.staff import make_member, sign_in
 from tests.work import do_due
 from tests.work_rows import run_at_once
 
@@ -177,13 +179,13 @@ def test_one_that_was_given_up_can_be_put_back_to_work_and_no_other(priya: Inter
     upload(priya, PIECES, after(10))
     end(priya, 60)
     joined = JoinedVideo.objects.get()
-    assert not rejoin_video(joined_id=joined.pk, now=after(70))
+    assert join_again(session_id=priya.pk, now=after(70)) == 0
     JoinedVideo.objects.update(work_status="dead", attempts=3, last_error="OSError: the disk is full")
-    assert rejoin_video(joined_id=joined.pk, now=after(90))
+    assert join_again(session_id=priya.pk, now=after(90)) == 1
     assert do_join(91) == 1
     joined.refresh_from_db()
     assert (joined.work_status, joined.attempts, joined.last_error) == ("done", 1, "")
-    assert not rejoin_video(joined_id=joined.pk, now=after(92))
+    assert join_again(session_id=priya.pk, now=after(92)) == 0
 
 
 def test_what_was_erased_meanwhile_leaves_no_file(priya: InterviewSession) -> None:
@@ -201,3 +203,20 @@ def test_an_abandoned_interview_is_joined_with_what_there_is(priya: InterviewSes
     session_manager.end_session(session_id=priya.pk, now=after(60), reason="grace", is_abandoned=True)
     assert do_join(90) == 1
     assert JoinedVideo.objects.get().finished_at == after(90)
+
+
+@time_machine.travel(after(90), tick=False)
+def test_staff_read_why_it_failed_and_start_it_again(priya: InterviewSession) -> None:
+    upload(priya, PIECES, after(10))
+    end(priya, 60)
+    JoinedVideo.objects.update(work_status="dead", attempts=3, last_error="OSError: the disk is full")
+    client = sign_in(make_member("staff@fernbrook.example", {priya.organization: "reviewer"}))
+    page = reverse("admin:interviewpanel_interviewsession_change", args=[priya.pk])
+    assert "could not be joined: OSError: the disk is full" in client.get(page).text
+    choose = {"action": "join_again", "_selected_action": [priya.pk]}
+    done = client.post(reverse("admin:interviewpanel_interviewsession_changelist"), choose, follow=True)
+    assert "1 of the chosen interviews&#x27; recordings will be joined again." in done.text
+    assert do_due(JoinedVideo) == 1
+    assert "0 min 5 s" in client.get(page).text
+    again = client.post(reverse("admin:interviewpanel_interviewsession_changelist"), choose, follow=True)
+    assert "Nothing to do" in again.text
