@@ -2,8 +2,11 @@
 after the interview, on which clock its captions are, and that it can be sought in.
 """
 
+import contextlib
 import io
 import re
+import select
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -350,3 +353,22 @@ def find_in(sound: Pcm, part: Pcm, *, near: float) -> float | None:
     there = one[place : place + len(part)]
     likeness = found[place] / (np.linalg.norm(there) * np.linalg.norm(other) + 1.0)
     return place / 16_000 if likeness > 0.6 and len(there) > 0.9 * len(part) else None
+
+
+# --- bounds -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_without_a_length_is_refused_while_it_comes(site: LiveSite) -> None:
+    """By the real server: it reads little more than a piece may have, and ends the connection."""
+    piece = b"100000\r\n" + bytes(1024 * 1024) + b"\r\n"
+    head = f"PUT /i/{'A' * 43}/video/{'0' * 8}/0 HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        sent, answer = 0, b"HTTP/1.1 413 "
+        with contextlib.suppress(ConnectionError):  # closed while we still talk: the answer may be lost with it
+            while sent < 64 and not select.select([connection], [], [], 0)[0]:
+                connection.sendall(piece)
+                sent += 1
+            answer = connection.recv(100)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert 5 <= sent < 32  # what the kernel holds of both sides' is among it
