@@ -20,7 +20,7 @@ from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.services.session_manager import LinkRefused, check_link
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
-from interviewpanel.views.strings import write_strings
+from interviewpanel.views.strings import write_strings, write_video_strings
 
 # The socket's close codes, as HTTP says the same.
 STATUS_OF_REFUSAL = {
@@ -104,7 +104,7 @@ def _write_page_data(
     """What the scripts of the page know before they have spoken to the socket."""
     panel, address = invitation.panel, f"/i/{token}/"
     with translation.override(language):
-        strings = write_strings()
+        strings = write_strings() | (write_video_strings() if panel.records_video else {})
     return {
         "token": token,
         "storeName": name_store(invitation),

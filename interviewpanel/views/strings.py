@@ -14,7 +14,6 @@ def write_strings() -> dict[str, str]:
         **_write_device_check(),
         **_write_practice(),
         **_write_forms(),
-        **write_video_strings(),
     }
 
 
