@@ -3,12 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.core.handlers.asgi import ASGIRequest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
-
-from config.ranges import read_in_threads
 
 INDENT = "  "
 PIECE_CHARACTERS = 64 * 1024
@@ -16,12 +13,8 @@ PIECE_CHARACTERS = 64 * 1024
 
 def send_json(request: HttpRequest, value: object, *, filename: str) -> HttpResponseBase:
     """The value (see `write_json`) as a file to keep. Of an iterator no more is in memory than is being written."""
-    response: HttpResponseBase
-    if request.method == "HEAD":
-        response = HttpResponse()
-    else:
-        pieces = _collect(write_json(value))
-        response = StreamingHttpResponse(read_in_threads(pieces) if isinstance(request, ASGIRequest) else pieces)
+    is_asked_for = request.method != "HEAD"
+    response = StreamingHttpResponse(_collect(write_json(value))) if is_asked_for else HttpResponse()
     response["Content-Type"] = "application/json"
     response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
     return response

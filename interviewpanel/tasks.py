@@ -11,12 +11,13 @@ from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.models import AnswerScore, AudioSegment, FileRemoval, Recording, SessionStep
+from interviewpanel.models import AnswerScore, AudioSegment, FileRemoval, JoinedVideo, Recording, SessionStep
 from interviewpanel.services import (
     answers,
     deadlines,
     erasure,
     file_removals,
+    joined_videos,
     questions,
     recordings,
     scores,
@@ -77,6 +78,12 @@ def select_and_send_next_question(step: SessionStep) -> Store:
 def join_recording(recording: Recording) -> Store:
     """One file of an answer's sound, or of the whole interview's."""
     return recordings.join_recording(recording)
+
+
+@work_task(JoinedVideo, give_up=joined_videos.give_up_joining)
+def join_video(joined: JoinedVideo) -> Store:
+    """One file, which can be sought in, of a video's pieces."""
+    return joined_videos.join_chunks(joined, timezone.now())
 
 
 @sweep_task

@@ -9,7 +9,7 @@ from interviewpanel.models.panels import (
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
-from interviewpanel.models.recordings import Recording, VideoChunk, VideoRecording
+from interviewpanel.models.recordings import JoinedVideo, Recording, VideoChunk, VideoRecording
 from interviewpanel.models.requests import (
     AccommodationRequest,
     AnswerCorrection,
@@ -34,6 +34,7 @@ __all__ = [
     "InterviewPanelCandidate",
     "InterviewPanelQuestionDistribution",
     "InterviewSession",
+    "JoinedVideo",
     "Recording",
     "SessionEvent",
     "SessionStep",

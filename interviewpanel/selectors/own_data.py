@@ -19,6 +19,7 @@ from interviewpanel.models import (
     InterviewSession,
     Recording,
     VideoChunk,
+    VideoRecording,
 )
 from interviewpanel.selectors.consent import find_agreed_text
 from interviewpanel.selectors.own_data_fields import PARTS, Facts, pick_shown
@@ -89,14 +90,7 @@ def _describe_session(session: InterviewSession) -> Facts:
         ),
         "recordings": (_describe_recording(row) for row in _list_recordings(session)),
         "captions": _link("candidate-interview-captions"),
-        "videos": (
-            {
-                **pick_shown(video),
-                "file": _link("candidate-video-file", video.uuid),
-                "captions": _link("candidate-video-captions", video.uuid),
-            }
-            for video in session.videos.all()
-        ),
+        "videos": (_describe_video(video) for video in session.videos.select_related("joined")),
         "video_parts": ({"video": chunk.recording.uuid, **pick_shown(chunk)} for chunk in _list_chunks(session)),
         "told_to_your_page": (pick_shown(event) for event in events.iterator()),
         "noticed_by_your_page": (pick_shown(event) for event in session.client_events.order_by("id").iterator()),
@@ -147,6 +141,16 @@ def _describe_recording(recording: Recording) -> Facts:
     link = _link("candidate-interview-audio") if number is None else _link("candidate-audio", number)
     is_ready = recording.work_status == Recording.WorkStatus.DONE
     return {**whose, **pick_shown(recording), "file": link if is_ready else None}
+
+
+def _describe_video(video: VideoRecording) -> Facts:
+    joined = getattr(video, "joined", None)
+    return {
+        **pick_shown(video),
+        "joined": pick_shown(joined) if joined else None,
+        "file": _link("candidate-video-file", video.uuid),
+        "captions": _link("candidate-video-captions", video.uuid),
+    }
 
 
 def _list_chunks(session: InterviewSession) -> Iterator[VideoChunk]:

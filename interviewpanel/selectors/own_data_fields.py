@@ -21,6 +21,7 @@ from interviewpanel.models import (
     ClientEvent,
     InterviewPanelCandidate,
     InterviewSession,
+    JoinedVideo,
     Recording,
     SessionEvent,
     SessionStep,
@@ -69,6 +70,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     TranscriptEntry: ("sequence", "speaker", "kind", "text", "started_at", "ended_at"),
     Recording: ("uuid", "samples", *WORK),
     VideoRecording: ("uuid", "content_type", "started_at"),
+    JoinedVideo: ("last_chunk_at", "size_bytes", "seconds", "chunk_count", *WORK),
     VideoChunk: ("number", "size_bytes", "stored_at"),
     SessionEvent: ("sequence", "type", "at", "payload"),
     SessionStep: ("kind", *WORK),
@@ -103,6 +105,7 @@ LEFT_OUT: dict[str, str] = {
     "Answer.distribution_row": "a line of the organization's plan; why you were asked this question stands in choice",
     "AudioSegment.file": "its sound is a part of the answer's recording, which is linked",
     "Recording.file": "linked",
+    "JoinedVideo.file": "linked: it is the video",
     "VideoChunk.file": "the chunks are together the video, which is linked",
 }
 

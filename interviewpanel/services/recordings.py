@@ -12,18 +12,23 @@ from config.work.tasks import WorkRefused
 from config.work.transports import enqueue
 from interviewpanel.engines.flac import AudioUnreadable, Pcm, decode_audio
 from interviewpanel.engines.flac_joining import write_flac
-from interviewpanel.models import AudioSegment, InterviewSession, Recording
+from interviewpanel.models import AudioSegment, InterviewSession, JoinedVideo, Recording
 from interviewpanel.services.events import lock_session
+from interviewpanel.services.joined_videos import make_due
 
+Status = Recording.WorkStatus
+GIVEN_UP = (Status.FAILED, Status.DEAD)
 Store = Callable[[], None]
 
 
 def open_recordings(session: InterviewSession) -> list[Recording]:
     """Effects, in the caller's transaction: a row for each answer that has sound and one for all of them, announced.
 
-    An interview without a sound has none. Called by the end of the interview, which happens once; for those that
-    ended before there were recordings by `open_missing_recordings`.
+    An interview without a sound has none; its videos are due now. Called by the end of the interview, which happens
+    once; for those that ended before there were recordings by `open_missing_recordings`.
     """
+    if session.ended_at is not None:
+        make_due(session, session.ended_at)
     spoken = list(session.answers.filter(segments__isnull=False).distinct().order_by("number"))
     if not spoken:
         return []
@@ -69,19 +74,23 @@ def join_recording(recording: Recording) -> Store:
     return store
 
 
-@transaction.atomic
-def rejoin_recordings(session: InterviewSession, now: datetime) -> int:
-    """Put what could not be joined back to work, with its attempts anew. Returns how many; what is at work is left."""
-    over = (Recording.WorkStatus.FAILED, Recording.WorkStatus.DEAD)
-    count = 0
-    for recording in Recording.objects.filter(session=session, work_status__in=over):
-        put_back = Recording.objects.filter(pk=recording.pk, work_status__in=over).update(
-            work_status=Recording.WorkStatus.QUEUED, attempts=0, due_at=now, republished_at=None, finished_at=None
-        )
-        if put_back:
-            enqueue(recording)
-        count += put_back
-    return count
+def join_again(*, session_id: int, now: datetime) -> int:
+    """Put what could not be joined of an interview, sound and video, back to work, attempts anew. Returns how many."""
+    given_up: list[Recording | JoinedVideo] = [
+        *Recording.objects.filter(session_id=session_id, work_status__in=GIVEN_UP),
+        *JoinedVideo.objects.filter(recording__session_id=session_id, work_status__in=GIVEN_UP),
+    ]
+    return sum(_put_back(row, now) for row in given_up)
+
+
+def _put_back(row: Recording | JoinedVideo, now: datetime) -> bool:
+    """False: somebody else was first."""
+    given_up = type(row)._default_manager.filter(pk=row.pk, work_status__in=GIVEN_UP)
+    values = {"attempts": 0, "due_at": now, "republished_at": None, "finished_at": None}
+    is_put_back = bool(given_up.update(work_status=Status.QUEUED, **values))
+    if is_put_back:
+        enqueue(row)
+    return is_put_back
 
 
 def give_up_recording(recording: Recording, reason: str) -> None:

@@ -19,8 +19,9 @@ from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.services.session_manager import LinkRefused, check_link
 from interviewpanel.views.labels import RATING_LABELS, list_needs
+from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
-from interviewpanel.views.strings import write_strings
+from interviewpanel.views.strings import write_strings, write_video_strings
 
 # The socket's close codes, as HTTP says the same.
 STATUS_OF_REFUSAL = {
@@ -50,6 +51,7 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
     except LinkRefused as refusal:
         status = STATUS_OF_REFUSAL[refusal.close_code]
         context = _describe_refusal(invitation, refusal, language, now)
+        context["leftover"] = write_leftover(invitation, token, language) if context["has_session"] else None
         return show_page(request, "link_refused.html", context, language=language, status=status)
     context = _describe(invitation, language) | {"page_data": _write_page_data(invitation, session, token, language)}
     return show_page(request, "join.html", context, language=language)
@@ -109,10 +111,10 @@ def _write_page_data(
     """What the scripts of the page know before they have spoken to the socket."""
     panel, address = invitation.panel, f"/i/{token}/"
     with translation.override(language):
-        strings = write_strings()
+        strings = write_strings() | (write_video_strings() if panel.records_video else {})
     return {
         "token": token,
-        "storeName": f"interview-{invitation.uuid.hex[:16]}",
+        "storeName": name_store(invitation),
         "pageLanguage": language,
         "socketPath": f"/ws/interview/{token}/",
         "language": panel.language,

@@ -20,6 +20,7 @@ from interviewpanel.selectors.consent import find_agreed_text
 from interviewpanel.selectors.own_data import describe_stored
 from interviewpanel.selectors.recordings import find_held_session, find_recording, list_videos
 from interviewpanel.views.labels import NEED_LABELS, RATING_LABELS, list_needs
+from interviewpanel.views.leftovers import write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
 
 # What is said at the top after a form was sent; the address names it.
@@ -67,6 +68,7 @@ def show_privacy(
 ) -> HttpResponse:
     """The page; with `alert`, why a form that was sent is not kept."""
     session = find_held_session(invitation)
+    language = choose_language(request, invitation)
     context = {
         "organization": invitation.organization,
         "panel": invitation.panel,
@@ -74,10 +76,11 @@ def show_privacy(
         "token": token,
         "alert": alert,
         "said": SAID.get(request.GET.get("said", "")),
+        "leftover": write_leftover(invitation, token, language) if session is not None and session.is_over else None,
         **_describe_asked(invitation, session),
         **(_describe_held(session) if session else {}),
     }
-    return show_page(request, "privacy.html", context, language=choose_language(request, invitation), status=status)
+    return show_page(request, "privacy.html", context, language=language, status=status)
 
 
 def _describe_asked(invitation: InterviewPanelCandidate, session: InterviewSession | None) -> dict[str, object]:

@@ -17,6 +17,25 @@ def write_strings() -> dict[str, str]:
     }
 
 
+def write_video_strings() -> dict[str, str]:
+    """Of the camera in the interview, and of the pieces of its video afterwards; those are on other pages too."""
+    return {
+        "cameraLost": _("Your camera is off. The interview goes on. If you like, turn the camera on again."),
+        "cameraRefused": _("No more video is taken. The interview goes on without it; you need not do anything."),
+        "videoSending": _(
+            "Your video is being stored: {stored} of {all} pieces. Please keep this page open until it is done."
+        ),
+        "videoWaiting": _(
+            "Your video could not be stored yet: {stored} of {all} pieces. We keep trying. You may also open your link "
+            "again within a day, on this device."
+        ),
+        "videoStored": _("Your video is stored. You may close this page."),
+        "videoRefused": _(
+            "A part of your video could not be stored. Your answers are not affected, and you need not do anything."
+        ),
+    }
+
+
 def _write_turns() -> dict[str, str]:
     """The state of an answer: a title, and a hint below it."""
     return {

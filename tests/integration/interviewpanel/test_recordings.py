@@ -112,7 +112,10 @@ def test_what_could_not_be_joined_is_joined_again_from_the_admin(held: Held, set
         file.write(sound)
     form = {"action": "join_again", "_selected_action": [held.session.pk]}
     address = reverse("admin:interviewpanel_interviewsession_changelist")
-    assert "2 recordings are being joined again." in rosa.post(address, form, follow=True).content.decode()
+    assert (
+        "2 of the chosen interviews&#x27; recordings will be joined again."
+        in rosa.post(address, form, follow=True).content.decode()
+    )
     assert join() == 2
     assert np.array_equal(decode_audio(load(held.answer(1).recording.file.name)), held.stored(1))
     assert "Nothing to do" in rosa.post(address, form, follow=True).content.decode()
