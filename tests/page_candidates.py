@@ -43,7 +43,7 @@ class PageCandidate:
     def expect_question(self, number: int) -> None:
         """This question is open, and the candidate has the word."""
         expect(self.see("#question-number")).to_contain_text(f"Question {number} of", timeout=SECONDS * 1000)
-        self.wait_for_sign("listening", "speaking", "pausing", "typing", "ending")
+        self.wait_for_sign("listening", "speaking", "pausing", "typing", "ending", "deaf")
 
     def read_sign(self) -> str:
         return self.see("#turn").get_attribute("data-state") or ""

@@ -2,11 +2,10 @@
 /** Can we hear you, can you hear us: before anything counts. Nothing of it leaves the browser. */
 
 import { drawLevel, LevelJudge, QUIET_LEVEL } from "./levels.js";
-import { MicrophoneError } from "./microphone.js";
-import { getMicrophone, listen, stopListening, turnOff, turnOn } from "./microphones.js";
+import { getEar, getMicrophone, listen, stopListening, turnOff, turnOn } from "./microphones.js";
 import { enable, find, onPress, page, say, show } from "./page.js";
 import { onEnter } from "./screens.js";
-import { hasVoice, speak } from "./speech.js";
+import { knowsVoice, speak } from "./speech.js";
 import { VoiceClip } from "./voice-clip.js";
 
 const CLIP_SECONDS = 4;
@@ -33,17 +32,18 @@ export class DeviceCheck {
         onTyping();
       });
     }
-    onEnter("check", () => getMicrophone() && this.#showLive());
+    onEnter("check", () => (getMicrophone() ? this.#showLive() : this.#followEar(getEar())));
   }
 
   async open() {
     enable(find("check-open"), false);
     show(find("check-problem"), false);
+    this.#listen();
     try {
       await turnOn();
       this.#showLive();
-    } catch (error) {
-      this.#showProblem(error instanceof MicrophoneError ? error.code : "failed");
+    } catch {
+      this.#followEar(getEar());
     }
     enable(find("check-open"), true);
   }
@@ -54,15 +54,25 @@ export class DeviceCheck {
     show(find("check-problem"), false);
     show(find("check-live"), true);
     show(find("check-next-row"), true);
-    show(find("check-voice"), hasVoice(page.pageLanguage));
+    void knowsVoice(page.pageLanguage).then((isKnown) => show(find("check-voice"), isKnown));
     find("check-device").textContent = say("microphoneIs", { name: getMicrophone()?.label || "?" });
     this.#judge = new LevelJudge();
     this.#tell("waiting");
+    this.#listen();
+    if (wasAsking) find("check-title").focus({ preventScroll: true });
+  }
+
+  #listen() {
     listen(
       (pcm, level) => this.#hear(pcm, level),
-      () => this.#showProblem("missing"),
+      (state) => this.#followEar(state),
     );
-    if (wasAsking) find("check-title").focus({ preventScroll: true });
+  }
+
+  /** A headset that is plugged in again is noticed; one that was muted says so. @param {import("./microphones.js").EarState} state */
+  #followEar(state) {
+    if (state === "on") this.#showLive();
+    else if (state !== "opening" && state !== "none") this.#showProblem(state === "lost" ? "missing" : state);
   }
 
   /** @param {string} code */
