@@ -69,7 +69,7 @@ function letGo(opened) {
 /** @param {Microphone} opened */
 function follow(opened) {
   opened.onFrame = (pcm, level) => opened.condition === "on" && onFrame(pcm, level);
-  opened.onCondition = () => setState(opened.condition);
+  opened.onCondition = () => microphone === opened && setState(opened.condition);
   opened.onLost = () => {
     microphone = null;
     setState("lost");

@@ -159,14 +159,14 @@ export class TurnSigns {
     const isDeaf = this.#sign === "deaf";
     const label = isDeaf ? (BUTTONS[/** @type {keyof typeof BUTTONS} */ (this.#ear)] ?? "tryAgain") : "";
     const left = this.#sign === "ending" ? this.#update?.more_time_left : undefined;
+    const isWanted = label !== "" || left !== undefined;
+    const hadFocus = find("turn-row").contains(document.activeElement);
     if (label) find("ear-act").textContent = say(label);
     show(find("ear-act"), label !== "");
     enable(find("more-time"), left !== 0);
     show(find("more-time"), left !== undefined);
-    const isWanted = label !== "" || left !== undefined;
-    const hadFocus = !isWanted && find("turn-row").contains(document.activeElement);
     show(find("turn-row"), isWanted);
-    if (hadFocus) focusAnswer();
+    if (hadFocus && !isWanted) focusAnswer();
   }
 
   /** @param {string} reason */
