@@ -1,7 +1,7 @@
-"""The line between a candidate's page and the server, overheard by a test, which may also speak in the place of either.
+"""The line between a candidate's page and the server, overheard by a test, which may speak in the place of either.
 
-Used by the tests of the candidate's page for what is hard to wait for: a countdown at a given moment, an answer that the
-clock ends while something is still on its way.
+Used by the tests of the candidate's page for what is hard to wait for: a countdown at a given moment, an answer that
+ends while something is still on its way.
 """
 
 import json

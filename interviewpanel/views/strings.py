@@ -39,9 +39,13 @@ def _write_turns() -> dict[str, str]:
         "turnTyping": _("Type your answer"),
         "turnTypingHint": _("Take your time, and send it when it is ready. The microphone is not listening."),
         "turnTypingEnding": _("The time for this answer is nearly over"),
-        "turnTypingEndingHint": _("It ends in {seconds} s, and what you have written is sent then. Take more if you need it."),
+        "turnTypingEndingHint": _(
+            "It ends in {seconds} s, and what you have written is sent then. Take more if you need it."
+        ),
         "turnLongest": _("Please come to an end"),
-        "turnLongestHint": _("This answer can go on for {seconds} s. All of it is saved. Take more time if you need it."),
+        "turnLongestHint": _(
+            "This answer can go on for {seconds} s. All of it is saved. Take more time if you need it."
+        ),
         "turnSaving": _("Saving your answer"),
         "turnSavingHint": _("One moment."),
         "turnSaved": _("Saved"),
@@ -56,7 +60,9 @@ def _write_ears() -> dict[str, str]:
     """Where nothing can be heard during the interview; `problem…` of the device check are the other reasons."""
     return {
         "earNone": _("May we listen?"),
-        "earNoneHint": _("This window does not use your microphone yet. Press the button to speak, or type your answer."),
+        "earNoneHint": _(
+            "This window does not use your microphone yet. Press the button to speak, or type your answer."
+        ),
         "earOpening": _("Your browser asks you something"),
         "earOpeningHint": _("May this page use the microphone? Please choose Allow. You can also type your answer."),
         "earAsleep": _("Your microphone is waiting for you"),
@@ -64,7 +70,9 @@ def _write_ears() -> dict[str, str]:
         "earMuted": _("Your microphone is muted"),
         "earMutedHint": _("Please switch it on, at the device or in its settings. What you said before is kept."),
         "earLost": _("Your microphone is gone"),
-        "earLostHint": _("Plug it in again, and we go on by ourselves. What you said before is kept. You can also type."),
+        "earLostHint": _(
+            "Plug it in again, and we go on by ourselves. What you said before is kept. You can also type."
+        ),
         "goOnSpeaking": _("Go on speaking"),
         "tryAgain": _("Try again"),
     }
@@ -115,7 +123,7 @@ def _write_interview() -> dict[str, str]:
 def _write_connection() -> dict[str, str]:
     return {
         "reconnecting": _(
-            "The connection is gone. We are reconnecting; what you say is kept on this device. You may go on speaking."
+            "The connection is gone. We are reconnecting; what you say or write is kept on this device. Just go on."
         ),
         "reconnectingUndurable": _(
             "The connection is gone. We are reconnecting. What you say is kept as long as this page stays open, so "

@@ -226,3 +226,63 @@ def test_a_countdown_goes_on_through_a_repeated_question_and_a_pause(candidate: 
     line.tell_page("turn_update", state="ending", reason="silence", ends_in_ms=20_000)  # told before "resumed"
     candidate.see("#resume").click()
     expect(candidate.see("#paused")).to_be_hidden()
+
+
+def test_after_a_reload_nothing_that_was_heard_is_asked_for_again(candidate: PageCandidate) -> None:
+    candidate.come_speaking()
+    expect(candidate.see("#heard")).not_to_have_attribute("data-empty", "", timeout=30_000)
+    candidate.page.evaluate("refuseMicrophone('NotReadableError')")  # so that nothing new is heard
+    candidate.page.reload()
+    candidate.expect_question(1)
+    expect(candidate.see("#heard")).not_to_have_attribute("data-empty", "")
+
+
+def test_a_pause_stays_the_same_pause_after_a_reload(candidate: PageCandidate) -> None:
+    candidate.come_speaking()
+    candidate.see("#pause").click()
+    expect(candidate.see("#paused-text")).to_contain_text("of breaks left")
+    candidate.page.reload()
+    expect(candidate.see("#paused-text")).to_contain_text("of breaks left")
+    candidate.see("#resume").click()
+    candidate.wait_for_sign(*HEARS)
+
+
+def test_the_longest_answer_can_be_made_longer(site: LiveSite, candidate: PageCandidate) -> None:
+    """By the real server, which warns half a longest turn ahead where that is less than 30 s."""
+    longest = {"max_turn_seconds": 6, "silence_seconds": 5, "no_speech_seconds": 6, "min_turn_seconds": 1}
+    site.set_panel(turn_settings=longest)
+    try:
+        candidate.come_speaking()
+        candidate.see("#more-time").click()
+        expect(candidate.see("#more-time")).to_be_hidden()
+        candidate.expect_question(1)
+        candidate.wait_for_sign(*HEARS)
+    finally:
+        site.set_panel(turn_settings={})
+
+
+def test_a_question_that_the_voice_does_not_read_is_announced(candidate: PageCandidate) -> None:
+    """There is a voice, and it fails, as before the first touch of a page that was loaded again."""
+    candidate.page.add_init_script(path=DATA / "browser_voice.js")
+    candidate.page.add_init_script("speechSynthesis.speak = (one) => setTimeout(() => one.onerror?.(), 1)")
+    candidate.come_speaking()
+    expect(candidate.see("#announcer")).to_contain_text(candidate.see("#question-text").inner_text())
+
+
+def test_a_voice_that_comes_late_is_offered_in_the_device_check(candidate: PageCandidate) -> None:
+    candidate.page.add_init_script(path=DATA / "browser_voice.js")
+    candidate.page.add_init_script("""
+      const { getVoices } = speechSynthesis;
+      speechSynthesis.getVoices = () => [];
+      speechSynthesis.addEventListener = (_, act) => (window.tellVoices = act);
+      window.bringVoices = () => {
+        speechSynthesis.getVoices = getVoices;
+        tellVoices();
+      };""")
+    candidate.arrive()
+    candidate.agree()
+    candidate.see("#check-open").click()
+    expect(candidate.see("#check-live")).to_be_visible()
+    expect(candidate.see("#check-voice")).to_be_hidden()
+    candidate.page.evaluate("bringVoices()")
+    expect(candidate.see("#check-voice")).to_be_visible()

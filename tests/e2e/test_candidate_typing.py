@@ -114,7 +114,10 @@ def test_ending_the_interview_sends_what_stands_in_the_field(candidate: PageCand
     candidate.see("#end").click()
     candidate.see("#confirm-yes").click()
     candidate.expect_screen("ended")
-    assert (read_answer(candidate).typed_text, find_session(candidate.link).end_reason) == (ANSWER, "ended_by_candidate")
+    assert (read_answer(candidate).typed_text, find_session(candidate.link).end_reason) == (
+        ANSWER,
+        "ended_by_candidate",
+    )
 
 
 def test_text_that_came_too_late_is_offered_as_a_note(candidate: PageCandidate) -> None:

@@ -271,6 +271,7 @@ export class Answering {
     this.showTurn();
     this.onChange();
     focusAnswer();
+    if (!isWanted) find("turn").scrollIntoView({ block: "center" });
   }
 
   /** @returns {Promise<boolean>} */

@@ -5,7 +5,7 @@ import { drawLevel, LevelJudge, QUIET_LEVEL } from "./levels.js";
 import { getEar, getMicrophone, listen, stopListening, turnOff, turnOn } from "./microphones.js";
 import { enable, find, onPress, page, say, show } from "./page.js";
 import { onEnter } from "./screens.js";
-import { knowsVoice, speak } from "./speech.js";
+import { hasVoice, onVoices, speak } from "./speech.js";
 import { VoiceClip } from "./voice-clip.js";
 
 const CLIP_SECONDS = 4;
@@ -26,6 +26,7 @@ export class DeviceCheck {
     onPress(find("check-play"), () => this.#play());
     onPress(find("check-speak"), () => void speak(say("testSentence"), page.pageLanguage));
     onPress(find("check-next"), onReady);
+    onVoices(() => show(find("check-voice"), hasVoice(page.pageLanguage)));
     for (const button of document.querySelectorAll("#screen-check [data-typing]")) {
       button.addEventListener("click", () => {
         turnOff();
@@ -54,7 +55,7 @@ export class DeviceCheck {
     show(find("check-problem"), false);
     show(find("check-live"), true);
     show(find("check-next-row"), true);
-    void knowsVoice(page.pageLanguage).then((isKnown) => show(find("check-voice"), isKnown));
+    show(find("check-voice"), hasVoice(page.pageLanguage));
     find("check-device").textContent = say("microphoneIs", { name: getMicrophone()?.label || "?" });
     this.#judge = new LevelJudge();
     this.#tell("waiting");

@@ -31,6 +31,11 @@ export async function knowsVoice(language) {
   return hasVoice(language);
 }
 
+/** @param {() => void} act whenever the browser has come to know other voices */
+export function onVoices(act) {
+  window.speechSynthesis?.addEventListener("voiceschanged", act);
+}
+
 /** Fall silent; a `speak` that is waited for ends with "silent". */
 export function stop() {
   endSpeech?.();

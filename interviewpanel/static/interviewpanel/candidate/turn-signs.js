@@ -160,12 +160,14 @@ export class TurnSigns {
     const label = isDeaf ? (BUTTONS[/** @type {keyof typeof BUTTONS} */ (this.#ear)] ?? "tryAgain") : "";
     const left = this.#sign === "ending" ? this.#update?.more_time_left : undefined;
     const isWanted = label !== "" || left !== undefined;
+    const isNew = isWanted && find("turn-row").hidden;
     const hadFocus = find("turn-row").contains(document.activeElement);
     if (label) find("ear-act").textContent = say(label);
     show(find("ear-act"), label !== "");
     enable(find("more-time"), left !== 0);
     show(find("more-time"), left !== undefined);
     show(find("turn-row"), isWanted);
+    if (isNew && isDeaf) this.#view.element.scrollIntoView({ block: "center" });
     if (hadFocus && !isWanted) focusAnswer();
   }
 
