@@ -179,16 +179,17 @@ class TurnDetector:
     def catch_up(self, through_sample: int, now: float) -> list[TurnEvent]:
         """What is recorded up to `through_sample` comes late: the candidate could be shown no countdown meanwhile.
 
-        Silence counts from there, as after thinking. Nobody could be warned of the longest turn either, nor put it off:
-        it is put off for them, as often as it can be; beyond that nothing is waited for.
+        Silence counts from there, as after thinking. Where two thirds of the longest turn's warning could not be seen
+        either, that is put off for them, as often as it can be; beyond its end nothing is waited for.
         """
         memory = self._memory
         if memory.end_reason is not None:
             return self._tell_end()
         turn_start = memory.turn_start if memory.is_started else memory.position
-        warned_at = through_sample + self._clock.longest_warning_samples
-        while turn_start + self._clock.longest_samples < warned_at and self._clock.extend():
-            pass
+        warning = self._clock.longest_warning_samples
+        if 3 * (through_sample - memory.position) > warning:
+            while turn_start + self._clock.longest_samples < through_sample + warning and self._clock.extend():
+                pass
         longest_at = turn_start + self._clock.longest_samples
         memory.unseen_until = max(memory.unseen_until, min(through_sample, longest_at))
         return self._announce(now)

@@ -103,6 +103,16 @@ def test_who_could_not_be_warned_of_the_longest_turn_has_it_put_off() -> None:
     assert turn.ended == TurnEnded(EndReason.MAX_DURATION, (MAX_TURN + 2 * MINUTE) * WINDOW_SAMPLES)
 
 
+def test_a_line_that_is_a_little_slow_puts_nothing_off() -> None:
+    """Nine seconds late, one and twenty of the warning are seen all the same."""
+    turn = TurnDriver().started()
+    turn.talk(MAX_TURN - WARNING)
+    for _ in range(25):
+        announce_backlog(turn, 281)
+        turn.talk(31)
+    assert turn.detector.memory.extensions == 0
+
+
 def test_no_backlog_reaches_further_than_the_longest_turn_can() -> None:
     turn = TurnDriver().started()
     turn.talk(1)
