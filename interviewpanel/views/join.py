@@ -33,6 +33,7 @@ REASONS = (
     gettext_noop("This link has expired. Please ask for a new one."),
     gettext_noop("This interview is over. Thank you for taking part."),
     gettext_noop("This interview is closed. Please ask the people who invited you."),
+    gettext_noop("This interview is not open yet."),
 )
 
 

@@ -109,7 +109,7 @@ def test_a_person_is_asked_to_look_again(page: Page, link: str) -> None:
     page.locator("#human_review summary").click()
     page.locator("#note-human_review").fill("I spoke of rows.")
     page.locator("#human_review [type=submit]").click()
-    expect(page.locator(".card .notice")).to_contain_text("A person will answer here.")
+    expect(page.locator(".card div.notice")).to_contain_text("A person will answer here.")
     expect(page.locator("#human_review")).to_have_count(0)
     asked = CandidateRequest.objects.using(SITE).filter(invitation=find_session(link).invitation)
     assert [(one.kind, one.note) for one in asked] == [("human_review", "I spoke of rows.")]
