@@ -92,9 +92,15 @@ def _describe_refusal(
         "organization": invitation.organization,
         "reason": reason,
         "is_over": refusal.close_code == protocol.CLOSE_OVER,
+        "store_name": None if refusal.close_code == protocol.CLOSE_FORBIDDEN else name_store(invitation),
         "opens_at": opens_at if opens_at is not None and opens_at > now else None,
         "has_session": InterviewSession.objects.filter(invitation=invitation, consented_at__isnull=False).exists(),
     }
+
+
+def name_store(invitation: InterviewPanelCandidate) -> str:
+    """Under which the browser keeps sound and drafts; not the token, which is a secret and would stay on the disk."""
+    return f"interview-{invitation.uuid.hex[:16]}"
 
 
 def _write_page_data(
@@ -106,7 +112,7 @@ def _write_page_data(
         strings = write_strings()
     return {
         "token": token,
-        "storeName": f"interview-{invitation.uuid.hex[:16]}",
+        "storeName": name_store(invitation),
         "pageLanguage": language,
         "socketPath": f"/ws/interview/{token}/",
         "language": panel.language,

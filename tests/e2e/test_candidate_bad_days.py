@@ -286,3 +286,17 @@ def test_a_voice_that_comes_late_is_offered_in_the_device_check(candidate: PageC
     expect(candidate.see("#check-voice")).to_be_hidden()
     candidate.page.evaluate("bringVoices()")
     expect(candidate.see("#check-voice")).to_be_visible()
+
+
+def test_a_link_that_is_withdrawn_leaves_nothing_in_the_browser(candidate: PageCandidate) -> None:
+    candidate.come_speaking()
+    candidate.see("#type").click()
+    candidate.see("#typed").fill("half an ans")
+    list_kept = """async () => [...(await indexedDB.databases()).map(({ name }) => name), ...Object.keys(localStorage)]
+      .filter((name) => name.startsWith("interview-"))"""
+    mine = InterviewPanelCandidate.objects.using(SITE).filter(token_hash=hash_token(find_token(candidate.link)))
+    candidate.page.goto(f"{candidate.link}privacy/")
+    assert len(candidate.page.evaluate(list_kept)) == 2
+    mine.update(revoked_at=timezone.now())
+    candidate.page.goto(candidate.link)
+    candidate.wait_for("nothing is kept", lambda: candidate.page.evaluate(list_kept) == [])

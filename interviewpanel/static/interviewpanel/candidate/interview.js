@@ -29,6 +29,8 @@ import { TimeLeft } from "./time-left.js";
 /** Said too late, or twice: what happened meanwhile is on the screen already. */
 const HARMLESS = ["answer.closed", "answer.none_open", "audio.paused", "audio.unknown_answer", "interview.not_live", "state.conflict"];
 
+const LINK_GONE = 4401;
+
 export class InterviewRoom {
   #isDrawn = false; // from a session_state
   #isBegun = false;
@@ -214,6 +216,7 @@ export class InterviewRoom {
       this.answering.signs.disconnect(this.answering.isTyping);
     }
     if (state === "replaced") this.#leave(this.listeners.onReplaced);
+    if (code === LINK_GONE) void this.store.clear();
     if (state === "refused") this.#leave(() => this.listeners.onRefused(explainRefusal(this.#refusal, code)));
     if (state === "over") this.#complete("");
     this.#update();
