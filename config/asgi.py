@@ -17,11 +17,13 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
 from config.lifespan import Lifespan
+from config.requests import LimitedBodies
 from interviewpanel.routing import websocket_urlpatterns
+from interviewpanel.services.video_uploads import MAX_CHUNK_BYTES
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": LimitedBodies(http, limits=[("/i/", MAX_CHUNK_BYTES)]),
         "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
         "lifespan": Lifespan(),
     }

@@ -1,16 +1,15 @@
 """Sends stored files over HTTP with ranges (RFC 9110, section 14), so that players can seek. Called by views and admin.
 
-One resource may lie in several stored files, in order: the chunks of a video. Nothing is read into memory as a whole.
+One resource may lie in several stored files, in order: the chunks of a video. Nothing is read into memory as a whole;
+config.streaming sees to that under ASGI too.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
@@ -104,9 +103,7 @@ def send_stored(
 def _stream(request: HttpRequest, parts: Sequence[StoredPart], span: Span) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse()
-    pieces = _read(parts, span)
-    # Under ASGI Django would read a plain iterator to its end before it sends the first byte.
-    return StreamingHttpResponse(_read_in_threads(pieces) if isinstance(request, ASGIRequest) else pieces)
+    return StreamingHttpResponse(_read(parts, span))
 
 
 def _read(parts: Sequence[StoredPart], span: Span) -> Iterator[bytes]:
@@ -124,9 +121,3 @@ def _read_part(name: str, offset: int, count: int) -> Iterator[bytes]:
         while count > 0 and (piece := file.read(min(READ_BYTES, count))):
             count -= len(piece)
             yield piece
-
-
-async def _read_in_threads(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    read_next = sync_to_async(lambda: next(pieces, None))
-    while (piece := await read_next()) is not None:
-        yield piece

@@ -11,8 +11,8 @@ from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.models import AnswerScore, AudioSegment, Recording, SessionStep
-from interviewpanel.services import answers, deadlines, questions, recordings, scores, transcripts
+from interviewpanel.models import AnswerScore, AudioSegment, JoinedVideo, Recording, SessionStep
+from interviewpanel.services import answers, deadlines, joined_videos, questions, recordings, scores, transcripts
 from interviewpanel.services.answer_analysis import AnswerAnalysisService
 from interviewpanel.services.events import lock_session
 
@@ -68,6 +68,12 @@ def select_and_send_next_question(step: SessionStep) -> Store:
 def join_recording(recording: Recording) -> Store:
     """One file of an answer's sound, or of the whole interview's."""
     return recordings.join_recording(recording)
+
+
+@work_task(JoinedVideo, give_up=joined_videos.give_up_joining)
+def join_video(joined: JoinedVideo) -> Store:
+    """One file, which can be sought in, of a video's pieces."""
+    return joined_videos.join_chunks(joined, timezone.now())
 
 
 @sweep_task

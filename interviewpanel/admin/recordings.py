@@ -8,14 +8,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 
 from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
-from interviewpanel.models import Answer, InterviewSession, Recording
+from interviewpanel.models import Answer, InterviewSession, JoinedVideo, Recording, VideoRecording
 from interviewpanel.selectors.captions import write_answer_captions, write_session_captions, write_video_captions
 from interviewpanel.selectors.recordings import (
     VideoProgress,
@@ -25,6 +26,7 @@ from interviewpanel.selectors.recordings import (
     list_video_parts,
     list_videos,
 )
+from interviewpanel.services.recordings import join_again
 from organizations.admin.scope import RecordedAdmin
 
 PLAYER = (
@@ -55,6 +57,8 @@ def for_viewers(send: Send) -> Send:
 
 class PlayableAdmin(RecordedAdmin):
     """What `InterviewSessionAdmin` has to play from, and the players of the whole interview."""
+
+    actions = ("join_again",)
 
     class Media:
         css = {"all": ["interviewpanel/admin/players.css"]}
@@ -112,6 +116,15 @@ class PlayableAdmin(RecordedAdmin):
             raise Http404("There is no such video.")
         return _send_text(write_video_captions(found))
 
+    @admin.action(description="Join recordings that failed again", permissions=["view"])
+    def join_again(self, request: HttpRequest, queryset: QuerySet[InterviewSession]) -> None:
+        now = timezone.now()
+        count = sum(join_again(session_id=pk, now=now) for pk in queryset.values_list("pk", flat=True))
+        if count:
+            messages.success(request, f"{count} of the chosen interviews' recordings will be joined again.")
+        else:
+            messages.warning(request, "Nothing to do: no recording of the chosen interviews has failed.")
+
     @admin.display(description="all answers")
     def whole_recording(self, session: InterviewSession) -> str:
         recording = session.recordings.filter(answer__isnull=True).first()
@@ -133,7 +146,7 @@ def show_sound(session: InterviewSession, recording: Recording | None, label: st
     if recording is None:
         return "no sound" if session.is_over else "joined when the interview is over"
     if recording.work_status != recording.WorkStatus.DONE:
-        return f"could not be joined: {recording.last_error}" if recording.is_over else "being joined"
+        return _tell_failure(recording) if recording.is_over else "being joined"
     names = [session.pk] if recording.answer is None else [session.pk, recording.answer.number]
     language = session.invitation.panel.language
     return format_html(PLAYER, "sound", _find_url(sound, names), label, _find_url(captions, names), language)
@@ -146,7 +159,23 @@ def _show_video(session: InterviewSession, video: VideoProgress) -> str:
     player = format_html(
         PLAYER, "video", _find_url("video", names), label, _find_url("video_captions", names), language
     )
-    return format_html("{}<br>{}, {} MB", player, label, f"{video.size_bytes / 1e6:.1f}")
+    size = f"{video.size_bytes / 1e6:.1f} MB"
+    return format_html("{}<br>{}, {}, {}", player, label, size, _describe_joining(session, video.recording))
+
+
+def _describe_joining(session: InterviewSession, video: VideoRecording) -> str:
+    """How far the video is on the way to a file that can be sought in; it plays all the same."""
+    joined = getattr(video, "joined", None)
+    if joined is None or not joined.is_over:
+        return "being joined" if session.is_over else "joined when the interview is over"
+    if joined.work_status != joined.WorkStatus.DONE:
+        return _tell_failure(joined)
+    return f"{joined.seconds // 60:.0f} min {joined.seconds % 60:.0f} s"
+
+
+def _tell_failure(work: Recording | JoinedVideo) -> str:
+    hint = "To try again, choose “Join recordings that failed again” in the list of interviews."
+    return f"could not be joined: {work.last_error} ({hint})"
 
 
 def _find_url(name: str, names: list[Any]) -> str:

@@ -8,7 +8,7 @@ from interviewpanel.models.panels import (
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
-from interviewpanel.models.recordings import Recording, VideoChunk, VideoRecording
+from interviewpanel.models.recordings import JoinedVideo, Recording, VideoChunk, VideoRecording
 from interviewpanel.models.requests import (
     AccommodationRequest,
     AnswerCorrection,
@@ -32,6 +32,7 @@ __all__ = [
     "InterviewPanelCandidate",
     "InterviewPanelQuestionDistribution",
     "InterviewSession",
+    "JoinedVideo",
     "Recording",
     "SessionEvent",
     "SessionStep",

@@ -19,6 +19,11 @@ def name_video_chunk(chunk: "VideoChunk", filename: str) -> str:
     return f"video/{chunk.recording.session.uuid}/{chunk.recording.uuid}/{chunk.number:06d}"
 
 
+def name_joined_video(joined: "JoinedVideo", filename: str) -> str:
+    recording = joined.recording
+    return f"video/{recording.session.uuid}/{recording.uuid}/joined.{recording.suffix}"
+
+
 class Recording(WorkItem):
     """One FLAC file, joined from stored segments after the interview: of one answer, or of all of them."""
 
@@ -47,7 +52,7 @@ class Recording(WorkItem):
 
 
 class VideoRecording(models.Model):
-    """What one camera session of the candidate's browser recorded; a reload begins another."""
+    """What one camera session of the candidate's browser recorded; a reload or a pause begins another."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="videos")
@@ -81,3 +86,26 @@ class VideoChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} of {self.recording}"
+
+
+class JoinedVideo(WorkItem):
+    """The pieces of one video as one file that tells its length and can be sought in. Opened with the first piece.
+
+    Made once the interview is over and no piece has come for a while; a piece that comes later has it made anew.
+    """
+
+    recording = models.OneToOneField(VideoRecording, on_delete=models.CASCADE, related_name="joined")
+    last_chunk_at = models.DateTimeField()
+    file = models.FileField(upload_to=name_joined_video, max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    chunk_count = models.PositiveIntegerField(default=0, help_text="How many pieces are in the file.")
+
+    task_name = "interviewpanel.tasks.join_video"
+    queue = "reports"
+
+    class Meta(WorkItem.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return f"Joined {self.recording}"

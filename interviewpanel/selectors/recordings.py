@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.ranges import StoredPart
-from interviewpanel.models import Answer, InterviewPanelCandidate, InterviewSession, Recording, VideoRecording
+from interviewpanel.models import (
+    Answer,
+    InterviewPanelCandidate,
+    InterviewSession,
+    JoinedVideo,
+    Recording,
+    VideoRecording,
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,20 @@ def find_video(session: InterviewSession, video: uuid.UUID) -> VideoRecording | 
     return session.videos.filter(uuid=video).first()
 
 
+def find_joined(video: VideoRecording) -> JoinedVideo | None:
+    """The video as one file that can be sought in; None where it is not made, or has to be made anew."""
+    return JoinedVideo.objects.filter(recording=video, work_status=JoinedVideo.WorkStatus.DONE).first()
+
+
 def list_video_parts(video: VideoRecording) -> list[StoredPart]:
+    """What a player gets: the joined file; without one, the chunks, which play but tell no length."""
+    joined = find_joined(video)
+    if joined is not None:
+        return [StoredPart(str(joined.file.name), joined.size_bytes)]
+    return list_chunk_parts(video)
+
+
+def list_chunk_parts(video: VideoRecording) -> list[StoredPart]:
     """The chunks in order; those after a gap, which no upload leaves, are not part of the playable file."""
     chunks = list(video.chunks.order_by("number"))
     return [
@@ -50,7 +70,7 @@ def list_video_parts(video: VideoRecording) -> list[StoredPart]:
 
 
 def list_videos(session: InterviewSession) -> Sequence[VideoProgress]:
-    videos = session.videos.prefetch_related("chunks").order_by("started_at", "id")
+    videos = session.videos.select_related("joined").prefetch_related("chunks").order_by("started_at", "id")
     return [measure_video(video) for video in videos]
 
 

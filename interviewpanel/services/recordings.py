@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from django.core.files import File
 from django.db.models import QuerySet
@@ -10,16 +11,21 @@ from config.work.tasks import WorkRefused
 from config.work.transports import enqueue
 from interviewpanel.engines.flac import AudioUnreadable, Pcm, decode_audio
 from interviewpanel.engines.flac_joining import write_flac
-from interviewpanel.models import AudioSegment, InterviewSession, Recording
+from interviewpanel.models import AudioSegment, InterviewSession, JoinedVideo, Recording
+from interviewpanel.services.joined_videos import make_due
 
+Status = Recording.WorkStatus
+GIVEN_UP = (Status.FAILED, Status.DEAD)
 Store = Callable[[], None]
 
 
 def open_recordings(session: InterviewSession) -> list[Recording]:
     """Effects, in the caller's transaction: a row for each answer that has sound and one for all of them, announced.
 
-    An interview without a sound has none. Called once, by the end of the interview, which happens once.
+    An interview without a sound has none. Its videos are due now. Called once, by the end of the interview.
     """
+    if session.ended_at is not None:
+        make_due(session, session.ended_at)
     spoken = list(session.answers.filter(segments__isnull=False).distinct().order_by("number"))
     if not spoken:
         return []
@@ -48,6 +54,25 @@ def join_recording(recording: Recording) -> Store:
         Recording.objects.filter(pk=recording.pk).update(**values)
 
     return store
+
+
+def join_again(*, session_id: int, now: datetime) -> int:
+    """Put what could not be joined of an interview, sound and video, back to work, attempts anew. Returns how many."""
+    given_up: list[Recording | JoinedVideo] = [
+        *Recording.objects.filter(session_id=session_id, work_status__in=GIVEN_UP),
+        *JoinedVideo.objects.filter(recording__session_id=session_id, work_status__in=GIVEN_UP),
+    ]
+    return sum(_put_back(row, now) for row in given_up)
+
+
+def _put_back(row: Recording | JoinedVideo, now: datetime) -> bool:
+    """False: somebody else was first."""
+    given_up = type(row)._default_manager.filter(pk=row.pk, work_status__in=GIVEN_UP)
+    values = {"attempts": 0, "due_at": now, "republished_at": None, "finished_at": None}
+    is_put_back = bool(given_up.update(work_status=Status.QUEUED, **values))
+    if is_put_back:
+        enqueue(row)
+    return is_put_back
 
 
 def give_up_recording(recording: Recording, reason: str) -> None:

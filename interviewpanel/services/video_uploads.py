@@ -4,6 +4,7 @@ A chunk has a number; chunks are taken in order, each once. The same chunk again
 did not hear the answer just sends it again, after a reload too.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,15 @@ from django.db.models import Sum
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewSession, VideoChunk, VideoRecording
 from interviewpanel.selectors.recordings import VideoProgress, measure_video
+from interviewpanel.services.joined_videos import note_chunk
 
 MAX_CHUNK_BYTES = 5 * 1024 * 1024
 MAX_SESSION_BYTES = 4 * 1024**3
 MAX_RECORDINGS = 100  # of one session: each reload begins one
+MAX_CHUNKS = 10_000  # of one recording: five hours, at two seconds a piece
 TAKEN_AFTER_END = timedelta(hours=24)  # what a browser still holds when the interview ends
 CONTENT_TYPES = ("video/webm", "video/mp4")
+_CONTENT_TYPE = re.compile(r'video/(webm|mp4)(;\s?codecs="?[\w.,+ -]+"?)?', re.ASCII)
 
 
 class UploadRefused(Exception):
@@ -45,17 +49,18 @@ class VideoUnknown(Exception):
 
 @dataclass(frozen=True)
 class IncomingChunk:
-    """`age_seconds`: how long ago the recording began, by the browser's clock."""
+    """`began_at`: when the recording began, as the browser reckons it on the server's clock; None for not told."""
 
     video: uuid.UUID
     number: int
     body: bytes
     content_type: str
-    age_seconds: float
+    began_at: datetime | None = None
 
 
 def store_chunk(*, session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoProgress:
-    """Effects in order: with chunk 0 the recording's row; the chunk's file; its row. Returns what is stored now.
+    """Effects in order: with chunk 0 the recording's row; the chunk's file; then in one transaction its row and that
+    the video is to be joined with it. Returns what is stored now.
 
     Raises UploadRefused, ChunkOutOfOrder, VideoUnknown; then nothing is kept. A server that is killed between file and
     row leaves a file that no row names.
@@ -74,6 +79,7 @@ def store_chunk(*, session: InterviewSession, chunk: IncomingChunk, now: datetim
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            note_chunk(video, is_over=not session.is_live, now=now)
     except IntegrityError:  # sent twice at once, and the other one was first
         row.file.delete(save=False)
         _check_same(video, chunk)
@@ -93,10 +99,12 @@ def check_may_upload(session: InterviewSession, now: datetime) -> None:
 
 
 def _check_chunk(session: InterviewSession, chunk: IncomingChunk) -> None:
-    if chunk.content_type.partition(";")[0].strip() not in CONTENT_TYPES or len(chunk.content_type) > 60:
+    if len(chunk.content_type) > 60 or not _CONTENT_TYPE.fullmatch(chunk.content_type):
         raise UploadRefused(f"A video is one of {', '.join(CONTENT_TYPES)}.", "type")
     if not 0 < len(chunk.body) <= MAX_CHUNK_BYTES:
         raise UploadRefused(f"A chunk has between 1 and {MAX_CHUNK_BYTES} bytes.", "too_large")
+    if chunk.number >= MAX_CHUNKS:
+        raise UploadRefused(f"A video has at most {MAX_CHUNKS} chunks.", "full")
     stored = VideoChunk.objects.filter(recording__session=session).aggregate(total=Sum("size_bytes"))["total"] or 0
     if stored + len(chunk.body) > MAX_SESSION_BYTES:
         raise UploadRefused("The video of this interview is longer than can be kept.", "full")
@@ -116,7 +124,7 @@ def _open_video(session: InterviewSession, chunk: IncomingChunk, now: datetime) 
         raise ChunkOutOfOrder(0)
     if session.videos.count() >= MAX_RECORDINGS:
         raise UploadRefused("There are too many videos of this interview.", "full")
-    began = now - timedelta(seconds=min(max(chunk.age_seconds, 0.0), 86_400.0))
+    began = min(chunk.began_at or now, now)
     video, _ = VideoRecording.objects.get_or_create(
         uuid=chunk.video,
         defaults={

@@ -18,6 +18,7 @@ from interviewpanel.models import AccommodationRequest, CandidateRequest, Interv
 from interviewpanel.selectors.consent import write_panel_consent
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.services.session_manager import LinkRefused, check_link
+from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
 from interviewpanel.views.strings import write_strings
 
@@ -49,6 +50,7 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
     except LinkRefused as refusal:
         status = STATUS_OF_REFUSAL[refusal.close_code]
         context = _describe_refusal(invitation, refusal, language, now)
+        context["leftover"] = write_leftover(invitation, token, language) if context["has_session"] else None
         return show_page(request, "link_refused.html", context, language=language, status=status)
     context = _describe(invitation, language) | {"page_data": _write_page_data(invitation, session, token, language)}
     return show_page(request, "join.html", context, language=language)
@@ -96,11 +98,6 @@ def _describe_refusal(
         "opens_at": opens_at if opens_at is not None and opens_at > now else None,
         "has_session": InterviewSession.objects.filter(invitation=invitation, consented_at__isnull=False).exists(),
     }
-
-
-def name_store(invitation: InterviewPanelCandidate) -> str:
-    """Under which the browser keeps sound and drafts; not the token, which is a secret and would stay on the disk."""
-    return f"interview-{invitation.uuid.hex[:16]}"
 
 
 def _write_page_data(

@@ -17,6 +17,7 @@ from interviewpanel.domain.accommodations import NEEDS
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.candidate_data import describe_stored, find_erasure_day, list_answers
 from interviewpanel.selectors.recordings import find_held_session, find_recording, list_videos
+from interviewpanel.views.leftovers import write_leftover
 from interviewpanel.views.links import PRIVATE_HEADERS, choose_language, find_link, show_page, show_unknown_link
 
 # What is said at the top after a form was sent; the address names it.
@@ -83,6 +84,7 @@ def show_privacy(
 ) -> HttpResponse:
     """The page; with `alert`, why a form that was sent is not kept."""
     session = find_held_session(invitation)
+    language = choose_language(request, invitation)
     context = {
         "organization": invitation.organization,
         "panel": invitation.panel,
@@ -90,10 +92,11 @@ def show_privacy(
         "token": token,
         "alert": alert,
         "said": SAID.get(request.GET.get("said", "")),
+        "leftover": write_leftover(invitation, token, language) if session is not None and session.is_over else None,
         **_describe_asked(invitation, session),
         **(_describe_held(session) if session else {}),
     }
-    return show_page(request, "privacy.html", context, language=choose_language(request, invitation), status=status)
+    return show_page(request, "privacy.html", context, language=language, status=status)
 
 
 def _describe_asked(invitation: InterviewPanelCandidate, session: InterviewSession | None) -> dict[str, object]:

@@ -6,6 +6,7 @@ only, so that no number and no name leads to somebody else's.
 
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
 
@@ -24,6 +25,7 @@ from interviewpanel.selectors.recordings import (
     find_held_session,
     find_recording,
     find_video,
+    list_chunk_parts,
     list_video_parts,
     list_videos,
     measure_video,
@@ -120,8 +122,10 @@ def show_interview_captions(request: HttpRequest, session: InterviewSession) -> 
 @require_safe
 @behind_link
 def list_own_videos(request: HttpRequest, session: InterviewSession) -> HttpResponseBase:
-    """`{videos: [{uuid, next, bytes}]}`: what is stored, and the chunk that each waits for."""
-    return JsonResponse({"videos": [_describe(one) for one in list_videos(session)]})
+    """`{now, videos: [{uuid, next, bytes}]}`: what is stored, the chunk that each waits for, and the server's clock in
+    milliseconds since 1970: by it a browser tells when a recording began, however slow its line is."""
+    now_ms = round(timezone.now().timestamp() * 1000)
+    return JsonResponse({"now": now_ms, "videos": [_describe(one) for one in list_videos(session)]})
 
 
 @require_safe
@@ -144,7 +148,7 @@ def handle_video_chunk(
     if request.method == "PUT":
         return _take_chunk(request, session, video, chunk)
     found = _get_video(session, video)
-    parts = list_video_parts(found)[chunk : chunk + 1]
+    parts = list_chunk_parts(found)[chunk : chunk + 1]
     if not parts:
         raise NotThere(gettext("There is no such video."))
     return _send(request, parts, found.content_type, f"chunk-{chunk}")
@@ -153,7 +157,7 @@ def handle_video_chunk(
 @require_safe
 @behind_link
 def play_video(request: HttpRequest, session: InterviewSession, video: uuid.UUID) -> HttpResponseBase:
-    """The chunks as one file, with ranges; `?download` as a file."""
+    """The video as one file, with ranges; `?download` as a file."""
     found = _get_video(session, video)
     return _send(request, list_video_parts(found), found.content_type, f"video.{found.suffix}")
 
@@ -180,7 +184,7 @@ def _take_chunk(request: HttpRequest, session: InterviewSession, video: uuid.UUI
             number=number,
             body=request.body,
             content_type=request.headers.get("Content-Type", ""),
-            age_seconds=_read_age(request),
+            began_at=_read_beginning(request),
         )
         return JsonResponse(_describe(store_chunk(session=session, chunk=chunk, now=timezone.now())))
     except ChunkOutOfOrder as due:
@@ -191,10 +195,12 @@ def _take_chunk(request: HttpRequest, session: InterviewSession, video: uuid.UUI
         return JsonResponse({"code": refusal.code, "message": str(refusal)}, status=STATUS_OF_REFUSAL[refusal.code])
 
 
-def _read_age(request: HttpRequest) -> float:
-    """`?age=`: how many milliseconds ago the recording began; 0 for none and for nonsense."""
-    text = request.GET.get("age", "")
-    return int(text) / 1000 if text.isascii() and text.isdigit() and len(text) < 12 else 0.0
+def _read_beginning(request: HttpRequest) -> datetime | None:
+    """`?began=`: milliseconds since 1970 on the server's clock; None for none and for nonsense."""
+    text = request.GET.get("began", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 15):
+        return None
+    return datetime.fromtimestamp(int(text) / 1000, tz=UTC)
 
 
 def _describe(progress: VideoProgress) -> dict[str, object]:

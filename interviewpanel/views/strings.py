@@ -15,6 +15,26 @@ def write_strings() -> dict[str, str]:
         **_write_device_check(),
         **_write_practice(),
         **_write_forms(),
+        **write_video_strings(),
+    }
+
+
+def write_video_strings() -> dict[str, str]:
+    """Of the camera in the interview, and of the pieces of its video afterwards; those are on other pages too."""
+    return {
+        "cameraLost": _("Your camera is off. The interview goes on. If you like, turn the camera on again."),
+        "cameraRefused": _("No more video is taken. The interview goes on without it; you need not do anything."),
+        "videoSending": _(
+            "Your video is being stored: {stored} of {all} pieces. Please keep this page open until it is done."
+        ),
+        "videoWaiting": _(
+            "Your video could not be stored yet: {stored} of {all} pieces. We keep trying. You may also open your link "
+            "again within a day, on this device."
+        ),
+        "videoStored": _("Your video is stored. You may close this page."),
+        "videoRefused": _(
+            "A part of your video could not be stored. Your answers are not affected, and you need not do anything."
+        ),
     }
 
 

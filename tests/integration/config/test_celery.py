@@ -16,6 +16,7 @@ TASKS = [
     "interviewpanel.tasks.finalize_answer",
     "interviewpanel.tasks.generate_greeting",
     "interviewpanel.tasks.join_recording",
+    "interviewpanel.tasks.join_video",
     "interviewpanel.tasks.process_buffered_audio",
     "interviewpanel.tasks.select_and_send_next_question",
     "reports.tasks.generate_interview_report",

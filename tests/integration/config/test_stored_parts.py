@@ -7,6 +7,7 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 
 from config.ranges import READ_BYTES, StoredFileMissing, StoredPart, measure_part, send_stored
+from config.streaming import StreamInThreads
 
 LARGE = bytes(range(256)) * (READ_BYTES // 256) + b"a little more"
 
@@ -25,7 +26,7 @@ def send(request: object, parts: list[StoredPart]) -> HttpResponseBase:
 
 
 async def test_a_server_of_asgi_sends_them_piece_by_piece(parts: list[StoredPart]) -> None:
-    response = send(AsyncRequestFactory().get("/"), parts)
+    response = StreamInThreads(lambda request: send(request, parts))(AsyncRequestFactory().get("/"))
     assert isinstance(response, StreamingHttpResponse)
     pieces = [piece async for piece in response]
     assert [len(piece) for piece in pieces] == [5, READ_BYTES, len(LARGE) - READ_BYTES, 4]

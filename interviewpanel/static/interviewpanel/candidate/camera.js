@@ -8,16 +8,19 @@ import { enable, find, onPress, page, say, show } from "./page.js";
 let stream = null;
 /** @type {import("./video.js").VideoKeeper|null} */
 let keeper = null;
-/** @type {MediaStream|undefined} */
-let sound;
+/** @type {MediaStream|null} */
+let sound = null;
+let isHeard = true;
+let hasRecorded = false;
 let isPaused = false;
 let isOver = false;
 
-/** The camera's row of the device check. */
+/** The camera's row of the device check, and its notice in the interview. */
 export function wireCamera() {
   if (!page.isVideo) return;
   show(find("check-camera"), true);
   onPress(find("camera-open"), () => void openPreview());
+  onPress(find("camera-again"), () => void turnOnAgain());
 }
 
 async function openPreview() {
@@ -69,10 +72,13 @@ function wasTurnedOn() {
  */
 export async function startRecording(microphone) {
   if (!page.isVideo) return;
-  sound = microphone;
+  sound = microphone ?? null;
   const { openVideoKeeper } = await import("./video.js");
   keeper = await openVideoKeeper(page.links.video, page.storeName);
-  if (wasTurnedOn()) await turnOnCamera().catch(() => {});
+  keeper.addEventListener("lost", () => lose("cameraLost", true));
+  keeper.addEventListener("refused", () => stream && !keeper?.isRecording && lose("cameraRefused", false));
+  keeper.hear(isHeard);
+  if (wasTurnedOn()) await turnOnCamera().catch(() => lose("cameraLost", true));
   if (isOver) await stopRecording(false);
   else if (!isPaused) resumeRecording();
 }
@@ -85,7 +91,24 @@ export function pauseRecording() {
 
 export function resumeRecording() {
   isPaused = false;
-  if (stream && !isOver) keeper?.start(stream, sound);
+  if (!stream || !keeper || isOver) return;
+  hasRecorded = true;
+  keeper.start(stream, sound);
+}
+
+/**
+ * What the video may hear. Said as often as one likes; another microphone, or none, begins another recording.
+ * @param {MediaStream|null} microphone @param {boolean} isWanted false: the page says that it does not listen
+ */
+export function followSound(microphone, isWanted) {
+  if (!page.isVideo) return;
+  if (isHeard !== isWanted) keeper?.hear(isWanted);
+  isHeard = isWanted;
+  if (microphone === sound) return;
+  sound = microphone;
+  if (!keeper?.isRecording) return;
+  void keeper.stop();
+  resumeRecording();
 }
 
 /** @param {boolean} isHeld the voice goes first on a slow network */
@@ -96,7 +119,41 @@ export function holdRecording(isHeld) {
 /** Record no more; the last pieces still go up. @param {boolean} isReplaced another window has taken over */
 export async function stopRecording(isReplaced) {
   isOver = true;
-  await (isReplaced ? keeper?.close() : keeper?.stop());
+  const last = keeper;
+  await (isReplaced ? last?.close() : last?.stop());
+  turnOffCamera();
+  if (isReplaced || !last) return;
+  last.hold(false);
+  const { Sending } = await import("./sending.js");
+  await new Sending(last).show(hasRecorded);
+}
+
+function turnOffCamera() {
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = null;
+}
+
+/**
+ * The interview goes on without the camera, and says so.
+ * @param {string} why key of the strings @param {boolean} canTryAgain
+ */
+function lose(why, canTryAgain) {
+  if (isOver) return;
+  void keeper?.stop();
+  turnOffCamera();
+  find("camera-notice-text").textContent = say(why);
+  show(find("camera-again"), canTryAgain);
+  show(find("camera-notice"), true);
+}
+
+async function turnOnAgain() {
+  enable(find("camera-again"), false);
+  try {
+    await turnOnCamera();
+    show(find("camera-notice"), false);
+    if (!isPaused) resumeRecording();
+  } catch {
+    find("camera-notice-text").textContent = say("cameraFailed");
+  }
+  enable(find("camera-again"), true);
 }

@@ -8,11 +8,11 @@ import { announce } from "./announcer.js";
 import { Answering } from "./answering.js";
 import { AudioSender } from "./audio-sender.js";
 import { hideBanner, showRelief, showTrouble } from "./banner.js";
-import { pauseRecording, resumeRecording } from "./camera.js";
+import { followSound, pauseRecording, resumeRecording } from "./camera.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
 import { openFrameStore } from "./frame-store.js";
-import { getEar, stopListening, turnOff } from "./microphones.js";
+import { getEar, getMicrophone, stopListening, turnOff } from "./microphones.js";
 import { find, page, say } from "./page.js";
 import { explainCode, explainRefusal } from "./reasons.js";
 import { InterviewSocket } from "./socket.js";
@@ -243,6 +243,7 @@ export class InterviewRoom {
 
   #update() {
     if (this.#isOver) return;
+    followSound(getMicrophone()?.stream ?? null, !this.answering.isTyping && !this.answering.isPaused);
     this.controls.update({
       canAct: this.answering.canAct,
       isTyping: this.answering.isTyping,

@@ -70,6 +70,12 @@ export class VideoStore {
     return stored?.value ?? this.inMemory[0] ?? null;
   }
 
+  /** @returns {Promise<number>} how many chunks are kept */
+  async count() {
+    const stored = await this.run("readonly", (chunks) => chunks.count());
+    return (stored ?? 0) + this.inMemory.length;
+  }
+
   /** @param {string} video @param {number} [before] the first number to keep; without it nothing of it is kept */
   async forget(video, before = Infinity) {
     this.inMemory = this.inMemory.filter((one) => one.video !== video || one.number >= before);

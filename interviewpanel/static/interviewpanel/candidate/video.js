@@ -1,25 +1,19 @@
 // @ts-check
 /**
  * The candidate's video: recorded by the browser's MediaRecorder, kept in pieces, and uploaded piece after piece in the
- * background. What a reload, a crash or a dead network left behind is uploaded first. Used by main.js where the panel
- * asks for video. The interview never waits for it.
+ * background (video-upload.js). Used by camera.js where the panel asks for video. The interview never waits for it.
  */
 
 import { openVideoStore } from "./video-store.js";
-
-/** @typedef {import("./video-store.js").VideoStore} VideoStore */
-/** @typedef {import("./video-store.js").VideoChunk} VideoChunk */
+import { nameVideoStore, VideoUploader } from "./video-upload.js";
 
 const SLICE_MS = 2000;
 const MOST_CHUNK_BYTES = 4 * 1024 * 1024;
 const VIDEO_BITS = 600_000;
 const AUDIO_BITS = 32_000;
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 30_000;
-const REQUEST_MS = 60_000;
+const KEY_PICTURE_MS = 4000; // so that a player can jump to any four seconds
+const SOON_MS = 1000;
 const TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
-// Trying again cannot help: the interview is over, holds no video, or does not take this one.
-const REFUSALS = [400, 403, 404, 410, 413, 415, 422, 507];
 
 /** The camera cannot be used. `code`: "insecure" | "unsupported" | "blocked" | "missing" | "busy" | "failed". */
 export class CameraError extends Error {
@@ -81,36 +75,20 @@ function findType() {
  * @returns {Promise<VideoKeeper>}
  */
 export async function openVideoKeeper(address, name) {
-  const keeper = new VideoKeeper(address, await openVideoStore(`${name}-video`));
+  const keeper = new VideoKeeper(address, await openVideoStore(nameVideoStore(name)));
   keeper.wake();
   return keeper;
 }
 
-/**
- * Records and uploads. Events: "stored" (detail {video, next}) when the server has a chunk; "idle" when nothing is left
- * to upload; "refused" (detail {status, code}) when the server takes no more of a recording, which then stops; "lost"
- * when the camera went away.
- */
-export class VideoKeeper extends EventTarget {
-  /** @param {string} address @param {VideoStore} store */
-  constructor(address, store) {
-    super();
-    this.address = address;
-    this.store = store;
-    this.isHeld = false;
-    this.isBusy = false;
-    this.isWoken = false;
-    this.isClosed = false;
-    /** @type {string} */
-    this.recording = "";
-    /** @type {MediaRecorder | null} */
-    this.recorder = null;
-    /** @type {Promise<void>} everything that was recorded is in the store */
-    this.kept = Promise.resolve();
-    /** @type {() => void} */
-    this.stopWaiting = () => {};
-    window.addEventListener("online", () => this.stopWaiting());
-  }
+/** Records and uploads. Events: those of VideoUploader, and "lost" when the camera went away. */
+export class VideoKeeper extends VideoUploader {
+  /** @type {string} */ recording = "";
+  /** @type {MediaRecorder | null} */ recorder = null;
+  /** Our own copy of the microphone's track, which can be silent while the page itself listens. @type {MediaStreamTrack | null} */
+  sound = null;
+  isHeard = true;
+  /** Everything that was recorded is in the store. @type {Promise<void>} */ kept = Promise.resolve();
+  /** @type {WeakSet<MediaStreamTrack>} */ #watched = new WeakSet();
 
   /** @returns {boolean} */
   get isRecording() {
@@ -119,30 +97,44 @@ export class VideoKeeper extends EventTarget {
 
   /**
    * Record the camera's picture and the microphone's sound, until `stop`. Stop it for a pause of the interview too, for
-   * then nothing may be recorded; what follows is another recording. The tracks stay the caller's: stop them yourself.
+   * then nothing may be recorded, and for another microphone, which a recorder cannot change; what follows is another
+   * recording. The tracks stay the caller's: stop them yourself.
    *
    * @param {MediaStream} camera
-   * @param {MediaStream} [microphone]
+   * @param {MediaStream | null} [microphone]
    */
   start(camera, microphone) {
     if (this.recorder) return;
-    const tracks = [...camera.getVideoTracks(), ...(microphone?.getAudioTracks() ?? [])];
-    const options = { mimeType: findType(), videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS };
-    const recorder = new MediaRecorder(new MediaStream(tracks), options);
-    const made = { video: makeUuid(), type: recorder.mimeType || options.mimeType, startedAt: Date.now(), next: 0 };
+    const sound = microphone?.getAudioTracks()[0]?.clone() ?? null;
+    if (sound) sound.enabled = this.isHeard;
+    const recorder = makeRecorder(new MediaStream([...camera.getVideoTracks(), ...(sound ? [sound] : [])]));
+    const made = { video: makeUuid(), type: recorder.mimeType || findType(), startedAt: Date.now(), next: 0 };
+    recorder.onstart = () => {
+      // The first picture is taken now; a browser that tells it later than the first piece has told us nothing.
+      if (Date.now() - made.startedAt < SOON_MS && made.next === 0) made.startedAt = Date.now();
+    };
     recorder.ondataavailable = (event) => {
       this.kept = this.kept.then(() => this.keep(made, event.data));
     };
-    camera.getVideoTracks()[0]?.addEventListener("ended", () => this.dispatchEvent(new Event("lost")));
+    recorder.addEventListener("stop", () => sound?.stop());
+    this.#watch(camera.getVideoTracks()[0]);
     recorder.start(SLICE_MS);
     this.recorder = recorder;
     this.recording = made.video;
+    this.sound = sound;
+  }
+
+  /** Whether the recording has the microphone's sound, or silence in its place. @param {boolean} isHeard */
+  hear(isHeard) {
+    this.isHeard = isHeard;
+    if (this.sound) this.sound.enabled = isHeard;
   }
 
   /** @returns {Promise<void>} when the last piece is kept; it may still have to be uploaded ("idle") */
   async stop() {
     const { recorder } = this;
     this.recorder = null;
+    this.sound = null;
     if (recorder && recorder.state !== "inactive") {
       const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve, { once: true }));
       recorder.stop();
@@ -156,23 +148,21 @@ export class VideoKeeper extends EventTarget {
   abandon() {
     const { recorder } = this;
     this.recorder = null;
+    this.sound = null;
     if (recorder && recorder.state !== "inactive") {
       recorder.ondataavailable = null;
       recorder.stop();
     }
   }
 
-  /** Let the voice go first on a slow network. @param {boolean} isHeld */
-  hold(isHeld) {
-    this.isHeld = isHeld;
-    if (!isHeld) this.wake();
+  /** @param {string} video */
+  giveUp(video) {
+    if (video === this.recording) this.abandon();
   }
 
-  /** No more uploads from this page: another one has taken over. What is kept stays kept. */
   async close() {
     await this.stop();
-    this.isClosed = true;
-    this.stopWaiting();
+    await super.close();
   }
 
   /** @param {{video: string, type: string, startedAt: number, next: number}} made @param {Blob} blob */
@@ -187,85 +177,23 @@ export class VideoKeeper extends EventTarget {
     this.wake();
   }
 
-  /** Upload what there is. */
-  async wake() {
-    this.isWoken = true;
-    if (this.isBusy) return;
-    this.isBusy = true;
-    while (this.isWoken) {
-      this.isWoken = false;
-      await this.uploadAll();
-    }
-    this.isBusy = false;
-    if (!this.isHeld && !this.isClosed) this.dispatchEvent(new Event("idle"));
+  /** @param {MediaStreamTrack | undefined} track */
+  #watch(track) {
+    if (!track || this.#watched.has(track)) return;
+    this.#watched.add(track);
+    track.addEventListener("ended", () => this.dispatchEvent(new Event("lost")));
   }
+}
 
-  async uploadAll() {
-    let wait = FIRST_WAIT_MS;
-    for (;;) {
-      const chunk = this.isHeld || this.isClosed ? null : await this.store.findFirst();
-      if (!chunk) return;
-      if (await this.upload(chunk)) {
-        wait = FIRST_WAIT_MS;
-      } else {
-        await this.waitFor(wait * (0.5 + Math.random() / 2));
-        wait = Math.min(wait * 2, LONGEST_WAIT_MS);
-      }
-    }
-  }
-
-  /** @param {VideoChunk} chunk @returns {Promise<boolean>} false: to be tried again later */
-  async upload(chunk) {
-    const response = await this.send(chunk);
-    if (response?.ok || response?.status === 409) {
-      const { next } = await response.json().catch(() => ({ next: 0 }));
-      // Where the server lacks what came before, and this browser has it no more, the rest cannot be played.
-      await this.store.forget(chunk.video, next > chunk.number ? next : Infinity);
-      this.tell("stored", { video: chunk.video, next });
-      return true;
-    }
-    if (response && REFUSALS.includes(response.status)) {
-      const { code } = await response.json().catch(() => ({ code: "" }));
-      if (chunk.video === this.recording) this.abandon();
-      await this.store.forget(chunk.video);
-      this.tell("refused", { status: response.status, code: code ?? "" });
-      return true;
-    }
-    return false;
-  }
-
-  /** @param {VideoChunk} chunk @returns {Promise<Response | null>} null where nobody answered */
-  async send(chunk) {
-    const age = Math.max(0, Date.now() - chunk.startedAt);
-    try {
-      return await fetch(`${this.address}${chunk.video}/${chunk.number}?age=${age}`, {
-        method: "PUT",
-        body: chunk.body,
-        headers: { "Content-Type": chunk.type },
-        credentials: "omit",
-        cache: "no-store",
-        signal: AbortSignal.timeout(REQUEST_MS),
-      });
-    } catch {
-      return null;
-    }
-  }
-
-  /** @param {number} milliseconds @returns {Promise<void>} after so long, or when the network is back */
-  waitFor(milliseconds) {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.stopWaiting = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  /** @param {string} type @param {object} detail */
-  tell(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
+/** @param {MediaStream} stream @returns {MediaRecorder} */
+function makeRecorder(stream) {
+  const options = {
+    mimeType: findType(),
+    videoBitsPerSecond: VIDEO_BITS,
+    audioBitsPerSecond: AUDIO_BITS,
+    videoKeyFrameIntervalDuration: KEY_PICTURE_MS, // browsers that do not know it ignore it
+  };
+  return new MediaRecorder(stream, options);
 }
 
 /** @returns {string} `crypto.randomUUID` is newer than the browsers we serve */
