@@ -43,7 +43,7 @@ class PageCandidate:
     def expect_question(self, number: int) -> None:
         """This question is open, and the candidate has the word."""
         expect(self.see("#question-number")).to_contain_text(f"Question {number} of", timeout=SECONDS * 1000)
-        self.wait_for_sign("listening", "speaking", "pausing", "typing", "ending")
+        self.wait_for_sign("listening", "speaking", "pausing", "typing", "ending", "deaf")
 
     def read_sign(self) -> str:
         return self.see("#turn").get_attribute("data-state") or ""
@@ -67,10 +67,10 @@ class PageCandidate:
         self.see("#consent-form [type=submit]").click()
         self.expect_screen("check")
 
-    def check_devices(self) -> None:
+    def check_devices(self, verdict: str = "We hear you well.") -> None:
         """By voice: until the page says that it hears them."""
         self.see("#check-open").click()
-        expect(self.see("#check-verdict")).to_have_text("We hear you well.", timeout=SECONDS * 1000)
+        expect(self.see("#check-verdict")).to_have_text(verdict, timeout=SECONDS * 1000)
         self.see("#check-next").click()
         self.expect_screen("practice")
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from interviewpanel.consumers.live_turn import Step
 from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
 from interviewpanel.models import SessionEvent
@@ -62,10 +64,12 @@ class Delivery:
     async def _deliver(self, event: SessionEvent, news: open_turns.News) -> None:
         socket = self._socket
         is_new = event.sequence > self._acted
+        steps: Sequence[Step] = ()
         if is_new:
-            await self._act(event, news)
+            steps = self._act(event, news)
             self._acted = event.sequence
         await socket.tell(event.type, sequence=event.sequence, at=event.at, **event.payload)
+        await socket.hearing.tell(steps)
         self._sent = event.sequence
         notice = NOTICES.get((event.type, str(event.payload.get("reason"))))
         if notice and is_new:
@@ -73,11 +77,13 @@ class Delivery:
         if event.type == "interview_completed":
             await socket.leave(protocol.CLOSE_NORMAL)
 
-    async def _act(self, event: SessionEvent, news: open_turns.News) -> None:
+    def _act(self, event: SessionEvent, news: open_turns.News) -> Sequence[Step]:
+        """Returns what is to be told of the turn behind the event: a countdown before `resumed` would not be shown."""
         hearing, now = self._socket.hearing, self._socket.clock.read()
         if event.type == "next_question":
             hearing.take_turn(news.turn, now)
         elif event.type == "paused":
-            await hearing.pause(now)
+            return hearing.pause(now)
         elif event.type == "resumed":
-            await hearing.resume(now)
+            return hearing.resume(now)
+        return ()

@@ -61,7 +61,30 @@ async def skip_question(consumer: "InterviewConsumer", message: ClientMessage) -
 
 async def need_time(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """Let me think. Answered: turn_update with reason thinking."""
-    await consumer.hearing.follow(_get_turn(consumer, message).need_time(consumer.clock.read()))
+    turn = _get_turn(consumer, message)
+    await consumer.hearing.take_wish(turn, turn.need_time(consumer.clock.read()))
+
+
+async def more_time(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+    """The longest turn is put off. Answered: turn_update, if its countdown is taken back. Error after ten times."""
+    turn = _get_turn(consumer, message)
+    steps = turn.more_time(consumer.clock.read())
+    if steps is None:
+        raise ProtocolError("turn.no_more_time", "This answer has had all the extra time there is.", re=message.id)
+    await consumer.hearing.take_wish(turn, steps)
+
+
+async def catch_up(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+    """What comes next was recorded a while ago. Not answered; of an answer that is not open: nothing.
+
+    It is not stored: whoever comes back to another server says it again before any of the frames it is about.
+    """
+    answer, through = message.fields["answer"], message.fields["through_sequence"]
+    if not (0 < answer <= protocol.MOST_UNSIGNED and 0 <= through <= protocol.MOST_UNSIGNED):
+        raise ProtocolError("message.malformed", "catch_up needs an answer from 1 and a frame from 0.", re=message.id)
+    turn = consumer.hearing.open_turn
+    if turn is not None and turn.number == answer:
+        await consumer.hearing.follow(turn.catch_up(through, consumer.clock.read()))
 
 
 async def set_waiting(consumer: "InterviewConsumer", message: ClientMessage) -> None:
@@ -125,6 +148,8 @@ HANDLERS: dict[str, Handler] = {
     "playback_finished": playback_finished,
     "end_turn": end_turn,
     "need_time": need_time,
+    "more_time": more_time,
+    "catch_up": catch_up,
     "set_waiting": set_waiting,
     "answer_text": answer_text,
     "skip_question": skip_question,

@@ -12,7 +12,7 @@ from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.protocol import AudioFrame, FloodGuard, ProtocolError
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.selectors.open_turns import load_rules
+from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, audio_segments
 from interviewpanel.services.events import ConnectionReplaced
 
@@ -59,18 +59,27 @@ class Hearing:
         if self.turn is None:
             return
         await self.follow(self.turn.rejoin(now))
-        if self._socket.session.status == SessionStatus.PAUSED:
-            await self.pause(now)
-        else:
-            await self.resume(now)
-
-    async def pause(self, now: float) -> None:
+        is_paused = self._socket.session.status == SessionStatus.PAUSED
+        await self.tell(self.pause(now) if is_paused else self.resume(now))
         if self.open_turn is not None:
-            await self.follow(self.open_turn.pause(now))
+            self._socket.jobs.add(self._store_deadline(self.open_turn))
 
-    async def resume(self, now: float) -> None:
-        if self.open_turn is not None:
-            await self.follow(self.open_turn.resume(now))
+    def pause(self, now: float) -> Sequence[Step]:
+        """Returns what is to be told of it, behind the event."""
+        return () if self.open_turn is None else self.store(self.open_turn.pause(now))
+
+    def resume(self, now: float) -> Sequence[Step]:
+        return () if self.open_turn is None else self.store(self.open_turn.resume(now))
+
+    async def take_wish(self, turn: LiveTurn, steps: Sequence[Step]) -> None:
+        """Follow what the candidate has asked for, and keep it where another server finds it."""
+        wishes = turn.wishes
+
+        async def job() -> None:
+            await self._call_for_open(answers.keep_wishes, answer_id=turn.answer_id, wishes=wishes)
+
+        await self.follow(steps)
+        self._socket.jobs.add(job)
 
     async def tick(self, now: float) -> None:
         turn = self.open_turn
@@ -112,10 +121,14 @@ class Hearing:
     # --- What a turn leads to --------------------------------------------------------------------------------------
 
     async def follow(self, steps: Sequence[Step], *, typed_text: str = "") -> None:
-        """Do the steps of the turn: what is stored is queued before anything is awaited, so that it stays in order."""
+        """Do the steps of the turn."""
+        await self.tell(self.store(steps, typed_text=typed_text))
+
+    def store(self, steps: Sequence[Step], *, typed_text: str = "") -> Sequence[Step]:
+        """Queue what is to be stored: nothing may be awaited between a step and this, so that it stays in order."""
         turn, socket = self.turn, self._socket
-        if turn is None or not steps:
-            return
+        if turn is None:
+            return ()
         for step in steps:
             match step:
                 case TurnBegan():
@@ -124,16 +137,22 @@ class Hearing:
                     socket.jobs.add(self._store_chunk(turn, step))
                 case CloseTurn(reason) if reason != "interview_over":  # that answer is closed by the session's end
                     socket.jobs.add(self._close(turn, reason, typed_text))
+        return steps
+
+    async def tell(self, steps: Sequence[Step]) -> None:
         for step in steps:
             if isinstance(step, TellTurn):
                 await self._tell_turn(step)
-        await socket.jobs.wait_for_room()
+        if steps:
+            await self._socket.jobs.wait_for_room()
 
     async def _tell_turn(self, step: TellTurn) -> None:
         update = step.update
         values: dict[str, Any] = {"state": str(update.state), "reason": update.reason}
         if update.ends_in_ms is not None:
             values["ends_in_ms"] = update.ends_in_ms
+        if update.more_time_left is not None:
+            values["more_time_left"] = update.more_time_left
         await self._socket.tell("turn_update", **values)
         if update.reason == "no_audio":
             await self._socket.tell("notice", code="cannot_hear_you", message=CANNOT_HEAR)
@@ -145,6 +164,14 @@ class Hearing:
                 answer_id=turn.answer_id,
                 deadline_at=self.find_deadline(turn),
                 now=self._socket.clock.read_at(),
+            )
+
+        return job
+
+    def _store_deadline(self, turn: LiveTurn) -> Job:
+        async def job() -> None:
+            await self._socket.call_service(
+                answers.store_deadline, answer_id=turn.answer_id, deadline_at=self.find_deadline(turn)
             )
 
         return job

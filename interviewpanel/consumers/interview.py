@@ -25,8 +25,9 @@ from interviewpanel.domain.states import MoveRefused
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors import open_turns
 from interviewpanel.selectors.session_state import describe_session, load_session
+from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import session_manager
-from interviewpanel.services.clocks import count_remaining_seconds
+from interviewpanel.services.clocks import describe_times
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.invitations import find_invitation
 from interviewpanel.services.session_manager import LinkRefused
@@ -59,7 +60,7 @@ class InterviewConsumer(InterviewSocket):
         try:
             await self._enter(self.scope["url_route"]["kwargs"]["token"])
         except LinkRefused as refusal:
-            await self.refuse("link.refused", str(refusal), refusal.close_code)
+            await self.refuse_link(refusal)
         except Exception:
             await self.fail()
 
@@ -100,17 +101,17 @@ class InterviewConsumer(InterviewSocket):
         self.session = await in_thread(load_session, self.session.pk)
         turn = self.hearing.open_turn
         if turn is not None:
-            await self.hearing.follow(turn.change_rules(open_turns.load_rules(self.session), self.clock.read()))
+            await self.hearing.follow(turn.change_rules(load_rules(self.session), self.clock.read()))
         await self.send_state()
 
     async def send_state(self) -> None:
-        now = self.clock.read_at()
+        turn = self.hearing.open_turn
         state: dict[str, Any] = await in_thread(
             describe_session,
             self.session,
-            now=now,
-            remaining_seconds=count_remaining_seconds(self.session, now),
+            times=describe_times(self.session, self.clock.read_at()),
             question=self.hearing.question,
+            more_time_left=None if turn is None else turn.more_time_left,
         )
         await self.tell("session_state", **state)
 
@@ -160,7 +161,7 @@ class InterviewConsumer(InterviewSocket):
         except ConnectionReplaced:
             await self.leave(protocol.CLOSE_REPLACED)
         except LinkRefused as refusal:
-            raise ProtocolError("link.refused", str(refusal), re=message.id, close_code=refusal.close_code) from refusal
+            await self.refuse_link(refusal, re=message.id)
         except MoveRefused as refusal:
             raise ProtocolError(refusal.code, str(refusal), re=message.id) from refusal
 
@@ -189,4 +190,4 @@ class InterviewConsumer(InterviewSocket):
             await self.leave(protocol.CLOSE_REPLACED)
 
     async def session_revoked(self, message: dict[str, Any]) -> None:
-        await self.refuse("link.refused", session_manager.WITHDRAWN, protocol.CLOSE_TOKEN)
+        await self.refuse_link(LinkRefused("link.withdrawn"))

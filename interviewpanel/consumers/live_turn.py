@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from interviewpanel.domain.audio_buffer import AudioBuffer, Chunk, Frame, Gap
 from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.turn_detection import (
+    SAMPLE_RATE,
     SegmentClosed,
     TurnDetector,
     TurnEnded,
@@ -18,6 +19,8 @@ from interviewpanel.domain.turn_detection import (
 )
 from interviewpanel.domain.turn_events import EndReason, SegmentReason, SpeechStarted
 from interviewpanel.engines.vad import SpeechDetector
+
+CLOCK_SLACK_SECONDS = 5.0  # a sound card's clock runs ahead of ours, and a question is heard before its row says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class LiveTurn:
         self.heard_by = None if opened.memory.is_started else now + opened.heard_seconds
         self.is_closed = False
         self._think_seconds = opened.think_seconds
+        self._asked_at = opened.asked_at.timestamp()
         self._buffer = AudioBuffer(opened.first_sequence, opened.start_sample)
         self._voice = detector.stream(opened.start_sample)
         self._detector = TurnDetector(rules, memory=opened.memory)
@@ -97,6 +101,26 @@ class LiveTurn:
 
     def need_time(self, now: float) -> list[Step]:
         return self._follow(self._detector.need_time(now, self._think_seconds))
+
+    def more_time(self, now: float) -> list[Step] | None:
+        """Put the longest turn off; None if that was done as often as it can be."""
+        events = self._detector.more_time(now)
+        return None if events is None else self._follow(events)
+
+    def catch_up(self, through_sequence: int, now: float) -> list[Step]:
+        """Frames up to this one come late. No further than sound can exist: this must not be time to think for free."""
+        newest = round((now - self._asked_at + CLOCK_SLACK_SECONDS) * SAMPLE_RATE)
+        return self._follow(self._detector.catch_up(min(self._buffer.locate_end(through_sequence), newest), now))
+
+    @property
+    def wishes(self) -> dict[str, int]:
+        """What the candidate has asked for, of the turn's memory: a server that takes over must know it at once."""
+        memory = self._detector.memory
+        return {"think_until": memory.think_until, "extensions": memory.extensions}
+
+    @property
+    def more_time_left(self) -> int:
+        return self._detector.more_time_left
 
     def change_rules(self, rules: TurnRules, now: float) -> list[Step]:
         return self._follow(self._detector.change_rules(rules, now))

@@ -5,7 +5,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,10 @@ from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.session_manager import LinkRefused
 
 logger = logging.getLogger(__name__)
+
+
+def write_time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class InterviewSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -40,15 +44,28 @@ class InterviewSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """One message. To a client that has gone nothing is said, and nobody is troubled: its events are rows."""
         if self.has_left:
             return
-        stamp = (at or self.clock.read_at()).astimezone(UTC).isoformat(timespec="milliseconds")
-        message = {"type": type_, "at": stamp.replace("+00:00", "Z"), **values}
+        message = {"type": type_, "at": write_time(at or self.clock.read_at()), **values}
         try:
             await self.send(text_data=protocol.write_message(message))
         except OSError:  # what uvicorn raises for a client that has just disconnected
             self.has_left = True
 
-    async def tell_error(self, code: str, message: str, *, re: object = None, is_fatal: bool = False) -> None:
-        await self.tell("error", code=code, message=message, re=re, fatal=is_fatal)
+    async def tell_error(
+        self,
+        code: str,
+        message: str,
+        *,
+        re: object = None,
+        is_fatal: bool = False,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """The client has a sentence of its own for every code; `message` is for who reads along."""
+        await self.tell("error", code=code, message=message, re=re, fatal=is_fatal, **(details or {}))
+
+    async def refuse_link(self, refusal: LinkRefused, *, re: object = None) -> None:
+        details = {} if refusal.opens_at is None else {"opens_at": write_time(refusal.opens_at)}
+        await self.tell_error(refusal.code, str(refusal), re=re, is_fatal=True, details=details)
+        await self.leave(refusal.close_code)
 
     async def refuse(self, code: str, message: str, close_code: int) -> None:
         await self.tell_error(code, message, is_fatal=True)
@@ -74,7 +91,7 @@ class InterviewSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         except ConnectionReplaced:
             await self.leave(protocol.CLOSE_REPLACED)
         except LinkRefused as refusal:
-            await self.refuse("link.refused", str(refusal), refusal.close_code)
+            await self.refuse_link(refusal)
         except Exception:
             await self.fail()
 

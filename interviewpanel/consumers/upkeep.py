@@ -7,7 +7,7 @@ from interviewpanel.domain.states import SessionStatus
 from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.accommodations import read_terms
-from interviewpanel.services.clocks import count_remaining_seconds, is_time_short
+from interviewpanel.services.clocks import TIME_WARNINGS_SECONDS, count_remaining_seconds, is_time_short
 
 if TYPE_CHECKING:
     from interviewpanel.consumers.interview import InterviewConsumer
@@ -21,6 +21,7 @@ class Upkeep:
     def __init__(self, socket: "InterviewConsumer") -> None:
         self._socket = socket
         self._renewed = self._told_clock = socket.clock.read()
+        self._remaining = count_remaining_seconds(socket.session, socket.clock.read_at())
         self._terms = read_terms(socket.session.invitation)  # what the open turn goes by
 
     def look_again(self) -> None:
@@ -39,9 +40,8 @@ class Upkeep:
         if now - self._renewed >= LEASE_RENEWAL_SECONDS:
             self._renewed = now
             await self._renew()
-        if now - self._told_clock >= CLOCK_SECONDS and socket.session.status == SessionStatus.IN_PROGRESS:
-            self._told_clock = now
-            await self._tell_clock()
+        if socket.session.status == SessionStatus.IN_PROGRESS:
+            await self._watch_clock(now)
         await self._watch_limits()
 
     async def _renew(self) -> None:
@@ -75,7 +75,13 @@ class Upkeep:
         elif socket.hearing.open_turn is None and socket.session.status == SessionStatus.IN_PROGRESS:
             await in_thread(answers.stop_waiting_for_words, session_id=socket.session.pk, now=now)
 
-    async def _tell_clock(self) -> None:
-        session, now = self._socket.session, self._socket.clock.read_at()
-        remaining = round(count_remaining_seconds(session, now))
-        await self._socket.tell("clock", remaining_seconds=remaining, wrap_up=is_time_short(session, now))
+    async def _watch_clock(self, now: float) -> None:
+        """Tell the time every ten seconds, and at once where a warning is due: once each, while it is still true."""
+        session, now_at = self._socket.session, self._socket.clock.read_at()
+        before, self._remaining = self._remaining, count_remaining_seconds(session, now_at)
+        warning = min((one for one in TIME_WARNINGS_SECONDS if self._remaining <= one < before), default=None)
+        if warning is None and now - self._told_clock < CLOCK_SECONDS:
+            return
+        self._told_clock = now
+        wrap_up = is_time_short(session, now_at)
+        await self._socket.tell("clock", remaining_seconds=round(self._remaining), wrap_up=wrap_up, warning=warning)

@@ -85,6 +85,10 @@ class AudioBuffer:
         """The end of the audio that is in order."""
         return self._next_sample
 
+    def locate_end(self, sequence: int) -> int:
+        """The sample at which a frame ends, or would end if it has not come and is as long as those before it."""
+        return self._next_sample + (sequence + 1 - self._next_sequence) * self._guess_frame_samples()
+
     def push(self, sequence: int, pcm: bytes, now: float) -> PushResult:
         """Take one frame in. Effects: it joins the audio with all that waited for it, or waits itself.
 

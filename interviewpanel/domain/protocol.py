@@ -12,6 +12,7 @@ from typing import Any
 FRAME_HEADER = struct.Struct(">II")  # answer number, sequence of the frame within that answer
 MAX_FRAME_BYTES = 64 * 1024
 MAX_TEXT_CHARACTERS = 32 * 1024
+MOST_UNSIGNED = 2**32 - 1  # answer and sequence of a frame
 
 # Close codes of the protocol.
 CLOSE_TOKEN = 4401
@@ -31,6 +32,8 @@ CLIENT_MESSAGES: Mapping[str, Fields] = {
     "playback_finished": {"sequence": int},
     "end_turn": {},
     "need_time": {},
+    "more_time": {},
+    "catch_up": {"answer": int, "through_sequence": int},
     "set_waiting": {"until_done": bool},
     "answer_text": {"text": str},
     "skip_question": {},

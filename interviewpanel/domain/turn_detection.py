@@ -94,6 +94,10 @@ class TurnDetector:
         return replace(self._memory)
 
     @property
+    def more_time_left(self) -> int:
+        return self._clock.more_time_left
+
+    @property
     def silence_seconds(self) -> float:
         """The silence that ends the turn now: fixed, or following this candidate's pauses between the limits."""
         return self._clock.silence_seconds
@@ -166,6 +170,30 @@ class TurnDetector:
         memory.think_until = max(memory.think_until, base + count_samples(wanted))
         return self._announce(now)
 
+    def more_time(self, now: float) -> list[TurnEvent] | None:
+        """Put the longest turn off by `more_time_seconds`. None if that was done ten times already."""
+        if self._memory.end_reason is not None:
+            return self._tell_end()
+        return self._announce(now) if self._clock.extend() else None
+
+    def catch_up(self, through_sample: int, now: float) -> list[TurnEvent]:
+        """What is recorded up to `through_sample` comes late: the candidate could be shown no countdown meanwhile.
+
+        Silence counts from there, as after thinking. Where two thirds of the longest turn's warning could not be seen
+        either, that is put off for them, as often as it can be; beyond its end nothing is waited for.
+        """
+        memory = self._memory
+        if memory.end_reason is not None:
+            return self._tell_end()
+        turn_start = memory.turn_start if memory.is_started else memory.position
+        warning = self._clock.longest_warning_samples
+        if 3 * (through_sample - memory.position) > warning:
+            while turn_start + self._clock.longest_samples < through_sample + warning and self._clock.extend():
+                pass
+        longest_at = turn_start + self._clock.longest_samples
+        memory.unseen_until = max(memory.unseen_until, min(through_sample, longest_at))
+        return self._announce(now)
+
     def pause(self, now: float) -> list[TurnEvent]:
         """Stop the clocks. Effects: an utterance ends, the running segment is closed, a countdown is taken back."""
         memory = self._memory
@@ -229,7 +257,7 @@ class TurnDetector:
         if self._shown is not None and view[:3] == self._shown[:3]:
             return []
         self._shown = view
-        return [TurnUpdate(view.state, view.reason, view.ends_in_ms)]
+        return [TurnUpdate(view.state, view.reason, view.ends_in_ms, view.more_time_left)]
 
     def _close(self, reason: EndReason) -> list[TurnEvent]:
         """Effects: the running segment is closed (its memory says that the turn is over), then the end is told."""

@@ -62,6 +62,8 @@ class TurnMemory:
     end_reason: str | None = None
     turn_start: int = 0
     think_until: int = 0  # before the turn: how long to think once it begins
+    unseen_until: int = 0  # up to here it was recorded while the candidate could be shown no countdown
+    extensions: int = 0  # how often the longest turn was put off
     started_at: float | None = None
     last_audio_at: float | None = None  # or when audio could first have been expected: turn begun, pause over
     paused_at: float | None = None
@@ -121,11 +123,13 @@ class TurnUpdate:
     """What the candidate should see now; `ends_in_ms` is set while a countdown runs. Sent when it changes.
 
     `reason` is empty, or an `EndReason` (what the countdown leads to), or `thinking`, `paused`, `no_audio`.
+    `more_time_left` is set while the longest turn is counted down: how often it can still be put off.
     """
 
     state: TurnState
     reason: str = ""
     ends_in_ms: int | None = None
+    more_time_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

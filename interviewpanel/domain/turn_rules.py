@@ -33,6 +33,9 @@ class TurnRules:
     max_turn_seconds: float = 300.0
     think_seconds: float = 30.0
     countdown_seconds: float = 5.0
+    # The longest turn is announced this early, and put off by one press (WCAG 2.2.1 asks for 20 s and ten times).
+    longest_warning_seconds: float = 30.0
+    more_time_seconds: float = 60.0
     # Both None: the silence is fixed. Both set: it follows the candidate's own pauses between these limits.
     adaptive_min_silence_seconds: float | None = None
     adaptive_max_silence_seconds: float | None = None
@@ -46,12 +49,13 @@ class TurnRules:
     quiet_threshold: float = 0.35  # … and under which it stops: Silero's own pair, 0.15 apart, against flicker
     stall_seconds: float = 2.0  # wall clock: without audio for this long, the stream is not merely late
     multiplier: float = 1.0  # what the accommodations have multiplied, for think times that come from a question
+    ends_by_silence: bool = True  # False: the candidate says when an answer is over; only the longest turn is left
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name in NUMBERS:
+            value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
-                raise TurnRulesError(f"{field.name} is {value!r}; give a number of seconds above 0.")
+                raise TurnRulesError(f"{name} is {value!r}; give a number of seconds above 0.")
         if (self.adaptive_min_silence_seconds is None) != (self.adaptive_max_silence_seconds is None):
             raise TurnRulesError(
                 "Set both adaptive_min_silence_seconds and adaptive_max_silence_seconds, or neither of them."
@@ -98,16 +102,15 @@ class TurnRules:
         return replace(self, **changed)
 
     def without_silence(self) -> TurnRules:
-        """The rules of a candidate who ends every answer by hand: only the longest turn is left."""
-        return replace(
-            self,
-            silence_seconds=self.max_turn_seconds,
-            no_speech_seconds=self.max_turn_seconds,
-            adaptive_min_silence_seconds=None,
-            adaptive_max_silence_seconds=None,
-        )
+        """The rules of a candidate who ends every answer by hand, speaking or typing: only the longest turn is left.
+
+        Who types may have no microphone at all: that no sound comes ends nothing either.
+        """
+        return replace(self, ends_by_silence=False)
 
 
+MOST_EXTENSIONS = 10  # of one turn, by `more_time_seconds` each
+NUMBERS = tuple(field.name for field in fields(TurnRules) if field.name != "ends_by_silence")
 SILENCE_FIELDS = ("silence_seconds", "adaptive_min_silence_seconds", "adaptive_max_silence_seconds")
 SCALED_FIELDS = (
     "silence_seconds",
@@ -117,6 +120,8 @@ SCALED_FIELDS = (
     "max_turn_seconds",
     "think_seconds",
     "countdown_seconds",
+    "longest_warning_seconds",
+    "more_time_seconds",
     "adaptive_min_silence_seconds",
     "adaptive_max_silence_seconds",
     "multiplier",
@@ -144,7 +149,7 @@ def from_settings(profile: str, overrides: Mapping[str, object] | None = None, m
     """
     if profile not in PROFILES:
         raise TurnRulesError(f"There is no turn profile {profile!r}; choose one of: {', '.join(PROFILES)}.")
-    known = {field.name for field in fields(TurnRules)} - {"multiplier"}
+    known = set(NUMBERS) - {"multiplier"}
     changed: dict[str, Any] = {}
     for name, value in (overrides or {}).items():
         if name not in known:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.states import AnswerStatus
-from interviewpanel.domain.turn_detection import EndReason, TurnMemory, TurnRules, from_settings
+from interviewpanel.domain.turn_detection import EndReason, TurnMemory
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
 from interviewpanel.selectors.session_state import list_events, load_open_answer, load_session
 from interviewpanel.selectors.speech import compose_greeting, count_heard_seconds
@@ -15,6 +15,7 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
     answer = load_open_answer(session.pk)
     if answer is None:
         return None
+    answer.session = session
     last = answer.segments.order_by("-number").first()
     asked = SessionEvent.objects.filter(session=session, type="next_question").order_by("-sequence").first()
     assert asked is not None, "a question is asked by its event"
@@ -24,11 +25,12 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         number=answer.number,
         first_sequence=last.last_sequence + 1 if last else 0,
         start_sample=last.end_sample if last else 0,
-        memory=_read_memory(answer),
+        memory=read_memory(answer),
         is_started=answer.status == AnswerStatus.ANSWERING,
         heard_seconds=count_heard_seconds(*texts) * session.invitation.time_multiplier,
         think_seconds=answer.question_version.think_seconds,
-        question={"sequence": asked.sequence, **asked.payload},
+        # As asked, but that a grant may have come since.
+        question={"sequence": asked.sequence, **asked.payload, "think_seconds": count_think_seconds(answer)},
         asked_at=answer.asked_at,
         question_sequence=asked.sequence,
     )
@@ -53,7 +55,13 @@ def load_news(session_id: int, *, sent: int, acted: int) -> News:
     return News(events, session, load_open_turn(session) if "next_question" in new_types else None)
 
 
-def _read_memory(answer: Answer) -> TurnMemory:
+def count_think_seconds(answer: Answer) -> int:
+    """Of the question, with the candidate's accommodation, as it is told."""
+    return round(answer.question_version.think_seconds * float(answer.session.invitation.time_multiplier))
+
+
+def read_memory(answer: Answer) -> TurnMemory:
+    """What the turn's detector knew where the answer is stored to; of a new turn, what it may know."""
     if not answer.turn_memory:
         return _find_first_memory(answer)
     memory = TurnMemory.from_dict(answer.turn_memory)
@@ -68,11 +76,3 @@ def _find_first_memory(answer: Answer) -> TurnMemory:
     if previous is None or not previous.turn_memory:
         return TurnMemory()
     return TurnMemory.from_dict(previous.turn_memory).next_turn()
-
-
-def load_rules(session: InterviewSession) -> TurnRules:
-    """The panel's rules, with the candidate's accommodations and their own wish to end answers by hand."""
-    invitation, panel = session.invitation, session.invitation.panel
-    rules = from_settings(panel.turn_profile, panel.turn_settings, invitation.time_multiplier)
-    rules = rules.with_longer_silence(invitation.silence_multiplier)
-    return rules.without_silence() if session.waits_for_done else rules

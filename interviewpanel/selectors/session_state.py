@@ -1,11 +1,12 @@
 """Everything a client needs to draw the interview from nothing: `session_state` of the protocol."""
 
-from datetime import datetime
-
 from django.db.models import QuerySet
 
 from interviewpanel.domain.states import OPEN_ANSWER, SessionStatus
+from interviewpanel.domain.turn_rules import MOST_EXTENSIONS
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
+from interviewpanel.selectors.heard_words import describe_heard
+from interviewpanel.selectors.turn_rules import load_rules
 
 EVENTS_AT_ONCE = 20
 ALLOWED_ACTIONS: dict[str, list[str]] = {
@@ -15,6 +16,7 @@ ALLOWED_ACTIONS: dict[str, list[str]] = {
         "playback_finished",
         "end_turn",
         "need_time",
+        "more_time",
         "set_waiting",
         "answer_text",
         "skip_question",
@@ -53,12 +55,17 @@ def list_events(session_id: int, after: int) -> list[SessionEvent]:
 
 
 def describe_session(
-    session: InterviewSession, *, now: datetime, remaining_seconds: float, question: dict[str, object] | None
+    session: InterviewSession,
+    *,
+    times: dict[str, object],
+    question: dict[str, object] | None,
+    more_time_left: int | None,
 ) -> dict[str, object]:
-    """`session_state`, less its type and time. Two queries."""
+    """`session_state`, less its type and time; `times` are its clock and pause, the rest is of the open answer."""
     invitation, organization = session.invitation, session.organization
     panel = invitation.panel
     return {
+        **times,
         "status": session.status,
         "last_sequence": session.event_sequence,
         "candidate": {"display_name": invitation.candidate.full_name},
@@ -80,9 +87,11 @@ def describe_session(
             "total_seconds": session.clock_limit_seconds,
             "pause_seconds": round(invitation.pause_budget_seconds),
             "frame_bytes": 65_536,
+            **_describe_turn_limits(session),
         },
-        "clock": {"remaining_seconds": round(remaining_seconds), "is_running": session.clock_running_since is not None},
         "question": question,
+        "turn": None if more_time_left is None else {"more_time_left": more_time_left},
+        "heard": _describe_heard(session),
         "acknowledged": describe_acknowledged(session),
         "transcript": [
             {"speaker": line.speaker, "kind": line.kind, "text": line.text, "sequence": line.sequence}
@@ -90,6 +99,22 @@ def describe_session(
         ],
         "allowed_actions": ALLOWED_ACTIONS.get(session.status, []),
     }
+
+
+def _describe_turn_limits(session: InterviewSession) -> dict[str, object]:
+    rules = load_rules(session)
+    return {
+        "longest_turn_seconds": round(rules.max_turn_seconds),
+        "warning_seconds": round(min(rules.longest_warning_seconds, rules.max_turn_seconds / 2)),
+        "more_time_seconds": round(rules.more_time_seconds),
+        "more_time_count": MOST_EXTENSIONS,
+    }
+
+
+def _describe_heard(session: InterviewSession) -> dict[str, object] | None:
+    answer = _open_answers(session.pk).first()
+    heard = None if answer is None else describe_heard(answer)
+    return heard if heard and heard["segments"] else None
 
 
 def describe_acknowledged(session: InterviewSession) -> dict[str, object] | None:

@@ -19,8 +19,10 @@ from interviewpanel.domain.states import (
     check_answer_move,
 )
 from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.selectors.heard_words import describe_segment
+from interviewpanel.selectors.open_turns import read_memory
 from interviewpanel.selectors.session_state import has_open_answer
-from interviewpanel.services.clocks import stop_clock
+from interviewpanel.services.clocks import count_asking_seconds, stop_clock
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
 from interviewpanel.services.scores import score_provisionally
 
@@ -29,7 +31,7 @@ logger = logging.getLogger(__name__)
 TRANSCRIPTION_LAG = timedelta(seconds=5)  # after this the next question is asked without waiting for the words
 MAX_TYPED_CHARACTERS = 20_000
 EMPTY_ANSWERS_BEFORE_ASKING = 2
-ARE_YOU_THERE_SECONDS = 60
+CLOSED_BY_CLOCK = (ClosedReason.NO_SPEECH_TIMEOUT, ClosedReason.NO_AUDIO_TIMEOUT, ClosedReason.MAX_DURATION)
 
 
 def get_open_answer(session: InterviewSession, answer_id: int) -> Answer:
@@ -54,6 +56,14 @@ def store_deadline(*, session_id: int, epoch: int, answer_id: int, deadline_at: 
     """When the turn ends if nobody is heard from now on: the sweeper acts on it if no server is left to."""
     open_answers = Answer.objects.filter(session_id=session_id, session__epoch=epoch, status__in=sorted(OPEN_ANSWER))
     open_answers.filter(pk=answer_id).update(turn_deadline_at=deadline_at)
+
+
+@transaction.atomic
+def keep_wishes(*, session_id: int, epoch: int, answer_id: int, wishes: dict[str, int]) -> None:
+    """What the candidate has asked for joins what is remembered of the turn: it must not wait for the next segment."""
+    answer = get_open_answer(lock_session(session_id, epoch=epoch), answer_id)
+    answer.turn_memory = read_memory(answer).to_dict() | wishes
+    answer.save(update_fields=["turn_memory"])
 
 
 def check_typed(text: str) -> None:
@@ -202,7 +212,7 @@ def excuse_empty_answers(session: InterviewSession) -> None:
 
 def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> None:
     """Two empty questions in a row: the interview pauses and asks whether anybody is still there."""
-    is_empty = answer.closed_reason in (ClosedReason.NO_SPEECH_TIMEOUT, ClosedReason.NO_AUDIO_TIMEOUT)
+    is_empty = answer.closed_reason in CLOSED_BY_CLOCK
     session.empty_answers_in_row = session.empty_answers_in_row + 1 if is_empty and not answer.transcript else 0
     session.save(update_fields=["empty_answers_in_row"])
     is_nobody_there = session.empty_answers_in_row >= EMPTY_ANSWERS_BEFORE_ASKING
@@ -215,29 +225,14 @@ def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> No
         record_event(session, "paused", payload, now)
 
 
-def count_asking_seconds(session: InterviewSession) -> float:
-    """How long somebody has to say that they are still there."""
-    return ARE_YOU_THERE_SECONDS * float(session.invitation.time_multiplier)
-
-
 def _record_transcript(session: InterviewSession, answer: Answer, segments: list[AudioSegment], now: datetime) -> None:
     payload: dict[str, object] = {
         "answer_uuid": str(answer.uuid),
         "message": answer.transcript,
         "is_partial": False,
-        "segments": [list_heard(segment) for segment in segments if segment.needs_transcription],
+        "segments": [describe_segment(segment) for segment in segments if segment.needs_transcription],
     }
     record_event(session, "transcription_update", payload, now)
-
-
-def list_heard(segment: AudioSegment) -> dict[str, object]:
-    """What a client is told of one segment."""
-    return {
-        "number": segment.number,
-        "text": segment.text,
-        "status": segment.work_status,
-        "is_rough": segment.is_rough,
-    }
 
 
 def make_next_question_step(session: InterviewSession, answer: Answer | None) -> None:

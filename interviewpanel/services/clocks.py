@@ -5,9 +5,12 @@ All functions work on a session row that the caller has locked, and save nothing
 
 from datetime import datetime
 
+from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewSession
 
 WRAP_UP_SECONDS = 60.0  # with less than this left, no further question is asked
+TIME_WARNINGS_SECONDS = (120, 60)  # of talking time left: announced when the clock passes them
+ARE_YOU_THERE_SECONDS = 60
 
 
 def count_used_seconds(session: InterviewSession, now: datetime) -> float:
@@ -52,3 +55,28 @@ def count_grace_seconds_left(session: InterviewSession, now: datetime) -> float:
     """Of the time dropped connections may last in all, counting the outage that runs."""
     running = (now - session.interrupted_at).total_seconds() if session.interrupted_at else 0.0
     return float(max(0.0, session.invitation.grace_budget_seconds - session.grace_used_seconds - running))
+
+
+def count_asking_seconds(session: InterviewSession) -> float:
+    """How long somebody has to say that they are still there."""
+    return ARE_YOU_THERE_SECONDS * float(session.invitation.time_multiplier)
+
+
+def count_seconds_to_resume(session: InterviewSession, now: datetime) -> float:
+    """Until the pause that runs ends by itself: the interview with it, if it asks whether anybody is there."""
+    if session.pause_reason != "are_you_there" or session.paused_at is None:
+        return count_pause_seconds_left(session, now)
+    return max(0.0, count_asking_seconds(session) - (now - session.paused_at).total_seconds())
+
+
+def describe_times(session: InterviewSession, now: datetime) -> dict[str, object]:
+    """`clock` and `pause` of the protocol's `session_state`."""
+    pause = {"reason": session.pause_reason, "seconds_left": round(count_seconds_to_resume(session, now))}
+    return {
+        "clock": {
+            "remaining_seconds": round(count_remaining_seconds(session, now)),
+            "is_running": session.clock_running_since is not None,
+            "wrap_up": is_time_short(session, now),
+        },
+        "pause": pause if session.status == SessionStatus.PAUSED else None,
+    }

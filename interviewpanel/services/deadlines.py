@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from config.work.owners import is_owner_dead
-from interviewpanel.domain.states import LIVE, OPEN_ANSWER, MoveRefused, SessionStatus
-from interviewpanel.models import Answer, InterviewSession
-from interviewpanel.services.answers import close_answer, count_asking_seconds, stop_waiting_for_words
-from interviewpanel.services.clocks import count_grace_seconds_left, count_pause_seconds_left, count_remaining_seconds
+from interviewpanel.domain.states import LIVE, MoveRefused, SessionStatus
+from interviewpanel.models import InterviewSession
+from interviewpanel.services.answers import stop_waiting_for_words
+from interviewpanel.services.clocks import count_grace_seconds_left, count_remaining_seconds, count_seconds_to_resume
 from interviewpanel.services.events import lock_session
 from interviewpanel.services.session_manager import LEASE_SECONDS, end_session, interrupt_session, resume_session
 
@@ -47,20 +47,15 @@ def expire_sessions(now: datetime) -> int:
 
 
 def act_for_session(session: InterviewSession, now: datetime) -> bool:
-    """The first thing that is due for one session, if any. The rest comes with the next sweep."""
+    """The first thing that is due for one session, if any. The rest comes with the next sweep.
+
+    No turn ends while nobody is connected, however long it has been quiet: the page goes on recording what is said, and
+    sends it when it is back. The grace period alone runs then.
+    """
     if _is_held(session, now):
         return False
     if session.status != SessionStatus.INTERRUPTED:
         return _interrupt_unheld(session, now)
-    late = (
-        Answer.objects.filter(session=session, status__in=sorted(OPEN_ANSWER), turn_deadline_at__lte=now)
-        .exclude(session__interrupted_from=SessionStatus.PAUSED)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    if late is not None:
-        close_answer(session_id=session.pk, epoch=session.epoch, answer_id=late, reason="no_audio_timeout", now=now)
-        return True
     if count_grace_seconds_left(session, now) <= 0:
         return end_session(session_id=session.pk, now=now, reason="connection_lost", is_abandoned=True)
     return stop_waiting_for_words(session_id=session.pk, now=now)
@@ -84,9 +79,7 @@ def _is_held(session: InterviewSession, now: datetime) -> bool:
 def is_limit_reached(session: InterviewSession, now: datetime) -> bool:
     """What a live socket looks at each second, without a query: has a pause or the talking time run out?"""
     if session.status == SessionStatus.PAUSED and session.paused_at is not None:
-        if session.pause_reason == "are_you_there":
-            return (now - session.paused_at).total_seconds() >= count_asking_seconds(session)
-        return count_pause_seconds_left(session, now) <= 0
+        return count_seconds_to_resume(session, now) <= 0
     return session.status == SessionStatus.IN_PROGRESS and count_remaining_seconds(session, now) <= 0
 
 

@@ -18,6 +18,7 @@ from interviewpanel.models import (
     SessionStep,
     TranscriptEntry,
 )
+from interviewpanel.selectors.open_turns import count_think_seconds
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.selectors.progress import list_best_scores
 from interviewpanel.selectors.question_supply import load_supply
@@ -137,7 +138,7 @@ def _describe_question(answer: Answer, panel: InterviewPanel) -> dict[str, objec
         "of": count_planned_questions(panel),
         "kind": answer.kind,
         "expected_seconds": version.expected_seconds,
-        "think_seconds": version.think_seconds,
+        "think_seconds": count_think_seconds(answer),
         "suggestions": version.suggestions,
     }
 

@@ -29,18 +29,25 @@ from interviewpanel.services.recordings import open_recordings
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
-WITHDRAWN = "This link was withdrawn. Please ask the people who invited you."
-EXPIRED = "This link has expired. Please ask for a new one."
 ERASED = "Everything about this interview was erased."
-OVER_ALREADY = "This interview is over. Thank you for taking part."
+# Why a link opens nothing: what to say, and the socket's close code. The codes are the protocol's.
+REFUSALS = {
+    "link.withdrawn": ("This link was withdrawn. Please ask the people who invited you.", 4401),
+    "link.expired": ("This link has expired. Please ask for a new one.", 4401),
+    "link.erased": (ERASED, 4410),
+    "link.over": ("This interview is over. Thank you for taking part.", 4410),
+    "link.closed": ("This interview is closed. Please ask the people who invited you.", 4403),
+    "link.not_open_yet": ("This interview is not open yet.", 4403),
+}
 
 
 class LinkRefused(Exception):
-    """The link opens nothing. `close_code` is the socket's."""
+    """The link opens nothing, by one of `REFUSALS`. `close_code` is the socket's; `opens_at` is set where it will."""
 
-    def __init__(self, message: str, close_code: int) -> None:
+    def __init__(self, code: str, *, opens_at: datetime | None = None) -> None:
+        message, self.close_code = REFUSALS[code]
         super().__init__(message)
-        self.close_code = close_code
+        self.code, self.opens_at = code, opens_at
 
 
 @transaction.atomic
@@ -54,7 +61,7 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     asked_hash = invitation.token_hash
     invitation = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if invitation.token_hash != asked_hash:
-        raise LinkRefused(WITHDRAWN, 4401)  # a new link was made while this one was being read
+        raise LinkRefused("link.withdrawn")  # a new link was made while this one was being read
     existing = check_link(invitation, now)
     session = lock_session((existing or _make_session(invitation)).pk)
     session.epoch += 1
@@ -70,27 +77,27 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
 def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewSession | None:
     """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
     if invitation.erased_at is not None:
-        raise LinkRefused(ERASED, 4410)
+        raise LinkRefused("link.erased")
     if invitation.revoked_at is not None:
-        raise LinkRefused(WITHDRAWN, 4401)
+        raise LinkRefused("link.withdrawn")
     # One that ended before it began leaves the way free: a link may be extended, or made anew after it was withdrawn.
     others = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
     existing = others.filter(invitation=invitation).order_by("-id").first()
     if existing is None or existing.status == SessionStatus.PENDING:
         _check_window(invitation, now)
     elif existing.is_over:
-        raise LinkRefused(OVER_ALREADY, 4410)
+        raise LinkRefused("link.over")
     return existing
 
 
 def _check_window(invitation: InterviewPanelCandidate, now: datetime) -> None:
     panel = invitation.panel
     if invitation.expires_at <= now:
-        raise LinkRefused(EXPIRED, 4401)
+        raise LinkRefused("link.expired")
     if panel.status != panel.Status.PUBLISHED or (panel.closes_at and panel.closes_at <= now):
-        raise LinkRefused("This interview is closed. Please ask the people who invited you.", 4403)
+        raise LinkRefused("link.closed")
     if panel.opens_at and panel.opens_at > now:
-        raise LinkRefused(f"This interview opens on {panel.opens_at:%Y-%m-%d at %H:%M} UTC.", 4403)
+        raise LinkRefused("link.not_open_yet", opens_at=panel.opens_at)
 
 
 def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
@@ -122,7 +129,7 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSessi
     """
     session = lock_session(session_id, epoch=epoch)
     if session.invitation.revoked_at is not None:
-        raise LinkRefused(WITHDRAWN, 4401)
+        raise LinkRefused("link.withdrawn")
     session.lease_until, session.lease_owner = now + timedelta(seconds=LEASE_SECONDS), current_owner()
     if session.status == SessionStatus.INTERRUPTED:
         _reconnect(session, now)
@@ -132,9 +139,9 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSessi
 
 def _check_not_over(session: InterviewSession) -> None:
     if session.status in (SessionStatus.REVOKED, SessionStatus.EXPIRED):
-        raise LinkRefused(WITHDRAWN if session.status == SessionStatus.REVOKED else EXPIRED, 4401)
+        raise LinkRefused("link.withdrawn" if session.status == SessionStatus.REVOKED else "link.expired")
     if session.is_over:
-        raise LinkRefused(OVER_ALREADY, 4410)
+        raise LinkRefused("link.over")
 
 
 @transaction.atomic
@@ -214,7 +221,9 @@ def resume_session(*, session_id: int, epoch: int | None, now: datetime, reason:
 
 @transaction.atomic
 def interrupt_session(*, session_id: int, epoch: int | None, now: datetime) -> None:
-    """No client is there. Effects: the clock stops, the grace period runs, the lease is free. Idempotent."""
+    """No client is there. Effects: the interview's clock and the turn's stop, the grace period runs, the lease is free.
+
+    Idempotent."""
     try:
         session = lock_session(session_id, epoch=epoch)
     except MoveRefused:
@@ -227,6 +236,7 @@ def interrupt_session(*, session_id: int, epoch: int | None, now: datetime) -> N
         stop_clock(session, now)
         session.interrupted_from, session.status = session.status, SessionStatus.INTERRUPTED
         session.interrupted_at = now
+        session.answers.filter(status__in=sorted(OPEN_ANSWER)).update(turn_deadline_at=None)
     session.save()
 
 

@@ -15,7 +15,8 @@ from interviewpanel.engines.transcription import (
     TranscriptionRefused,
 )
 from interviewpanel.models import Answer, AudioSegment
-from interviewpanel.services.answers import advance_answer, list_heard
+from interviewpanel.selectors.heard_words import describe_heard
+from interviewpanel.services.answers import advance_answer
 from interviewpanel.services.events import lock_session, record_event
 
 PREROLL_SAMPLES = 8_000  # 0.5 s of what came before, so that a first syllable at the cut is heard in full
@@ -74,12 +75,5 @@ def give_up_segment(segment: AudioSegment, reason: str) -> None:
 
 def _tell_and_advance(segment: AudioSegment) -> None:
     session, now = lock_session(segment.answer.session_id), timezone.now()
-    segments = segment.answer.segments.filter(has_speech=True, is_answer=True).order_by("number")
-    payload: dict[str, object] = {
-        "answer_uuid": str(segment.answer.uuid),
-        "message": " ".join(one.text for one in segments if one.text),
-        "is_partial": True,
-        "segments": [list_heard(one) for one in segments],
-    }
-    record_event(session, "transcription_update", payload, now)
+    record_event(session, "transcription_update", describe_heard(segment.answer), now)
     advance_answer(session, segment.answer_id, now)

@@ -36,6 +36,7 @@ REASONS = (
     gettext_noop("This interview is over. Thank you for taking part."),
     gettext_noop("Everything about this interview was erased."),
     gettext_noop("This interview is closed. Please ask the people who invited you."),
+    gettext_noop("This interview is not open yet."),
 )
 
 
@@ -100,6 +101,7 @@ def _describe_refusal(
         "organization": invitation.organization,
         "reason": reason,
         "is_over": refusal.close_code == protocol.CLOSE_OVER,
+        "store_name": None if refusal.close_code == protocol.CLOSE_FORBIDDEN else name_store(invitation),
         "opens_at": opens_at if opens_at is not None and opens_at > now else None,
         "has_session": InterviewSession.objects.filter(invitation=invitation, consented_at__isnull=False).exists(),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 def write_strings() -> dict[str, str]:
     return {
         **_write_turns(),
+        **_write_ears(),
         **_write_interview(),
         **_write_connection(),
         **_write_device_check(),
@@ -56,10 +57,14 @@ def _write_turns() -> dict[str, str]:
         "turnEndingHint": _("It is saved in {seconds} s. Go on speaking, or press “Let me think”."),
         "turnTyping": _("Type your answer"),
         "turnTypingHint": _("Take your time, and send it when it is ready. The microphone is not listening."),
-        "turnTypingEnding": _("Is that your answer?"),
-        "turnTypingEndingHint": _("The time for this answer ends in {seconds} s. What you have typed is sent then."),
+        "turnTypingEnding": _("The time for this answer is nearly over"),
+        "turnTypingEndingHint": _(
+            "It ends in {seconds} s, and what you have written is sent then. Take more if you need it."
+        ),
         "turnLongest": _("Please come to an end"),
-        "turnLongestHint": _("The longest time for one answer ends in {seconds} s. All of it is saved."),
+        "turnLongestHint": _(
+            "This answer can go on for {seconds} s. All of it is saved. Take more time if you need it."
+        ),
         "turnSaving": _("Saving your answer"),
         "turnSavingHint": _("One moment."),
         "turnSaved": _("Saved"),
@@ -67,6 +72,28 @@ def _write_turns() -> dict[str, str]:
         "turnSkipped": _("Skipped"),
         "turnSkippedHint": _("That is fine. The next question is coming."),
         "turnSavedTimeoutHint": _("The longest time for one answer is over. The next question is coming."),
+    }
+
+
+def _write_ears() -> dict[str, str]:
+    """Where nothing can be heard during the interview; `problem…` of the device check are the other reasons."""
+    return {
+        "earNone": _("May we listen?"),
+        "earNoneHint": _(
+            "This window does not use your microphone yet. Press the button to speak, or type your answer."
+        ),
+        "earOpening": _("Your browser asks you something"),
+        "earOpeningHint": _("May this page use the microphone? Please choose Allow. You can also type your answer."),
+        "earAsleep": _("Your microphone is waiting for you"),
+        "earAsleepHint": _("The browser lets us listen again once you press the button. What you said before is kept."),
+        "earMuted": _("Your microphone is muted"),
+        "earMutedHint": _("Please switch it on, at the device or in its settings. What you said before is kept."),
+        "earLost": _("Your microphone is gone"),
+        "earLostHint": _(
+            "Plug it in again, and we go on by ourselves. What you said before is kept. You can also type."
+        ),
+        "goOnSpeaking": _("Go on speaking"),
+        "tryAgain": _("Try again"),
     }
 
 
@@ -96,9 +123,16 @@ def _write_interview() -> dict[str, str]:
         "skipText": _("It counts as not answered, and does not come back."),
         "skipYes": _("Skip it"),
         "endTitle": _("End the interview?"),
-        "endText": _("Everything you have said is saved and will be read. You cannot come back to the open questions."),
+        "endText": _(
+            "Everything you have said or written is saved and will be read. You cannot come back to the open questions."
+        ),
         "endYes": _("End the interview"),
         "answerEmpty": _("Please write something, or skip the question."),
+        "answerTooLong": _("This is longer than we can take. Please shorten it a little, and send it again."),
+        "notTaken": _("This did not arrive. Please try it once more; what you have written is still here."),
+        "noMoreTime": _("There is no more time to add to this answer. All of it is saved when it ends."),
+        "leftoverTitle": _("What you wrote for question {number} came too late"),
+        "leftoverAdded": _("Added as a note."),
         "closingDefault": _("Your answers are saved, and a person will read them."),
         "microphoneIs": _("Microphone: {name}"),
         "microphoneOff": _("The microphone is off."),
@@ -108,16 +142,26 @@ def _write_interview() -> dict[str, str]:
 def _write_connection() -> dict[str, str]:
     return {
         "reconnecting": _(
-            "The connection is gone. We are reconnecting; what you say is kept on this device. You may go on speaking."
+            "The connection is gone. We are reconnecting; what you say or write is kept on this device. Just go on."
+        ),
+        "reconnectingUndurable": _(
+            "The connection is gone. We are reconnecting. What you say is kept as long as this page stays open, so "
+            "please do not reload it."
         ),
         "reconnected": _("You are connected again. Nothing is lost."),
-        "slowNetwork": _("Your connection is slow. Nothing is lost: {seconds} s of sound wait to be sent."),
+        "slowNetwork": _("Your connection is slow. Nothing is lost."),
+        "slowNetworkMore": _("{seconds} s of sound wait to be sent."),
         "cannotHearYou": _(
             "We do not hear you yet. If you are thinking, take your time. If you are speaking, please look whether "
             "your microphone is muted. You can also type."
         ),
-        "microphoneLost": _("Your microphone is gone. Please plug it in again, or type your answer."),
         "refused": _("This link opens nothing at the moment. Please ask the people who invited you."),
+        "linkUnknown": _("This link is not valid. Please open it as it was sent to you."),
+        "linkWithdrawn": _("This link was withdrawn. Please ask the people who invited you for a new one."),
+        "linkExpired": _("This link has expired. Please ask the people who invited you for a new one."),
+        "linkClosed": _("This interview is closed. Please ask the people who invited you."),
+        "linkErased": _("Everything about this interview was erased."),
+        "linkOpens": _("This interview opens on {at}. Please come back then."),
         "consentChanged": _("The text of the agreement has changed. Please read it again."),
     }
 
@@ -150,6 +194,10 @@ def _write_device_check() -> dict[str, str]:
             "Allow it for this page: press the sign beside the address above, choose Microphone, then Allow, and try "
             "again. On a phone, look into the settings of the browser."
         ),
+        "problemAsleepTitle": _("The microphone is not running yet"),
+        "problemAsleep": _("Your browser waits for you: please press “Try again”."),
+        "problemMutedTitle": _("The microphone is muted"),
+        "problemMuted": _("Please switch it on, at the device or in its settings. We notice it by ourselves."),
         "problemMissingTitle": _("No microphone was found"),
         "problemMissing": _("Please plug one in or turn your headset on, and try again."),
         "problemBusyTitle": _("Another program uses the microphone"),

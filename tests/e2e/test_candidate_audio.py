@@ -117,6 +117,26 @@ def test_an_outage_of_twenty_seconds_loses_no_frame(site: LiveSite, line: TcpLin
     check_stored(candidate, site, 1)
 
 
+def test_a_pause_in_an_outage_does_not_end_an_answer_that_goes_on_after_it(
+    site: LiveSite, line: TcpLine, candidate: BrowserCandidate
+) -> None:
+    """Eight silent seconds where three end a turn, and speech behind them; the server hears it all at once."""
+    line.cut()
+    candidate.wait_for("it is told that the line is gone", "candidate.socket.state === 'reconnecting'")
+    candidate.look("candidate.microphone.stop()")
+    say = "for (let n = 0; n < {}; n += 1) candidate.sender.take({})"
+    spoken = "candidate.spoken[n % candidate.spoken.length]"
+    for count, frame in ((20, spoken), (83, "new ArrayBuffer(3072)"), (20, spoken)):
+        candidate.look(say.format(count, frame))
+    site.set_panel(max_questions=2, turn_settings={"silence_seconds": 3, "min_turn_seconds": 3})
+
+    line.restore()
+    candidate.wait_for("it is back", "candidate.socket.isOpen")
+    candidate.finish_answer()
+
+    check_stored(candidate, site, 1)
+
+
 def test_a_line_that_goes_dead_without_a_word_is_noticed(
     site: LiveSite, line: TcpLine, candidate: BrowserCandidate
 ) -> None:

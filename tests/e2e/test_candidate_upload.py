@@ -25,7 +25,7 @@ from tests.interview_checks import find_session
 from tests.live_site import SITE, LiveSite
 from tests.page_candidates import PageCandidate
 
-pytestmark = [pytest.mark.quick_fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 STORED = "Your video is stored. You may close this page."
 LOUD = 500  # of 32,768

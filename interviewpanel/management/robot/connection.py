@@ -162,6 +162,8 @@ class Connection:
             for answer, through in read_stored_audio(message):
                 self._outbox.acknowledge(answer, through)
             self._outbox.rewind()
+            if not self.is_ready.is_set():
+                await self._announce_backlog()
             if message.get("last_sequence", 0) > self.last_sequence == 0:
                 await self.send({"type": "sync", "last_sequence": 0})  # another robot began this interview
             self.is_ready.set()
@@ -180,6 +182,12 @@ class Connection:
         if sequence > self.last_sequence:
             await self.send({"type": "sync", "last_sequence": self.last_sequence})
         return False
+
+    async def _announce_backlog(self) -> None:
+        """What is sent again was recorded without a countdown in sight: no pause in it ends the answer."""
+        newest = self._outbox.newest
+        if newest is not None:
+            await self.send({"type": "catch_up", "answer": newest[0], "through_sequence": newest[1]})
 
     async def _send_audio(self, socket: ClientConnection) -> None:
         try:

@@ -51,6 +51,11 @@ class Outbox:
     def has_unsent(self) -> bool:
         return any(key in self._kept for key in self._unsent)
 
+    @property
+    def newest(self) -> tuple[int, int] | None:
+        """(answer, sequence) of the last frame that is kept; None if there is none."""
+        return max(self._kept, default=None)
+
     def record(self, answer: int, pcm: bytes) -> int:
         """Keep one new frame of `answer` and return its sequence."""
         sequence = self._next_sequence.get(answer, 0)

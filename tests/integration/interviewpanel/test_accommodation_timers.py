@@ -6,12 +6,18 @@ from pytest_django import Settings
 
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
-from interviewpanel.selectors.open_turns import load_open_turn, load_rules
+from interviewpanel.selectors.open_turns import load_open_turn
 from interviewpanel.selectors.session_state import load_session
+from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import session_manager
 from interviewpanel.services.accommodations import AccommodationRefused, change_terms
-from interviewpanel.services.answers import count_asking_seconds, start_turn
-from interviewpanel.services.clocks import count_grace_seconds_left, count_pause_seconds_left, count_remaining_seconds
+from interviewpanel.services.answers import start_turn
+from interviewpanel.services.clocks import (
+    count_asking_seconds,
+    count_grace_seconds_left,
+    count_pause_seconds_left,
+    count_remaining_seconds,
+)
 from interviewpanel.services.deadlines import sweep_sessions
 from tests.live_interviews import after, begin, begin_now, find_open, invite, make_panel, reload
 from tests.sockets import Page, VirtualClock, in_database
@@ -38,6 +44,8 @@ def read_timers(session: InterviewSession) -> dict[str, float]:
         "longest": rules.max_turn_seconds,
         "thinking": rules.think_seconds,
         "countdown": rules.countdown_seconds,
+        "warning": rules.longest_warning_seconds,
+        "more time": rules.more_time_seconds,
     }
 
 
@@ -61,16 +69,20 @@ def test_a_grant_before_the_beginning_holds_from_the_first_second(is_opened: boo
     assert begin(invitation).clock_limit_seconds == 45 * 60
 
 
-def test_who_is_disconnected_as_it_is_granted_has_the_longer_turn_too() -> None:
+def test_a_deadline_that_is_stored_grows_with_the_grant() -> None:
     session = begin(invite(make_panel()))
     answer = find_open(session)
     start_turn(session_id=session.pk, epoch=1, answer_id=answer.pk, deadline_at=after(120), now=after(0))
+    change_terms(invitation=session.invitation, terms=Terms(time_multiplier=2.0), now=after(20))
+    assert find_open(session).turn_deadline_at == after(240)
+
+
+def test_who_is_disconnected_as_it_is_granted_has_the_longer_grace_too() -> None:
+    session = begin(invite(make_panel()))
     session_manager.interrupt_session(session_id=session.pk, epoch=1, now=after(10))
     change_terms(invitation=session.invitation, terms=Terms(time_multiplier=2.0), now=after(20))
-    assert (sweep_sessions(after(121)), find_open(session).turn_deadline_at) == (0, after(240))
-    assert sweep_sessions(after(241)) == 1
-    answer.refresh_from_db()
-    assert answer.closed_reason == "no_audio_timeout"
+    assert (sweep_sessions(after(1209)), reload(session).status) == (0, "interrupted")
+    assert (sweep_sessions(after(1211)), reload(session).status) == (1, "abandoned")
 
 
 def test_what_was_granted_is_not_taken_back_in_an_interview() -> None:

@@ -25,7 +25,7 @@ async def make_invitation(**changes: object) -> InterviewPanelCandidate:
     return invitation
 
 
-async def be_refused(token: str) -> tuple[str, int]:
+async def be_refused(token: str, **details: str) -> tuple[str, int]:
     """Connect, be told why not, be closed. The error's code and the close code; nothing else is said."""
     page = Page(token)
     await page.connect()
@@ -38,6 +38,7 @@ async def be_refused(token: str) -> tuple[str, int]:
         "message": error["message"],
         "re": None,
         "fatal": True,
+        **details,
     }
     assert len(page.received) == 1
     await page.leave()
@@ -67,14 +68,14 @@ async def test_expired_and_withdrawn_links_and_closed_panels_are_refused() -> No
     token = make_token(invitation)
     past = InterviewPanelCandidate._meta.get_field("created_at").value_from_object(invitation)
     await in_database(change_panel, opens_at=after(1000))
-    assert await be_refused(token) == ("link.refused", 4403)
+    assert await be_refused(token, opens_at="2031-05-05T09:16:40.000Z") == ("link.not_open_yet", 4403)
     await in_database(change_panel, opens_at=None, status="archived")
-    assert await be_refused(token) == ("link.refused", 4403)
+    assert await be_refused(token) == ("link.closed", 4403)
     await in_database(change_panel, status="published")
     await in_database(change, expires_at=past)
-    assert await be_refused(token) == ("link.refused", 4401)
+    assert await be_refused(token) == ("link.expired", 4401)
     await in_database(change, revoked_at=past)
-    assert await be_refused(token) == ("link.refused", 4401)
+    assert await be_refused(token) == ("link.withdrawn", 4401)
     assert await in_database(InterviewSession.objects.count) == 0
 
 
@@ -85,7 +86,7 @@ async def test_an_interview_that_is_over_stays_over() -> None:
 
     invitation = await make_invitation()
     await in_database(finish)
-    assert await be_refused(make_token(invitation)) == ("link.refused", 4410)
+    assert await be_refused(make_token(invitation)) == ("link.over", 4410)
 
 
 async def test_the_first_message_says_everything_a_page_needs() -> None:
@@ -108,9 +109,20 @@ async def test_the_first_message_says_everything_a_page_needs() -> None:
             "language": "en",
             "consent": {"document_version": "2026-1", "is_given": False},
             "settings": {"is_video": False, "prefers_typing": False, "waits_for_done": False},
-            "limits": {"total_seconds": 1800, "pause_seconds": 600, "frame_bytes": 65536},
-            "clock": {"remaining_seconds": 1800, "is_running": False},
+            "limits": {
+                "total_seconds": 1800,
+                "pause_seconds": 600,
+                "frame_bytes": 65536,
+                "longest_turn_seconds": 300,
+                "warning_seconds": 30,
+                "more_time_seconds": 60,
+                "more_time_count": 10,
+            },
+            "clock": {"remaining_seconds": 1800, "is_running": False, "wrap_up": False},
+            "pause": None,
             "question": None,
+            "turn": None,
+            "heard": None,
             "acknowledged": None,
             "transcript": [],
             "allowed_actions": ["start"],
@@ -171,7 +183,7 @@ async def test_withdrawing_a_link_closes_its_open_socket() -> None:
     invitation = await make_invitation()
     page = await Page.open(invitation)
     await in_database(revoke_invitation, invitation=invitation, now=NOW)
-    assert (await page.expect("error"))["code"] == "link.refused"
+    assert (await page.expect("error"))["code"] == "link.withdrawn"
     assert await page.expect_close() == 4401
     await page.leave()
 

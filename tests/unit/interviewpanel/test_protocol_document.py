@@ -1,6 +1,7 @@
 """docs/protocol/asyncapi.yaml says what the code does. The socket tests hold every single message against it."""
 
 import ast
+import re
 from pathlib import Path
 
 import interviewpanel
@@ -25,6 +26,23 @@ def find_told_types() -> set[str]:
                 if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
                     told.add(node.args[place].value)  # type: ignore[attr-defined]
     return told
+
+
+def find_error_codes() -> set[str]:
+    """Every text in the code that is an error's code: of one of the protocol's families."""
+    families = "message|audio|consent|answer|turn|pause|interview|state|link|server"
+    code = re.compile(rf"(?:{families})[.][a-z_]+|flood|session[.]replaced")
+    found: set[str] = set()
+    for folder in ("consumers", "services", "domain"):
+        for file in (CODE / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and code.fullmatch(node.value):
+                    found.add(node.value)
+    return found
+
+
+def test_every_error_code_is_in_the_document_and_no_other() -> None:
+    assert set(load_document()["components"]["schemas"]["ErrorCode"]["enum"]) == find_error_codes()
 
 
 def test_every_message_of_the_client_is_in_the_document_and_no_other() -> None:

@@ -47,6 +47,17 @@ def test_a_reconnect_sends_everything_after_the_acknowledged_frame_again_and_not
     assert outbox.counts == Counts(recorded=4, sent=4, resent=1, acknowledged=2)
 
 
+def test_the_newest_frame_is_the_last_of_the_last_answer() -> None:
+    outbox = Outbox()
+    assert outbox.newest is None
+    for answer in (1, 1, 1, 2, 2):
+        outbox.record(answer, b"a")
+
+    assert outbox.newest == (2, 1)
+    outbox.acknowledge(2, 1)
+    assert outbox.newest == (1, 2)
+
+
 def test_frames_asked_for_go_first() -> None:
     outbox = Outbox()
     for samples in (b"a", b"b", b"c"):

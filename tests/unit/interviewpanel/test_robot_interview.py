@@ -59,6 +59,9 @@ async def test_a_connection_lost_in_the_middle_of_an_answer_loses_no_frame() -> 
     assert (result.is_completed, result.reconnects) == (True, 2)
     assert sorted(interviewer.frames[1]) == list(range(result.frames.recorded))
     assert interviewer.heard[1][0] == {"type": "sync", "last_sequence": 2}
+    (announced,) = [item for item in interviewer.heard[1] if isinstance(item, dict) and item["type"] == "catch_up"]
+    assert interviewer.heard[1].index(announced) < interviewer.heard[1].index((1, 30))
+    assert announced["through_sequence"] >= 33
     frames = [[item for item in heard if isinstance(item, tuple)] for heard in interviewer.heard]
     assert frames[0][:34] == [(1, sequence) for sequence in range(34)]
     assert frames[1][0] == (1, 30)  # 29 was the last that the server said it had stored
@@ -86,7 +89,7 @@ async def test_words_lost_with_the_connection_are_said_again() -> None:
         result = await make_candidate(link, Step.DONT_KNOW).hold_interview()
 
     assert (result.is_completed, result.reconnects) == (True, 1)
-    assert list_words(interviewer.heard[1]) == ["sync", "playback_finished", "end_turn"]
+    assert list_words(interviewer.heard[1]) == ["sync", "catch_up", "playback_finished", "end_turn"]
 
 
 async def test_a_turn_that_closed_while_the_line_was_down_is_not_ended_twice() -> None:
@@ -95,7 +98,7 @@ async def test_a_turn_that_closed_while_the_line_was_down_is_not_ended_twice() -
     async with run_server(interviewer) as link:
         result = await make_candidate(link, Step.DONT_KNOW, Step.SKIP).hold_interview()
 
-    assert list_words(interviewer.heard[1]) == ["sync", "playback_finished", "skip_question"]
+    assert list_words(interviewer.heard[1]) == ["sync", "catch_up", "playback_finished", "skip_question"]
     assert [answer.step for answer in result.answers] == ["dont-know", "skip"]
 
 

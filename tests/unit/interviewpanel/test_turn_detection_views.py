@@ -92,9 +92,9 @@ def test_a_long_wait_for_the_first_word_is_counted_down_too() -> None:
 
 def test_who_speaks_up_to_the_longest_turn_is_warned() -> None:
     turn = TurnDriver().started()
-    turn.talk(9218)
+    turn.talk(8437)
     assert pick_updates(turn.events) == [LISTENING, SPEAKING]
-    assert pick_updates(turn.talk(1)) == [TurnUpdate(TurnState.SPEAKING, "max_duration", 4992)]
+    assert pick_updates(turn.talk(1)) == [TurnUpdate(TurnState.SPEAKING, "max_duration", 29984, 10)]
 
 
 def test_let_me_think_suspends_the_silence_rule() -> None:

@@ -31,6 +31,8 @@ def test_a_panel_changes_numbers_and_the_accommodation_multiplies_them() -> None
         max_turn_seconds=300.0,
         think_seconds=45.0,
         countdown_seconds=7.5,
+        longest_warning_seconds=45.0,
+        more_time_seconds=90.0,
         multiplier=1.5,
     )
 

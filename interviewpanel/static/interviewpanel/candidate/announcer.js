@@ -3,9 +3,13 @@
 
 import { find } from "./page.js";
 
+const TOGETHER_MS = 1000;
+
 /** @type {string[]} */
 let waiting = [];
 let isHeld = false;
+let said = "";
+let toldAt = -Infinity;
 
 /** @param {string} text */
 export function announce(text) {
@@ -22,11 +26,13 @@ export function holdAnnouncements(isWanted) {
   waiting = [];
 }
 
-/** @param {string} text */
+/** What is said within a second is said together: the later must not swallow the earlier. @param {string} text */
 function tell(text) {
-  const line = find("announcer");
-  line.textContent = "";
+  const now = performance.now();
+  said = now - toldAt < TOGETHER_MS ? `${said} ${text}` : text;
+  toldAt = now;
+  find("announcer").textContent = "";
   window.setTimeout(() => {
-    line.textContent = text; // in a task of its own: the same sentence twice is a change only then
+    find("announcer").textContent = said; // in a task of its own: the same sentence twice is a change only then
   }, 50);
 }

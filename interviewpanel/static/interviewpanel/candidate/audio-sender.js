@@ -7,6 +7,9 @@
  * `handle` with every message. Before it ends an answer ("I'm done", skip, typed text) it waits for `end`, so that no sound
  * is still on its way; if that message cannot be sent, or the question is still open after a reconnect, it waits for
  * `whenSent` and says it again.
+ *
+ * Sound that comes late was recorded while nobody could be shown a countdown, so no pause in it may end the answer:
+ * `catch_up` tells the server through which frame that is, before any of them.
  */
 
 /** @typedef {import("./frame-store.js").FrameStore} FrameStore */
@@ -16,6 +19,8 @@ const BYTES_PER_SECOND = 32_000;
 const BURST_SECONDS = 38; // the server takes 40 s in advance, and then four times real time
 const RESEND_SPEED = 3.5;
 const RETRY_MS = 50;
+const BEHIND_SECONDS = 2;
+const CATCH_UP_MS = 1000;
 
 /** Seconds of audio that may go out now. */
 class Allowance {
@@ -46,6 +51,8 @@ export class AudioSender {
   #isTaking = false;
   #isPaused = false;
   #isReady = false; // the server has said on this connection what it has
+  #hasBacklog = false; // of before this connection, or before this page; the server has not been told
+  #toldBehindAt = -Infinity;
   #allowance = new Allowance();
   #timer = 0;
   /** @type {{through: number, resolve: () => void}[]} */ #waiting = [];
@@ -145,6 +152,7 @@ export class AudioSender {
       this.#keep(sequence, pcm);
       this.#next = sequence + 1;
     }
+    if (this.#frames.size > 0) this.#hasBacklog = true;
     void this.store.forget(answer, this.#acknowledged);
     const early = this.#early ?? [];
     this.#early = null;
@@ -173,10 +181,10 @@ export class AudioSender {
     this.#isPaused = state.status === "paused";
     if (stored && this.#answer !== null) {
       if (stored.answer === this.#answer && stored.is_open) this.#acknowledge(stored.answer, stored.through);
-      else this.#forgetAnswer();
+      else if (stored.answer >= this.#answer) this.#forgetAnswer(); // closed for good, by whomever
     }
     if (this.#isReady) return; // the answer to a question of ours, on a connection that goes on
-    this.#isReady = true;
+    this.#isReady = this.#hasBacklog = true;
     this.#cursor = this.#acknowledged + 1;
     this.#again.clear();
     this.#allowance = new Allowance();
@@ -219,6 +227,7 @@ export class AudioSender {
   /** Know nothing of the answer any more; the store still does. */
   #letGo() {
     this.#answer = this.#early = null;
+    this.#hasBacklog = false;
     this.#frames.clear();
     this.#again.clear();
     this.#bytes = this.#next = this.#cursor = 0;
@@ -230,6 +239,7 @@ export class AudioSender {
   #pump() {
     window.clearTimeout(this.#timer);
     while (this.#isReady && !this.#isPaused && !this.#early) {
+      this.#tellBehind();
       const sequence = this.#findUnsent();
       if (sequence === null) break;
       if (!this.#sendOne(sequence)) {
@@ -238,6 +248,18 @@ export class AudioSender {
       }
     }
     this.#settle();
+  }
+
+  /** Say, before more sound goes out, that it comes late; once a second for as long as it does. */
+  #tellBehind() {
+    const now = performance.now();
+    if (this.#answer === null || this.#next === 0 || now - this.#toldBehindAt < CATCH_UP_MS) return;
+    const isLate = this.unsentSeconds > BEHIND_SECONDS || this.socket.lagSeconds > BEHIND_SECONDS;
+    if (!isLate && !(this.#hasBacklog && this.#cursor < this.#next)) return;
+    const message = { type: "catch_up", answer: this.#answer, through_sequence: this.#next - 1 };
+    if (!this.socket.send(message)) return;
+    this.#hasBacklog = false;
+    this.#toldBehindAt = now;
   }
 
   /** @returns {number|null} */

@@ -1,33 +1,39 @@
 // @ts-check
 /** One line above everything: the connection. */
 
+import { announce } from "./announcer.js";
 import { find, say, show } from "./page.js";
 
 const GOOD_NEWS_MS = 5000;
 let timer = 0;
+let told = ""; // the key of what stands there
 
-/** @param {string} key of the strings @param {Record<string, string|number>} [values] */
+/** Said once to screen readers, as long as it stands. @param {string} key of the strings
+ *  @param {Record<string, string|number>} [values] of what changes every second, and is only seen: the string `${key}More` */
 export function showTrouble(key, values) {
-  draw(say(key, values), "trouble");
+  draw(key, say(key), values ? ` ${say(`${key}More`, values)}` : "", "trouble");
 }
 
 /** Said only where trouble was shown before; goes by itself. @param {string} key */
 export function showRelief(key) {
   if (find("banner").hidden) return;
-  draw(say(key), "good");
+  draw(key, say(key), "", "good");
   timer = window.setTimeout(hideBanner, GOOD_NEWS_MS);
 }
 
 export function hideBanner() {
   window.clearTimeout(timer);
+  told = "";
   show(find("banner"), false);
 }
 
-/** @param {string} text @param {string} tone */
-function draw(text, tone) {
+/** @param {string} key @param {string} text @param {string} more @param {string} tone */
+function draw(key, text, more, tone) {
   window.clearTimeout(timer);
   const banner = find("banner");
   banner.dataset.tone = tone;
   show(banner, true);
-  if (banner.textContent !== text) banner.textContent = text;
+  if (banner.textContent !== text + more) banner.textContent = text + more;
+  if (told !== key) announce(text);
+  told = key;
 }

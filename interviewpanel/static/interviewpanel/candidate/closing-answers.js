@@ -23,11 +23,12 @@ export class ClosingAnswers {
     return this.#ending !== null;
   }
 
-  /** @param {Ending} ending */
-  async end(ending) {
+  /** @param {Ending} ending @param {boolean} [isUrgent] the clock ends this answer: sound that is still queued must not hold it up */
+  async end(ending, isUrgent = false) {
     if (this.#ending) return;
     this.#ending = ending;
-    await this.#say(ending);
+    if (isUrgent) this.socket.send(ending);
+    else await this.#say(ending);
   }
 
   /** The server's state on a connection: is what we ended still open there? @param {number|null} openAnswer */

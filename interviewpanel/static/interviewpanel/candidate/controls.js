@@ -1,13 +1,14 @@
 // @ts-check
 /** The buttons of the interview: what can be pressed when, and what is asked before something cannot be undone. */
 
-import { enable, find, onPress, page, say, sayDuration, show } from "./page.js";
+import { enable, find, focusAnswer, onPress, page, say, sayDuration, show } from "./page.js";
 import * as speech from "./speech.js";
 
 /**
  * @typedef {object} Actions what the buttons do; each is called only where it makes sense
  * @property {() => void} done
  * @property {() => void} think
+ * @property {() => void} askForTime the longest turn ends later
  * @property {() => void} skip
  * @property {() => void} pause
  * @property {() => void} resume
@@ -19,10 +20,11 @@ import * as speech from "./speech.js";
  * @property {() => void} openMicrophone
  */
 
-/** @typedef {{canAct: boolean, isTyping: boolean, isPaused: boolean, isConnected: boolean, hasMicrophone: boolean}} Situation */
+/** @typedef {{canAct: boolean, isTyping: boolean, isPaused: boolean, isConnected: boolean, isEarOff: boolean, hasDraft: boolean}} Situation */
 
 export class Controls {
   #pauseTimer = 0;
+  #asked = ""; // what the dialog is about
 
   /** @param {Actions} actions */
   constructor(actions) {
@@ -30,6 +32,8 @@ export class Controls {
       onPress(find(name), actions[name]);
     }
     onPress(find("begin-now"), actions.beginNow);
+    onPress(find("more-time"), actions.askForTime);
+    onPress(find("ear-act"), actions.openMicrophone);
     onPress(find("type"), () => actions.type(find("typing").hidden));
     onPress(find("skip"), () => this.#confirm("skip", actions.skip));
     onPress(find("end"), () => this.#confirm("end", actions.endInterview));
@@ -39,7 +43,7 @@ export class Controls {
   }
 
   /** @param {Situation} now */
-  update({ canAct, isTyping, isPaused, isConnected, hasMicrophone }) {
+  update({ canAct, isTyping, isPaused, isConnected, isEarOff, hasDraft }) {
     for (const name of ["done", "skip", "type", "repeat"]) enable(find(name), canAct);
     enable(find("think"), canAct && isConnected);
     enable(find("pause"), isConnected && !isPaused);
@@ -47,7 +51,8 @@ export class Controls {
     show(find("controls"), !isPaused);
     show(find("typing"), isTyping && !isPaused);
     for (const name of ["done", "think", "type", "captions"]) show(find(name), !isTyping);
-    show(find("reopen-microphone"), !hasMicrophone);
+    show(find("reopen-microphone"), isEarOff && !isTyping);
+    show(find("draft-kept"), hasDraft && !isTyping && !isPaused);
     show(find("mute"), speech.hasVoice(page.language));
     find("type").setAttribute("aria-expanded", String(isTyping));
     find("screen-interview").toggleAttribute("data-typing", isTyping);
@@ -79,7 +84,7 @@ export class Controls {
     show(find("paused"), false);
     show(find("turn"), true);
     show(find("controls"), true);
-    if (hadFocus) (find("done").hidden ? find("typed") : find("done")).focus();
+    if (hadFocus) focusAnswer();
   }
 
   #toggleVoice() {
@@ -87,9 +92,15 @@ export class Controls {
     find("mute").setAttribute("aria-pressed", String(speech.isMuted));
   }
 
+  /** The answer is over: the question about it is, too. */
+  forgetSkip() {
+    if (find("confirm").open && this.#asked === "skip") find("confirm").close("");
+  }
+
   /** @param {"skip"|"end"} what @param {() => void} act */
   #confirm(what, act) {
     const dialog = find("confirm");
+    this.#asked = what;
     find("confirm-title").textContent = say(`${what}Title`);
     find("confirm-text").textContent = say(`${what}Text`);
     find("confirm-yes").textContent = say(`${what}Yes`);

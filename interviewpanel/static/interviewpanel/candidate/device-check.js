@@ -2,11 +2,10 @@
 /** Can we hear you, can you hear us: before anything counts. Nothing of it leaves the browser. */
 
 import { drawLevel, LevelJudge, QUIET_LEVEL } from "./levels.js";
-import { MicrophoneError } from "./microphone.js";
-import { getMicrophone, listen, stopListening, turnOff, turnOn } from "./microphones.js";
+import { getEar, getMicrophone, listen, stopListening, turnOff, turnOn } from "./microphones.js";
 import { enable, find, onPress, page, say, show } from "./page.js";
 import { onEnter } from "./screens.js";
-import { hasVoice, speak } from "./speech.js";
+import { hasVoice, onVoices, speak } from "./speech.js";
 import { VoiceClip } from "./voice-clip.js";
 
 const CLIP_SECONDS = 4;
@@ -27,23 +26,25 @@ export class DeviceCheck {
     onPress(find("check-play"), () => this.#play());
     onPress(find("check-speak"), () => void speak(say("testSentence"), page.pageLanguage));
     onPress(find("check-next"), onReady);
+    onVoices(() => show(find("check-voice"), hasVoice(page.pageLanguage)));
     for (const button of document.querySelectorAll("#screen-check [data-typing]")) {
       button.addEventListener("click", () => {
         turnOff();
         onTyping();
       });
     }
-    onEnter("check", () => getMicrophone() && this.#showLive());
+    onEnter("check", () => (getMicrophone() ? this.#showLive() : this.#followEar(getEar())));
   }
 
   async open() {
     enable(find("check-open"), false);
     show(find("check-problem"), false);
+    this.#listen();
     try {
       await turnOn();
       this.#showLive();
-    } catch (error) {
-      this.#showProblem(error instanceof MicrophoneError ? error.code : "failed");
+    } catch {
+      this.#followEar(getEar());
     }
     enable(find("check-open"), true);
   }
@@ -58,11 +59,21 @@ export class DeviceCheck {
     find("check-device").textContent = say("microphoneIs", { name: getMicrophone()?.label || "?" });
     this.#judge = new LevelJudge();
     this.#tell("waiting");
+    this.#listen();
+    if (wasAsking) find("check-title").focus({ preventScroll: true });
+  }
+
+  #listen() {
     listen(
       (pcm, level) => this.#hear(pcm, level),
-      () => this.#showProblem("missing"),
+      (state) => this.#followEar(state),
     );
-    if (wasAsking) find("check-title").focus({ preventScroll: true });
+  }
+
+  /** A headset that is plugged in again is noticed; one that was muted says so. @param {import("./microphones.js").EarState} state */
+  #followEar(state) {
+    if (state === "on") this.#showLive();
+    else if (state !== "opening" && state !== "none") this.#showProblem(state === "lost" ? "missing" : state);
   }
 
   /** @param {string} code */

@@ -26,7 +26,7 @@ const OPEN_MS = 3000;
  */
 export async function openFrameStore(name) {
   try {
-    return new DatabaseFrameStore(await openDatabase(name));
+    return new DatabaseFrameStore(name, await openDatabase(name));
   } catch {
     return new MemoryFrameStore();
   }
@@ -53,14 +53,19 @@ function makeRange(answer, after = -1, through = Infinity) {
 
 /** @implements {FrameStore} */
 class DatabaseFrameStore {
-  /** @param {IDBDatabase} database */
-  constructor(database) {
-    this.database = database;
+  /** @type {Promise<void>|null} */ #opening = null;
+
+  /** @param {string} name @param {IDBDatabase} database */
+  constructor(name, database) {
+    this.name = name;
     this.isDurable = true;
+    this.#use(database);
+  }
+
+  /** @param {IDBDatabase} database */
+  #use(database) {
+    this.database = database;
     database.onversionchange = () => database.close();
-    database.onclose = () => {
-      this.isDurable = false;
-    };
   }
 
   /** @param {number} answer @param {number} sequence @param {ArrayBuffer} pcm */
@@ -107,11 +112,9 @@ class DatabaseFrameStore {
    */
   async write(work) {
     try {
-      await new Promise((resolve, reject) => {
-        const transaction = this.database.transaction(FRAMES, "readwrite", { durability: "relaxed" });
-        transaction.oncomplete = resolve;
-        transaction.onabort = () => reject(transaction.error);
-        work(transaction.objectStore(FRAMES));
+      await this.#insist("readwrite", (frames) => {
+        work(frames);
+        return [];
       });
     } catch {
       this.isDurable = false;
@@ -125,16 +128,38 @@ class DatabaseFrameStore {
    */
   async read(otherwise, ask) {
     try {
-      return await new Promise((resolve, reject) => {
-        const transaction = this.database.transaction(FRAMES, "readonly");
-        const requests = ask(transaction.objectStore(FRAMES));
-        transaction.oncomplete = () => resolve(requests.map((request) => request.result));
-        transaction.onabort = () => reject(transaction.error);
-      });
+      return await this.#insist("readonly", ask);
     } catch {
       this.isDurable = false;
       return otherwise;
     }
+  }
+
+  /**
+   * Once more with a fresh connection, where the browser has closed ours: a phone does so to a page in the background.
+   * @param {IDBTransactionMode} mode @param {(frames: IDBObjectStore) => IDBRequest[]} ask @returns {Promise<any[]>}
+   */
+  async #insist(mode, ask) {
+    try {
+      return await this.#work(mode, ask);
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "InvalidStateError") throw error;
+    }
+    this.#opening ??= openDatabase(this.name).then((database) => this.#use(database));
+    await this.#opening.finally(() => {
+      this.#opening = null;
+    });
+    return this.#work(mode, ask);
+  }
+
+  /** @param {IDBTransactionMode} mode @param {(frames: IDBObjectStore) => IDBRequest[]} ask @returns {Promise<any[]>} */
+  #work(mode, ask) {
+    return new Promise((resolve, reject) => {
+      const transaction = this.database.transaction(FRAMES, mode, { durability: "relaxed" });
+      const requests = ask(transaction.objectStore(FRAMES));
+      transaction.oncomplete = () => resolve(requests.map((request) => request.result));
+      transaction.onabort = () => reject(transaction.error);
+    });
   }
 }
 

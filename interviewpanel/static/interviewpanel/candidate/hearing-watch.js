@@ -1,6 +1,7 @@
 // @ts-check
 /** Looks once a second whether somebody can be heard and whether sound gets through, and says so kindly. */
 
+import { announce } from "./announcer.js";
 import { showRelief, showTrouble } from "./banner.js";
 import { holdRecording } from "./camera.js";
 import { QUIET_LEVEL } from "./levels.js";
@@ -30,7 +31,13 @@ export class HearingWatch {
 
   /** @param {string} key of the strings */
   tell(key) {
-    find("hearing-notice").textContent = say(key);
+    this.say(say(key));
+  }
+
+  /** @param {string} text */
+  say(text) {
+    if (find("hearing-notice").hidden || find("hearing-notice").textContent !== text) announce(text);
+    find("hearing-notice").textContent = text;
     show(find("hearing-notice"), true);
   }
 

@@ -12,8 +12,9 @@ import { followSound, pauseRecording, resumeRecording } from "./camera.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
 import { openFrameStore } from "./frame-store.js";
-import { getMicrophone, stopListening, turnOff } from "./microphones.js";
+import { getEar, getMicrophone, stopListening, turnOff } from "./microphones.js";
 import { find, page, say } from "./page.js";
+import { explainCode, explainRefusal } from "./reasons.js";
 import { InterviewSocket } from "./socket.js";
 import { TimeLeft } from "./time-left.js";
 
@@ -26,14 +27,16 @@ import { TimeLeft } from "./time-left.js";
  */
 
 /** Said too late, or twice: what happened meanwhile is on the screen already. */
-const HARMLESS = ["answer.closed", "answer.none_open", "audio.paused", "audio.unknown_answer", "state.conflict"];
+const HARMLESS = ["answer.closed", "answer.none_open", "audio.paused", "audio.unknown_answer", "interview.not_live", "state.conflict"];
+
+const LINK_GONE = 4401;
 
 export class InterviewRoom {
   #isDrawn = false; // from a session_state
   #isBegun = false;
   #isOver = false;
   #hasConsented = false;
-  #refusal = "";
+  /** What the server said before it closed the line. @type {any} */ #refusal = null;
 
   /** @param {import("./frame-store.js").FrameStore} store @param {Listeners} listeners */
   constructor(store, listeners) {
@@ -45,48 +48,56 @@ export class InterviewRoom {
     this.conversation = new Conversation();
     this.time = new TimeLeft(find("time-left"));
     this.controls = new Controls(this.#makeActions());
-    this.socket.addEventListener("state", (event) => this.#follow(/** @type {CustomEvent} */ (event).detail));
+    this.socket.addEventListener("state", (event) => this.#followLine(/** @type {CustomEvent} */ (event).detail));
     this.socket.addEventListener("message", (event) => this.#take(/** @type {CustomEvent} */ (event).detail));
     document.addEventListener("visibilitychange", () => {
       this.answering.tellEvent(document.hidden ? "tab_hidden" : "tab_visible");
     });
   }
 
-  /** @param {{hasConsented: boolean, isTyping: boolean}} entry */
-  enter({ hasConsented, isTyping }) {
+  /** @param {{hasConsented: boolean, isTyping: boolean, hasSpoken: boolean}} entry hasSpoken: in this tab, before a reload */
+  enter({ hasConsented, isTyping, hasSpoken }) {
     this.#hasConsented = hasConsented;
     this.answering.isTyping = isTyping;
     this.answering.signs.connecting();
-    this.answering.listen();
-    this.#update();
     this.socket.open();
+    this.answering.enter(hasSpoken);
   }
 
   /** @returns {import("./controls.js").Actions} */
   #makeActions() {
     const { answering } = this;
     return {
-      done: () => answering.end("end_turn"),
+      done: () => answering.finish(),
       skip: () => answering.end("skip_question"),
       think: () => this.#send({ type: "need_time", answer: answering.question?.answer }),
+      askForTime: () => this.#send({ type: "more_time", answer: answering.question?.answer }),
       pause: () => this.#send({ type: "pause" }),
       resume: () => this.#send({ type: "resume" }),
       repeat: () => answering.repeat(),
       beginNow: () => answering.beginNow(),
-      endInterview: () => this.#send({ type: "end_interview" }),
+      endInterview: () => void this.#end(),
       type: (isWanted) => void answering.setTyping(isWanted),
-      openMicrophone: () => void answering.setTyping(false),
-      waitForDone: (isWanted) => {
-        answering.waitsForDone = isWanted;
-        answering.tellWaiting();
-        if (answering.canAct) answering.signs.asked(answering.isTyping, isWanted);
-      },
+      openMicrophone: () => answering.openEar(),
+      waitForDone: (isWanted) => answering.setWaiting(isWanted),
     };
   }
 
   /** @param {{type: string, [field: string]: unknown}} message */
   #send(message) {
-    if (!this.socket.send(message)) showTrouble("reconnecting");
+    if (!this.socket.send(message)) this.#tellOffline();
+  }
+
+  #tellOffline() {
+    showTrouble(this.store.isDurable ? "reconnecting" : "reconnectingUndurable");
+  }
+
+  /** Once all that was said and written is on the line; said again after a reconnect. */
+  async #end() {
+    const isUnsaid = this.answering.isPaused && this.sender.unsentSeconds > 0; // in a pause the server takes no sound
+    await (isUnsaid ? this.#send({ type: "resume" }) : this.answering.leave());
+    this.answering.isLeaving = true;
+    if (!isUnsaid) this.#send({ type: "end_interview" });
   }
 
   // --- What the server says -------------------------------------------------------------------------------------------
@@ -100,9 +111,9 @@ export class InterviewRoom {
       session_state: () => this.#draw(message),
       greeting: () => isNew && this.#greet(message.message),
       next_question: () => isNew && this.#open(message),
-      turn_update: () => answering.follow(message),
+      turn_update: () => this.#follow(message),
       transcription_update: () => this.#caption(message, isNew),
-      clock: () => this.time.set(message.remaining_seconds, true, message.wrap_up),
+      clock: () => this.time.set(message.remaining_seconds, true, message.wrap_up, message.warning),
       paused: () => isNew && this.#pause(message.reason, message.seconds_left),
       resumed: () => isNew && this.#resume(message.reason),
       notice: () => message.code === "cannot_hear_you" && answering.missSound(),
@@ -115,25 +126,20 @@ export class InterviewRoom {
 
   /** @param {any} state session_state */
   #draw(state) {
-    this.time.set(state.clock.remaining_seconds, state.clock.is_running);
+    this.time.set(state.clock.remaining_seconds, state.clock.is_running, state.clock.wrap_up);
     this.conversation.fill(state.transcript);
-    if (!this.#isDrawn) this.#enterState(state);
+    if (state.status === "pending") this.#start();
+    else this.#begin();
     this.answering.rejoin(state, !this.#isDrawn);
     this.#isDrawn = true;
-    if (state.status === "paused" && !this.answering.isPaused) this.#pause("candidate", null);
+    const pause = state.pause ?? { reason: "candidate", seconds_left: null };
+    if (state.status === "paused") this.#pause(pause.reason, pause.seconds_left);
     if (state.status === "in_progress" && this.answering.isPaused) this.#resume("candidate");
+    if (this.answering.isLeaving) void this.#end();
   }
 
-  /** The first state of this page. @param {any} state */
-  #enterState(state) {
-    const { answering } = this;
-    if (state.settings.prefers_typing && !getMicrophone()) answering.isTyping = true;
-    answering.waitsForDone = state.settings.waits_for_done && !answering.isTyping;
-    find("waits-for-done").checked = answering.waitsForDone;
-    if (state.status !== "pending") {
-      this.#begin();
-      return;
-    }
+  /** On every connection that finds the interview not begun: the one before may have broken first. */
+  #start() {
     const consent = { document_version: page.consentVersion, language: page.consentLanguage, accepted: true };
     if (this.#hasConsented) this.#send({ type: "start", consent });
     else this.#leave(() => this.listeners.onRefused(say("consentChanged")));
@@ -155,6 +161,12 @@ export class InterviewRoom {
   #open(question) {
     this.conversation.add({ speaker: "interviewer", kind: question.kind, text: question.message });
     this.answering.open(question, -1, true);
+  }
+
+  /** @param {any} update turn_update */
+  #follow(update) {
+    if (update.state === "closed") this.controls.forgetSkip();
+    this.answering.follow(update);
   }
 
   /** @param {any} update transcription_update @param {boolean} isNew */
@@ -180,28 +192,32 @@ export class InterviewRoom {
     this.time.run(true);
     this.controls.hidePause();
     if (reason === "pause_budget_spent") announce(say("pauseSpent"));
+    if (this.answering.isLeaving) void this.#end();
   }
 
   /** @param {any} error */
   #explain(error) {
-    if (HARMLESS.includes(error.code)) return;
-    if (error.code.startsWith("answer.")) this.answering.refuse(error.message);
-    else if (error.code === "pause.budget_spent") this.answering.watch.tell("pausesUsedUp");
-    else if (error.code === "consent.version") this.#leave(() => this.listeners.onRefused(say("consentChanged")));
-    else if (error.code.startsWith("link.")) this.#refusal = error.message;
+    const { answering } = this;
+    if (error.code.startsWith("link.")) this.#refusal = error;
+    else if (error.code.startsWith("consent.")) this.#leave(() => this.listeners.onRefused(say("consentChanged")));
+    else if (HARMLESS.includes(error.code)) return;
+    else if (answering.endings.isPending) answering.refuse(explainCode(error.code));
+    else if (["pause.budget_spent", "turn.no_more_time"].includes(error.code)) answering.watch.say(explainCode(error.code));
   }
 
   // --- The connection, and the end ------------------------------------------------------------------------------------
 
   /** @param {import("./socket.js").StateDetail} detail */
-  #follow({ state }) {
+  #followLine({ state, code }) {
     if (state === "open") showRelief("reconnected");
     if (state === "reconnecting") {
-      showTrouble("reconnecting");
+      this.#tellOffline();
       this.time.run(false);
+      this.answering.signs.disconnect(this.answering.isTyping);
     }
     if (state === "replaced") this.#leave(this.listeners.onReplaced);
-    if (state === "refused") this.#leave(() => this.listeners.onRefused(this.#refusal || say("refused")));
+    if (code === LINK_GONE) void this.store.clear();
+    if (state === "refused") this.#leave(() => this.listeners.onRefused(explainRefusal(this.#refusal, code)));
     if (state === "over") this.#complete("");
     this.#update();
   }
@@ -233,7 +249,8 @@ export class InterviewRoom {
       isTyping: this.answering.isTyping,
       isPaused: this.answering.isPaused,
       isConnected: this.socket.isOpen,
-      hasMicrophone: getMicrophone() !== null,
+      isEarOff: getEar() !== "on",
+      hasDraft: this.answering.typed.text !== "",
     });
   }
 }

@@ -5,22 +5,27 @@ import { startRecording, stopRecording, wireCamera } from "./camera.js";
 import { DeviceCheck } from "./device-check.js";
 import { wireForms } from "./forms.js";
 import { openRoom } from "./interview.js";
-import { getMicrophone, turnOff, turnOn } from "./microphones.js";
-import { find, page, say, show } from "./page.js";
+import { recall, remember } from "./memory.js";
+import { getMicrophone, settleMicrophone, turnOff } from "./microphones.js";
+import { enable, find, page, say, show } from "./page.js";
 import { Practice } from "./practice.js";
 import { getScreen, onEnter, showScreen, showSteps, wireScreens } from "./screens.js";
 
 let hasConsented = false;
-let isTyping = page.prefersTyping;
+let isStarting = false;
+/** What was chosen in this tab comes before what was asked for. */
+const choice = recall("typing");
+let isTyping = choice ? choice === "yes" : page.prefersTyping;
 
-const check = new DeviceCheck({
-  onReady: () => showScreen("practice"),
-  onTyping: () => {
-    isTyping = true;
-    showScreen("practice");
-  },
-});
+const check = new DeviceCheck({ onReady: () => choose(false), onTyping: () => choose(true) });
 const practice = new Practice({ isTyping: () => isTyping, onStart: () => void startInterview() });
+
+/** @param {boolean} isWanted answers are typed; who chose that is not listened to, after a reload either */
+function choose(isWanted) {
+  isTyping = isWanted;
+  remember("typing", isWanted ? "yes" : "no");
+  showScreen("practice");
+}
 
 function wireConsent() {
   const box = find("consent-agreed");
@@ -49,11 +54,16 @@ function localizeTimes() {
   }
 }
 
+/** Once: a second press would open a second line, which takes the interview from the first. */
 async function startInterview() {
+  if (isStarting) return;
+  isStarting = true;
+  enable(find("start-interview"), false);
   practice.close();
   check.close();
+  showScreen("interview");
   const room = await openRoom({
-    onBegun: () => void startRecording(getMicrophone()?.stream),
+    onBegun: () => void settleMicrophone().then((microphone) => startRecording(microphone?.stream)),
     onEnded: (closing) => {
       void stopRecording(false);
       find("closing").textContent = closing;
@@ -69,16 +79,12 @@ async function startInterview() {
       showScreen("failed");
     },
   });
-  showScreen("interview");
   void keepAwake();
-  room.enter({ hasConsented: hasConsented || page.hasBegun, isTyping: isTyping || getMicrophone() === null });
-}
-
-/** After a reload, in another window, on another device: at once, where the interview was. */
-async function goOn() {
-  showScreen("interview");
-  if (!isTyping) await turnOn().catch(() => {});
-  await startInterview();
+  room.enter({
+    hasConsented: hasConsented || page.hasBegun,
+    isTyping,
+    hasSpoken: getMicrophone() !== null || (page.hasBegun && choice === "no"),
+  });
 }
 
 /** A phone must not go to sleep over a question. */
@@ -100,5 +106,5 @@ wireForms();
 wireConsent();
 wireCamera();
 localizeTimes();
-if (page.hasBegun) void goOn();
+if (page.hasBegun) void startInterview(); // after a reload, in another window, on another device: where the interview was
 else showSteps("welcome");

@@ -13,6 +13,8 @@ const FAULTS = {
   AbortError: "busy",
 };
 
+const WAKES_WITHIN_MS = 700; // a context that does not run by then waits to be touched
+
 export class MicrophoneError extends Error {
   /** @param {MicrophoneFault} code @param {unknown} [cause] */
   constructor(code, cause) {
@@ -30,6 +32,9 @@ export class Microphone {
   /** Called once, when the device goes away or the permission is taken back. @type {() => void} */
   onLost = () => {};
 
+  /** Called when `condition` has changed. @type {() => void} */
+  onCondition = () => {};
+
   /** @param {MediaStream} stream @param {AudioContext} context @param {AudioWorkletNode} node */
   constructor(stream, context, node) {
     this.stream = stream;
@@ -40,7 +45,11 @@ export class Microphone {
     this.source.connect(node).connect(context.destination); // the node stays silent; some browsers run only what is heard
     node.port.onmessage = ({ data }) => this.isStopped || this.onFrame(data.pcm, data.level, data.peak);
     this.track.addEventListener("ended", () => this.lose());
-    context.addEventListener("statechange", () => this.resume());
+    for (const change of ["mute", "unmute"]) this.track.addEventListener(change, () => this.onCondition());
+    context.addEventListener("statechange", () => {
+      this.resume();
+      this.onCondition();
+    });
     this.onGesture = () => this.resume();
     for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, this.onGesture);
   }
@@ -54,12 +63,14 @@ export class Microphone {
     return this.track.label;
   }
 
-  /** False where the browser waits for the person to touch the page first, as after a reload. */
-  get isRunning() {
-    return !this.isStopped && this.context.state === "running";
+  /** "asleep" where the browser waits for the person to touch the page, as after a reload or a call on a phone; "muted" by
+   *  a switch of the device or the system. @returns {"on"|"asleep"|"muted"} */
+  get condition() {
+    if (this.context.state !== "running") return "asleep";
+    return this.track.muted ? "muted" : "on";
   }
 
-  /** To be called from a click where `isRunning` is false; every click and key on the page does it too. */
+  /** To be called from a click where it is asleep; every click and key on the page does it too. */
   resume() {
     if (!this.isStopped && this.context.state !== "running") this.context.resume().catch(() => {});
   }
@@ -96,7 +107,7 @@ export async function openMicrophone(deviceId) {
     await context.audioWorklet.addModule(new URL("./capture-worklet.js", import.meta.url));
     const node = new AudioWorkletNode(context, "capture", { numberOfInputs: 1, numberOfOutputs: 1 });
     const microphone = new Microphone(stream, context, node);
-    microphone.resume();
+    await Promise.race([context.resume().catch(() => {}), new Promise((act) => setTimeout(act, WAKES_WITHIN_MS))]);
     return microphone;
   } catch (error) {
     for (const track of stream.getTracks()) track.stop();

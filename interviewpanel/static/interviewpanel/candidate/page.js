@@ -64,3 +64,8 @@ export function enable(button, isEnabled) {
 export function onPress(button, act) {
   button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || act());
 }
+
+/** The keyboard goes where the answer is given. */
+export function focusAnswer() {
+  find(find("typing").hidden ? "done" : "typed").focus();
+}

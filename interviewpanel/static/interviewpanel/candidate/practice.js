@@ -5,12 +5,13 @@ import { holdAnnouncements } from "./announcer.js";
 import { QUIET_LEVEL } from "./levels.js";
 import { getMicrophone, listen, stopListening } from "./microphones.js";
 import { enable, find, onPress, page, say, show } from "./page.js";
-import { getScreen, onEnter } from "./screens.js";
+import { getScreen, onEnter, showScreen } from "./screens.js";
 import { speak, stop } from "./speech.js";
 import { TurnView } from "./turn-view.js";
 import { VoiceClip } from "./voice-clip.js";
 
 const PAUSING_MS = 1500;
+const MOST_SECONDS = 120; // of a clip: enough to hear oneself, little enough to keep
 
 export class Practice {
   /** @type {VoiceClip|null} */ #clip = null;
@@ -38,7 +39,10 @@ export class Practice {
     show(find("practice-done"), false);
     if (canSpeak) this.turn.show("ready", "practiceReady");
     else this.turn.show("typing", "turnTyping", "practiceTypingHint");
-    listen((pcm, level) => this.#hear(pcm, level));
+    listen(
+      (pcm, level) => this.#hear(pcm, level),
+      (state) => state === "lost" && this.#lose(),
+    );
   }
 
   /** @returns {Promise<void>} when the question was read */
@@ -66,12 +70,18 @@ export class Practice {
   #hear(pcm, level) {
     this.turn.setLevel(level);
     if (!this.#isListening || !this.#clip || this.turn.element.dataset.state === "asking") return;
-    this.#clip.add(pcm, level);
+    if (this.#clip.seconds < MOST_SECONDS) this.#clip.add(pcm, level);
     const now = performance.now();
     if (level >= QUIET_LEVEL) this.#heardAt = now;
     if (!this.#heardAt) return;
     if (now - this.#heardAt < PAUSING_MS) this.turn.show("speaking", "turnSpeaking");
     else this.turn.show("pausing", "turnPausing");
+  }
+
+  /** Back to the device check, which says what to do, and notices when it is plugged in again. */
+  #lose() {
+    this.close();
+    showScreen("check");
   }
 
   #finish() {

@@ -2,17 +2,28 @@
 /** The question: shown, and read aloud by the browser's own voice where there is one. */
 
 import { announce, holdAnnouncements } from "./announcer.js";
-import { find, page, say, show } from "./page.js";
-import { hasVoice, isMuted, speak, stop } from "./speech.js";
+import { find, focusAnswer, page, say, show } from "./page.js";
+import { isMuted, knowsVoice, speak, stop } from "./speech.js";
 
 /** @typedef {{sequence: number, answer: number, answer_uuid: string, message: string, number: number, of: number, kind: string, suggestions: string[]}} Question */
 
 export class QuestionView {
   /** What is being read, one after the other. @type {Promise<unknown>} */ #reading = Promise.resolve();
   #turn = 0;
+  #overdueAt = Infinity;
   #reads = 0;
   /** The browser's voice is speaking. Its sound is no part of an answer, and no browser takes all of it out again. */
   isReading = false;
+
+  /** Words ÷ 2.5 and a second after the reading began, it should be over. */
+  get isOverdue() {
+    return performance.now() > this.#overdueAt;
+  }
+
+  /** The question as screen readers are told it. */
+  get told() {
+    return `${find("question-number").textContent}. ${find("question-text").textContent}`;
+  }
 
   /** @param {string} text read before the first question */
   greet(text) {
@@ -48,7 +59,7 @@ export class QuestionView {
     const turn = this.#turn;
     await this.#reading;
     if (turn !== this.#turn) return false;
-    const reading = this.#read(question.message, `${find("question-number").textContent}. ${question.message}`);
+    const reading = this.#read(question.message, this.told);
     this.#reading = reading;
     const outcome = await reading;
     if (turn !== this.#turn) return false;
@@ -69,17 +80,23 @@ export class QuestionView {
   async #read(text, told) {
     this.#reads += 1;
     const mine = this.#reads;
-    if (isMuted || !hasVoice(page.language)) announce(told);
-    else this.#hold(true);
-    const outcome = await speak(text, page.language);
-    if (mine === this.#reads) this.#hold(false);
+    const canSpeak = !isMuted && (await knowsVoice(page.language));
+    if (mine !== this.#reads) return "silent";
+    this.#overdueAt = performance.now() + (text.split(/\s+/).length / 2.5 + 1) * 1000;
+    if (canSpeak) this.#hold(true);
+    const outcome = canSpeak ? await speak(text, page.language) : "silent";
+    if (mine !== this.#reads) return outcome;
+    this.#hold(false);
+    if (outcome === "silent") announce(told);
     return outcome;
   }
 
   /** @param {boolean} isReading */
   #hold(isReading) {
     this.isReading = isReading;
+    const hadFocus = !isReading && document.activeElement === find("begin-now");
     show(find("begin-now"), isReading);
+    if (hadFocus) focusAnswer();
     holdAnnouncements(isReading);
   }
 }

@@ -16,9 +16,10 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 const FLOOD_DELAY_MS = 5000;
 const STEADY_MS = 10_000; // a connection that held this long was a success; being accepted is none
-const PING_MS = 5000;
+const PING_MS = 2000;
 const SILENCE_MS = 12_000;
 const PROBE_MS = 3000;
+const SLOWEST_BYTES_PER_MS = 8; // a quarter of what a voice needs: slower than this is as good as dead
 const TICK_MS = 1000;
 const MOST_BUFFERED_BYTES = 64_000; // two seconds of sound: what is said after it ("I'm done") must not wait long
 
@@ -32,6 +33,9 @@ export class InterviewSocket extends EventTarget {
   #connectedAt = 0;
   #heardAt = 0;
   #pingedAt = 0;
+  #pings = 0;
+  /** The oldest ping without an answer. @type {{id: number, at: number}|null} */ #unanswered = null;
+  #roundTripMs = 0; // of the newest answer
   #giveUpAt = 0;
   #retryTimer = 0;
   #tickTimer = 0;
@@ -61,6 +65,12 @@ export class InterviewSocket extends EventTarget {
   /** Bytes that the browser holds and has not sent. */
   get bufferedBytes() {
     return this.#connection?.bufferedAmount ?? 0;
+  }
+
+  /** How late the server hears what is sent: a ping stands in line behind all that was sent before it. 0: not known yet. */
+  get lagSeconds() {
+    const waited = this.#unanswered ? performance.now() - this.#unanswered.at : 0;
+    return Math.max(waited, this.#roundTripMs) / 1000;
   }
 
   /** Connect, and stay connected. Also after "replaced", if the person wants the interview here. */
@@ -117,6 +127,8 @@ export class InterviewSocket extends EventTarget {
     this.#connectedAt = this.#pingedAt = this.#heardAt = performance.now();
     this.#giveUpAt = this.#heardAt + SILENCE_MS;
     this.#isSyncing = false;
+    this.#unanswered = null;
+    this.#roundTripMs = 0;
     connection.onopen = () => {
       if (this.#lastSequence >= 0) this.#sync();
     };
@@ -134,7 +146,19 @@ export class InterviewSocket extends EventTarget {
     this.#heardAt = performance.now();
     this.#giveUpAt = this.#heardAt + SILENCE_MS;
     if (message.type === "session_state") this.#hearState(message);
-    if (message.type === "pong" || !this.#isNews(message)) return;
+    if (message.type === "pong") this.#hearPong(message.re);
+    else if (this.#isNews(message)) this.#tell(message);
+  }
+
+  /** @param {unknown} id of the ping */
+  #hearPong(id) {
+    if (this.#unanswered?.id !== id) return;
+    this.#roundTripMs = performance.now() - this.#unanswered.at;
+    this.#unanswered = null;
+  }
+
+  /** @param {any} message */
+  #tell(message) {
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
   }
 
@@ -196,7 +220,9 @@ export class InterviewSocket extends EventTarget {
 
   #ping() {
     this.#pingedAt = performance.now();
-    this.send({ type: "ping" });
+    this.#pings += 1;
+    const isSent = this.send({ type: "ping", id: this.#pings });
+    if (isSent && !this.#unanswered) this.#unanswered = { id: this.#pings, at: this.#pingedAt };
   }
 
   /** The line may be dead: if nothing is heard soon, come back. */
@@ -205,7 +231,8 @@ export class InterviewSocket extends EventTarget {
       this.#connect();
     } else if (this.isOpen) {
       this.#ping();
-      this.#giveUpAt = Math.min(this.#giveUpAt, this.#pingedAt + PROBE_MS);
+      const behindMs = 1000 * this.lagSeconds + this.bufferedBytes / SLOWEST_BYTES_PER_MS;
+      this.#giveUpAt = Math.min(this.#giveUpAt, this.#pingedAt + PROBE_MS + behindMs);
     }
   }
 

@@ -9,6 +9,8 @@ const SPARE_SECONDS = 3;
 /** Whether questions are shown only. Change it with `setMuted`. */
 export let isMuted = false;
 
+let hasWaited = false; // for voices; one that comes later still is found by the next question
+
 /** Ends what is being spoken. @type {(() => void)|null} */
 let endSpeech = null;
 
@@ -21,6 +23,17 @@ export function setMuted(isWanted) {
 /** @param {string} [language] as "en" or "de-AT" @returns {boolean} whether this browser can read that aloud, as far as is known */
 export function hasVoice(language) {
   return listVoices().some((voice) => !language || isOf(voice, language));
+}
+
+/** As `hasVoice`, once the browser has told its voices. @param {string} language @returns {Promise<boolean>} */
+export async function knowsVoice(language) {
+  await waitForVoices();
+  return hasVoice(language);
+}
+
+/** @param {() => void} act whenever the browser has come to know other voices */
+export function onVoices(act) {
+  window.speechSynthesis?.addEventListener("voiceschanged", act);
 }
 
 /** Fall silent; a `speak` that is waited for ends with "silent". */
@@ -96,9 +109,10 @@ function chooseVoice(language) {
 
 /** Some browsers know their voices only a moment after the page is there. @returns {Promise<void>} */
 function waitForVoices() {
-  if (!window.speechSynthesis || listVoices().length > 0) return Promise.resolve();
+  if (!window.speechSynthesis || hasWaited || listVoices().length > 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
+      hasWaited = true;
       window.clearTimeout(timer);
       window.speechSynthesis.removeEventListener("voiceschanged", done);
       resolve();

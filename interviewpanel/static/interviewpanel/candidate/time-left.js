@@ -1,6 +1,7 @@
 // @ts-check
 /** The talking time that is left. The server's clock counts; between its messages this one goes on by itself. */
 
+import { announce } from "./announcer.js";
 import { say } from "./page.js";
 
 export class TimeLeft {
@@ -14,13 +15,18 @@ export class TimeLeft {
     this.timer = window.setInterval(() => this.draw(), 1000);
   }
 
-  /** @param {number} seconds @param {boolean} isRunning @param {boolean} [isWrappingUp] */
-  set(seconds, isRunning, isWrappingUp = this.isWrappingUp) {
+  /**
+   * @param {number} seconds @param {boolean} isRunning @param {boolean} [isWrappingUp]
+   * @param {number|null} [warning] this many seconds are left: said to screen readers too
+   */
+  set(seconds, isRunning, isWrappingUp = this.isWrappingUp, warning = null) {
+    const isNews = warning !== null || (isWrappingUp && !this.isWrappingUp);
     this.seconds = seconds;
     this.at = performance.now();
     this.isRunning = isRunning;
     this.isWrappingUp = isWrappingUp;
     this.draw();
+    if (isNews) announce(this.element.textContent ?? "");
   }
 
   /** @param {boolean} isRunning */
@@ -37,7 +43,7 @@ export class TimeLeft {
   draw() {
     if (!this.at) return;
     const minutes = Math.round(this.count() / 60);
-    const time = this.count() < 60 ? say("minuteLeft") : say("minutesLeft", { minutes });
+    const time = this.count() < 59 ? say("minuteLeft") : say("minutesLeft", { minutes });
     const text = this.isWrappingUp ? say("nearlyOver", { time }) : time;
     if (this.element.textContent !== text) this.element.textContent = text;
   }

@@ -5,23 +5,22 @@ import { announce } from "./announcer.js";
 import { drawLevel } from "./levels.js";
 import { say } from "./page.js";
 
-/** @typedef {"connecting"|"ready"|"asking"|"listening"|"thinking"|"speaking"|"pausing"|"ending"|"typing"|"saved"} TurnSign */
+/** @typedef {"connecting"|"ready"|"asking"|"listening"|"thinking"|"speaking"|"pausing"|"ending"|"typing"|"deaf"|"saved"} TurnSign */
 
 const TICK_MS = 200;
 /** Told to screen readers too. The rest changes with every breath. */
-const TOLD = ["thinking", "ending", "saved"];
+const TOLD = ["thinking", "ending", "saved", "deaf"];
 
 export class TurnView {
   #timer = 0;
 
-  /** @param {HTMLElement} element with parts/turn.html in it */
-  constructor(element) {
+  /** @param {HTMLElement} element with parts/turn.html in it @param {() => void} [onDrawn] another sign, or another title */
+  constructor(element, onDrawn = () => {}) {
     this.element = element;
+    this.onDrawn = onDrawn;
     this.title = /** @type {HTMLElement} */ (element.querySelector(".turn-title"));
     this.hint = /** @type {HTMLElement} */ (element.querySelector(".turn-hint"));
     this.count = /** @type {HTMLElement} */ (element.querySelector(".orb-count"));
-    /** @type {string} */
-    this.words = "";
   }
 
   /**
@@ -35,10 +34,10 @@ export class TurnView {
     this.#draw(sign, say(title), say(hint, values));
   }
 
-  /** @param {number} ms until the answer is saved @param {string} title a key of the strings; its hint tells the {seconds} */
-  countDown(ms, title) {
+  /** @param {number} endsAt when the answer is saved, as performance.now() @param {number} ms of the whole countdown
+   *  @param {string} title a key of the strings; its hint tells the {seconds} */
+  countDown(endsAt, ms, title) {
     this.stopCounting();
-    const endsAt = performance.now() + ms;
     const draw = () => {
       const left = Math.max(0, endsAt - performance.now());
       const seconds = Math.ceil(left / 1000);
@@ -63,10 +62,11 @@ export class TurnView {
 
   /** @param {TurnSign} sign @param {string} title @param {string} hint */
   #draw(sign, title, hint) {
-    const isNew = this.element.dataset.state !== sign;
+    const isNew = this.element.dataset.state !== sign || (sign === "deaf" && this.title.textContent !== title);
     this.element.dataset.state = sign;
     if (this.title.textContent !== title) this.title.textContent = title;
     if (this.hint.textContent !== hint) this.hint.textContent = hint;
+    this.onDrawn();
     if (isNew && TOLD.includes(sign)) announce(`${title} ${hint}`);
   }
 }

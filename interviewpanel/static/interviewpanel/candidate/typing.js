@@ -1,6 +1,7 @@
 // @ts-check
-/** Answers that are typed. A draft is kept in this tab until it is sent, so that a reload does not lose it. */
+/** Answers that are typed. A draft is kept in this browser until it has arrived, so that neither reload nor crash loses it. */
 
+import { recallDraft, rememberDraft } from "./memory.js";
 import { enable, find, onPress, page, say, show } from "./page.js";
 
 const SAVE_MS = 300;
@@ -9,7 +10,7 @@ export class TypedAnswer {
   /** @type {number|null} */ #answer = null;
   #timer = 0;
 
-  /** @param {{onSend: (text: string) => void, onSpeak: () => void, onPaste: () => void}} listeners */
+  /** @param {{onSend: (text: string, isUrgent: boolean) => void, onSpeak: () => void, onPaste: () => void}} listeners */
   constructor({ onSend, onSpeak, onPaste }) {
     this.form = find("typing");
     this.field = find("typed");
@@ -24,6 +25,7 @@ export class TypedAnswer {
       this.#timer = window.setTimeout(() => this.#save(), SAVE_MS);
     });
     this.field.addEventListener("paste", onPaste);
+    window.addEventListener("pagehide", () => this.#save());
     onPress(find("speak-instead"), onSpeak);
   }
 
@@ -35,7 +37,7 @@ export class TypedAnswer {
   open(question) {
     if (question.answer === this.#answer) return;
     this.#answer = question.answer;
-    this.field.value = read(this.#name);
+    this.field.value = recallDraft(question.answer);
     this.say("");
     this.enable(true);
     const chips = question.suggestions.map((text) => {
@@ -54,24 +56,25 @@ export class TypedAnswer {
     show(find("suggestions"), chips.length > 0);
   }
 
-  /** Also where the turn ends by the clock: nothing that was written may be lost. @returns {boolean} whether there was a text */
-  send() {
-    if (this.form.getAttribute("aria-busy") === "true") return false;
+  /** Also where the turn ends by the clock: nothing that was written may be lost. @param {boolean} [isUrgent] by the clock */
+  send(isUrgent = false) {
+    if (this.form.getAttribute("aria-busy") === "true") return;
     if (!this.text) {
+      if (isUrgent) return;
       this.say(say("answerEmpty"));
       this.field.focus();
-      return false;
+      return;
     }
     this.#save();
     this.enable(false);
-    this.onSend(this.text);
-    return true;
+    this.onSend(this.text, isUrgent);
   }
 
-  /** The answer is over: its draft is needed no more. */
-  forget() {
-    window.clearTimeout(this.#timer);
-    if (this.#answer !== null) write(this.#name, "");
+  /** The answer is over. @param {boolean} isSettled its draft has arrived, or is not wanted: it is needed no more */
+  close(isSettled) {
+    if (isSettled) this.field.value = "";
+    this.#save();
+    this.#answer = null;
     this.field.value = "";
     this.enable(false);
   }
@@ -88,30 +91,8 @@ export class TypedAnswer {
     find("typed-error").textContent = text;
   }
 
-  get #name() {
-    return `${page.storeName}-draft-${this.#answer}`;
-  }
-
   #save() {
-    write(this.#name, this.field.value);
-  }
-}
-
-/** @param {string} name @returns {string} */
-function read(name) {
-  try {
-    return window.sessionStorage.getItem(name) ?? "";
-  } catch {
-    return ""; // storage is switched off: the draft lives in the field only
-  }
-}
-
-/** @param {string} name @param {string} text */
-function write(name, text) {
-  try {
-    if (text) window.sessionStorage.setItem(name, text);
-    else window.sessionStorage.removeItem(name);
-  } catch {
-    // as above
+    window.clearTimeout(this.#timer);
+    if (this.#answer !== null) rememberDraft(this.#answer, this.field.value);
   }
 }
