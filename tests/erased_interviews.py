@@ -24,6 +24,7 @@ from interviewpanel.models import (
     InterviewPanel,
     InterviewPanelCandidate,
     InterviewSession,
+    JoinedVideo,
     Recording,
 )
 from interviewpanel.services import session_manager
@@ -78,8 +79,10 @@ def plant(panel: InterviewPanel, person: Person) -> InterviewSession:
 
 def store_video(session: InterviewSession, person: Person) -> None:
     body = f"picture of a {person.word}".encode()
-    chunk = IncomingChunk(session.uuid, 0, body, "video/webm", 1.0)
+    chunk = IncomingChunk(session.uuid, 0, body, "video/webm", after(20))
     store_chunk(session=session, chunk=chunk, now=after(21))
+    joined = JoinedVideo.objects.get(recording__session=session)
+    joined.file.save("video.webm", ContentFile(body))
 
 
 def plant_in_results(session: InterviewSession, person: Person) -> None:

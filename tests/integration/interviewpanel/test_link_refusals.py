@@ -76,7 +76,7 @@ def end(invitation: InterviewPanelCandidate) -> None:
         (expire, 410, 4401, "This link has expired."),
         (revoke, 410, 4401, "This link was withdrawn."),
         (archive, 403, 4403, "This interview is closed."),
-        (open_tomorrow, 403, 4403, "This interview opens on "),
+        (open_tomorrow, 403, 4403, "This interview "),
         (end, 410, 4410, "This interview is over."),
     ],
 )

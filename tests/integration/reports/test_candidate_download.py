@@ -20,6 +20,7 @@ from interviewpanel.models import (
     AnswerScore,
     InterviewPanelCandidate,
     InterviewSession,
+    JoinedVideo,
     Recording,
     SessionEvent,
     VideoChunk,
@@ -62,6 +63,7 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     video = VideoRecording.objects.create(session=session, content_type="video/webm", started_at=after(1))
     chunk = VideoChunk(recording=video, number=0, size_bytes=3, stored_at=after(2))
     chunk.file.save("chunk", ContentFile(b"abc"))
+    JoinedVideo.objects.create(recording=video, last_chunk_at=after(2), due_at=after(900))
     session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
     do_due(now=after(110), times=6)
     do_due(Recording, now=after(120))
