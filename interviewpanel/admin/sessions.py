@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
-from interviewpanel.models import Answer, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
+from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
 from organizations.admin.scope import RecordedInline, get_reach
 from organizations.admin.tables import draw_link, show_moment
@@ -24,6 +24,11 @@ OUTCOMES = {
     "skipped": "Skipped",
     "no_speech": "No answer was spoken",
     "technical_failure": "Technical failure",
+}
+# Of a candidate who has withdrawn: nothing more is made of these.
+UNFINISHED = {
+    "closed": "Not heard and not rated: the candidate has withdrawn",
+    "transcribed": "Not rated: the candidate has withdrawn",
 }
 CLOSED_BY = {
     "done": "candidate said “I'm done”",
@@ -51,12 +56,17 @@ class AnswerInline(RecordedInline, admin.StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         answers = super().get_queryset(request).select_related("session__invitation__panel", "recording", "correction")
-        return answers.prefetch_related("scores", "segments")
+        withdrawals = CandidateRequest.objects.filter(
+            invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
+        )
+        rows: QuerySet = answers.annotate(has_withdrawn=Exists(withdrawals)).prefetch_related("scores", "segments")
+        return rows
 
-    def outcome(self, answer: Answer) -> str:
+    def outcome(self, answer: Any) -> str:
         """How the answering went; what was made of the answer is `score`."""
         how = CLOSED_BY.get(answer.closed_reason, "")
-        return OUTCOMES[answer.status] + (f" ({how})" if how else "")
+        said = UNFINISHED.get(answer.status) if answer.has_withdrawn else None
+        return (said or OUTCOMES[answer.status]) + (f" ({how})" if how else "")
 
     @admin.display(description="answer")
     def heard(self, answer: Answer) -> str:

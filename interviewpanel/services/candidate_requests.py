@@ -12,11 +12,11 @@ from authentication.models import User
 from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
+from interviewpanel.selectors.withdrawals import WITHDRAWN_REASON
 from interviewpanel.services.invitations import revoke_invitation
 from interviewpanel.services.session_manager import end_session
 
 KINDS: tuple[str, ...] = tuple(CandidateRequest.Kind.values)
-WITHDRAWN_REASON = "withdrawn"
 
 
 class RequestRefused(Exception):
@@ -27,7 +27,8 @@ class RequestRefused(Exception):
 def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now: datetime) -> CandidateRequest:
     """Keep a request until somebody answers it. One that is open already is not doubled; its note is changed.
 
-    Effects: the row; of a withdrawal also: an interview under way ends, one that has not begun cannot begin.
+    Effects: the row; of a withdrawal also: an interview under way ends, one that has not begun cannot begin, and what
+    is still to be heard, rated or reported of one that was held is not (selectors/withdrawals).
     Raises RequestRefused.
     """
     note = note.strip()
