@@ -101,6 +101,7 @@ def _write_page_data(
 ) -> dict[str, object]:
     """What the scripts of the page know before they have spoken to the socket."""
     panel, address = invitation.panel, f"/i/{token}/"
+    consent = write_panel_consent(panel, language)
     with translation.override(language):
         strings = write_strings()
     return {
@@ -112,8 +113,9 @@ def _write_page_data(
         "hasBegun": session is not None and session.is_live,
         "isVideo": panel.records_video,
         "prefersTyping": invitation.prefers_typing,
-        "consentVersion": panel.consent_version,
-        "consentLanguage": write_panel_consent(panel, language).language,
+        "consentVersion": consent.version,
+        "consentLanguage": consent.language,
+        "consentHash": consent.hash,
         "links": {
             "privacy": f"{address}privacy/",
             "feedback": f"{address}feedback/",

@@ -134,7 +134,8 @@ export class InterviewRoom {
       this.#begin();
       return;
     }
-    const consent = { document_version: page.consentVersion, language: page.consentLanguage, accepted: true };
+    const shown = { document_version: page.consentVersion, language: page.consentLanguage, hash: page.consentHash };
+    const consent = { ...shown, accepted: true };
     if (this.#hasConsented) this.#send({ type: "start", consent });
     else this.#leave(() => this.listeners.onRefused(say("consentChanged")));
   }
