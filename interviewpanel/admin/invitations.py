@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from interviewpanel.admin.raters import BlindedAdmin
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, change_terms, check_terms
@@ -23,10 +24,7 @@ from interviewpanel.services.invitations import (
     reissue_invitation,
     revoke_invitation,
 )
-from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import show_moment
-
-ACCOMMODATION = "Accommodation"
 
 
 class InvitationForm(forms.ModelForm):
@@ -98,7 +96,9 @@ def read_new_terms(data: dict[str, Any]) -> Terms:
 
 
 @admin.register(InterviewPanelCandidate)
-class InterviewPanelCandidateAdmin(TenantAdmin):
+class InterviewPanelCandidateAdmin(BlindedAdmin):
+    # A link that was prolonged is that of somebody who was answered.
+    blinded_fields = frozenset({*TERM_FIELDS, "expires", "expires_at"})
     form = InvitationForm
     list_display = ("candidate", "panel_title", "link_state", "expires", "organization")
     list_filter = (
@@ -114,7 +114,7 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
     add_fields = ("panel", "candidate", "hours", *TERM_FIELDS)
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "link_state", "private_link", "expires_at")}),
-        (ACCOMMODATION, {"fields": TERM_FIELDS}),
+        ("Accommodation", {"fields": TERM_FIELDS}),
         ("Record", {"fields": ("token_version", "revoked_at", "created_at", "uuid"), "classes": ("collapse",)}),
     )
     readonly_fields = (
@@ -142,12 +142,10 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
         """
         if obj is None:
             return ((None, {"fields": self.add_fields}),)
-        sees_terms = get_reach(request).may("interviewpanel.view_accommodationrequest", obj.organization_id)
         hidden = () if self.has_change_permission(request, obj) else ("private_link",)
         return tuple(
             (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
-            for title, options in self.fieldsets
-            if sees_terms or title != ACCOMMODATION
+            for title, options in self.leave_out(request, obj, self.fieldsets)
         )
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from authentication.models import User
+from interviewpanel.admin.raters import OfferedLookupsAdmin
 from interviewpanel.domain.accommodations import Terms, propose_terms
 from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
 from interviewpanel.services.accommodations import (
@@ -221,8 +222,8 @@ class CandidateRequestAdmin(AskedAdmin):
 
 
 @admin.register(CandidateFeedback)
-class CandidateFeedbackAdmin(RecordedAdmin):
-    """How interviews are for candidates. Without names: it is about us, not about them."""
+class CandidateFeedbackAdmin(OfferedLookupsAdmin, RecordedAdmin):
+    """How interviews are for candidates. Without names, and not to be asked for by interview: it is about us."""
 
     tenant_path = "session__organization"
     list_display = ("rating", "comment", "panel", "at", "organization")

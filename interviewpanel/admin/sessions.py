@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from interviewpanel.admin.raters import BlindedAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
-from organizations.admin.scope import RecordedInline, get_reach
+from organizations.admin.scope import RecordedInline
 from organizations.admin.tables import draw_link, show_moment
 
 OUTCOMES = {
@@ -136,7 +137,9 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(PlayableAdmin):
+class InterviewSessionAdmin(BlindedAdmin, PlayableAdmin):
+    # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
+    blinded_fields = frozenset({"clock_limit_seconds", "talking_time", "pauses", "disconnected"})
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "started", "talking_time", "organization")
     list_filter = (
@@ -165,13 +168,7 @@ class InterviewSessionAdmin(PlayableAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Raters do not see how much time a candidate had: that tells of an accommodation."""
-        if obj is None or get_reach(request).may("interviewpanel.view_accommodationrequest", obj.organization_id):
-            return self.fieldsets
-        return tuple(
-            (title, {**options, "fields": tuple(one for one in options["fields"] if one != "clock_limit_seconds")})
-            for title, options in self.fieldsets
-        )
+        return self.fieldsets if obj is None else self.leave_out(request, obj, self.fieldsets)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*self.list_select_related)
