@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from interviewpanel.admin.raters import BlindedAdmin
+from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, change_terms, check_terms
@@ -96,13 +96,13 @@ def read_new_terms(data: dict[str, Any]) -> Terms:
 
 
 @admin.register(InterviewPanelCandidate)
-class InterviewPanelCandidateAdmin(BlindedAdmin):
+class InterviewPanelCandidateAdmin(AskingAdmin):
     # A link that was prolonged is that of somebody who was answered.
-    blinded_fields = frozenset({*TERM_FIELDS, "expires", "expires_at"})
+    blinded_fields = frozenset({*TERM_FIELDS, "expires", "expires_at"} | AskingAdmin.asking_fields)
     form = InvitationForm
-    list_display = ("candidate", "panel_title", "link_state", "expires", "organization")
+    list_display = ("candidate", "panel_title", "link_state", "expires", "waiting", "organization")
     list_filter = (
-        *("created_at", "expires_at"),
+        *(OpenRequestsFilter, "created_at", "expires_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -114,11 +114,12 @@ class InterviewPanelCandidateAdmin(BlindedAdmin):
     add_fields = ("panel", "candidate", "hours", *TERM_FIELDS)
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "link_state", "private_link", "expires_at")}),
+        AskingAdmin.asking_fieldset,
         ("Accommodation", {"fields": TERM_FIELDS}),
         ("Record", {"fields": ("token_version", "revoked_at", "created_at", "uuid"), "classes": ("collapse",)}),
     )
     readonly_fields = (
-        *("organization", "link_state", "private_link", "expires_at"),
+        *("organization", "link_state", "private_link", "expires_at", "asked_for"),
         *("token_version", "revoked_at", "created_at", "uuid"),
     )
 

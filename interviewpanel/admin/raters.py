@@ -23,7 +23,7 @@ class OfferedLookupsAdmin(TenantAdmin):
 
     def is_offered(self, request: HttpRequest, lookup: str) -> bool:
         filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
-        offered = [str(one) for one in (*filters, self.date_hierarchy, "id", "pk") if one]
+        offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -33,7 +33,7 @@ class OfferedLookupsAdmin(TenantAdmin):
 class BlindedAdmin(OfferedLookupsAdmin):
     """`blinded_fields` are neither shown to raters, nor columns or filters of theirs."""
 
-    blinded_fields: ClassVar[frozenset[str]] = frozenset()
+    blinded_fields: ClassVar[frozenset[Any]] = frozenset()
 
     def sees_all_terms(self, request: HttpRequest) -> bool:
         """Of every row of the list: who rates for one organization and recruits for another sees rows of both."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from interviewpanel.admin.raters import BlindedAdmin
+from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
@@ -137,13 +137,16 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(BlindedAdmin, PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
+    invitation_path = "invitation_id"
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
-    blinded_fields = frozenset({"clock_limit_seconds", "talking_time", "pauses", "disconnected"})
+    blinded_fields = frozenset(
+        {"clock_limit_seconds", "talking_time", "pauses", "disconnected"} | AskingAdmin.asking_fields
+    )
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
-    list_display = ("candidate", "panel", "status", "started", "talking_time", "organization")
+    list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
     list_filter = (
-        *("status", "started_at", "created_at"),
+        *(OpenRequestsFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -155,6 +158,7 @@ class InterviewSessionAdmin(BlindedAdmin, PlayableAdmin):
     date_hierarchy = "created_at"
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
+        AskingAdmin.asking_fieldset,
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "talking_time", "pauses", "disconnected")}),
         ("Consent", {"fields": ("consented_at", "consent_version")}),

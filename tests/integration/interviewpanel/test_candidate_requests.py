@@ -93,7 +93,7 @@ def test_a_withdrawal_ends_the_interview_and_nobody_rates_it() -> None:
     assert (session.status, session.end_reason, session.ended_at) == ("abandoned", "withdrawn", after(30))
     closing = session.events.get(type="interview_completed").payload
     assert closing["message"].startswith("You have withdrawn, Priya, so we stop here.")
-    assert closing["what_next"] == "Fernbrook has been told that you have withdrawn."
+    assert closing["what_next"] == "The people of Fernbrook see in their list that you have withdrawn."
     assert not InterviewReport.objects.exists()
     assert session.invitation.revoked_at is None
 

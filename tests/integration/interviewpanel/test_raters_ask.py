@@ -80,7 +80,7 @@ def test_what_a_list_offers_it_answers(priya: InterviewSession) -> None:
     for address, values in (
         (INVITATIONS, {"panel__id__exact": priya.invitation.panel_id, "created_at__year": 2026}),
         (SESSIONS, {"status__exact": "completed", "invitation__panel__id__exact": priya.invitation.panel_id}),
-        (SESSIONS, {"q": "Priya", "started_at__gte": "2031-01-01", "o": "1"}),
+        (SESSIONS, {"q": "Priya", "started_at__gte": "2031-01-01 00:00:00+00:00", "o": "1"}),
     ):
         assert ravi.get(address, values).status_code == 200
 
