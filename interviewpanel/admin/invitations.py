@@ -1,5 +1,7 @@
 """Invitations: a candidate, a panel, and the private link, which is made, shown again, withdrawn and replaced here."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,7 +17,13 @@ from django.utils.html import format_html
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
-from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, change_terms, check_terms
+from interviewpanel.services.accommodations import (
+    TERM_FIELDS,
+    AccommodationRefused,
+    change_terms,
+    check_terms,
+    read_terms,
+)
 from interviewpanel.services.invitations import (
     InvitationRefused,
     check_can_invite,
@@ -34,6 +42,12 @@ class InvitationForm(forms.ModelForm):
         max_value=90 * 24,
         label="Link lasts, in hours",
         help_text="Empty: {hours} hours. Never longer than the panel.",
+    )
+
+    takes_back = forms.BooleanField(
+        required=False,
+        label="Takes back what was granted",
+        help_text="Only with this can the numbers become less than a request was granted. Tell the candidate why.",
     )
 
     class Meta:
@@ -55,6 +69,7 @@ class InvitationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.before = read_terms(self.instance)
         if "hours" in self.fields:
             field = self.fields["hours"]
             field.help_text = field.help_text.format(hours=settings.INTERVIEW_LINK_HOURS)
@@ -62,6 +77,8 @@ class InvitationForm(forms.ModelForm):
         for name in TERM_FIELDS:
             if name in self.fields:
                 self.fields[name].required = False
+                # What the page showed comes back with it, so that only what somebody changed there is changed.
+                self.fields[name].show_hidden_initial = True
 
     def clean_time_multiplier(self) -> Any:
         return self._keep_if_empty("time_multiplier")
@@ -79,10 +96,7 @@ class InvitationForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if set(TERM_FIELDS) <= data.keys():
-            try:
-                check_terms(self.instance, read_new_terms(data))
-            except AccommodationRefused as error:
-                self.add_error(None, str(error))
+            self._check_terms(data)
         if data.get("panel") and data.get("candidate"):
             try:
                 check_can_invite(panel=data["panel"], candidate=data["candidate"], now=timezone.now())
@@ -90,15 +104,28 @@ class InvitationForm(forms.ModelForm):
                 raise forms.ValidationError(str(error)) from error
         return data
 
+    def read_terms(self) -> Terms:
+        """What is in force with what was changed on the page: somebody else may have changed the rest since."""
+        changed = [name for name in TERM_FIELDS if name in self.changed_data]
+        return replace(self.before, **{name: self.cleaned_data[name] for name in changed})
 
-def read_new_terms(data: dict[str, Any]) -> Terms:
-    return Terms(**{name: data[name] for name in TERM_FIELDS})
+    def _check_terms(self, data: dict[str, Any]) -> None:
+        for name in TERM_FIELDS:
+            shown, now = self.data.get(self.add_initial_prefix(name)), getattr(self.before, name)
+            if name in self.changed_data and shown is not None and self.fields[name].to_python(shown) != now:
+                self.add_error(name, f"Somebody has changed this meanwhile: it is {now}. Load the page again.")
+        if self.errors:
+            return
+        try:
+            check_terms(self.instance, self.read_terms(), takes_back=bool(data.get("takes_back")))
+        except AccommodationRefused as error:
+            self.add_error(None, str(error))
 
 
 @admin.register(InterviewPanelCandidate)
 class InterviewPanelCandidateAdmin(AskingAdmin):
     # A link that was prolonged is that of somebody who was answered.
-    blinded_fields = frozenset({*TERM_FIELDS, "expires", "expires_at"} | AskingAdmin.asking_fields)
+    blinded_fields = frozenset({*TERM_FIELDS, "takes_back", "expires", "expires_at"} | AskingAdmin.asking_fields)
     form = InvitationForm
     list_display = ("candidate", "panel_title", "link_state", "expires", "waiting", "organization")
     list_filter = (
@@ -115,7 +142,7 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "link_state", "private_link", "expires_at")}),
         AskingAdmin.asking_fieldset,
-        ("Accommodation", {"fields": TERM_FIELDS}),
+        ("Accommodation", {"fields": (*TERM_FIELDS, "takes_back")}),
         ("Record", {"fields": ("token_version", "revoked_at", "created_at", "uuid"), "classes": ("collapse",)}),
     )
     readonly_fields = (
@@ -165,9 +192,9 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.organization_id = obj.panel.organization_id
         self.check_may_save(request, obj, change)
-        terms, now = read_new_terms(form.cleaned_data), timezone.now()
+        terms, now = form.read_terms(), timezone.now()
         if change:
-            change_terms(invitation=obj, terms=terms, now=now)
+            self._change_terms(request, obj, form, now)
             return
         made = issue_invitation(
             panel=obj.panel,
@@ -177,6 +204,13 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
         )
         change_terms(invitation=made, terms=terms, now=now)
         obj.__dict__.update(made.__dict__)
+
+    def _change_terms(self, request: HttpRequest, obj: Any, form: Any, now: datetime) -> None:
+        takes_back = bool(form.cleaned_data.get("takes_back"))
+        try:
+            change_terms(invitation=obj, terms=form.read_terms(), now=now, expected=form.before, takes_back=takes_back)
+        except AccommodationRefused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """To the invitation's page, where the link is."""

@@ -13,7 +13,7 @@ from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
 from interviewpanel.selectors.withdrawals import WITHDRAWN_REASON
-from interviewpanel.services.invitations import revoke_invitation
+from interviewpanel.services.invitations import prolong_link, revoke_invitation
 from interviewpanel.services.session_manager import end_session
 
 KINDS: tuple[str, ...] = tuple(CandidateRequest.Kind.values)
@@ -63,7 +63,11 @@ def _stop_interview(invitation: InterviewPanelCandidate, now: datetime) -> None:
 
 @transaction.atomic
 def answer_request(*, request: CandidateRequest, user: User, reply: str, now: datetime) -> None:
-    """Somebody has done what was asked, or says why not. The candidate reads the reply. Raises RequestRefused."""
+    """Somebody has done what was asked, or says why not. The candidate reads the reply.
+
+    Effects: the row; of who asked for a person instead of the interview, the link is open again for as long as a new
+    one would be (see `prolong_link`), as the reply may be to take it after all. Raises RequestRefused.
+    """
     reply = reply.strip()
     if not reply:
         raise RequestRefused("Write in the reply what was done: the candidate reads it.")
@@ -72,3 +76,5 @@ def answer_request(*, request: CandidateRequest, user: User, reply: str, now: da
         raise RequestRefused("Somebody has answered this already. Load the page again to see how.")
     for name, value in values.items():
         setattr(request, name, value)
+    if request.kind == CandidateRequest.Kind.HUMAN_INTERVIEW:
+        prolong_link(invitation=request.invitation, now=now)

@@ -16,6 +16,7 @@ from django.db.models import F
 
 from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services.events import tell_sockets
 from interviewpanel.services.session_manager import interrupt_session
 from organizations.models import Candidate
@@ -80,6 +81,22 @@ def check_can_invite(*, panel: InterviewPanel, candidate: Candidate, now: dateti
 def _find_expiry(panel: InterviewPanel, now: datetime, hours: int | None) -> datetime:
     expires_at = now + timedelta(hours=hours or settings.INTERVIEW_LINK_HOURS)
     return expires_at if panel.closes_at is None else min(expires_at, panel.closes_at)
+
+
+def prolong_link(*, invitation: InterviewPanelCandidate, now: datetime) -> None:
+    """Somebody has answered what the candidate waited for, so that there is time again to read it and to begin.
+
+    Effects: a link that ends before then works for INTERVIEW_LINK_HOURS from `now`, as a new one would, never past the
+    panel's end; one that has expired opens the interview again. A link that lasts longer stays as it is, and so does
+    one that was revoked, one whose candidate has withdrawn, and one whose interview has begun, which is bound to no
+    expiry. `invitation` has the new value.
+    """
+    row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).select_related("panel").get(pk=invitation.pk)
+    has_begun = InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists()
+    if row.revoked_at is None and not has_begun and not has_withdrawn_by_link(row.pk):
+        row.expires_at = max(row.expires_at, _find_expiry(row.panel, now, None))
+        row.save(update_fields=["expires_at"])
+    invitation.expires_at = row.expires_at
 
 
 def find_invitation(token: str) -> InterviewPanelCandidate | None:

@@ -83,7 +83,8 @@ def _name_language(code: str, language: str) -> str:
 def _describe_refusal(
     invitation: InterviewPanelCandidate, refusal: LinkRefused, language: str, now: datetime
 ) -> dict[str, object]:
-    """What is stored can be seen and erased for as long as it is stored, whatever has become of the link."""
+    """Its template leads to the privacy page: what is stored, what was asked and the replies can be seen for as long as
+    they are stored, whatever has become of the link and whether or not an interview was begun."""
     opens_at = invitation.panel.opens_at
     with translation.override(language):
         reason = translation.gettext(str(refusal))
@@ -92,7 +93,6 @@ def _describe_refusal(
         "reason": reason,
         "is_over": refusal.close_code == protocol.CLOSE_OVER,
         "opens_at": opens_at if opens_at is not None and opens_at > now else None,
-        "has_session": InterviewSession.objects.filter(invitation=invitation, consented_at__isnull=False).exists(),
     }
 
 
