@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
+from interviewpanel.domain.consent import CONSENT_VERSION, list_versions
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribution
 
@@ -13,6 +14,13 @@ COMPONENTS = ("relevance", "depth", "clarity", "technical")
 
 
 class PanelForm(forms.ModelForm):
+    consent_version = forms.ChoiceField(
+        choices=[(version, version) for version in list_versions()],
+        initial=CONSENT_VERSION,
+        label="Text of the agreement",
+        help_text="What candidates agree to before anything is recorded.",
+    )
+
     class Meta:
         model = InterviewPanel
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them

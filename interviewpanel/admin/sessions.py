@@ -13,6 +13,7 @@ from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
+from interviewpanel.selectors.withdrawals import has_withdrawn
 from organizations.admin.scope import RecordedInline
 from organizations.admin.tables import draw_link, show_moment
 
@@ -161,7 +162,7 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
         AskingAdmin.asking_fieldset,
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "talking_time", "pauses", "disconnected")}),
-        ("Consent", {"fields": ("consented_at", "consent_version")}),
+        ("Consent", {"fields": ("consented_at", "consent_version", "consent_language", "consent_hash")}),
         (
             "Record",
             {
@@ -195,9 +196,13 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
     @admin.display(description="report")
     def scorecard(self, session: InterviewSession) -> str:
         report = getattr(session, "report", None)
-        if report is None:
+        if report is not None:
+            return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
+        if has_withdrawn(session):
+            return "none is made: the candidate has withdrawn"
+        if not session.is_over:
             return "not made: the interview is not over"
-        return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
+        return "not made yet" if session.started_at else "none: no interview was held"
 
     @admin.display(ordering="clock_used_seconds")
     def talking_time(self, session: InterviewSession) -> str:
@@ -213,7 +218,7 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
 
 def describe_report(report: Any) -> str:
     if not report.is_made:
-        return "being made"
+        return f"not made: {report.last_error}" if report.is_over else "being made"
     return "report without an overall score" if report.overall is None else f"{report.overall} of 100"
 
 

@@ -1,4 +1,5 @@
-"""The consent text: versioned, in every language of the page, hashed as shown. Called by the join page and by `start`.
+"""The consent text: versioned, in every language of the page, hashed as shown. Called by the join page and by `start`;
+the panel's form and publishing ask which versions there are.
 
 A version is never changed once it was used; a new text is a new version. The texts lie in interviewpanel/consent/ as
 `<version>.<language>.txt`: paragraphs parted by an empty line, a line "[video]" before one that is shown only where
@@ -47,6 +48,13 @@ def write_consent(
         text = " ".join(block.removeprefix("[video]").split())
         paragraphs.append(text.replace("{organization}", organization).replace("{days}", str(retention_days)))
     return ConsentText(version, found, tuple(paragraphs))
+
+
+@cache
+def list_versions() -> tuple[str, ...]:
+    """The versions there are texts of, the newest last; each at least in English."""
+    end = f".{FALLBACK_LANGUAGE}.txt"
+    return tuple(sorted(path.name.removesuffix(end) for path in FOLDER.glob(f"*{end}")))
 
 
 @cache

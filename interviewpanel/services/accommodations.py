@@ -17,10 +17,13 @@ from interviewpanel.domain.accommodations import NEEDS, OTHER, Terms, propose_te
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, SessionStatus
 from interviewpanel.models import AccommodationRequest, InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
+from interviewpanel.selectors.recordings import find_held_session
+from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services.events import lock_session, tell_sockets
 from interviewpanel.services.invitations import prolong_link
 
 TERM_FIELDS = ("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing")
+MOST_ROWS = 20  # of one invitation; only who grants by policy is asked so often
 CAN_CHANGE = sorted({SessionStatus.PENDING, *LIVE})
 
 
@@ -36,10 +39,11 @@ def ask_accommodation(
 
     Effects: one row that is granted, or one that waits for a person, or both. A row that waits already is changed, so
     nobody has to answer twice. Asking again for what is in force changes nothing. Returns the rows, in that order.
-    Raises AccommodationRefused.
+    Raises AccommodationRefused, also once the interview is over or the candidate has withdrawn.
     """
     wanted, note = _check_asked(needs, note)
     locked = _lock_invitation(invitation)
+    _check_may_ask(locked)
     at_once = [need for need in wanted if need != OTHER] if _is_granted_at_once(locked) else []
     for_people = [need for need in wanted if need not in at_once]
     rows = [_grant_at_once(locked, at_once, "" if for_people else note, now)] if at_once else []
@@ -62,6 +66,14 @@ def _check_asked(needs: Iterable[str], note: str) -> tuple[list[str], str]:
     if asked == {OTHER} and not note:
         raise AccommodationRefused(gettext("Write in your words what would help you."))
     return [need for need in NEEDS if need in asked], note
+
+
+def _check_may_ask(invitation: InterviewPanelCandidate) -> None:
+    session = find_held_session(invitation)
+    if has_withdrawn_by_link(invitation.pk) or (session is not None and session.is_over):
+        raise AccommodationRefused(gettext("The interview is over, so nothing of it can be changed any more."))
+    if invitation.accommodations.count() >= MOST_ROWS:
+        raise AccommodationRefused(gettext("You have asked very often. Please write to the people who invited you."))
 
 
 def _is_granted_at_once(invitation: InterviewPanelCandidate) -> bool:

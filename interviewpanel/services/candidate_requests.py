@@ -12,10 +12,13 @@ from authentication.models import User
 from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
-from interviewpanel.selectors.withdrawals import WITHDRAWN_REASON
+from interviewpanel.selectors.recordings import find_held_session
+from interviewpanel.selectors.withdrawals import WITHDRAWN_REASON, has_withdrawn_by_link
 from interviewpanel.services.invitations import prolong_link, revoke_invitation
 from interviewpanel.services.session_manager import end_session
 
+MOST_ROWS = 20  # of one invitation
+NEVER_TOO_OFTEN = (CandidateRequest.Kind.WITHDRAW, CandidateRequest.Kind.ERASURE)
 KINDS: tuple[str, ...] = tuple(CandidateRequest.Kind.values)
 
 
@@ -39,6 +42,7 @@ def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now
         values = {"length": len(note), "most": MOST_NOTE_CHARACTERS}
         raise RequestRefused(gettext("This is too long: %(length)s characters. Use %(most)s at most.") % values)
     locked = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    _check_can_be(locked, kind)
     row, is_new = CandidateRequest.objects.get_or_create(
         invitation=locked,
         kind=kind,
@@ -51,6 +55,23 @@ def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now
     if kind == CandidateRequest.Kind.WITHDRAW:
         _stop_interview(locked, now)
     return row
+
+
+def _check_can_be(invitation: InterviewPanelCandidate, kind: str) -> None:
+    """What the page offers just now. Erasure always; an open withdrawal can still be given a note."""
+    session = find_held_session(invitation)
+    is_over = session is not None and session.is_over
+    if kind == CandidateRequest.Kind.HUMAN_REVIEW and not is_over:
+        raise RequestRefused(gettext("You can ask for a review once the interview is over."))
+    if kind == CandidateRequest.Kind.HUMAN_INTERVIEW and (is_over or has_withdrawn_by_link(invitation.pk)):
+        raise RequestRefused(gettext("The interview is over. You can ask that a person reviews the result."))
+    rows = CandidateRequest.objects.filter(invitation=invitation)
+    if kind == CandidateRequest.Kind.WITHDRAW and rows.filter(kind=kind, answered_at__isnull=False).exists():
+        raise RequestRefused(gettext("You have withdrawn already."))
+    if kind in NEVER_TOO_OFTEN:
+        return
+    if rows.count() >= MOST_ROWS:
+        raise RequestRefused(gettext("You have asked very often. Please write to the people who invited you."))
 
 
 def _stop_interview(invitation: InterviewPanelCandidate, now: datetime) -> None:

@@ -127,12 +127,14 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     """Give the invitation a new link: for one that has expired, was withdrawn, or got into the wrong hands.
 
     Effects: the former link opens nothing any more, the new one ends after `hours` (INTERVIEW_LINK_HOURS by default),
-    a withdrawal is taken back, and an open socket is closed: an interview that has begun is interrupted, and goes on by
-    the new link. `invitation` has the new values afterwards. Raises InvitationRefused if the interview was held, or if
-    nobody can be invited to the panel now.
+    a revocation is taken back, and an open socket is closed: an interview that has begun is interrupted, and goes on by
+    the new link. `invitation` has the new values afterwards. Raises InvitationRefused if the interview was held, if
+    nobody can be invited to the panel now, or if the candidate has withdrawn: that is not for others to take back.
     """
     row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
+    if has_withdrawn_by_link(row.pk):
+        raise InvitationRefused("The candidate has withdrawn. To invite them again, make a new invitation.")
     held = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
     if InterviewSession.objects.filter(invitation=row, status__in=held).exists():
         raise InvitationRefused("The interview of this link is over, and a link holds one. Make a new invitation.")

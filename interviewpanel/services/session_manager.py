@@ -23,6 +23,7 @@ from interviewpanel.models import (
 from interviewpanel.selectors.consent import write_panel_consent
 from interviewpanel.selectors.session_state import load_open_answer
 from interviewpanel.selectors.speech import compose_closing, compose_what_next
+from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services import answers
 from interviewpanel.services.clocks import (
     count_pause,
@@ -36,6 +37,7 @@ from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
 WITHDRAWN = "This link was withdrawn. Please ask the people who invited you."
+WITHDRAWN_BY_CANDIDATE = "You have withdrawn. This link opens no interview any more."
 EXPIRED = "This link has expired. Please ask for a new one."
 OVER_ALREADY = "This interview is over. Thank you for taking part."
 
@@ -75,7 +77,7 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
 def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewSession | None:
     """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
     if invitation.revoked_at is not None:
-        raise LinkRefused(WITHDRAWN, 4401)
+        raise LinkRefused(WITHDRAWN_BY_CANDIDATE if has_withdrawn_by_link(invitation.pk) else WITHDRAWN, 4401)
     # One that ended before it began leaves the way free: a link may be extended, or made anew after it was withdrawn.
     others = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
     existing = others.filter(invitation=invitation).order_by("-id").first()

@@ -30,6 +30,7 @@ STATUS_OF_REFUSAL = {
 # What a refusal says, for the translators; the sentences are services/session_manager's.
 REASONS = (
     gettext_noop("This link was withdrawn. Please ask the people who invited you."),
+    gettext_noop("You have withdrawn. This link opens no interview any more."),
     gettext_noop("This link has expired. Please ask for a new one."),
     gettext_noop("This interview is over. Thank you for taking part."),
     gettext_noop("This interview is closed. Please ask the people who invited you."),

@@ -204,11 +204,10 @@ def test_every_form_works_whatever_became_of_the_link(change: Callable[[Intervie
     replies = [
         post(invitation, "candidate-request", kind="human_review"),
         post(invitation, "candidate-request", kind="erasure", note="Please."),
-        post(invitation, "candidate-accommodation", needs="breaks"),
         post(invitation, "candidate-feedback", rating="3", comment="Fine"),
         post(invitation, "candidate-correction", 1, text="I said B-tree."),
     ]
-    said = ["human_review", "erasure", "accommodation_asked", "feedback", "correction"]
+    said = ["human_review", "erasure", "feedback", "correction"]
     assert [(one.status_code, one.json()["said"]) for one in replies] == [(200, name) for name in said]
 
 
