@@ -130,4 +130,5 @@ class InterviewReportAdmin(RecordedAdmin):
         if put_back:
             messages.success(request, f"{put_back} of the chosen reports will be made again.")
         else:
-            messages.warning(request, "Nothing to do: the chosen reports are being made already.")
+            why = "the chosen reports are being made already, or their candidates have withdrawn"
+            messages.warning(request, f"Nothing to do: {why}.")

@@ -28,11 +28,11 @@ class ReportsConfig(AppConfig):
 def open_report_of_ended_interview(*, session: object, now: datetime, **_: object) -> None:
     """Receiver of `interview_ended`, in the transaction that ends the interview."""
     from interviewpanel.models import InterviewSession
-    from interviewpanel.services.candidate_requests import WITHDRAWN_REASON
+    from interviewpanel.selectors.withdrawals import has_withdrawn
     from reports.services.reports import open_report
 
     assert isinstance(session, InterviewSession)
-    if session.end_reason == WITHDRAWN_REASON:
+    if has_withdrawn(session):
         return  # nobody rates who has taken back the agreement to be rated
     open_report(session=session, now=now)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from config.work.sweeper import sweep_task
 from config.work.tasks import Store, WorkNotReady, work_task
 from interviewpanel.domain.states import TERMINAL_ANSWER
-from interviewpanel.models import Answer
+from interviewpanel.models import Answer, CandidateRequest
 from reports.models import InterviewReport
 from reports.services.reports import ReportNotReady, prepare_report, remake_report
 
@@ -30,7 +30,10 @@ def generate_interview_report(report: InterviewReport) -> Store:
 def finish_partial_reports(now: datetime) -> int:
     """Make partial reports once more when the last of their answers is settled. Returns how many."""
     open_answers = Answer.objects.filter(session=OuterRef("session")).exclude(status__in=TERMINAL_ANSWER)
+    withdrawn = CandidateRequest.objects.filter(
+        invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
+    )
     partial = InterviewReport.objects.filter(
         kind=InterviewReport.Kind.PARTIAL, work_status=InterviewReport.WorkStatus.DONE
-    ).exclude(Exists(open_answers))
+    ).exclude(Exists(open_answers) | Exists(withdrawn))
     return sum(remake_report(report_id=pk, now=now) for pk in partial.values_list("pk", flat=True)[:100])

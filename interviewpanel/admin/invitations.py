@@ -1,5 +1,7 @@
 """Invitations: a candidate, a panel, and the private link, which is made, shown again, withdrawn and replaced here."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,9 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
-from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, change_terms, check_terms
+from interviewpanel.services.accommodations import (
+    TERM_FIELDS,
+    AccommodationRefused,
+    change_terms,
+    check_terms,
+    read_terms,
+)
 from interviewpanel.services.invitations import (
     InvitationRefused,
     check_can_invite,
@@ -23,10 +32,8 @@ from interviewpanel.services.invitations import (
     reissue_invitation,
     revoke_invitation,
 )
-from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import show_moment
 
-ACCOMMODATION = "Accommodation"
 KEPT_FIELDS = ("retention_days", "kept_until", "erased_at", "erased_because")
 
 
@@ -37,6 +44,12 @@ class InvitationForm(forms.ModelForm):
         max_value=90 * 24,
         label="Link lasts, in hours",
         help_text="Empty: {hours} hours. Never longer than the panel.",
+    )
+
+    takes_back = forms.BooleanField(
+        required=False,
+        label="Takes back what was granted",
+        help_text="Only with this can the numbers become less than a request was granted. Tell the candidate why.",
     )
 
     class Meta:
@@ -58,6 +71,7 @@ class InvitationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.before = read_terms(self.instance)
         if "hours" in self.fields:
             field = self.fields["hours"]
             field.help_text = field.help_text.format(hours=settings.INTERVIEW_LINK_HOURS)
@@ -65,6 +79,8 @@ class InvitationForm(forms.ModelForm):
         for name in TERM_FIELDS:
             if name in self.fields:
                 self.fields[name].required = False
+                # What the page showed comes back with it, so that only what somebody changed there is changed.
+                self.fields[name].show_hidden_initial = True
 
     def clean_time_multiplier(self) -> Any:
         return self._keep_if_empty("time_multiplier")
@@ -82,10 +98,7 @@ class InvitationForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if set(TERM_FIELDS) <= data.keys():
-            try:
-                check_terms(self.instance, read_new_terms(data))
-            except AccommodationRefused as error:
-                self.add_error(None, str(error))
+            self._check_terms(data)
         if data.get("panel") and data.get("candidate"):
             try:
                 check_can_invite(panel=data["panel"], candidate=data["candidate"], now=timezone.now())
@@ -93,17 +106,32 @@ class InvitationForm(forms.ModelForm):
                 raise forms.ValidationError(str(error)) from error
         return data
 
+    def read_terms(self) -> Terms:
+        """What is in force with what was changed on the page: somebody else may have changed the rest since."""
+        changed = [name for name in TERM_FIELDS if name in self.changed_data]
+        return replace(self.before, **{name: self.cleaned_data[name] for name in changed})
 
-def read_new_terms(data: dict[str, Any]) -> Terms:
-    return Terms(**{name: data[name] for name in TERM_FIELDS})
+    def _check_terms(self, data: dict[str, Any]) -> None:
+        for name in TERM_FIELDS:
+            shown, now = self.data.get(self.add_initial_prefix(name)), getattr(self.before, name)
+            if name in self.changed_data and shown is not None and self.fields[name].to_python(shown) != now:
+                self.add_error(name, f"Somebody has changed this meanwhile: it is {now}. Load the page again.")
+        if self.errors:
+            return
+        try:
+            check_terms(self.instance, self.read_terms(), takes_back=bool(data.get("takes_back")))
+        except AccommodationRefused as error:
+            self.add_error(None, str(error))
 
 
 @admin.register(InterviewPanelCandidate)
-class InterviewPanelCandidateAdmin(TenantAdmin):
+class InterviewPanelCandidateAdmin(AskingAdmin):
+    # A link that was prolonged is that of somebody who was answered.
+    blinded_fields = frozenset({*TERM_FIELDS, "takes_back", "expires", "expires_at"} | AskingAdmin.asking_fields)
     form = InvitationForm
-    list_display = ("candidate", "panel_title", "link_state", "expires", "organization")
+    list_display = ("candidate", "panel_title", "link_state", "expires", "waiting", "organization")
     list_filter = (
-        *("created_at", "expires_at"),
+        *(OpenRequestsFilter, "created_at", "expires_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -115,14 +143,15 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
     add_fields = ("panel", "candidate", "hours", *TERM_FIELDS)
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "link_state", "private_link", "expires_at")}),
-        (ACCOMMODATION, {"fields": TERM_FIELDS}),
+        AskingAdmin.asking_fieldset,
+        ("Accommodation", {"fields": (*TERM_FIELDS, "takes_back")}),
         (
             "Record",
             {"fields": ("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"), "classes": ("collapse",)},
         ),
     )
     readonly_fields = (
-        *("organization", "link_state", "private_link", "expires_at"),
+        *("organization", "link_state", "private_link", "expires_at", "asked_for"),
         *("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"),
     )
 
@@ -146,12 +175,10 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
         """
         if obj is None:
             return ((None, {"fields": self.add_fields}),)
-        sees_terms = get_reach(request).may("interviewpanel.view_accommodationrequest", obj.organization_id)
         hidden = () if self.has_change_permission(request, obj) else ("private_link",)
         return tuple(
             (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
-            for title, options in self.fieldsets
-            if sees_terms or title != ACCOMMODATION
+            for title, options in self.leave_out(request, obj, self.fieldsets)
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -174,9 +201,9 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.organization_id = obj.panel.organization_id
         self.check_may_save(request, obj, change)
-        terms, now = read_new_terms(form.cleaned_data), timezone.now()
+        terms, now = form.read_terms(), timezone.now()
         if change:
-            change_terms(invitation=obj, terms=terms, now=now)
+            self._change_terms(request, obj, form, now)
             return
         made = issue_invitation(
             panel=obj.panel,
@@ -186,6 +213,13 @@ class InterviewPanelCandidateAdmin(TenantAdmin):
         )
         change_terms(invitation=made, terms=terms, now=now)
         obj.__dict__.update(made.__dict__)
+
+    def _change_terms(self, request: HttpRequest, obj: Any, form: Any, now: datetime) -> None:
+        takes_back = bool(form.cleaned_data.get("takes_back"))
+        try:
+            change_terms(invitation=obj, terms=form.read_terms(), now=now, expected=form.before, takes_back=takes_back)
+        except AccommodationRefused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """To the invitation's page, where the link is."""

@@ -6,13 +6,22 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
+from interviewpanel.domain.consent import CONSENT_VERSION
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribution
+from interviewpanel.selectors.consent import list_versions
 
 COMPONENTS = ("relevance", "depth", "clarity", "technical")
 
 
 class PanelForm(forms.ModelForm):
+    consent_version = forms.ChoiceField(
+        choices=[(version, version) for version in list_versions()],
+        initial=CONSENT_VERSION,
+        label="Text of the agreement",
+        help_text="What candidates agree to before anything is recorded.",
+    )
+
     class Meta:
         model = InterviewPanel
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them

@@ -7,12 +7,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 
 from authentication.models import User
 from interviewpanel.admin.erasures import ErasingAdmin
+from interviewpanel.admin.raters import OfferedLookupsAdmin
 from interviewpanel.domain.accommodations import Terms, propose_terms
 from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
 from interviewpanel.services.accommodations import (
@@ -20,11 +21,14 @@ from interviewpanel.services.accommodations import (
     AccommodationRefused,
     check_terms,
     decline_accommodation,
+    fingerprint_asked,
     grant_accommodation,
     read_terms,
 )
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
 from organizations.admin.scope import RecordedAdmin, TenantAdmin
+
+REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
 
 
 def get_user(request: HttpRequest) -> User:
@@ -67,8 +71,22 @@ class AskedAdmin(TenantAdmin):
         return self.buttons
 
     def refuse(self, request: HttpRequest, refusal: Exception) -> None:
-        """Somebody else was quicker between the page and the button."""
+        """Somebody else was quicker between the page and the button: the page is shown again, as it is now."""
         self.message_user(request, str(refusal), messages.ERROR)
+        setattr(request, REFUSED, True)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if getattr(request, REFUSED, False):
+            return HttpResponseRedirect(request.path)
+        return super().response_change(request, obj)
+
+    def tell_of_link(self, request: HttpRequest, row: Any) -> None:
+        until = f"{timezone.localtime(row.invitation.expires_at):%-d %B %Y, %H:%M}"
+        self.message_user(
+            request,
+            f"The candidate reads it on the page of the private link. No message is sent: write to "
+            f"{row.invitation.candidate.email}. The interview can be begun until {until}.",
+        )
 
     @admin.display(ordering="invitation__candidate__full_name")
     def candidate(self, row: Any) -> str:
@@ -94,6 +112,7 @@ class AccommodationForm(forms.ModelForm):
         min_value=0, max_value=4 * 3600, label="Longer breaks, in seconds", help_text="Added to the time for pauses."
     )
     prefers_typing = forms.BooleanField(required=False, label="Opens with typing")
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())  # what is decided on
 
     class Meta:
         model = AccommodationRequest
@@ -106,6 +125,7 @@ class AccommodationForm(forms.ModelForm):
             proposed = propose_terms(self.instance.needs, read_terms(self.instance.invitation))
             for name in TERM_FIELDS:
                 self.fields[name].initial = getattr(proposed, name)
+            self.fields["seen"].initial = fingerprint_asked(self.instance.needs, self.instance.note)
 
     @property
     def is_declined(self) -> bool:
@@ -145,7 +165,11 @@ class AccommodationRequestAdmin(AskedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         asked = ("What is asked for", {"fields": self.asked_fields})
         if obj is not None and self.has_change_permission(request, obj):
-            return (asked, ("What you grant", {"fields": TERM_FIELDS}), ("Your words", {"fields": ("reply",)}))
+            return (
+                asked,
+                ("What you grant", {"fields": (*TERM_FIELDS, "seen")}),
+                ("Your words", {"fields": ("reply",)}),
+            )
         return (asked, ("Decision", {"fields": ("decided_at", "decided_by", "reply", "terms")}))
 
     @admin.display(description="needs")
@@ -164,16 +188,19 @@ class AccommodationRequestAdmin(AskedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.check_may_save(request, obj, change)
-        reply, now = form.cleaned_data["reply"], timezone.now()
+        reply, user, now = form.cleaned_data["reply"], get_user(request), timezone.now()
+        seen = form.cleaned_data.get("seen") or None
         try:
             if form.is_declined:
-                decline_accommodation(request=obj, user=get_user(request), reply=reply, now=now)
+                decline_accommodation(request=obj, user=user, reply=reply, now=now, seen=seen)
             else:
-                grant_accommodation(request=obj, terms=form.read_terms(), user=get_user(request), reply=reply, now=now)
+                terms = form.read_terms()
+                grant_accommodation(request=obj, terms=terms, user=user, reply=reply, now=now, seen=seen)
         except AccommodationRefused as refusal:
             self.refuse(request, refusal)
             return
         self.log_change(request, obj, obj.get_state_display() + ".")
+        self.tell_of_link(request, obj)
 
 
 class AnswerForm(forms.ModelForm):
@@ -228,8 +255,8 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
 
 
 @admin.register(CandidateFeedback)
-class CandidateFeedbackAdmin(RecordedAdmin):
-    """How interviews are for candidates. Without names: it is about us, not about them."""
+class CandidateFeedbackAdmin(OfferedLookupsAdmin, RecordedAdmin):
+    """How interviews are for candidates. Without names, and not to be asked for by interview: it is about us."""
 
     tenant_path = "session__organization"
     list_display = ("rating", "comment", "panel", "at", "organization")

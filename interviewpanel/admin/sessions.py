@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
-from interviewpanel.models import Answer, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
+from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
-from organizations.admin.scope import RecordedInline, get_reach
+from interviewpanel.selectors.withdrawals import has_withdrawn
+from organizations.admin.scope import RecordedInline
 from organizations.admin.tables import draw_link, show_moment
 
 OUTCOMES = {
@@ -24,6 +26,11 @@ OUTCOMES = {
     "skipped": "Skipped",
     "no_speech": "No answer was spoken",
     "technical_failure": "Technical failure",
+}
+# Of a candidate who has withdrawn: nothing more is made of these.
+UNFINISHED = {
+    "closed": "Not heard and not rated: the candidate has withdrawn",
+    "transcribed": "Not rated: the candidate has withdrawn",
 }
 CLOSED_BY = {
     "done": "candidate said “I'm done”",
@@ -51,12 +58,17 @@ class AnswerInline(RecordedInline, admin.StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         answers = super().get_queryset(request).select_related("session__invitation__panel", "recording", "correction")
-        return answers.prefetch_related("scores", "segments")
+        withdrawals = CandidateRequest.objects.filter(
+            invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
+        )
+        rows: QuerySet = answers.annotate(has_withdrawn=Exists(withdrawals)).prefetch_related("scores", "segments")
+        return rows
 
-    def outcome(self, answer: Answer) -> str:
+    def outcome(self, answer: Any) -> str:
         """How the answering went; what was made of the answer is `score`."""
         how = CLOSED_BY.get(answer.closed_reason, "")
-        return OUTCOMES[answer.status] + (f" ({how})" if how else "")
+        said = UNFINISHED.get(answer.status) if answer.has_withdrawn else None
+        return (said or OUTCOMES[answer.status]) + (f" ({how})" if how else "")
 
     @admin.display(description="answer")
     def heard(self, answer: Answer) -> str:
@@ -126,11 +138,16 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
+    invitation_path = "invitation_id"
+    # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
+    blinded_fields = frozenset(
+        {"clock_limit_seconds", "talking_time", "pauses", "disconnected"} | AskingAdmin.asking_fields
+    )
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
-    list_display = ("candidate", "panel", "status", "started", "talking_time", "organization")
+    list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
     list_filter = (
-        *("status", "started_at", "created_at"),
+        *(OpenRequestsFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -142,9 +159,10 @@ class InterviewSessionAdmin(PlayableAdmin):
     date_hierarchy = "created_at"
     fieldsets = (
         (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
+        AskingAdmin.asking_fieldset,
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "kept_until", "talking_time", "pauses", "disconnected")}),
-        ("Consent", {"fields": ("consented_at", "consent_version")}),
+        ("Consent", {"fields": ("consented_at", "consent_version", "consent_language", "consent_hash")}),
         (
             "Record",
             {
@@ -155,13 +173,7 @@ class InterviewSessionAdmin(PlayableAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Raters do not see how much time a candidate had: that tells of an accommodation."""
-        if obj is None or get_reach(request).may("interviewpanel.view_accommodationrequest", obj.organization_id):
-            return self.fieldsets
-        return tuple(
-            (title, {**options, "fields": tuple(one for one in options["fields"] if one != "clock_limit_seconds")})
-            for title, options in self.fieldsets
-        )
+        return self.fieldsets if obj is None else self.leave_out(request, obj, self.fieldsets)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*self.list_select_related)
@@ -186,9 +198,13 @@ class InterviewSessionAdmin(PlayableAdmin):
         report = getattr(session, "report", None)
         if session.invitation.erased_at is not None:
             return "erased, with all that was said"
-        if report is None:
+        if report is not None:
+            return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
+        if has_withdrawn(session):
+            return "none is made: the candidate has withdrawn"
+        if not session.is_over:
             return "not made: the interview is not over"
-        return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
+        return "not made yet" if session.started_at else "none: no interview was held"
 
     @admin.display(ordering="clock_used_seconds")
     def talking_time(self, session: InterviewSession) -> str:
@@ -204,7 +220,7 @@ class InterviewSessionAdmin(PlayableAdmin):
 
 def describe_report(report: Any) -> str:
     if not report.is_made:
-        return "being made"
+        return f"not made: {report.last_error}" if report.is_over else "being made"
     return "report without an overall score" if report.overall is None else f"{report.overall} of 100"
 
 

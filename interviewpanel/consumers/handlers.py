@@ -26,7 +26,7 @@ def _get_turn(consumer: "InterviewConsumer", message: ClientMessage) -> LiveTurn
 
 
 async def start(consumer: "InterviewConsumer", message: ClientMessage) -> None:
-    """Consent. Broadcast: greeting, next_question. Declined: error, close 4403."""
+    """Consent. Broadcast: greeting, next_question. Declined: error, close 4403. Another text than was shown: error."""
     consent = message.fields["consent"]
     if consent.get("accepted") is not True:
         raise ProtocolError(
@@ -37,7 +37,10 @@ async def start(consumer: "InterviewConsumer", message: ClientMessage) -> None:
         )
     version = str(consent.get("document_version", ""))[:20]
     language = str(consent.get("language") or consumer.session.invitation.panel.language)[:8]
-    await consumer.call(session_manager.start_session, document_version=version, language=language)
+    shown_hash = str(consent["hash"])[:64] if "hash" in consent else None
+    await consumer.call(
+        session_manager.start_session, document_version=version, language=language, shown_hash=shown_hash
+    )
     consumer.session.consented_at = consumer.session.consented_at or consumer.clock.read_at()
 
 

@@ -37,6 +37,13 @@ def write_invitation_consent(invitation: InterviewPanelCandidate, language: str)
     return _write_text(invitation, invitation.panel.consent_version, language)
 
 
+@cache
+def list_versions() -> tuple[str, ...]:
+    """The versions there are texts of, the newest last; each at least in English."""
+    end = f".{FALLBACK_LANGUAGE}.txt"
+    return tuple(sorted(path.name.removesuffix(end) for path in FOLDER.glob(f"*{end}")))
+
+
 def find_agreed_text(session: InterviewSession) -> AgreedText | None:
     """As it was kept; else as it reads today, which may differ. None where nothing was agreed to, or none is left."""
     version, language = session.consent_version, session.consent_language

@@ -54,7 +54,7 @@ def compose_what_next(session: InterviewSession, reason: str) -> str:
     """In the panel's language."""
     with override(session.invitation.panel.language):
         if reason == "withdrawn":
-            text = _("%(organization)s has been told that you have withdrawn.")
+            text = _("The people of %(organization)s see in their list that you have withdrawn.")
         else:
             text = _("%(organization)s reads your answers and a person decides what happens next.")
     return text % {"organization": session.organization.name}

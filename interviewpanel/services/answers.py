@@ -22,6 +22,7 @@ from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSe
 from interviewpanel.selectors.heard_words import describe_segment
 from interviewpanel.selectors.open_turns import read_memory
 from interviewpanel.selectors.session_state import has_open_answer
+from interviewpanel.selectors.withdrawals import has_withdrawn
 from interviewpanel.services.clocks import count_asking_seconds, stop_clock
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
 from interviewpanel.services.scores import score_provisionally
@@ -134,10 +135,13 @@ def advance_answer(session: InterviewSession, answer_id: int, now: datetime) -> 
 
 
 def join_answer(session: InterviewSession, answer_id: int, now: datetime) -> None:
-    """As `advance_answer`, but it raises. The work of the task `finalize_answer`."""
+    """As `advance_answer`, but it raises. The work of the task `finalize_answer`.
+
+    An answer of a candidate who has withdrawn stays closed: it is not joined, and nobody rates it.
+    """
     answer = Answer.objects.select_related("question_version__question").get(pk=answer_id)
     answer.session = session  # with its panel: nothing of it is read again
-    if answer.status != AnswerStatus.CLOSED:
+    if answer.status != AnswerStatus.CLOSED or has_withdrawn(session):
         return
     segments = list(answer.segments.order_by("number"))
     if not all(segment.is_over for segment in segments):

@@ -13,11 +13,14 @@ from authentication.models import User
 from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
-from interviewpanel.services.invitations import revoke_invitation
+from interviewpanel.selectors.recordings import find_held_session
+from interviewpanel.selectors.withdrawals import WITHDRAWN_REASON, has_withdrawn_by_link
+from interviewpanel.services.invitations import prolong_link, revoke_invitation
 from interviewpanel.services.session_manager import ERASED, end_session
 
+MOST_ROWS = 20  # of one invitation
+NEVER_TOO_OFTEN = (CandidateRequest.Kind.WITHDRAW, CandidateRequest.Kind.ERASURE)
 KINDS: tuple[str, ...] = tuple(CandidateRequest.Kind.values)
-WITHDRAWN_REASON = "withdrawn"
 READABLE_AFTER_REVIEW = timedelta(days=30)
 
 
@@ -29,7 +32,8 @@ class RequestRefused(Exception):
 def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now: datetime) -> CandidateRequest:
     """Keep a request until somebody answers it. One that is open already is not doubled; its note is changed.
 
-    Effects: the row; of a withdrawal also: an interview under way ends, one that has not begun cannot begin.
+    Effects: the row; of a withdrawal also: an interview under way ends, one that has not begun cannot begin, and what
+    is still to be heard, rated or reported of one that was held is not (selectors/withdrawals).
     Raises RequestRefused.
     """
     note = note.strip()
@@ -42,6 +46,7 @@ def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now
     locked = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if locked.erased_at is not None:
         raise RequestRefused(gettext(ERASED))
+    _check_can_be(locked, kind)
     row, is_new = CandidateRequest.objects.get_or_create(
         invitation=locked,
         kind=kind,
@@ -54,6 +59,23 @@ def ask_people(*, invitation: InterviewPanelCandidate, kind: str, note: str, now
     if kind == CandidateRequest.Kind.WITHDRAW:
         _stop_interview(locked, now)
     return row
+
+
+def _check_can_be(invitation: InterviewPanelCandidate, kind: str) -> None:
+    """What the page offers just now. Erasure always; an open withdrawal can still be given a note."""
+    session = find_held_session(invitation)
+    is_over = session is not None and session.is_over
+    if kind == CandidateRequest.Kind.HUMAN_REVIEW and not is_over:
+        raise RequestRefused(gettext("You can ask for a review once the interview is over."))
+    if kind == CandidateRequest.Kind.HUMAN_INTERVIEW and (is_over or has_withdrawn_by_link(invitation.pk)):
+        raise RequestRefused(gettext("The interview is over. You can ask that a person reviews the result."))
+    rows = CandidateRequest.objects.filter(invitation=invitation)
+    if kind == CandidateRequest.Kind.WITHDRAW and rows.filter(kind=kind, answered_at__isnull=False).exists():
+        raise RequestRefused(gettext("You have withdrawn already."))
+    if kind in NEVER_TOO_OFTEN:
+        return
+    if rows.count() >= MOST_ROWS:
+        raise RequestRefused(gettext("You have asked very often. Please write to the people who invited you."))
 
 
 def _stop_interview(invitation: InterviewPanelCandidate, now: datetime) -> None:
@@ -69,7 +91,8 @@ def answer_request(*, request: CandidateRequest, user: User, reply: str, now: da
     """Somebody has done what was asked, or says why not. The candidate reads the reply.
 
     Effects: the row; where a review is answered, the interview is kept for another month at least, so that the
-    candidate can read the reply. Raises RequestRefused.
+    candidate can read the reply; of who asked for a person instead of the interview, the link is open again for as long
+    as a new one would be (see `prolong_link`), as the reply may be to take it after all. Raises RequestRefused.
     """
     reply = reply.strip()
     if not reply:
@@ -84,3 +107,5 @@ def answer_request(*, request: CandidateRequest, user: User, reply: str, now: da
         sessions.update(kept_until=readable_until)
     for name, value in values.items():
         setattr(request, name, value)
+    if request.kind == CandidateRequest.Kind.HUMAN_INTERVIEW:
+        prolong_link(invitation=request.invitation, now=now)

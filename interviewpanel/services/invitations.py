@@ -16,6 +16,7 @@ from django.db.models import F
 
 from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services.events import tell_sockets
 from interviewpanel.services.session_manager import interrupt_session
 from organizations.models import Candidate
@@ -91,6 +92,22 @@ def _find_expiry(panel: InterviewPanel, now: datetime, hours: int | None) -> dat
     return expires_at if panel.closes_at is None else min(expires_at, panel.closes_at)
 
 
+def prolong_link(*, invitation: InterviewPanelCandidate, now: datetime) -> None:
+    """Somebody has answered what the candidate waited for, so that there is time again to read it and to begin.
+
+    Effects: a link that ends before then works for INTERVIEW_LINK_HOURS from `now`, as a new one would, never past the
+    panel's end; one that has expired opens the interview again. A link that lasts longer stays as it is, and so does
+    one that was revoked, one whose candidate has withdrawn, and one whose interview has begun, which is bound to no
+    expiry. `invitation` has the new value.
+    """
+    row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).select_related("panel").get(pk=invitation.pk)
+    has_begun = InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists()
+    if row.revoked_at is None and not has_begun and not has_withdrawn_by_link(row.pk):
+        row.expires_at = max(row.expires_at, _find_expiry(row.panel, now, None))
+        row.save(update_fields=["expires_at"])
+    invitation.expires_at = row.expires_at
+
+
 def find_invitation(token: str) -> InterviewPanelCandidate | None:
     """The invitation a token belongs to, whatever its state; None for anything that is no token of ours."""
     if len(token) != TOKEN_LENGTH:
@@ -119,12 +136,14 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     """Give the invitation a new link: for one that has expired, was withdrawn, or got into the wrong hands.
 
     Effects: the former link opens nothing any more, the new one ends after `hours` (INTERVIEW_LINK_HOURS by default),
-    a withdrawal is taken back, and an open socket is closed: an interview that has begun is interrupted, and goes on by
-    the new link. `invitation` has the new values afterwards. Raises InvitationRefused if the interview was held, or if
-    nobody can be invited to the panel now.
+    a revocation is taken back, and an open socket is closed: an interview that has begun is interrupted, and goes on by
+    the new link. `invitation` has the new values afterwards. Raises InvitationRefused if the interview was held, if
+    nobody can be invited to the panel now, or if the candidate has withdrawn: that is not for others to take back.
     """
     row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
+    if has_withdrawn_by_link(row.pk):
+        raise InvitationRefused("The candidate has withdrawn. To invite them again, make a new invitation.")
     held = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
     if InterviewSession.objects.filter(invitation=row, status__in=held).exists():
         raise InvitationRefused("The interview of this link is over, and a link holds one. Make a new invitation.")

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewSession
+from interviewpanel.selectors.consent import list_versions
 from interviewpanel.selectors.question_supply import list_missing
 
 
@@ -34,6 +35,11 @@ def find_problems(panel: InterviewPanel) -> list[str]:
         from_settings(panel.turn_profile, panel.turn_settings)
     except TurnRulesError as error:
         problems.append(f"Turn settings: {error}")
+    if panel.consent_version not in list_versions():
+        problems.append(
+            f"Text of the agreement: there is none of version “{panel.consent_version}”. "
+            f"Choose of: {', '.join(list_versions())}."
+        )
     return problems
 
 

@@ -6,8 +6,10 @@ from dataclasses import asdict
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from config.work.tasks import WorkRefused
 from interviewpanel.domain.states import AnswerStatus
-from interviewpanel.models import Answer, AnswerScore, AudioSegment
+from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession
+from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
 from interviewpanel.services.answer_analysis import (
     AnswerAnalysis,
     AnswerAnalysisService,
@@ -54,16 +56,24 @@ def score_provisionally(answer: Answer) -> dict[str, object]:
 
 
 def analyse_score(score: AnswerScore, service: AnswerAnalysisService) -> Callable[[], None]:
-    """Score one answer, outside any transaction. Returns what stores it."""
+    """Score one answer, outside any transaction. Returns what stores it.
+
+    Raises WorkRefused, here and where it stores, of a candidate who has withdrawn.
+    """
     answer = Answer.objects.select_related("session__invitation__panel", "question_version__question").get(
         pk=score.answer_id
     )
+    if has_withdrawn(answer.session):
+        raise WorkRefused(NOTHING_MORE)
     is_last_attempt = score.attempts >= score.max_attempts
     analysis = service.analyse(describe_answer(answer), is_last_attempt=is_last_attempt)
     return lambda: _store_analysis(score, analysis)
 
 
 def _store_analysis(score: AnswerScore, analysis: AnswerAnalysis) -> None:
+    session = lock_session(score.answer.session_id)
+    if has_withdrawn(session):
+        raise WorkRefused(NOTHING_MORE)
     gaps = _list_gaps(score.answer)
     reasons = [*analysis.review_reasons, *gaps]
     state, composite = str(analysis.state), analysis.composite
@@ -81,7 +91,7 @@ def _store_analysis(score: AnswerScore, analysis: AnswerAnalysis) -> None:
     score.provenance = asdict(analysis.provenance)
     score.is_fallback = analysis.provenance.is_fallback
     score.save(update_fields=RESULT_FIELDS)
-    _end_scoring(score, AnswerStatus.SCORED)
+    _end_scoring(session, score, AnswerStatus.SCORED)
 
 
 RESULT_FIELDS = [
@@ -120,16 +130,18 @@ def _list_gaps(answer: Answer) -> list[str]:
 
 
 def give_up_score(score: AnswerScore, reason: str) -> None:
-    """Nothing could score it: a state, never a number."""
+    """Nothing could score it: a state, never a number. Of who has withdrawn nothing was to: not even a state."""
+    session = lock_session(score.answer.session_id)
+    if has_withdrawn(session):
+        return
     score.state = AnswerScore.State.TECHNICAL_FAILURE
     score.reasons = [reason]
     score.save(update_fields=["state", "reasons"])
-    _end_scoring(score, AnswerStatus.TECHNICAL_FAILURE)
+    _end_scoring(session, score, AnswerStatus.TECHNICAL_FAILURE)
 
 
-def _end_scoring(score: AnswerScore, status: AnswerStatus) -> None:
+def _end_scoring(session: InterviewSession, score: AnswerScore, status: AnswerStatus) -> None:
     """Effects: the answer is over, and sockets are told. The candidate's gets a number only if the panel shows it."""
-    session = lock_session(score.answer.session_id)
     Answer.objects.filter(pk=score.answer_id, status=AnswerStatus.TRANSCRIBED).update(status=status)
     payload: dict[str, object] = {"answer_uuid": str(score.answer.uuid), "status": score.state}
     if session.invitation.panel.shows_scores_to_candidates:

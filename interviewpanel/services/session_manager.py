@@ -11,11 +11,18 @@ from django.db import transaction
 
 from config.work.owners import current_owner
 from config.work.transports import enqueue
+from interviewpanel.domain.consent import ConsentText
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRefused, SessionStatus, check_session_move
-from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.models import (
+    InterviewPanelCandidate,
+    InterviewSession,
+    SessionStep,
+    TranscriptEntry,
+)
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.session_state import load_open_answer
 from interviewpanel.selectors.speech import compose_closing, compose_what_next
+from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services import answers
 from interviewpanel.services.clocks import (
     count_pause,
@@ -33,6 +40,7 @@ ERASED = "Everything about this interview was erased."
 # Why a link opens nothing: what to say, and the socket's close code. The codes are the protocol's.
 REFUSALS = {
     "link.withdrawn": ("This link was withdrawn. Please ask the people who invited you.", 4401),
+    "link.withdrawn_by_candidate": ("You have withdrawn. This link opens no interview any more.", 4401),
     "link.expired": ("This link has expired. Please ask for a new one.", 4401),
     "link.erased": (ERASED, 4410),
     "link.over": ("This interview is over. Thank you for taking part.", 4410),
@@ -79,7 +87,8 @@ def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewS
     if invitation.erased_at is not None:
         raise LinkRefused("link.erased")
     if invitation.revoked_at is not None:
-        raise LinkRefused("link.withdrawn")
+        is_own = has_withdrawn_by_link(invitation.pk)
+        raise LinkRefused("link.withdrawn_by_candidate" if is_own else "link.withdrawn")
     # One that ended before it began leaves the way free: a link may be extended, or made anew after it was withdrawn.
     others = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
     existing = others.filter(invitation=invitation).order_by("-id").first()
@@ -145,33 +154,49 @@ def _check_not_over(session: InterviewSession) -> None:
 
 
 @transaction.atomic
-def start_session(*, session_id: int, epoch: int, document_version: str, language: str, now: datetime) -> None:
+def start_session(
+    *, session_id: int, epoch: int, document_version: str, language: str, now: datetime, shown_hash: str | None = None
+) -> None:
     """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before.
 
-    `language` is that of the consent text as it was shown.
+    `language` is that of the consent text as it was shown, `shown_hash` the text's: what it says follows the
+    organization and the panel, which may change while a page is open. A client that shows no text of its own says none.
 
-    Raises LinkRefused if the link or the panel has expired while the page was open, or the interview is over.
+    Raises LinkRefused if the link or the panel has expired while the page was open, or the interview is over;
+    MoveRefused `consent.version` if the text is not the one that was shown.
     """
     session = lock_session(session_id, epoch=epoch)
     _check_not_over(session)
     if session.status != SessionStatus.PENDING:
         return  # said again after a reconnect
     _check_window(session.invitation, now)
-    expected = session.invitation.panel.consent_version
-    if document_version != expected:
-        raise MoveRefused(
-            f"The consent text has changed to version {expected}; please read it and agree again.", "consent.version"
-        )
+    consent = _check_shown(session.invitation, document_version, language, shown_hash)
     check_session_move(session.status, SessionStatus.GREETING)
     session.status = SessionStatus.GREETING
     session.consented_at = session.started_at = now
-    consent = write_invitation_consent(session.invitation, language)
     session.consent_version, session.consent_language = consent.version, consent.language
     session.consent_hash = consent.hash
     keep_consent_text(consent)
     run_clock(session, now)
     session.save()
     enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))
+
+
+def _check_shown(
+    invitation: InterviewPanelCandidate, version: str, language: str, shown_hash: str | None
+) -> ConsentText:
+    """The text that is agreed to. Raises MoveRefused unless it is the one that was shown."""
+    consent = write_invitation_consent(invitation, language)
+    if version != consent.version:
+        raise MoveRefused(
+            f"The consent text has changed to version {consent.version}; please read it and agree again.",
+            "consent.version",
+        )
+    if shown_hash is not None and shown_hash != consent.hash:
+        raise MoveRefused(
+            "The consent text has changed since it was shown; please read it and agree again.", "consent.version"
+        )
+    return consent
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from interviewpanel.engines.transcription import (
     TranscriptionEngine,
     TranscriptionRefused,
 )
-from interviewpanel.models import Answer, AudioSegment
+from interviewpanel.models import Answer, AudioSegment, InterviewSession
 from interviewpanel.selectors.heard_words import describe_heard
+from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
 from interviewpanel.services.answers import advance_answer
 from interviewpanel.services.events import lock_session, record_event
 
@@ -23,8 +24,13 @@ PREROLL_SAMPLES = 8_000  # 0.5 s of what came before, so that a first syllable a
 
 
 def transcribe_segment(segment: AudioSegment, engine: TranscriptionEngine) -> Callable[[], None]:
-    """Hear one segment. Returns what stores it; raises WorkRefused where no other attempt can help."""
+    """Hear one segment. Returns what stores it.
+
+    Raises WorkRefused where no other attempt can help, and of a candidate who has withdrawn: here, and where it stores.
+    """
     answer = Answer.objects.select_related("session__invitation__panel", "question_version").get(pk=segment.answer_id)
+    if has_withdrawn(answer.session):
+        raise WorkRefused(NOTHING_MORE)
     try:
         pcm, preroll = _read_audio(segment)
         heard = engine.transcribe(
@@ -56,6 +62,9 @@ def _read_file(segment: AudioSegment) -> Pcm:
 
 def _store_words(segment: AudioSegment, heard: Transcription) -> None:
     """Effects: the words on the segment, a partial transcript for the client, and the answer moves on if it can."""
+    session = lock_session(segment.answer.session_id)
+    if has_withdrawn(session):
+        raise WorkRefused(NOTHING_MORE)
     offset = segment.start_sample / SAMPLE_RATE
     segment.text = heard.text
     segment.words = [
@@ -65,15 +74,20 @@ def _store_words(segment: AudioSegment, heard: Transcription) -> None:
     segment.dropped_reason = heard.dropped_reason or ""
     segment.engine, segment.engine_model, segment.is_rough = heard.engine, heard.model, heard.is_rough
     segment.save(update_fields=["text", "words", "dropped_reason", "engine", "engine_model", "is_rough"])
-    _tell_and_advance(segment)
+    _tell_and_advance(session, segment)
 
 
 def give_up_segment(segment: AudioSegment, reason: str) -> None:
-    """A segment nobody could hear. The answer moves on; its score will say what is missing."""
-    _tell_and_advance(segment)
+    """A segment nobody could hear. The answer moves on; its score will say what is missing.
+
+    Of a candidate who has withdrawn it stays where it is: nobody is to hear or score more of it.
+    """
+    session = lock_session(segment.answer.session_id)
+    if not has_withdrawn(session):
+        _tell_and_advance(session, segment)
 
 
-def _tell_and_advance(segment: AudioSegment) -> None:
-    session, now = lock_session(segment.answer.session_id), timezone.now()
+def _tell_and_advance(session: InterviewSession, segment: AudioSegment) -> None:
+    now = timezone.now()
     record_event(session, "transcription_update", describe_heard(segment.answer), now)
     advance_answer(session, segment.answer_id, now)

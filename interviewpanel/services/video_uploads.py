@@ -16,6 +16,7 @@ from django.db.models import Sum
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, VideoChunk, VideoRecording
 from interviewpanel.selectors.recordings import VideoProgress, measure_video
+from interviewpanel.selectors.withdrawals import has_withdrawn
 from interviewpanel.services.joined_videos import note_chunk
 
 MAX_CHUNK_BYTES = 5 * 1024 * 1024
@@ -98,11 +99,14 @@ def _check_not_erased(session: InterviewSession) -> None:
 
 
 def check_may_upload(session: InterviewSession, now: datetime) -> None:
-    """Raises UploadRefused unless the panel asks for video and the interview runs, or ended a short while ago."""
+    """Raises UploadRefused unless the panel asks for video and the interview runs, or ended a short while ago, and the
+    candidate has not withdrawn: of who takes back the agreement not even what the browser still holds is taken."""
     if not session.invitation.panel.records_video:
         raise UploadRefused("This interview is held without video.", "not_recorded")
     if session.invitation.revoked_at is not None:
         raise UploadRefused("This link was withdrawn.", "over")
+    if has_withdrawn(session):
+        raise UploadRefused("You have withdrawn; no more video is taken.", "over")
     has_ended = session.status in (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
     is_late = session.ended_at is not None and now > session.ended_at + TAKEN_AFTER_END
     if not (session.is_live or has_ended) or is_late:

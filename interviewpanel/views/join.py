@@ -32,6 +32,7 @@ STATUS_OF_REFUSAL = {
 # What a refusal says, for the translators; the sentences are services/session_manager's.
 REASONS = (
     gettext_noop("This link was withdrawn. Please ask the people who invited you."),
+    gettext_noop("You have withdrawn. This link opens no interview any more."),
     gettext_noop("This link has expired. Please ask for a new one."),
     gettext_noop("This interview is over. Thank you for taking part."),
     gettext_noop("Everything about this interview was erased."),
@@ -93,7 +94,8 @@ def _name_language(code: str, language: str) -> str:
 def _describe_refusal(
     invitation: InterviewPanelCandidate, refusal: LinkRefused, language: str, now: datetime
 ) -> dict[str, object]:
-    """What is stored can be seen and erased for as long as it is stored, whatever has become of the link."""
+    """Its template leads to the privacy page: what is stored, what was asked and the replies can be seen for as long as
+    they are stored, whatever has become of the link and whether or not an interview was begun."""
     opens_at = invitation.panel.opens_at
     with translation.override(language):
         reason = translation.gettext(str(refusal))
@@ -103,7 +105,6 @@ def _describe_refusal(
         "is_over": refusal.close_code == protocol.CLOSE_OVER,
         "store_name": None if refusal.close_code == protocol.CLOSE_FORBIDDEN else name_store(invitation),
         "opens_at": opens_at if opens_at is not None and opens_at > now else None,
-        "has_session": InterviewSession.objects.filter(invitation=invitation, consented_at__isnull=False).exists(),
     }
 
 
@@ -112,6 +113,7 @@ def _write_page_data(
 ) -> dict[str, object]:
     """What the scripts of the page know before they have spoken to the socket."""
     panel, address = invitation.panel, f"/i/{token}/"
+    consent = write_invitation_consent(invitation, language)
     with translation.override(language):
         strings = write_strings() | (write_video_strings() if panel.records_video else {})
     return {
@@ -123,8 +125,9 @@ def _write_page_data(
         "hasBegun": session is not None and session.is_live,
         "isVideo": panel.records_video,
         "prefersTyping": invitation.prefers_typing,
-        "consentVersion": panel.consent_version,
-        "consentLanguage": write_invitation_consent(invitation, language).language,
+        "consentVersion": consent.version,
+        "consentLanguage": consent.language,
+        "consentHash": consent.hash,
         "links": {
             "privacy": f"{address}privacy/",
             "feedback": f"{address}feedback/",

@@ -32,7 +32,9 @@ SAID = {
     ),
     "human_interview": gettext_lazy("Your request for an interview by a person has arrived. They will write to you."),
     "human_review": gettext_lazy("Your request for a review has arrived. A person will answer here."),
-    "withdraw": gettext_lazy("You have withdrawn. The interview is over, and a person has been told."),
+    "withdraw": gettext_lazy(
+        "You have withdrawn. The interview is over. Whoever works on this application sees it in their list."
+    ),
     "erasure": gettext_lazy("Your request for erasure has arrived. A person will answer here."),
     "feedback": gettext_lazy("Thank you for telling us."),
     "correction": gettext_lazy("Your note is kept beside the answer."),

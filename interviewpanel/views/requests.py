@@ -1,6 +1,7 @@
 """Forms by which a candidate asks people for an accommodation, a person instead, a review, withdrawal, erasure.
 
-Routed by candidate_urls.py. They work whatever has become of the link.
+Routed by candidate_urls.py. They work whatever has become of the link; the services say what can
+still be asked for.
 """
 
 from django.http import HttpRequest, HttpResponse

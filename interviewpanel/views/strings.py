@@ -159,6 +159,7 @@ def _write_connection() -> dict[str, str]:
         "linkUnknown": _("This link is not valid. Please open it as it was sent to you."),
         "linkWithdrawn": _("This link was withdrawn. Please ask the people who invited you for a new one."),
         "linkExpired": _("This link has expired. Please ask the people who invited you for a new one."),
+        "linkWithdrawnByYou": _("You have withdrawn. This link opens no interview any more."),
         "linkClosed": _("This interview is closed. Please ask the people who invited you."),
         "linkErased": _("Everything about this interview was erased."),
         "linkOpens": _("This interview opens on {at}. Please come back then."),

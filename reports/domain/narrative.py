@@ -71,7 +71,7 @@ def summarise(
     given = [card for card in answers if card.state in GIVEN_STATES]
     took = header.times.talking_seconds
     clock = f" in {describe_duration(took)} of interview time" if took is not None else ""
-    surplus = describe_surplus(answers, took)
+    surplus = describe_surplus(answers, took, header.panel.time_limit_seconds)
     told = f"{clock} ({surplus})" if surplus else clock
     claims = [
         Claim(

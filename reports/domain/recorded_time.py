@@ -19,8 +19,15 @@ def sum_recorded_seconds(answers: Sequence[AnswerCard]) -> float:
     return sum(card.duration_seconds or 0.0 for card in answers if card.transcription and not card.is_typed)
 
 
-def describe_surplus(answers: Sequence[AnswerCard], clock_seconds: float | None) -> str:
-    """`1 min 09 s of answers: audio arrived faster than real time`; empty where the clock holds the answers."""
+def describe_surplus(
+    answers: Sequence[AnswerCard], clock_seconds: float | None, limit_seconds: float | None = None
+) -> str:
+    """`1 min 09 s of answers: audio arrived faster than real time`; empty where the clock holds the answers.
+
+    Empty too where the clock stands at the panel's limit: it is told no further, so nothing can be compared with it.
+    """
+    if clock_seconds is not None and limit_seconds is not None and clock_seconds >= limit_seconds:
+        return ""
     recorded_seconds = sum_recorded_seconds(answers)
     if clock_seconds is None or recorded_seconds <= clock_seconds + TOLERANCE_SECONDS:
         return ""

@@ -52,8 +52,8 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Times:
-    """`talking_seconds` is the interview clock: pauses and lost connections are not in it. Times are shown in
-    `time_zone` (a name of the IANA database)."""
+    """`talking_seconds` is the interview clock, up to the panel's limit: pauses and lost connections are not in it.
+    Times are shown in `time_zone` (a name of the IANA database)."""
 
     started_at: datetime | None
     ended_at: datetime | None

@@ -148,12 +148,19 @@ def make_header(
         times=Times(
             started_at=session.started_at,
             ended_at=session.ended_at,
-            talking_seconds=session.clock_used_seconds if session.started_at else None,
+            talking_seconds=read_clock(session),
             made_at=now,
             time_zone=check_time_zone(organization.time_zone),
         ),
         session_status=session.status,
     )
+
+
+def read_clock(session: InterviewSession) -> float | None:
+    """At most what the panel gives everybody: with more, the report would tell raters of an accommodation."""
+    if not session.started_at:
+        return None
+    return min(session.clock_used_seconds, session.invitation.panel.max_minutes * 60.0)
 
 
 def check_time_zone(name: str) -> str:

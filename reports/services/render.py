@@ -44,7 +44,9 @@ def make_context(scorecard: Scorecard, *, has_logo: bool) -> dict[str, object]:
         "palette": make_palette(scorecard.header.branding.colour),
         "logo_url": LOGO_URL if has_logo else "",
         "basis": describe_basis(scorecard.verdict),
-        "surplus": describe_surplus(scorecard.answers, scorecard.header.times.talking_seconds),
+        "surplus": describe_surplus(
+            scorecard.answers, scorecard.header.times.talking_seconds, scorecard.header.panel.time_limit_seconds
+        ),
         "counts": {
             "all": len(scorecard.answers),
             "scored": sum(1 for card in scorecard.answers if card.state == "scored"),

@@ -10,8 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from config.work.tasks import WorkRefused
 from config.work.transports import enqueue
-from interviewpanel.models import InterviewSession
+from interviewpanel.models import CandidateRequest, InterviewSession
+from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
 from reports.domain.evaluation import compile_scorecard
 from reports.domain.scorecard import ReportKind, Scorecard
 from reports.models import InterviewReport
@@ -51,9 +53,11 @@ def open_report(*, session: InterviewSession, now: datetime) -> InterviewReport:
 def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
     """Compile, evaluate and render a report; nothing is changed until the returned function is called.
 
-    Raises ReportNotReady while answers are open and the patience of ten minutes since the end is not spent, and
-    engines.pdf.PdfUnavailable on a machine that cannot render.
+    Raises WorkRefused, here and where it would store, for a candidate who has withdrawn; ReportNotReady while answers
+    are open and the patience of ten minutes since the end is not spent; and engines.pdf.PdfUnavailable on a machine
+    that cannot render.
     """
+    refuse_withdrawn(report)
     kind = decide_kind(report, now)
     interview = read_interview(report, now)
     scorecard = compile_scorecard(
@@ -65,6 +69,11 @@ def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
     )
     pdf = render_scorecard(scorecard, logo=read_logo_file(interview.logo))
     return lambda: store_report(report=report, scorecard=scorecard, pdf=pdf)
+
+
+def refuse_withdrawn(report: InterviewReport) -> None:
+    if has_withdrawn(report.session):
+        raise WorkRefused(NOTHING_MORE)
 
 
 def decide_kind(report: InterviewReport, now: datetime) -> ReportKind:
@@ -81,7 +90,9 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
     """Write the files and the row. Runs in the transaction that ends the work, so that only one maker stores.
 
     Effects in order: both files, under new names; the row; after commit the files of an earlier making are deleted.
+    Raises WorkRefused for a candidate who has withdrawn meanwhile.
     """
+    refuse_withdrawn(report)
     earlier = [name for name in (report.pdf.name, report.json.name) if name]
     name = f"{report.uuid.hex}-{report.claim_number}"
     report.pdf.save(f"{name}.pdf", ContentFile(pdf), save=False)
@@ -123,8 +134,12 @@ def read_logo_file(name: str) -> bytes | None:
 
 
 def remake_report(*, report_id: int, now: datetime) -> bool:
-    """Put a report that is over (done, failed or dead) back to work, with its attempts anew. False: it is at work."""
+    """Put a report that is over (done, failed or dead) back to work, with its attempts anew.
+
+    False: it is at work, or its candidate has withdrawn, and then it stays as it is.
+    """
     report = InterviewReport.objects.filter(pk=report_id, work_status__in=InterviewReport.OVER)
+    report = report.exclude(session__invitation__requests__kind=CandidateRequest.Kind.WITHDRAW)
     is_put_back = bool(
         report.update(work_status=InterviewReport.WorkStatus.QUEUED, attempts=0, due_at=now, republished_at=None)
     )

@@ -33,7 +33,7 @@ def draw_scorecard(scorecard: Scorecard) -> Group:
         draw_answers(scorecard.answers),
         "",
     ]
-    surplus = describe_surplus(scorecard.answers, header.times.talking_seconds)
+    surplus = describe_surplus(scorecard.answers, header.times.talking_seconds, header.panel.time_limit_seconds)
     if surplus:
         parts.append(Text(f"! Clock {describe_duration(header.times.talking_seconds)}, {surplus}.", style="yellow"))
     if scorecard.to_look_at:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from interviewpanel.domain.consent import list_versions
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.invitations import (
     InvitationRefused,
@@ -20,7 +21,7 @@ from interviewpanel.services.invitations import (
     reissue_invitation,
     revoke_invitation,
 )
-from interviewpanel.services.panels import PanelInUse, copy_panel, reopen_panel
+from interviewpanel.services.panels import PanelInUse, PanelNotReady, copy_panel, publish_panel, reopen_panel
 from organizations.models import Candidate
 from questionbank.models import Question
 from tests.interview_rows import World, make_interview, make_world
@@ -98,6 +99,15 @@ def test_publishing_says_what_the_bank_lacks_and_keeps_what_was_entered(world: W
     assert InterviewPanel.objects.get(title="Data engineers").status == "draft"
 
 
+def test_a_panel_whose_agreement_has_no_text_is_not_published(world: World) -> None:
+    InterviewPanel.objects.update(consent_version="2027-9", status="draft")
+    with pytest.raises(PanelNotReady) as refusal:
+        publish_panel(InterviewPanel.objects.get())
+    told = "Text of the agreement: there is none of version “2027-9”. Choose of: 2026-1."
+    assert told in refusal.value.problems
+    assert list_versions() == ("2026-1",)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -106,6 +116,7 @@ def test_publishing_says_what_the_bank_lacks_and_keeps_what_was_entered(world: W
         ({"opens_at_0": "2026-05-02", "opens_at_1": "9:00", "closes_at_0": "2026-05-01", "closes_at_1": "9:00"},
          "The panel closes before it opens."),
         ({"turn_settings": '{"silence": 3}'}, "There is no turn setting"),
+        ({"consent_version": "2027-9"}, "Select a valid choice. 2027-9 is not one of the available choices."),
         ({"turn_settings": "[1]"}, "Write an object of names and seconds."),
         ({"score_weights": '{"technical": -1}'}, "a number of 0 or more"),
         ({"score_weights": '{"technical": 0}'}, "All weights are 0."),

@@ -77,7 +77,7 @@ def test_an_answers_outcome_does_not_contradict_its_score(
 
 
 def test_an_interview_and_its_report_lead_to_each_other(session: InterviewSession, recruiter: Client) -> None:
-    assert "not made: the interview is not over" in read_page(recruiter, session)
+    assert "not made yet" in read_page(recruiter, session)
     report = open_report(session=session, now=ENDED_AT)
     page = read_page(recruiter, session)
     assert f'<a href="{reverse("admin:reports_interviewreport_change", args=[report.pk])}">being made</a>' in page

@@ -93,7 +93,7 @@ def test_a_withdrawal_ends_the_interview_and_nobody_rates_it() -> None:
     assert (session.status, session.end_reason, session.ended_at) == ("abandoned", "withdrawn", after(30))
     closing = session.events.get(type="interview_completed").payload
     assert closing["message"].startswith("You have withdrawn, Priya, so we stop here.")
-    assert closing["what_next"] == "Fernbrook has been told that you have withdrawn."
+    assert closing["what_next"] == "The people of Fernbrook see in their list that you have withdrawn."
     assert not InterviewReport.objects.exists()
     assert session.invitation.revoked_at is None
 
@@ -204,11 +204,10 @@ def test_every_form_works_whatever_became_of_the_link(change: Callable[[Intervie
     replies = [
         post(invitation, "candidate-request", kind="human_review"),
         post(invitation, "candidate-request", kind="erasure", note="Please."),
-        post(invitation, "candidate-accommodation", needs="breaks"),
         post(invitation, "candidate-feedback", rating="3", comment="Fine"),
         post(invitation, "candidate-correction", 1, text="I said B-tree."),
     ]
-    said = ["human_review", "erasure", "accommodation_asked", "feedback", "correction"]
+    said = ["human_review", "erasure", "feedback", "correction"]
     assert [(one.status_code, one.json()["said"]) for one in replies] == [(200, name) for name in said]
 
 

@@ -7,8 +7,10 @@ from channels.testing import WebsocketCommunicator
 
 from config.asgi import application
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.invitations import make_token, revoke_invitation
 from interviewpanel.services.session_manager import end_session, open_session
+from organizations.models import Organization
 from tests.live_interviews import after, begin, invite, make_panel, reload
 from tests.sockets import Page, in_database
 
@@ -150,6 +152,22 @@ async def test_consent_to_an_old_text_is_an_error_and_the_page_may_ask_again() -
     await page.say("start", consent=CONSENT)
     await page.settle()
     assert (await in_database(InterviewSession.objects.get)).status == "greeting"
+    await page.leave()
+
+
+async def test_consent_to_a_text_that_says_something_else_by_now_is_an_error_and_nothing_begins() -> None:
+    invitation = await make_invitation()
+    shown = await in_database(lambda: write_invitation_consent(invitation, "en").hash)
+    page = await Page.open(invitation)
+    await in_database(lambda: Organization.objects.update(name="Fernbrook and Sons"))
+    await page.say("start", id="s", consent={**CONSENT, "hash": shown})
+    assert (await page.expect("error", code="consent.version"))["re"] == "s"
+    assert (await in_database(InterviewSession.objects.get)).status == "pending"
+    now_shown = await in_database(lambda: write_invitation_consent(InterviewPanelCandidate.objects.get(), "en").hash)
+    await page.say("start", consent={**CONSENT, "hash": now_shown})
+    await page.settle()
+    session = await in_database(InterviewSession.objects.get)
+    assert (session.status, session.consent_hash) == ("greeting", now_shown)
     await page.leave()
 
 

@@ -105,7 +105,8 @@ def test_shows_the_very_text_whose_hash_will_be_kept(client: Client, invitation:
         assert shown is not None
         assert tuple(re.findall(r"<p>(.*?)</p>", shown[1])) == consent.paragraphs
         data = read_page_data(page)
-        assert (data["consentVersion"], data["consentLanguage"]) == (consent.version, language)
+        sent = (data["consentVersion"], data["consentLanguage"], data["consentHash"])
+        assert sent == (consent.version, language, consent.hash)
 
 
 def test_is_in_the_language_of_the_panel_until_another_is_asked_for(
@@ -138,6 +139,7 @@ def test_the_scripts_know_what_they_need_and_no_more(client: Client, invitation:
         "prefersTyping": False,
         "consentVersion": "2026-1",
         "consentLanguage": "en",
+        "consentHash": write_invitation_consent(invitation, "en").hash,
         "links": {name: f"/i/{token}/{name}/" for name in ("privacy", "feedback", "video")},
     }
 

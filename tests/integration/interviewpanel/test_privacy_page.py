@@ -102,7 +102,7 @@ def test_what_was_asked_is_shown_with_its_reply() -> None:
     correct_answer(invitation=invitation, number=1, text="I said B-tree.", now=after(220))
     give_feedback(invitation=invitation, rating=4, comment="Kind", now=after(230))
     page = read(invitation)
-    for text in ("More breaks", "Granted.", "Something else", "A person is looking at it.", "A chair"):
+    for text in ("More breaks", "Granted.", "Something else", "It waits for a person, who answers here.", "A chair"):
         assert text in page
     for text in ("Everything &lt;please&gt;", "Asked on May 5, 2031", "I said B-tree.", 'value="4" required checked'):
         assert text in page

@@ -140,7 +140,8 @@ export class InterviewRoom {
 
   /** On every connection that finds the interview not begun: the one before may have broken first. */
   #start() {
-    const consent = { document_version: page.consentVersion, language: page.consentLanguage, accepted: true };
+    const shown = { document_version: page.consentVersion, language: page.consentLanguage, hash: page.consentHash };
+    const consent = { ...shown, accepted: true };
     if (this.#hasConsented) this.#send({ type: "start", consent });
     else this.#leave(() => this.listeners.onRefused(say("consentChanged")));
   }

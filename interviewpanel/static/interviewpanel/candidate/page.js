@@ -12,6 +12,7 @@
  * @property {boolean} prefersTyping
  * @property {string} consentVersion
  * @property {string} consentLanguage
+ * @property {string} consentHash of the text as it is shown here
  * @property {{privacy: string, feedback: string, video: string}} links
  * @property {Record<string, string>} strings
  */

@@ -11,6 +11,7 @@ const SENTENCES = {
   "turn.no_more_time": "noMoreTime",
   "link.unknown": "linkUnknown",
   "link.withdrawn": "linkWithdrawn",
+  "link.withdrawn_by_candidate": "linkWithdrawnByYou",
   "link.expired": "linkExpired",
   "link.closed": "linkClosed",
   "link.erased": "linkErased",
