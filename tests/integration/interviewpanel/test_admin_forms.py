@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from interviewpanel.domain.consent import list_versions
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.consent import list_versions
 from interviewpanel.services.invitations import (
     InvitationRefused,
     find_invitation,
