@@ -83,9 +83,9 @@ def test_the_sound_can_be_heard_and_kept_with_its_captions() -> None:
 
 
 def test_what_was_asked_is_shown_with_its_reply() -> None:
-    session = hold(invite(make_panel(accommodation_policy="grant")))
-    invitation = session.invitation
-    ask_accommodation(invitation=invitation, needs=["breaks", "other"], note="A chair", now=after(200))
+    invitation = invite(make_panel(accommodation_policy="grant"))
+    ask_accommodation(invitation=invitation, needs=["breaks", "other"], note="A chair", now=after(0))
+    invitation = hold(invitation).invitation
     ask_people(invitation=invitation, kind="erasure", note="Everything <please>", now=after(210))
     correct_answer(invitation=invitation, number=1, text="I said B-tree.", now=after(220))
     give_feedback(invitation=invitation, rating=4, comment="Kind", now=after(230))
@@ -142,9 +142,10 @@ def test_it_speaks_the_language_of_the_interview_or_the_one_asked_for() -> None:
 
 
 def test_the_download_has_everything_that_is_stored() -> None:
-    session = hold(invite(make_panel(), time_multiplier=1.5))
+    invitation = invite(make_panel(), time_multiplier=1.5)
+    ask_accommodation(invitation=invitation, needs=["breaks"], note="", now=after(0))
+    session = hold(invitation)
     invitation = session.invitation
-    ask_accommodation(invitation=invitation, needs=["breaks"], note="", now=after(200))
     ask_people(invitation=invitation, kind="human_review", note="Please", now=after(210))
     correct_answer(invitation=invitation, number=2, text="Measure, not treasure.", now=after(220))
     give_feedback(invitation=invitation, rating=5, comment="", now=after(230))
