@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from interviewpanel.models import (
+    AccommodationRequest,
     Answer,
     AnswerScore,
     AudioSegment,
@@ -244,6 +245,17 @@ def make_interview(world: World, **changes: Any) -> InterviewSession:
         weightage=1.0,
     )
     return session
+
+
+def add_accommodation_request(session: InterviewSession, note: str = "") -> AccommodationRequest:
+    """Asked for before the interview, and still waiting."""
+    return AccommodationRequest.objects.create(
+        organization=session.organization,
+        invitation=session.invitation,
+        needs=["breaks"],
+        note=note,
+        asked_at=STARTED_AT,
+    )
 
 
 def read_rows(session: InterviewSession) -> Interview:

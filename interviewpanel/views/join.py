@@ -53,7 +53,7 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
     except LinkRefused as refusal:
         status = STATUS_OF_REFUSAL[refusal.close_code]
         context = _describe_refusal(invitation, refusal, language, now)
-        context["leftover"] = write_leftover(invitation, token, language) if context["has_session"] else None
+        context["leftover"] = write_leftover(invitation, token, language)
         return show_page(request, "link_refused.html", context, language=language, status=status)
     context = _describe(invitation, language) | {"page_data": _write_page_data(invitation, session, token, language)}
     return show_page(request, "join.html", context, language=language)

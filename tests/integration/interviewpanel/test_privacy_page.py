@@ -95,9 +95,9 @@ def test_the_sound_can_be_heard_and_kept_with_its_captions() -> None:
 
 
 def test_what_was_asked_is_shown_with_its_reply() -> None:
-    session = hold(invite(make_panel(accommodation_policy="grant")))
-    invitation = session.invitation
-    ask_accommodation(invitation=invitation, needs=["breaks", "other"], note="A chair", now=after(200))
+    invitation = invite(make_panel(accommodation_policy="grant"))
+    ask_accommodation(invitation=invitation, needs=["breaks", "other"], note="A chair", now=after(0))
+    invitation = hold(invitation).invitation
     ask_people(invitation=invitation, kind="erasure", note="Everything <please>", now=after(210))
     correct_answer(invitation=invitation, number=1, text="I said B-tree.", now=after(220))
     give_feedback(invitation=invitation, rating=4, comment="Kind", now=after(230))

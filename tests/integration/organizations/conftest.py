@@ -18,13 +18,12 @@ from interviewpanel.models import (
     CandidateRequest,
     InterviewSession,
 )
-from interviewpanel.services.accommodations import ask_accommodation
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.feedback import give_feedback
 from organizations.models import Candidate, Organization
 from questionbank.models import Category, Subtopic, Topic
 from reports.services.reports import open_report
-from tests.interview_rows import ENDED_AT, World, make_interview, make_world
+from tests.interview_rows import ENDED_AT, World, add_accommodation_request, make_interview, make_world
 from tests.staff import HASHER, make_member, sign_in
 
 
@@ -65,7 +64,7 @@ def tenants(db: None) -> Tenants:
     ours = make_world("Fernbrook")
     session = make_interview(ours)
     open_report(session=session, now=ENDED_AT)
-    ask_accommodation(invitation=session.invitation, needs=["breaks"], note="For Priya's insulin", now=ENDED_AT)
+    add_accommodation_request(session, "For Priya's insulin")
     ask_people(invitation=session.invitation, kind="human_review", note="Priya asks", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=4, comment="Priya was fine", now=ENDED_AT)
     elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interviewpanel.models import InterviewPanel, InterviewSession
-from interviewpanel.services.accommodations import ask_accommodation
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.feedback import give_feedback
 from interviewpanel.services.panels import copy_panel
@@ -19,7 +18,15 @@ from organizations.models import Organization
 from questionbank.models import Category, Question, Subtopic, Topic
 from reports.services.reports import open_report
 from tests.integration.organizations.conftest import Tenants
-from tests.interview_rows import ENDED_AT, World, add_answer, add_score, add_segments, make_session
+from tests.interview_rows import (
+    ENDED_AT,
+    World,
+    add_accommodation_request,
+    add_answer,
+    add_score,
+    add_segments,
+    make_session,
+)
 from tests.staff import make_member
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +74,7 @@ def add_rows(world: World, number: int) -> None:
     add_segments(answer)
     add_score(answer)
     open_report(session=session, now=ENDED_AT)
-    ask_accommodation(invitation=session.invitation, needs=["breaks"], note="", now=ENDED_AT)
+    add_accommodation_request(session)
     ask_people(invitation=session.invitation, kind="erasure", note="", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=3, comment="", now=ENDED_AT)
 
