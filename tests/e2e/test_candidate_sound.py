@@ -191,12 +191,12 @@ def test_a_level_is_heard_from_the_microphone_and_its_end_is_told(page: Page) ->
       const lost = new Promise((done) => { microphone.onLost = () => done("lost"); });
       microphone.track.dispatchEvent(new Event("ended"));
       return { levels, label: microphone.label, asked: [echoCancellation, noiseSuppression, autoGainControl],
-        end: await lost, isRunning: microphone.isRunning };
+        end: await lost, isStopped: microphone.isStopped };
     }""")
     assert {size for size, _ in heard["levels"]} == {3072}
     assert 0.01 < max(level for _, level in heard["levels"]) <= 1
     assert (heard["label"], heard["asked"]) == ("Fake Default Audio Input", [True, True, True])
-    assert (heard["end"], heard["isRunning"]) == ("lost", False)
+    assert (heard["end"], heard["isStopped"]) == ("lost", True)
 
 
 SPEAK = """async (muted) => {

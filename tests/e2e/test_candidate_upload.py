@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 STORED = "Your video is stored. You may close this page."
 LOUD = 500  # of 32,768
+SILENT = 50  # of 32,768: what the codec makes of nothing
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +119,8 @@ def test_the_video_hears_nothing_while_the_candidate_types(site: LiveSite, chrom
     (video,) = list_videos(session)
     loudness = measure_loudness(decode_sound(read_video(site, video)))
     assert max(loudness[:30]) > LOUD  # the candidate speaks
-    silent = [place for place, level in enumerate(loudness) if level < 3]
-    assert len(silent) > 60
-    assert silent == list(range(silent[0], silent[0] + len(silent)))  # from one moment to the end, no sound at all
-    assert silent[-1] >= len(loudness) - 2
+    last_heard = max(place for place, level in enumerate(loudness) if level >= SILENT)
+    assert len(loudness) - last_heard > 60, loudness  # six seconds: no pause of the spoken file is as long
 
 
 def test_a_microphone_that_is_opened_later_is_in_the_recording_from_then_on(site: LiveSite, chromium: Browser) -> None:
@@ -260,6 +259,7 @@ def asks_before_it_closes(page: Page) -> bool:
 # --- on the video's clock ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.faults  # a minute and more, and how well the clocks agree depends on how busy the machine is
 def test_captions_and_pictures_agree_through_a_pause_and_a_reload(site: LiveSite, chromium: Browser) -> None:
     """Where each stretch of an answer really lies in its video is found by its sound, which both have."""
     with open_page(chromium) as page:
