@@ -76,19 +76,22 @@ def send_stored(
 ) -> HttpResponseBase:
     """The parts as one resource: 200 with all of it, 206 with a range, 416 for a range beyond it.
 
-    Raises StoredFileMissing before anything is sent.
+    A range counts for GET alone, and not with If-Range: we send nothing that it could name. Raises StoredFileMissing
+    before anything is sent; only the parts that a range lies in are looked for.
     """
-    for part in parts:
-        if not default_storage.exists(part.name):
-            raise StoredFileMissing(f"{part.name} is not in storage.")
     size = sum(part.size_bytes for part in parts)
+    has_range = request.method == "GET" and "If-Range" not in request.headers
     try:
-        span = parse_range(request.headers.get("Range", ""), size)
+        span = parse_range(request.headers.get("Range", "") if has_range else "", size)
     except RangeUnsatisfiable:
         refused = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
         refused["Content-Range"] = f"bytes */{size}"
         return refused
-    response = _stream(request, parts, span or Span(0, size - 1))
+    pieces = list(_cut(parts, span or Span(0, size - 1)))
+    for piece in pieces:
+        if not default_storage.exists(piece.name):
+            raise StoredFileMissing(f"{piece.name} is not in storage.")
+    response: HttpResponseBase = HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(_read(pieces))
     if span is not None:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response["Content-Range"] = f"bytes {span.first}-{span.last}/{size}"
@@ -100,24 +103,34 @@ def send_stored(
     return response
 
 
-def _stream(request: HttpRequest, parts: Sequence[StoredPart], span: Span) -> HttpResponseBase:
-    if request.method == "HEAD":
-        return HttpResponse()
-    return StreamingHttpResponse(_read(parts, span))
+@dataclass(frozen=True)
+class _Piece:
+    """So many bytes of a stored file, from one of them on."""
+
+    name: str
+    offset: int
+    size_bytes: int
 
 
-def _read(parts: Sequence[StoredPart], span: Span) -> Iterator[bytes]:
+def _cut(parts: Sequence[StoredPart], span: Span) -> Iterator[_Piece]:
+    """What of which part lies in the span."""
     start = 0
     for part in parts:
         first, last = max(span.first, start), min(span.last, start + part.size_bytes - 1)
         if first <= last:
-            yield from _read_part(part.name, first - start, last - first + 1)
+            yield _Piece(part.name, first - start, last - first + 1)
         start += part.size_bytes
 
 
-def _read_part(name: str, offset: int, count: int) -> Iterator[bytes]:
-    with default_storage.open(name) as file:
-        file.seek(offset)
-        while count > 0 and (piece := file.read(min(READ_BYTES, count))):
-            count -= len(piece)
-            yield piece
+def _read(pieces: Sequence[_Piece]) -> Iterator[bytes]:
+    for piece in pieces:
+        yield from _read_piece(piece)
+
+
+def _read_piece(piece: _Piece) -> Iterator[bytes]:
+    count = piece.size_bytes
+    with default_storage.open(piece.name) as file:
+        file.seek(piece.offset)
+        while count > 0 and (content := file.read(min(READ_BYTES, count))):
+            count -= len(content)
+            yield content

@@ -88,6 +88,13 @@ def begin_now(invitation: InterviewPanelCandidate) -> InterviewSession:
     return reload(session)
 
 
+def make_begun(*, time_multiplier: float = 1.0, **changes: Any) -> InterviewPanelCandidate:
+    """A candidate of a panel of their own, whose first question is asked."""
+    invitation = invite(make_panel(**changes), now=timezone.now(), time_multiplier=time_multiplier)
+    begin_now(invitation)
+    return invitation
+
+
 def begin_interview(*, now: datetime = T0, **changes: Any) -> InterviewSession:
     return begin(invite(make_panel(**changes), now=now), now=now)
 

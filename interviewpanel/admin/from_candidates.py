@@ -67,7 +67,7 @@ class AskingAdmin(BlindedAdmin):
 
 
 def _draw_request(row: CandidateRequest) -> Any:
-    state = "waits for an answer" if row.answered_at is None else "answered"
+    state = "waits for an answer" if row.is_open else "answered"
     return _draw("candidaterequest", row, row.get_kind_display(), state)
 
 

@@ -55,11 +55,7 @@ class AskedAdmin(TenantAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_open = obj is None or self.is_waiting(obj)
-        return is_open and super().has_change_permission(request, obj)
-
-    def is_waiting(self, row: Any) -> bool:
-        raise NotImplementedError
+        return (obj is None or obj.is_open) and super().has_change_permission(request, obj)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")
@@ -159,9 +155,6 @@ class AccommodationRequestAdmin(AskedAdmin):
     asked_fields = ("candidate", "panel", "organization", "needed", "words", "asked_at", "state")
     readonly_fields = (*asked_fields, "terms", "decided_at", "decided_by")
 
-    def is_waiting(self, row: AccommodationRequest) -> bool:
-        return row.state == AccommodationRequest.State.ASKED
-
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         asked = ("What is asked for", {"fields": self.asked_fields})
         if obj is not None and self.has_change_permission(request, obj):
@@ -228,9 +221,6 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
     )
     asked_fields = ("candidate", "address", "panel", "organization", "kind", "words", "asked_at")
     readonly_fields = (*asked_fields, "answered_at", "answered_by")
-
-    def is_waiting(self, row: CandidateRequest) -> bool:
-        return row.answered_at is None
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         asked = ("What is asked for", {"fields": self.asked_fields})

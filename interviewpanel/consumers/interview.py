@@ -24,13 +24,13 @@ from interviewpanel.domain.protocol import ProtocolError
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors import open_turns
+from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.selectors.session_state import describe_session, load_session
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import session_manager
 from interviewpanel.services.clocks import describe_times
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.invitations import find_invitation
-from interviewpanel.services.session_manager import LinkRefused
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from interviewpanel.consumers.jobs import JobQueue
 from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
 from interviewpanel.models import InterviewSession
+from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.services.events import ConnectionReplaced
-from interviewpanel.services.session_manager import LinkRefused
 
 logger = logging.getLogger(__name__)
 

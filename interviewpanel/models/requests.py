@@ -68,6 +68,10 @@ class AccommodationRequest(models.Model):
     def __str__(self) -> str:
         return f"{', '.join(self.needs)} · {self.invitation}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.ASKED
+
 
 class CandidateRequest(models.Model):
     """What a candidate asks a person to do. Answered by a person of the organization, within the law's time."""
@@ -108,6 +112,10 @@ class CandidateRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.invitation}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None
 
 
 class CandidateFeedback(models.Model):

@@ -4,6 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+
 from config.ranges import StoredPart
 from interviewpanel.models import (
     Answer,
@@ -11,6 +14,7 @@ from interviewpanel.models import (
     InterviewSession,
     JoinedVideo,
     Recording,
+    VideoChunk,
     VideoRecording,
 )
 
@@ -70,10 +74,13 @@ def list_chunk_parts(video: VideoRecording) -> list[StoredPart]:
 
 
 def list_videos(session: InterviewSession) -> Sequence[VideoProgress]:
-    videos = session.videos.select_related("joined").prefetch_related("chunks").order_by("started_at", "id")
-    return [measure_video(video) for video in videos]
+    videos = session.videos.select_related("joined").order_by("started_at", "id")
+    measured = videos.annotate(chunk_count=Count("chunks"), chunk_bytes=Coalesce(Sum("chunks__size_bytes"), 0))
+    return [VideoProgress(video, video.chunk_count, video.chunk_bytes) for video in measured]
 
 
 def measure_video(video: VideoRecording) -> VideoProgress:
-    chunks = video.chunks.all()
-    return VideoProgress(video, len(chunks), sum(chunk.size_bytes for chunk in chunks))
+    """One query, however many chunks there are. Of a video that is not stored yet: nothing."""
+    chunks = VideoChunk.objects.filter(recording__uuid=video.uuid)
+    stored = chunks.aggregate(count=Count("pk"), size_bytes=Coalesce(Sum("size_bytes"), 0))
+    return VideoProgress(video, stored["count"], stored["size_bytes"])

@@ -13,10 +13,11 @@ from authentication.models import User
 from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.models.requests import MOST_NOTE_CHARACTERS
+from interviewpanel.selectors.links import ERASED
 from interviewpanel.selectors.recordings import find_held_session
 from interviewpanel.selectors.withdrawals import WITHDRAWN_REASON, has_withdrawn_by_link
 from interviewpanel.services.invitations import prolong_link, revoke_invitation
-from interviewpanel.services.session_manager import ERASED, end_session
+from interviewpanel.services.session_manager import end_session
 
 MOST_ROWS = 20  # of one invitation
 NEVER_TOO_OFTEN = (CandidateRequest.Kind.WITHDRAW, CandidateRequest.Kind.ERASURE)

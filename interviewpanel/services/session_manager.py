@@ -20,9 +20,9 @@ from interviewpanel.models import (
     TranscriptEntry,
 )
 from interviewpanel.selectors.consent import write_invitation_consent
+from interviewpanel.selectors.links import LinkRefused, check_link, check_not_over, check_window
 from interviewpanel.selectors.session_state import load_open_answer
 from interviewpanel.selectors.speech import compose_closing, compose_what_next
-from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services import answers
 from interviewpanel.services.clocks import (
     count_pause,
@@ -36,26 +36,6 @@ from interviewpanel.services.recordings import open_recordings
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
-ERASED = "Everything about this interview was erased."
-# Why a link opens nothing: what to say, and the socket's close code. The codes are the protocol's.
-REFUSALS = {
-    "link.withdrawn": ("This link was withdrawn. Please ask the people who invited you.", 4401),
-    "link.withdrawn_by_candidate": ("You have withdrawn. This link opens no interview any more.", 4401),
-    "link.expired": ("This link has expired. Please ask for a new one.", 4401),
-    "link.erased": (ERASED, 4410),
-    "link.over": ("This interview is over. Thank you for taking part.", 4410),
-    "link.closed": ("This interview is closed. Please ask the people who invited you.", 4403),
-    "link.not_open_yet": ("This interview is not open yet.", 4403),
-}
-
-
-class LinkRefused(Exception):
-    """The link opens nothing, by one of `REFUSALS`. `close_code` is the socket's; `opens_at` is set where it will."""
-
-    def __init__(self, code: str, *, opens_at: datetime | None = None) -> None:
-        message, self.close_code = REFUSALS[code]
-        super().__init__(message)
-        self.code, self.opens_at = code, opens_at
 
 
 @transaction.atomic
@@ -80,33 +60,6 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     session.save()
     tell_sockets(session, {"type": "session.replaced", "epoch": session.epoch})
     return session
-
-
-def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewSession | None:
-    """The session that the link opened before, if any. Raises LinkRefused where it opens nothing; changes nothing."""
-    if invitation.erased_at is not None:
-        raise LinkRefused("link.erased")
-    if invitation.revoked_at is not None:
-        is_own = has_withdrawn_by_link(invitation.pk)
-        raise LinkRefused("link.withdrawn_by_candidate" if is_own else "link.withdrawn")
-    # One that ended before it began leaves the way free: a link may be extended, or made anew after it was withdrawn.
-    others = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
-    existing = others.filter(invitation=invitation).order_by("-id").first()
-    if existing is None or existing.status == SessionStatus.PENDING:
-        _check_window(invitation, now)
-    elif existing.is_over:
-        raise LinkRefused("link.over")
-    return existing
-
-
-def _check_window(invitation: InterviewPanelCandidate, now: datetime) -> None:
-    panel = invitation.panel
-    if invitation.expires_at <= now:
-        raise LinkRefused("link.expired")
-    if panel.status != panel.Status.PUBLISHED or (panel.closes_at and panel.closes_at <= now):
-        raise LinkRefused("link.closed")
-    if panel.opens_at and panel.opens_at > now:
-        raise LinkRefused("link.not_open_yet", opens_at=panel.opens_at)
 
 
 def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
@@ -146,13 +99,6 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSessi
     return session
 
 
-def _check_not_over(session: InterviewSession) -> None:
-    if session.status in (SessionStatus.REVOKED, SessionStatus.EXPIRED):
-        raise LinkRefused("link.withdrawn" if session.status == SessionStatus.REVOKED else "link.expired")
-    if session.is_over:
-        raise LinkRefused("link.over")
-
-
 @transaction.atomic
 def start_session(
     *, session_id: int, epoch: int, document_version: str, language: str, now: datetime, shown_hash: str | None = None
@@ -166,10 +112,10 @@ def start_session(
     MoveRefused `consent.version` if the text is not the one that was shown.
     """
     session = lock_session(session_id, epoch=epoch)
-    _check_not_over(session)
+    check_not_over(session)
     if session.status != SessionStatus.PENDING:
         return  # said again after a reconnect
-    _check_window(session.invitation, now)
+    check_window(session.invitation, now)
     consent = _check_shown(session.invitation, document_version, language, shown_hash)
     check_session_move(session.status, SessionStatus.GREETING)
     session.status = SessionStatus.GREETING

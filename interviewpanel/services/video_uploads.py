@@ -60,35 +60,40 @@ class IncomingChunk:
 
 
 def store_chunk(*, session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoProgress:
-    """Effects in order: with chunk 0 the recording's row; the chunk's file; then in one transaction its row and that
-    the video is to be joined with it. Returns what is stored now.
+    """Effects in order: the chunk's file; then in one transaction its row, with chunk 0 the recording's, and that the
+    video is to be joined with it. Returns what is stored now.
 
     Raises UploadRefused, ChunkOutOfOrder, VideoUnknown; then nothing is kept. A server that is killed between file and
     row leaves a file that no row names.
     """
     check_may_upload(session, now)
-    _check_chunk(session, chunk)
-    video = _find_or_open(session, chunk, now)
+    _check_chunk(chunk)
+    video = _find_or_make(session, chunk, now)
     done = measure_video(video)
     if chunk.number < done.next_number:
-        _check_same(video, chunk)
+        _check_same(video.uuid, chunk)
         return done
     if chunk.number > done.next_number:
         raise ChunkOutOfOrder(done.next_number)
+    _check_room(session, video, chunk)
     row = VideoChunk(recording=video, number=chunk.number, size_bytes=len(chunk.body), stored_at=now)
     row.file.save("chunk", ContentFile(chunk.body), save=False)
     try:
         with transaction.atomic():
             _check_not_erased(session)
+            if video._state.adding:
+                video.save(force_insert=True)
+                row.recording = video
             row.save(force_insert=True)
             note_chunk(video, is_over=not session.is_live, now=now)
     except IntegrityError:  # sent twice at once, and the other one was first
         row.file.delete(save=False)
-        _check_same(video, chunk)
+        _check_same(video.uuid, chunk)
+        return measure_video(VideoRecording.objects.get(uuid=video.uuid))
     except UploadRefused:
         row.file.delete(save=False)
         raise
-    return measure_video(video)
+    return VideoProgress(video, chunk.number + 1, done.size_bytes + len(chunk.body))
 
 
 def _check_not_erased(session: InterviewSession) -> None:
@@ -113,48 +118,41 @@ def check_may_upload(session: InterviewSession, now: datetime) -> None:
         raise UploadRefused("This interview is over; no more video is taken.", "over")
 
 
-def _check_chunk(session: InterviewSession, chunk: IncomingChunk) -> None:
+def _check_chunk(chunk: IncomingChunk) -> None:
     if len(chunk.content_type) > 60 or not _CONTENT_TYPE.fullmatch(chunk.content_type):
         raise UploadRefused(f"A video is one of {', '.join(CONTENT_TYPES)}.", "type")
     if not 0 < len(chunk.body) <= MAX_CHUNK_BYTES:
         raise UploadRefused(f"A chunk has between 1 and {MAX_CHUNK_BYTES} bytes.", "too_large")
     if chunk.number >= MAX_CHUNKS:
         raise UploadRefused(f"A video has at most {MAX_CHUNKS} chunks.", "full")
+
+
+def _check_room(session: InterviewSession, video: VideoRecording, chunk: IncomingChunk) -> None:
+    if video._state.adding and session.videos.count() >= MAX_RECORDINGS:
+        raise UploadRefused("There are too many videos of this interview.", "full")
     stored = VideoChunk.objects.filter(recording__session=session).aggregate(total=Sum("size_bytes"))["total"] or 0
     if stored + len(chunk.body) > MAX_SESSION_BYTES:
         raise UploadRefused("The video of this interview is longer than can be kept.", "full")
 
 
-def _find_or_open(session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoRecording:
+def _find_or_make(session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoRecording:
+    """The chunk's video; a new one is stored with its first chunk."""
     video = VideoRecording.objects.filter(uuid=chunk.video).first()
-    if video is None:
-        video = _open_video(session, chunk, now)
-    if video.session_id != session.pk:
+    if video is not None and video.session_id != session.pk:
         raise VideoUnknown
-    return video
-
-
-def _open_video(session: InterviewSession, chunk: IncomingChunk, now: datetime) -> VideoRecording:
-    if chunk.number != 0:
-        raise ChunkOutOfOrder(0)
-    if session.videos.count() >= MAX_RECORDINGS:
-        raise UploadRefused("There are too many videos of this interview.", "full")
+    if video is not None:
+        return video
     began = min(chunk.began_at or now, now)
-    with transaction.atomic():
-        _check_not_erased(session)
-        video, _ = VideoRecording.objects.get_or_create(
-            uuid=chunk.video,
-            defaults={
-                "session": session,
-                "content_type": chunk.content_type,
-                "started_at": max(began, session.consented_at or began),
-            },
-        )
-    return video
+    return VideoRecording(
+        uuid=chunk.video,
+        session=session,
+        content_type=chunk.content_type,
+        started_at=max(began, session.consented_at or began),
+    )
 
 
-def _check_same(video: VideoRecording, chunk: IncomingChunk) -> None:
-    stored = video.chunks.get(number=chunk.number)
+def _check_same(video: uuid.UUID, chunk: IncomingChunk) -> None:
+    stored = VideoChunk.objects.get(recording__uuid=video, number=chunk.number)
     if stored.size_bytes != len(chunk.body):
         raise UploadRefused(f"Chunk {chunk.number} is stored already, with other content.", "differs")
     with stored.file.open("rb") as file:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from interviewpanel.domain import protocol
+from interviewpanel.domain.consent import ConsentText
 from interviewpanel.models import AccommodationRequest, CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.consent import write_invitation_consent
+from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
-from interviewpanel.services.session_manager import LinkRefused, check_link
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -55,7 +56,11 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
         context = _describe_refusal(invitation, refusal, language, now)
         context["leftover"] = write_leftover(invitation, token, language)
         return show_page(request, "link_refused.html", context, language=language, status=status)
-    context = _describe(invitation, language) | {"page_data": _write_page_data(invitation, session, token, language)}
+    consent = write_invitation_consent(invitation, language)
+    context = _describe(invitation, language) | {
+        "consent": consent,
+        "page_data": _write_page_data(invitation, session, consent, token, language),
+    }
     return show_page(request, "join.html", context, language=language)
 
 
@@ -71,7 +76,6 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
         "questions": count_planned_questions(panel),
         "panel_language": _name_language(panel.language, language),
         "expires_at": invitation.expires_at,
-        "consent": write_invitation_consent(invitation, language),
         "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
         "needs": list_needs(),
         "ratings": RATING_LABELS,
@@ -109,11 +113,14 @@ def _describe_refusal(
 
 
 def _write_page_data(
-    invitation: InterviewPanelCandidate, session: InterviewSession | None, token: str, language: str
+    invitation: InterviewPanelCandidate,
+    session: InterviewSession | None,
+    consent: ConsentText,
+    token: str,
+    language: str,
 ) -> dict[str, object]:
     """What the scripts of the page know before they have spoken to the socket."""
     panel, address = invitation.panel, f"/i/{token}/"
-    consent = write_invitation_consent(invitation, language)
     with translation.override(language):
         strings = write_strings() | (write_video_strings() if panel.records_video else {})
     return {

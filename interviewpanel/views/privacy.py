@@ -89,12 +89,12 @@ def _describe_asked(invitation: InterviewPanelCandidate, session: InterviewSessi
     """What was asked for and answered, and what can be asked for now."""
     requests = list(invitation.requests.all())
     accommodations = list(invitation.accommodations.all())
-    asked = next((row for row in accommodations if row.state == row.State.ASKED), None)
+    asked = next((row for row in accommodations if row.is_open), None)
     is_over = session is not None and session.is_over
     has_withdrawn = any(row.kind == CandidateRequest.Kind.WITHDRAW for row in requests)
     return {
         "requests": requests,
-        "open_kinds": {row.kind for row in requests if row.answered_at is None},
+        "open_kinds": {row.kind for row in requests if row.is_open},
         "has_withdrawn": has_withdrawn,
         "accommodations": [(row, [NEED_LABELS[need][0] for need in row.needs]) for row in accommodations],
         "asked_accommodation": asked,

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.browsers import make_microphone_file, open_chromium
+from tests.browsers import TcpLine, make_microphone_file, open_chromium, open_page, serve_modules
 from tests.live_site import LiveSite, open_embedded_site, open_full_site
+from tests.page_candidates import PageCandidate
 
 STACK_FIXTURES = {"embedded_site": "embedded", "full_site": "full"}
 
@@ -71,3 +72,37 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Its microphone plays spoken sentences, and its person has allowed it; shared by the tests of one module."""
     with open_chromium(make_microphone_file(tmp_path_factory.mktemp("microphone") / "speech.wav")) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """An empty page that can import the candidate's modules; no site behind it."""
+    with serve_modules() as address:
+        yield address
+
+
+# --- A candidate on the page. A module whose candidates are others has fixtures of its own under these names. ---------
+
+
+@pytest.fixture(scope="module")
+def site(embedded_site: LiveSite) -> LiveSite:
+    embedded_site.set_panel(max_questions=2)
+    embedded_site.start_web()
+    return embedded_site
+
+
+@pytest.fixture
+def line(site: LiveSite) -> Iterator[TcpLine]:
+    with TcpLine(site.port) as line:
+        yield line
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with open_page(chromium) as page:
+        yield page
+
+
+@pytest.fixture
+def candidate(page: Page, site: LiveSite) -> PageCandidate:
+    return PageCandidate(page, site.invite())

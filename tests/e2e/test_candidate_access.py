@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from interviewpanel.models import AudioSegment
+from tests.axe_checks import check_axe
 from tests.browsers import ASKED_AND_DENIED, PHONE, launch, open_page
 from tests.interview_checks import find_session
 from tests.live_site import SITE, LiveSite
 from tests.page_candidates import ANSWER, SCREENS, PageCandidate
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ZOOMED = {"width": 640, "height": 400}  # 1280 × 800 at 200 %
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10
 MOST_TABS = 80
@@ -26,33 +25,6 @@ LIST_SMALL = """([main, least]) =>
   .filter(({ one, height }) => height > 0 && height < (one.matches(".primary") ? main : least))
   .map(({ one, height }) => `${one.textContent.trim()}: ${height}`)"""
 MAIN_TARGET, LEAST_TARGET = 44, 24
-
-
-@pytest.fixture(scope="module")
-def site(embedded_site: LiveSite) -> LiveSite:
-    embedded_site.set_panel(max_questions=2)
-    embedded_site.start_web()
-    return embedded_site
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_page(chromium) as page:
-        yield page
-
-
-@pytest.fixture
-def candidate(page: Page, site: LiveSite) -> PageCandidate:
-    return PageCandidate(page, site.invite())
-
-
-def check_axe(page: Page, what: str) -> None:
-    """No violation by day and by night; colours have come to rest first."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = Axe().run(page, options=RULES).response["violations"]
-        told = [f"{one['id']}: {node['html'][:160]} {node['failureSummary']}" for one in found for node in one["nodes"]]
-        assert told == [], f"{what}, {scheme}:\n" + "\n".join(told)
 
 
 def check_layout(page: Page, what: str) -> None:

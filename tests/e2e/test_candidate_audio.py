@@ -31,12 +31,6 @@ def site(embedded_site: LiveSite) -> LiveSite:
 
 
 @pytest.fixture
-def line(site: LiveSite) -> Iterator[TcpLine]:
-    with TcpLine(site.port) as line:
-        yield line
-
-
-@pytest.fixture
 def candidate(site: LiveSite, line: TcpLine, chromium: Browser) -> Iterator[BrowserCandidate]:
     """Connected through the line, and speaking."""
     with open_page(chromium) as page:

@@ -1,17 +1,15 @@
 """Bad days of a candidate who speaks, on the real page against the real server: the line, the microphone, a reload, two
 presses, a sleeping machine. The page says each time what is wrong, and has the button that mends it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from interviewpanel.models import Answer, AudioSegment, InterviewPanelCandidate
 from interviewpanel.services.invitations import hash_token
-from tests.browsers import open_page
 from tests.interview_checks import find_session
 from tests.live_site import SITE, LiveSite
 from tests.overheard_lines import OverheardLine
@@ -23,23 +21,10 @@ DATA = Path(__file__).parents[1] / "data"
 HEARS = ("listening", "speaking", "pausing")
 
 
-@pytest.fixture(scope="module")
-def site(embedded_site: LiveSite) -> LiveSite:
-    embedded_site.set_panel(max_questions=2)
-    embedded_site.start_web()
-    return embedded_site
-
-
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_page(chromium) as page:
-        page.add_init_script(path=DATA / "browser_microphone.js")
-        yield page
-
-
-@pytest.fixture
-def candidate(page: Page, site: LiveSite) -> PageCandidate:
-    return PageCandidate(page, site.invite())
+def page(page: Page) -> Page:
+    page.add_init_script(path=DATA / "browser_microphone.js")
+    return page
 
 
 def come_back(candidate: PageCandidate, setting: str) -> None:

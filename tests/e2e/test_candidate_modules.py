@@ -1,27 +1,17 @@
 """Small modules of the candidate's page by themselves, in a real browser, without a server."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-from tests.browsers import open_page, serve_modules
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.timeout(120)
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serve_modules() as address:
-        yield address
-
-
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    with open_page(chromium) as page:
-        page.goto(address)
-        yield page
+def page(page: Page, address: str) -> Page:
+    page.goto(address)
+    return page
 
 
 def work(page: Page, script: str) -> Any:

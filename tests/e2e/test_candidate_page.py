@@ -1,11 +1,10 @@
 """The candidate's page in a real browser before the real server: what it asks for, what it keeps, and bad days."""
 
 import gzip
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from interviewpanel.models import (
     AccommodationRequest,
@@ -22,24 +21,6 @@ from tests.page_candidates import PageCandidate
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MOST_BYTES = 150_000
-
-
-@pytest.fixture(scope="module")
-def site(embedded_site: LiveSite) -> LiveSite:
-    embedded_site.set_panel(max_questions=2)
-    embedded_site.start_web()
-    return embedded_site
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_page(chromium) as page:
-        yield page
-
-
-@pytest.fixture
-def candidate(page: Page, site: LiveSite) -> PageCandidate:
-    return PageCandidate(page, site.invite())
 
 
 def list_answers(session: InterviewSession) -> list[Answer]:

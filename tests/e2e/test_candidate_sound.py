@@ -1,6 +1,5 @@
 """The modules that stand between a candidate's microphone and the socket, each in a real browser, without a server."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from tests.browsers import (
     launch,
     make_silent_file,
     open_page,
-    serve_modules,
 )
 
 pytestmark = pytest.mark.browser
@@ -43,17 +41,10 @@ RECORD = """async ({ rate, channels, seconds }) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serve_modules() as address:
-        yield address
-
-
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    with open_page(chromium) as page:
-        page.goto(address)
-        yield page
+def page(page: Page, address: str) -> Page:
+    page.goto(address)
+    return page
 
 
 def record(page: Page, rate: int, *tones: tuple[float, float], seconds: int = 2) -> list[Any]:

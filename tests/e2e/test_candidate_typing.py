@@ -1,6 +1,5 @@
 """Candidates who type, on the real page against the real server: nothing written is lost, and nobody is listened to."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,23 +16,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MICROPHONE = Path(__file__).parents[1] / "data" / "browser_microphone.js"
 
 
-@pytest.fixture(scope="module")
-def site(embedded_site: LiveSite) -> LiveSite:
-    embedded_site.set_panel(max_questions=2)
-    embedded_site.start_web()
-    return embedded_site
-
-
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_page(chromium) as page:
-        page.add_init_script(path=MICROPHONE)
-        yield page
-
-
-@pytest.fixture
-def candidate(page: Page, site: LiveSite) -> PageCandidate:
-    return PageCandidate(page, site.invite())
+def page(page: Page) -> Page:
+    page.add_init_script(path=MICROPHONE)
+    return page
 
 
 def read_answer(candidate: PageCandidate, number: int = 1) -> Answer:

@@ -9,9 +9,10 @@ import av
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from interviewpanel.models import InterviewPanel, InterviewSession, Recording, VideoRecording
+from interviewpanel.models import InterviewPanel, Recording, VideoRecording
 from tests.browser_candidates import BrowserCandidate
 from tests.browsers import TcpLine, open_page
+from tests.camera_candidates import come_with_camera, count_chunks, list_videos
 from tests.interview_checks import find_session
 from tests.live_site import SHORT_PANEL, SITE, LiveSite
 from tests.page_candidates import PageCandidate
@@ -93,12 +94,6 @@ def site(embedded_site: LiveSite) -> LiveSite:
     if not embedded_site.processes.running:
         embedded_site.start_web()
     return embedded_site
-
-
-@pytest.fixture
-def line(site: LiveSite) -> Iterator[TcpLine]:
-    with TcpLine(site.port) as line:
-        yield line
 
 
 @pytest.fixture
@@ -241,29 +236,10 @@ def test_an_answer_plays_with_captions_and_seeks(site: LiveSite, camera: Camera)
 # --- on the page -----------------------------------------------------------------------------------------------------
 
 
-def list_videos(session: InterviewSession) -> list[VideoRecording]:
-    return list(VideoRecording.objects.using(SITE).filter(session=session).order_by("started_at"))
-
-
-def count_chunks(session: InterviewSession) -> int:
-    return sum(video.chunks.count() for video in list_videos(session))
-
-
-def come_with_camera(candidate: PageCandidate, *, is_on: bool) -> InterviewSession:
-    candidate.arrive()
-    candidate.agree()
-    if is_on:
-        candidate.see("#camera-open").click()
-        expect(candidate.see("#camera-verdict")).to_have_text("Your camera works.")
-    candidate.check_devices()
-    candidate.start()
-    return find_session(candidate.link)
-
-
 def test_the_page_records_the_interview_but_not_its_pauses(site: LiveSite, chromium: Browser) -> None:
     with open_page(chromium) as page:
         candidate = PageCandidate(page, site.invite())
-        session = come_with_camera(candidate, is_on=True)
+        session = come_with_camera(candidate)
         candidate.wait_for("video is stored", lambda: count_chunks(session) >= 2)
         candidate.see("#pause").click()
         expect(candidate.see("#paused")).to_be_visible()

@@ -51,6 +51,24 @@ def test_a_file_that_is_missing_is_said_before_anything_is_sent(parts: list[Stor
             measure_part(name)
 
 
+def test_of_a_range_only_the_parts_that_it_lies_in_have_to_be_there(parts: list[StoredPart]) -> None:
+    default_storage.delete(parts[2].name)
+    response = send(RequestFactory().get("/", headers={"Range": "bytes=0-6"}), parts)
+    assert isinstance(response, StreamingHttpResponse)
+    assert response.getvalue() == b"first" + LARGE[:2]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"), [("HEAD", {"Range": "bytes=0-3"}), ("GET", {"Range": "bytes=0-3", "If-Range": '"an older"'})]
+)
+def test_a_range_is_for_reading_and_for_what_the_client_has_no_older_part_of(
+    parts: list[StoredPart], method: str, headers: dict[str, str]
+) -> None:
+    response = send(RequestFactory().generic(method, "/", headers=headers), parts)
+    assert (response.status_code, response["Content-Length"]) == (200, str(len(LARGE) + 9))
+    assert "Content-Range" not in response
+
+
 def test_a_name_cannot_lead_out_of_storage() -> None:
     with pytest.raises(Exception, match="outside of the base path component"):
         send(RequestFactory().get("/"), [StoredPart("../../etc/passwd", 10)])

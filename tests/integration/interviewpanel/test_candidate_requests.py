@@ -20,6 +20,7 @@ from interviewpanel.models import (
     InterviewPanelCandidate,
     InterviewSession,
 )
+from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.services import session_manager
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request, ask_people
 from interviewpanel.services.feedback import FeedbackRefused, correct_answer, give_feedback
@@ -103,7 +104,7 @@ def test_after_a_withdrawal_no_interview_begins() -> None:
     ask(invitation, "withdraw", seconds=5)
     invitation.refresh_from_db()
     assert invitation.revoked_at == after(5)
-    with pytest.raises(session_manager.LinkRefused, match="withdrawn"):
+    with pytest.raises(LinkRefused, match="withdrawn"):
         session_manager.open_session(invitation=invitation, now=after(6))
 
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,7 +11,7 @@ from interviewpanel.engines.flac import decode_audio
 from interviewpanel.models import Answer, AudioSegment, InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.answers import close_answer
 from interviewpanel.services.session_manager import open_session
-from tests.live_interviews import begin_now, invite, make_panel
+from tests.live_interviews import invite, make_begun, make_panel
 from tests.sockets import Page, VirtualClock, in_database, make_frame
 from tests.speech_clips import load_speech, to_pcm
 from tests.work import do_due
@@ -21,15 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FRAME_BYTES = 3072
 
 
-def make_interview(**changes: Any) -> InterviewPanelCandidate:
-    invitation = invite(make_panel(**changes), now=timezone.now())
-    begin_now(invitation)
-    return invitation
-
-
 @pytest.fixture
 async def invitation() -> InterviewPanelCandidate:
-    made: InterviewPanelCandidate = await in_database(make_interview)
+    made: InterviewPanelCandidate = await in_database(make_begun)
     return made
 
 

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from interviewpanel.models import Answer, InterviewPanelCandidate, InterviewSession
 from interviewpanel.services import answers, session_manager
-from tests.live_interviews import begin_now, find_open, invite, make_panel
+from tests.live_interviews import find_open, make_begun
 from tests.sockets import FRAME_BYTES, Page, VirtualClock, in_database
 from tests.speech_clips import load_speech, make_quiet, to_pcm
 from tests.work import ScriptedEngine, do_due
@@ -17,16 +16,9 @@ from tests.work import ScriptedEngine, do_due
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def make_interview(**changes: Any) -> InterviewPanelCandidate:
-    multiplier = changes.pop("time_multiplier", 1.0)
-    invitation = invite(make_panel(**changes), now=timezone.now(), time_multiplier=multiplier)
-    begin_now(invitation)
-    return invitation
-
-
 @pytest.fixture
 async def invitation() -> InterviewPanelCandidate:
-    made: InterviewPanelCandidate = await in_database(make_interview)
+    made: InterviewPanelCandidate = await in_database(make_begun)
     return made
 
 
@@ -146,7 +138,7 @@ async def test_more_time_for_a_question_that_is_closed_is_refused(page: Page) ->
 async def test_the_longest_turn_is_announced_with_what_puts_it_off(clock: VirtualClock) -> None:
     """Who types without a microphone: nothing but the clock speaks, and one press moves it by a minute."""
     settings = {"max_turn_seconds": 200}
-    page = await Page.open(await in_database(lambda: make_interview(turn_settings=settings)), clock)
+    page = await Page.open(await in_database(lambda: make_begun(turn_settings=settings)), clock)
     await page.say("playback_finished", sequence=2)
     await page.say("set_waiting", until_done=True)
     state = await page.expect(
@@ -165,7 +157,7 @@ async def test_the_longest_turn_is_announced_with_what_puts_it_off(clock: Virtua
 
 
 async def test_thinking_time_is_told_with_the_accommodation() -> None:
-    page = await Page.open(await in_database(lambda: make_interview(time_multiplier=1.5)))
+    page = await Page.open(await in_database(lambda: make_begun(time_multiplier=1.5)))
     assert page.received[0]["question"]["think_seconds"] == 45
     await page.say("sync", last_sequence=1)
     assert (await page.expect("next_question"))["think_seconds"] == 45
@@ -272,7 +264,7 @@ async def test_an_outage_takes_the_deadline_and_coming_back_sets_it_anew(
 
 
 def test_wishes_of_a_turn_that_is_over_are_refused() -> None:
-    make_interview()
+    make_begun()
     session = InterviewSession.objects.get()
     answer = find_open(session)
     answers.close_answer(session_id=session.pk, epoch=1, answer_id=answer.pk, reason="done", now=timezone.now())

@@ -4,6 +4,7 @@ import pytest
 
 from config.work.owners import current_owner
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.deadlines import act_on_limits, is_limit_reached, sweep_sessions
 from interviewpanel.services.invitations import reissue_invitation
@@ -133,10 +134,10 @@ def test_a_session_that_never_began_ends_with_its_link_and_leaves_the_way_free_f
     assert sweep_sessions(after(31)) == 1
     session = reload(session)
     assert (session.status, session.end_reason, session.ended_at) == ("expired", "expired", after(31))
-    with pytest.raises(session_manager.LinkRefused, match="expired"):
+    with pytest.raises(LinkRefused, match="expired"):
         session_manager.open_session(invitation=invitation, now=after(32))
     former = InterviewPanelCandidate.objects.get(pk=invitation.pk)
     reissue_invitation(invitation=invitation, now=after(33))
     assert session_manager.open_session(invitation=invitation, now=after(34)).pk != session.pk
-    with pytest.raises(session_manager.LinkRefused, match="withdrawn"):
+    with pytest.raises(LinkRefused, match="withdrawn"):
         session_manager.open_session(invitation=former, now=after(35))

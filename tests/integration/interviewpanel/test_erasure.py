@@ -19,6 +19,7 @@ from interviewpanel.models import (
     InterviewSession,
 )
 from interviewpanel.models.erasures import SESSION_FOLDERS
+from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.services import session_manager
 from interviewpanel.services.accommodations import AccommodationRefused, ask_accommodation
 from interviewpanel.services.candidate_requests import RequestRefused, ask_people
@@ -229,7 +230,7 @@ def test_after_it_nothing_can_be_written_by_the_link(panel: InterviewPanel) -> N
         with pytest.raises(refusal):
             attempt()
     invitation.refresh_from_db()
-    with pytest.raises(session_manager.LinkRefused, match="Everything about this interview was erased") as refused:
+    with pytest.raises(LinkRefused, match="Everything about this interview was erased") as refused:
         session_manager.open_session(invitation=invitation, now=after(300))
     assert refused.value.close_code == 4410
     remove_files(200)

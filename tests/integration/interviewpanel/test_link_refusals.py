@@ -14,8 +14,9 @@ from config.logs import TokenScrubber
 from config.private_links import PRIVATE_HEADERS
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.services.invitations import make_token, revoke_invitation
-from interviewpanel.services.session_manager import LinkRefused, check_link, open_session
+from interviewpanel.services.session_manager import open_session
 from tests.live_interviews import invite, make_panel
 
 pytestmark = pytest.mark.django_db

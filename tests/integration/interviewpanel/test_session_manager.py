@@ -6,11 +6,11 @@ import pytest
 
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.models import InterviewSession, TranscriptEntry
+from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.services import answers, session_manager
 from interviewpanel.services.clocks import count_grace_seconds_left, count_remaining_seconds
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.invitations import reissue_invitation, revoke_invitation
-from interviewpanel.services.session_manager import LinkRefused
 from tests.live_interviews import (
     after,
     agree,

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from interviewpanel.domain.states import LIVE, MoveRefused
 from interviewpanel.models import Answer, InterviewPanelCandidate
+from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.services import answers, session_manager
 from interviewpanel.services.invitations import issue_invitation
 from organizations.models import Candidate
@@ -84,7 +85,7 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def come_back(self) -> None:
         if not self.is_live:
-            with pytest.raises(session_manager.LinkRefused):
+            with pytest.raises(LinkRefused):
                 session_manager.open_session(invitation=self.session.invitation, now=self.now)
             return
         session_manager.open_session(invitation=self.session.invitation, now=self.now)

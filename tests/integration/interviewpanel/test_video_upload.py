@@ -8,65 +8,26 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from interviewpanel.models import InterviewPanel, InterviewSession, VideoChunk, VideoRecording
-from interviewpanel.services import session_manager, video_uploads
-from interviewpanel.services.invitations import make_token, revoke_invitation
-from interviewpanel.services.video_uploads import MAX_CHUNK_BYTES, IncomingChunk, UploadRefused, store_chunk
+from interviewpanel.models import InterviewSession, VideoChunk, VideoRecording
 from organizations.models import Organization
-from tests.live_interviews import agree, begin_now, find_open, invite, make_panel, store_audio
+from tests.live_interviews import find_open, make_panel, store_audio
 from tests.staff import HASHER, make_member, sign_in
+from tests.video_browsers import FIRST, SECOND, VIDEO, WEBM, Browser, open_browser, outcome
 from tests.work import do_due
 from tests.work_rows import run_at_once
 
 pytestmark = pytest.mark.django_db
-
-WEBM = "video/webm;codecs=vp8,opus"
-VIDEO = uuid.UUID("5f0c2a58-3a51-4b57-9f05-d0c1c9b0a001")
-FIRST, SECOND = b"\x1aE\xdf\xa3 first", b"second, longer"
-
-
-class Browser:
-    """Priya's: it puts chunks."""
-
-    def __init__(self, session: InterviewSession, token: str) -> None:
-        self.session = session
-        self.token = token
-        self.client = Client()
-
-    def put(
-        self, number: int, body: bytes, *, video: uuid.UUID = VIDEO, type_: str = WEBM, began: object = ""
-    ) -> HttpResponse:
-        url = reverse("candidate-video", args=[self.token, video, number])
-        return self.client.put(f"{url}?began={began}", body, content_type=type_)
-
-    def ask_progress(self, video: uuid.UUID = VIDEO) -> dict[str, object]:
-        return dict(self.client.get(reverse("candidate-video-progress", args=[self.token, video])).json())
-
-    def end(self) -> None:
-        session_manager.end_session(session_id=self.session.pk, now=timezone.now(), reason="all questions asked")
-        self.session.refresh_from_db()
-
-
-def open_browser(panel: InterviewPanel, name: str = "Priya Raghunathan") -> Browser:
-    invitation = invite(panel, name, now=timezone.now())
-    return Browser(begin_now(invitation), make_token(invitation))
 
 
 @pytest.fixture
 def priya(settings: Settings) -> Browser:
     settings.PASSWORD_HASHERS = HASHER
     return open_browser(make_panel(records_video=True))
-
-
-def outcome(response: HttpResponse) -> tuple[int, object]:
-    content = response.json()
-    return response.status_code, content.get("next", content.get("code"))
 
 
 # --- chunks ----------------------------------------------------------------------------------------------------------
@@ -139,79 +100,6 @@ def test_no_video_begins_before_the_consent_or_in_the_future(priya: Browser, beg
     priya.session.refresh_from_db()
     assert priya.session.consented_at is not None
     assert priya.session.consented_at <= VideoRecording.objects.get().started_at <= timezone.now()
-
-
-# --- refused ---------------------------------------------------------------------------------------------------------
-
-
-def test_an_interview_without_video_takes_none() -> None:
-    priya = open_browser(make_panel())
-    assert outcome(priya.put(0, FIRST)) == (403, "not_recorded")
-    assert VideoRecording.objects.count() == 0
-
-
-def test_nothing_is_taken_before_the_consent_and_the_browser_may_come_again() -> None:
-    invitation = invite(make_panel(records_video=True), now=timezone.now())
-    session = session_manager.open_session(invitation=invitation, now=timezone.now())
-    priya = Browser(session, make_token(invitation))
-    answer = priya.put(0, FIRST)
-    assert (answer.status_code, answer.text) == (425, "The interview has not begun.")
-    agree(session, now=timezone.now())
-    assert outcome(priya.put(0, FIRST)) == (200, 1)
-
-
-def test_what_the_browser_still_holds_is_taken_after_the_end_for_a_day(priya: Browser) -> None:
-    priya.put(0, FIRST)
-    priya.end()
-    assert outcome(priya.put(1, SECOND)) == (200, 2)
-    InterviewSession.objects.update(ended_at=timezone.now() - timedelta(hours=24, seconds=1))
-    assert outcome(priya.put(2, SECOND)) == (410, "over")
-
-
-def test_a_link_that_was_withdrawn_takes_no_more(priya: Browser) -> None:
-    revoke_invitation(invitation=priya.session.invitation, now=timezone.now())
-    assert outcome(priya.put(0, FIRST)) == (410, "over")
-
-
-@pytest.mark.parametrize(
-    "type_", ["text/html", "image/svg+xml", "video/quicktime", "", "video/webm;" + "x" * 60, "video/webm;x=y"]
-)
-def test_only_video_is_taken(priya: Browser, type_: str) -> None:
-    assert outcome(priya.put(0, FIRST, type_=type_)) == (415, "type")
-
-
-def test_a_video_has_so_many_chunks(priya: Browser) -> None:
-    assert outcome(priya.put(video_uploads.MAX_CHUNKS, FIRST)) == (507, "full")
-    assert outcome(priya.put(video_uploads.MAX_CHUNKS - 1, FIRST)) == (409, 0)
-
-
-def test_a_chunk_has_a_size(priya: Browser) -> None:
-    assert outcome(priya.put(0, bytes(MAX_CHUNK_BYTES + 1))) == (413, "too_large")
-    assert outcome(priya.put(0, bytes(MAX_CHUNK_BYTES))) == (200, 1)
-
-
-def test_an_interview_has_room_for_so_much_video_and_so_many_recordings(priya: Browser) -> None:
-    priya.put(0, FIRST)
-    half, video, now = video_uploads.MAX_SESSION_BYTES // 2 - 1, VideoRecording.objects.get(), timezone.now()
-    fill = [VideoChunk(recording=video, number=number, size_bytes=half, stored_at=now) for number in (1, 2)]
-    VideoChunk.objects.bulk_create(fill)
-    assert outcome(priya.put(3, SECOND)) == (507, "full")
-    VideoChunk.objects.filter(number__gt=0).delete()
-    rows = [
-        VideoRecording(session=priya.session, content_type=WEBM, started_at=timezone.now())
-        for _ in range(video_uploads.MAX_RECORDINGS - 1)
-    ]
-    VideoRecording.objects.bulk_create(rows)
-    assert outcome(priya.put(0, FIRST, video=uuid.UUID(int=9))) == (507, "full")
-
-
-@pytest.mark.parametrize(("body", "type_", "code"), [(FIRST, "text/html", "type"), (b"", WEBM, "too_large")])
-def test_a_refused_chunk_leaves_nothing(priya: Browser, body: bytes, type_: str, code: str) -> None:
-    chunk = IncomingChunk(VIDEO, 0, body, type_)
-    with pytest.raises(UploadRefused) as refusal:
-        store_chunk(session=priya.session, chunk=chunk, now=timezone.now())
-    assert (refusal.value.code, VideoRecording.objects.count()) == (code, 0)
-    assert not default_storage.exists("video")
 
 
 # --- sealed ----------------------------------------------------------------------------------------------------------
