@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
-from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
+from unfold.forms import UserChangeForm as ThemedUserChangeForm
 
 from authentication.domain.roles import SUPERADMIN
 from authentication.models import User
@@ -20,14 +21,14 @@ from authentication.selectors import is_superadmin
 admin.site.unregister(Group)
 
 
-class UserChangeForm(DjangoUserChangeForm):
+class UserChangeForm(ThemedUserChangeForm):
     has_superadmin_role = forms.BooleanField(
         required=False,
         label="Superadmin",
         help_text="Runs this installation: sees every organization, and keeps users and organizations.",
     )
 
-    class Meta(DjangoUserChangeForm.Meta):
+    class Meta(ThemedUserChangeForm.Meta):
         model = User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,8 +37,8 @@ class UserChangeForm(DjangoUserChangeForm):
             self.fields["has_superadmin_role"].initial = self.instance.groups.filter(name=SUPERADMIN).exists()
 
 
-class UserAddForm(AdminUserCreationForm):
-    class Meta(AdminUserCreationForm.Meta):
+class UserAddForm(UserCreationForm):
+    class Meta(UserCreationForm.Meta):
         model = User
         fields = ("email", "full_name")
 
@@ -49,7 +50,8 @@ class UserAddForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    change_password_form = AdminPasswordChangeForm
     form = UserChangeForm
     add_form = UserAddForm
     ordering = ("email",)

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
+from config.admin_theme import UNFOLD as UNFOLD
 from config.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,6 +40,11 @@ STACK = env.choice("STACK", "full" if env.text("DB_NAME") else "embedded", ("emb
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "config.apps.ConfigConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -53,7 +59,7 @@ INSTALLED_APPS = [
     "reports",
 ]
 MIDDLEWARE = [
-    "config.private_links.keep_links_private",  # first: it is to see the answers of all the others
+    "config.page_headers.add_page_headers",  # first: it is to see the answers of all the others
     "config.streaming.StreamInThreads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

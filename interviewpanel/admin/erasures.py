@@ -5,11 +5,12 @@ For administrators and recruiters of the organization, as the requests are; for 
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from unfold.admin import ModelAdmin
 
 from authentication.models import User
 from interviewpanel.models import CandidateRequest
@@ -19,7 +20,7 @@ from interviewpanel.services.erasure import ErasureRefused, grant_erasure
 TEMPLATE = "admin/interviewpanel/asked/erase.html"
 
 
-class ErasingAdmin(admin.ModelAdmin):
+class ErasingAdmin(ModelAdmin):
     """What `CandidateRequestAdmin` has for requests of erasure, besides the reply."""
 
     def get_urls(self) -> list[Any]:
@@ -29,7 +30,7 @@ class ErasingAdmin(admin.ModelAdmin):
     def list_buttons(self, row: CandidateRequest) -> tuple[tuple[str, str], ...]:
         if row.kind == CandidateRequest.Kind.ERASURE:
             return (("_answer", "Send the reply: nothing is erased"),)
-        buttons: tuple[tuple[str, str], ...] = super().list_buttons(row)  # type: ignore[misc]
+        buttons: tuple[tuple[str, str], ...] = super().list_buttons(row)
         return buttons
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from unfold.admin import TabularInline
 
 from interviewpanel.admin.panel_forms import DistributionForm, DistributionFormSet, PanelForm
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewPanelQuestionDistribution
@@ -36,7 +37,7 @@ def is_plan_open(panel: InterviewPanel | None) -> bool:
     return panel is None or (panel.status == InterviewPanel.Status.DRAFT and not has_interviews(panel))
 
 
-class DistributionInline(TenantInline, admin.TabularInline):
+class DistributionInline(TenantInline, TabularInline):
     model = InterviewPanelQuestionDistribution
     form = DistributionForm
     formset = DistributionFormSet

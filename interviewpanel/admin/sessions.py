@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
+from unfold.admin import StackedInline, TabularInline
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
@@ -49,7 +50,7 @@ UNSCORED = {
 }
 
 
-class AnswerInline(RecordedInline, admin.StackedInline):
+class AnswerInline(RecordedInline, StackedInline):
     model = Answer
     template = "admin/interviewpanel/interviewsession/answers.html"
     fields = ("outcome", "heard", "correction_note", "sound", "score", "recordings")
@@ -96,7 +97,7 @@ class AnswerInline(RecordedInline, admin.StackedInline):
         return format_html_join(" · ", '<a href="{}">part {}</a>', links) or "none"
 
 
-class TranscriptInline(RecordedInline, admin.TabularInline):
+class TranscriptInline(RecordedInline, TabularInline):
     model = TranscriptEntry
     fields = ("said_at", "speaker", "kind", "said")
     readonly_fields = fields
@@ -111,7 +112,7 @@ class TranscriptInline(RecordedInline, admin.TabularInline):
         return hide_time_granted(entry.text) if is_greeting else entry.text
 
 
-class SessionEventInline(RecordedInline, admin.TabularInline):
+class SessionEventInline(RecordedInline, TabularInline):
     model = SessionEvent
     fields = ("sequence", "at", "type", "payload")
     readonly_fields = fields
@@ -119,7 +120,7 @@ class SessionEventInline(RecordedInline, admin.TabularInline):
     classes = ("collapse",)
 
 
-class ClientEventInline(RecordedInline, admin.TabularInline):
+class ClientEventInline(RecordedInline, TabularInline):
     model = ClientEvent
     fields = ("at", "kind", "client_at")
     readonly_fields = fields

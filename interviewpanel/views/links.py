@@ -1,6 +1,6 @@
 """What every page below a candidate's link has in common: whose link it is, its language. Used by the other views here.
 
-What keeps the pages private is a middleware, config/private_links.py: it also sees the answers that no view gives.
+What keeps the pages private is a middleware, config/page_headers.py: it also sees the answers that no view gives.
 """
 
 from collections.abc import Callable, Mapping

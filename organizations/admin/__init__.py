@@ -5,8 +5,8 @@ from django.contrib import admin
 from organizations.admin.organizations import CandidateAdmin, OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
 
-admin.site.site_header = admin.site.site_title = "InterviewBot"
-admin.site.index_title = "Interviews, their questions and their results"
+admin.site.enable_nav_sidebar = True
+admin.site.index_title = "What needs you now"
 
 __all__ = [
     "CandidateAdmin",

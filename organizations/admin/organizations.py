@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from unfold.admin import TabularInline
 
 from organizations.admin.scope import TenantAdmin, TenantInline, get_reach
 from organizations.models import Candidate, Membership, Organization
@@ -44,7 +45,7 @@ class MemberFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(f"{twice[0]} is here twice. Change the role in the row that is there already.")
 
 
-class MembershipInline(TenantInline, admin.TabularInline):
+class MembershipInline(TenantInline, TabularInline):
     model = Membership
     form = MemberForm
     formset = MemberFormSet

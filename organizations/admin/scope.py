@@ -9,12 +9,13 @@ Rows without an organization are global: all see them, only superadmins change t
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
+from unfold.admin import ModelAdmin
 
+from organizations.admin.themed_forms import theme_fields
 from organizations.selectors import Reach, load_reach
 
 
@@ -47,7 +48,7 @@ class ScopedChoices(BaseModelAdmin):
         return rows if isinstance(related, bool) else rows.select_related(*related)
 
 
-class TenantAdmin(ScopedChoices, admin.ModelAdmin):
+class TenantAdmin(ScopedChoices, ModelAdmin):
     """`tenant_path` leads from a row to its organization. A row's owner never changes once the row is made."""
 
     tenant_path = "organization"
@@ -56,9 +57,8 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
     owner_columns: ClassVar[tuple[str, ...]] = ("organization", "owner")
     list_select_related: ClassVar[Any] = ()
     list_per_page = 50
-
-    class Media:
-        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("organizations/admin.css",)}
+    list_filter_submit = True  # a range or several choices are applied together
+    warn_unsaved_form = True
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         """Without whose a row is, where there is only one organization that it can be."""
@@ -133,6 +133,7 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
         owner = form.base_fields.get(self.owner_field)
         if isinstance(owner, forms.ModelChoiceField):
             self._prepare_owner(request, owner, is_made=obj is not None)
+        theme_fields(form.base_fields)
         return form
 
     def _prepare_owner(self, request: HttpRequest, owner: forms.ModelChoiceField, *, is_made: bool) -> None:
@@ -157,6 +158,19 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
             raise PermissionDenied
 
 
+class NamedRow:
+    """A row under the name that people know it by, for the breadcrumbs, which write a row as it writes itself."""
+
+    def __init__(self, row: Any, name: str) -> None:
+        self.row, self.name = row, name
+
+    def __getattr__(self, field: str) -> Any:
+        return getattr(self.row, field)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RecordedAdmin(TenantAdmin):
     """What an interview recorded: to be read, and changed by nobody."""
 
@@ -167,8 +181,10 @@ class RecordedAdmin(TenantAdmin):
         return str(row)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        context["row_name"] = context["subtitle"] = self.name_row(kwargs["obj"])
+        row = kwargs["obj"]
+        context["row_name"] = context["subtitle"] = name = self.name_row(row)
         context["title"] = str(self.opts.verbose_name).capitalize()
+        context["original"] = NamedRow(row, name)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

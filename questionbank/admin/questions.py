@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from unfold.admin import StackedInline
 
 from authentication.models import User
 from organizations.admin.scope import RecordedInline, TenantAdmin
@@ -127,7 +128,7 @@ class QuestionForm(forms.ModelForm):
             )
 
 
-class QuestionVersionInline(RecordedInline, admin.StackedInline):
+class QuestionVersionInline(RecordedInline, StackedInline):
     model = QuestionVersion
     verbose_name_plural = "versions, as interviews have asked them"
     fields = ("created_at", "created_by", "text", "expected_answer", "key_points", "rubric", "looked_for")

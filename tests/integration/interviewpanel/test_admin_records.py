@@ -50,7 +50,7 @@ def test_an_interview_carries_its_candidates_name_and_its_answers_their_question
     session: InterviewSession, recruiter: Client
 ) -> None:
     page = read_page(recruiter, session)
-    assert "<h2>Priya Raghunathan, Backend screening</h2>" in page
+    assert ">Priya Raghunathan, Backend screening</h1>" in page
     assert f'<b>1.</b> <span class="inline_label">{QUESTION}</span>' in page
     assert "of interview" not in page
     assert "Answered (candidate said “I'm done”)" in page
@@ -83,7 +83,7 @@ def test_an_interview_and_its_report_lead_to_each_other(session: InterviewSessio
     assert f'<a href="{reverse("admin:reports_interviewreport_change", args=[report.pk])}">being made</a>' in page
     back = read_page(recruiter, report)
     assert f'<a href="{reverse("admin:interviewpanel_interviewsession_change", args=[session.pk])}">' in back
-    assert "<h2>Priya Raghunathan, Backend Engineer</h2>" in back
+    assert ">Priya Raghunathan, Backend Engineer</h1>" in back
 
 
 def test_a_score_is_read_in_tables_with_the_words_that_earned_it(session: InterviewSession, recruiter: Client) -> None:
@@ -96,7 +96,7 @@ def test_a_score_is_read_in_tables_with_the_words_that_earned_it(session: Interv
     score.flags = ["low_recogniser_confidence"]
     score.save()
     page = read_page(recruiter, score)
-    assert f"<h2>Priya Raghunathan, answer 1: {QUESTION}</h2>" in page
+    assert f">Priya Raghunathan, answer 1: {QUESTION}</h1>" in page
     for cells in (
         ("technical", "81"),
         ("Composite index", "heard", "<q>a composite index</q>"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config.logs import TokenScrubber
-from config.private_links import PRIVATE_HEADERS
+from config.page_headers import PRIVATE_HEADERS
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.links import LinkRefused, check_link

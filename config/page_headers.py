@@ -1,4 +1,5 @@
-"""Keeps candidates' links private: the headers of every answer below `/i/`. Named in settings.MIDDLEWARE.
+"""Which headers go with every answer below an address: pages behind a secret link, and the admin. Named in
+settings.MIDDLEWARE.
 
 As a middleware, not in the views: redirects to the slash, wrong methods, faults and what is no page at all have the
 secret in their address as well.
@@ -11,7 +12,6 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-BELOW = "/i/"
 # The page runs nothing but its own files, and talks to nobody but its own server.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -26,28 +26,38 @@ PRIVATE_HEADERS = {
     "Permissions-Policy": "microphone=(self), camera=(self), geolocation=()",
     "Content-Security-Policy": CONTENT_POLICY,
 }
+# The admin's theme builds functions from its pages' attributes and writes styles into elements. Both are let through,
+# for this server's own files only; no inline script is, and nothing is loaded from elsewhere.
+ADMIN_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ADMIN_HEADERS = {"Content-Security-Policy": ADMIN_POLICY}
+HEADERS_BELOW = {"/i/": PRIVATE_HEADERS, "/admin/": ADMIN_HEADERS}
 Answer = Callable[[HttpRequest], HttpResponseBase]
 AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
 @sync_and_async_middleware
-def keep_links_private(get_response: Answer | AsyncAnswer) -> Answer | AsyncAnswer:
+def add_page_headers(get_response: Answer | AsyncAnswer) -> Answer | AsyncAnswer:
     """Both kinds, so that it costs a server of either kind no thread."""
     if iscoroutinefunction(get_response):
 
         async def answer_later(request: HttpRequest) -> HttpResponseBase:
-            return _keep_private(request, await cast("AsyncAnswer", get_response)(request))
+            return _add_headers(request, await cast("AsyncAnswer", get_response)(request))
 
         return answer_later
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        return _keep_private(request, cast("Answer", get_response)(request))
+        return _add_headers(request, cast("Answer", get_response)(request))
 
     return answer
 
 
-def _keep_private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    if request.path_info.startswith(BELOW):
-        for name, value in PRIVATE_HEADERS.items():
-            response[name] = value
+def _add_headers(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    for below, headers in HEADERS_BELOW.items():
+        if request.path_info.startswith(below):
+            for name, value in headers.items():
+                response[name] = value
     return response
