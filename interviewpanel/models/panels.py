@@ -145,6 +145,9 @@ class InterviewPanelCandidate(models.Model):
     )
     extra_break_seconds = models.PositiveIntegerField(default=0, help_text="Accommodation: added to the pause budget.")
     prefers_typing = models.BooleanField(default=False, help_text="Accommodation: the page opens with typing.")
+    is_trial = models.BooleanField(
+        default=False, editable=False, help_text="Of somebody who tries the panel: in no list, figure or statistic."
+    )
     retention_days = models.PositiveSmallIntegerField(
         default=180, help_text="How long an interview is kept, as told behind this link. The organization's, then."
     )

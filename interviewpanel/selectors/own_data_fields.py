@@ -41,7 +41,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     InterviewPanelCandidate: (
         *("uuid", "created_at", "expires_at", "revoked_at"),
         *("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing"),
-        *("retention_days", "kept_until", "erased_at", "erased_because"),
+        *("is_trial", "retention_days", "kept_until", "erased_at", "erased_because"),
     ),
     AccommodationRequest: ("uuid", "needs", "note", "state", "asked_at", "decided_at", "reply"),
     CandidateRequest: ("uuid", "kind", "note", "asked_at", "answered_at", "reply"),
