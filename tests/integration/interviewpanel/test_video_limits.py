@@ -88,11 +88,11 @@ def test_an_interview_has_room_for_so_much_video_and_so_many_recordings(priya: B
 def test_where_there_is_no_room_any_more_a_stored_chunk_may_still_be_sent_again(priya: Browser) -> None:
     priya.put(0, FIRST)
     video = VideoRecording.objects.get()
-    VideoChunk.objects.create(
-        recording=video, number=1, size_bytes=video_uploads.MAX_SESSION_BYTES, stored_at=timezone.now()
-    )
-    assert outcome(priya.put(2, SECOND)) == (507, "full")
-    assert outcome(priya.put(0, FIRST)) == (200, 2)
+    for number in range(1, 5):
+        size_bytes = video_uploads.MAX_SESSION_BYTES // 4
+        VideoChunk.objects.create(recording=video, number=number, size_bytes=size_bytes, stored_at=timezone.now())
+    assert outcome(priya.put(5, SECOND)) == (507, "full")
+    assert outcome(priya.put(0, FIRST)) == (200, 5)
 
 
 def test_a_disk_that_is_full_leaves_no_row(priya: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
