@@ -118,8 +118,8 @@ def seed_demo(*, now: datetime, password: str) -> DemoData:
         bank = import_bank(read_bank(DEMO_BANK))
         short = _ensure_panel(organization, SHORT_PANEL, _read_robot_plan())
         long = _ensure_panel(organization, LONG_PANEL, LONG_PLAN)
-        invitations = [_ensure_invitation(short, name, now) for name in SHORT_PANEL_CANDIDATES]
-        invitations += [_ensure_invitation(long, name, now) for name in LONG_PANEL_CANDIDATES]
+        invitations = [ensure_invitation(short, name, now) for name in SHORT_PANEL_CANDIDATES]
+        invitations += [ensure_invitation(long, name, now) for name in LONG_PANEL_CANDIDATES]
     return DemoData(organization, staff, bank, (short, long), tuple(invitations))
 
 
@@ -163,7 +163,7 @@ def _read_robot_plan() -> list[PlanRow]:
     return [PlanRow(TECHNICAL, cell["topic"], cell["subtopic"], **{cell["difficulty"]: cell["count"]}) for cell in plan]
 
 
-def _ensure_invitation(panel: InterviewPanel, full_name: str, now: datetime) -> InterviewPanelCandidate:
+def ensure_invitation(panel: InterviewPanel, full_name: str, now: datetime) -> InterviewPanelCandidate:
     email = f"{full_name.lower().replace(' ', '.')}@candidates.demo.invalid"
     candidate, _ = Candidate.objects.get_or_create(
         organization=panel.organization, email=email, defaults={"full_name": full_name}

@@ -1,5 +1,6 @@
 """manage.py seed_demo: fill the site with the demo's organization, staff, questions, panels and candidates."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.services.invitations import find_invitation, join_url, make_token
 from interviewpanel.services.panels import PanelNotReady
 from questionbank.domain.json_objects import BankFormatError
-from reports.services.demo_data import DemoData, seed_demo
+from reports.services.demo_data import DemoData, ensure_invitation, seed_demo
+from reports.services.demo_history import MOST, find_beginning, hold_interview, name_candidates
 
 # Stands in the README, so it protects nothing: only where DEBUG is on, on a developer's own machine.
 DEFAULT_PASSWORD = "interview-demo"  # noqa: S105
@@ -24,7 +26,18 @@ class Command(BaseCommand):
         "candidates. Running it again makes nothing twice. The staff's password is DEMO_PASSWORD."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--interviews",
+            type=int,
+            default=0,
+            metavar="N",
+            help=f"also hold N finished interviews of made-up people, over the last weeks (at most {MOST})",
+        )
+
+    def handle(self, *args: Any, interviews: int = 0, **options: Any) -> None:
+        if not 0 <= interviews <= MOST:
+            raise CommandError(f"--interviews is a number from 0 to {MOST}.")
         password = find_password(settings.DEMO_PASSWORD, is_debug=settings.DEBUG)
         try:
             data = seed_demo(now=timezone.now(), password=password)
@@ -33,6 +46,15 @@ class Command(BaseCommand):
         is_default = password == DEFAULT_PASSWORD
         for line in describe_demo(data, password if is_default else "the one in DEMO_PASSWORD"):
             self.stdout.write(line)
+        self._hold_interviews(data, interviews)
+
+    def _hold_interviews(self, data: DemoData, count: int) -> None:
+        now = timezone.now()
+        for number, name in enumerate(name_candidates(count)):
+            invitation = ensure_invitation(data.panels[0], name, now)
+            if not invitation.sessions.exists():
+                hold_interview(invitation=invitation, began_at=find_beginning(number, count, now), now=timezone.now())
+                self.stdout.write(f"  held {number + 1} of {count}: {name}")
 
 
 def find_password(configured: str, *, is_debug: bool) -> str:
