@@ -58,7 +58,11 @@ def read_form(page: str) -> dict[str, str]:
     fields: dict[str, str] = {}
     for tag in re.findall(r"<input [^>]*>", page):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and 'type="submit"' not in tag and not ('type="checkbox"' in tag and "checked" not in tag):
+        if (
+            name
+            and 'type="submit"' not in tag
+            and not ('type="checkbox"' in tag and not re.search(r" checked[ >]", tag))
+        ):
             fields[name[1]] = value[1] if value else "on"
     return fields
 
