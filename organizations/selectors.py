@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, QuerySet
 
 from authentication.domain.roles import list_roles_with
 from authentication.models import User
 from authentication.selectors import is_superadmin
-from organizations.models import Membership
+from organizations.models import Change, Membership
 
 
 @dataclass(frozen=True)
@@ -38,3 +39,9 @@ def load_reach(user: AbstractBaseUser | AnonymousUser) -> Reach:
     if is_superadmin(user):
         return Reach(sees_all=True, roles={})
     return Reach(False, dict(Membership.objects.filter(user=user).values_list("organization_id", "role")))
+
+
+def list_changes_of(row: Model) -> QuerySet[Change]:
+    """The history of one row, the newest line first. Whoever asks has been found to see the row."""
+    lines = Change.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk)
+    return lines.select_related("actor").order_by("-at", "-pk")

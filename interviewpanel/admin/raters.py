@@ -46,6 +46,10 @@ class BlindedAdmin(OfferedLookupsAdmin):
             return super(OfferedLookupsAdmin, self).lookup_allowed(lookup, value, request)
         return super().lookup_allowed(lookup, value, request)
 
+    def may_read_history(self, request: HttpRequest, row: Any) -> bool:
+        """It tells which accommodation was changed when, and why an interview was prolonged."""
+        return sees_terms(request, row.organization_id)
+
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         columns = super().get_list_display(request)
         if self.sees_all_terms(request):

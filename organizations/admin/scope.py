@@ -13,8 +13,8 @@ from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from organizations.admin.history_pages import HistoryPages
 from organizations.admin.themed_forms import theme_fields
 from organizations.selectors import Reach, load_reach
 
@@ -48,7 +48,7 @@ class ScopedChoices(BaseModelAdmin):
         return rows if isinstance(related, bool) else rows.select_related(*related)
 
 
-class TenantAdmin(ScopedChoices, ModelAdmin):
+class TenantAdmin(ScopedChoices, HistoryPages):
     """`tenant_path` leads from a row to its organization. A row's owner never changes once the row is made."""
 
     tenant_path = "organization"
@@ -81,6 +81,9 @@ class TenantAdmin(ScopedChoices, ModelAdmin):
         for step in steps:
             row = getattr(row, step)
         return cast("int | None", getattr(row, last if last == "pk" else f"{last}_id"))
+
+    def find_owner_id(self, row: Any) -> int | None:
+        return self.find_organization_id(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
@@ -175,6 +178,7 @@ class RecordedAdmin(TenantAdmin):
     """What an interview recorded: to be read, and changed by nobody."""
 
     change_form_template = "admin/named_change_form.html"
+    keeps_values = False  # an interview writes them all the time
 
     def name_row(self, row: Any) -> str:
         """What the page of a row is called: whose it is, not its number."""

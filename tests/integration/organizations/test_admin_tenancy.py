@@ -81,8 +81,9 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
 def test_a_reviewer_reads_and_sets_nothing_up(tenants: Tenants) -> None:
     assert walk(tenants.client("reviewer"), tenants) == {
         **dict.fromkeys(SETUP | RECORDS, READS),
-        # Its history tells which accommodation was granted.
+        # Their history tells which accommodation was granted, and why an interview was prolonged.
         "interviewpanel.interviewpanelcandidate": statuses(200, history=403),
+        "interviewpanel.interviewsession": statuses(200, history=403),
         "organizations.organization": READS,
         **dict.fromkeys(CATALOGUE | ASKED, UNREACHED),
         "authentication.user": NOTHING,
