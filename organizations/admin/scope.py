@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
 
-from organizations.admin.history_pages import HistoryPages
+from organizations.admin.reasons import ReasonedAdmin
 from organizations.admin.themed_forms import theme_fields
 from organizations.selectors import Reach, load_reach
 
@@ -48,7 +48,7 @@ class ScopedChoices(BaseModelAdmin):
         return rows if isinstance(related, bool) else rows.select_related(*related)
 
 
-class TenantAdmin(ScopedChoices, HistoryPages):
+class TenantAdmin(ScopedChoices, ReasonedAdmin):
     """`tenant_path` leads from a row to its organization. A row's owner never changes once the row is made."""
 
     tenant_path = "organization"
@@ -159,6 +159,29 @@ class TenantAdmin(ScopedChoices, HistoryPages):
         """The last guard: whatever the form let through, a row is written only where the role allows it."""
         if not self.may(request, "change" if change else "add", obj):
             raise PermissionDenied
+
+
+class OfferedLookups:
+    """A list that is narrowed by what it offers; by no other field that somebody may write into the address.
+
+    Stands before an admin class.
+    """
+
+    date_hierarchy: ClassVar[Any]
+    get_list_filter: Any
+
+    def is_offered(self, request: HttpRequest, lookup: str) -> bool:
+        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        parent: Any = super()
+        return self.is_offered(request, lookup) and bool(parent.lookup_allowed(lookup, value, request))
+
+
+class OfferedLookupsAdmin(OfferedLookups, TenantAdmin):
+    """The same for rows of organizations."""
 
 
 class NamedRow:

@@ -7,6 +7,7 @@ interview writes: its rows are their own record. Why it is ours: docs/decisions/
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,16 @@ from authentication.models import User
 from organizations.domain.differences import Difference, store_differences
 from organizations.models import Change
 
-Action = Change.Action
 FORGOTTEN = "Erased"
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who makes a change, when and why. `user` is None where the system acts."""
+
+    user: User | None
+    now: datetime
+    reason: str = ""
 
 
 def record_change(
