@@ -1,12 +1,15 @@
 """Who signs in: `User`, by e-mail address. Roles are Django groups, made by `manage.py create_roles`."""
 
 import uuid
+from collections.abc import Iterator
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +32,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May sign in to the admin.")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    sign_ins_version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="One more ends all sessions of the user."
+    )
 
     objects = UserManager()
 
@@ -40,6 +46,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        return self._hash_sign_in(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._hash_sign_in(secret)
+
+    def _hash_sign_in(self, secret: str | bytes | None) -> str:
+        """A session is good as long as neither the password nor the version changes."""
+        value = f"{self.sign_ins_version}:{self.password}"
+        return salted_hmac("authentication.User.sign_in", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_short_name(self) -> str:
         """What the admin greets with: a first word may be a role that many share."""

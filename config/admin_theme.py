@@ -62,7 +62,9 @@ NAVIGATION = [
     group(
         "Administration",
         link_list("Organizations", "apartment", "organizations", "organization"),
+        link_list("Members", "badge", "organizations", "membership"),
         link_list("Users", "manage_accounts", "authentication", "user"),
+        link_list("History", "history", "organizations", "change"),
     ),
 ]
 

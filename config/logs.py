@@ -4,8 +4,9 @@ import logging
 import re
 from collections.abc import Mapping
 
-# A token travels in two kinds of path only: /i/<token>/ and ws/interview/<token>/.
-TOKEN_IN_PATH = re.compile(r"(/i/|ws/interview/)[^/\s\"'?]+")
+# A token travels in three kinds of path only: a candidate's /i/<token>/ and ws/interview/<token>/, and the link by
+# which somebody of the staff sets a password.
+TOKEN_IN_PATH = re.compile(r"(/i/|ws/interview/|/password_reset/link/[^/\s]+/)[^/\s\"'?]+")
 
 
 def scrub_tokens(text: str) -> str:

@@ -13,6 +13,7 @@ def tell_alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", include("authentication.urls")),  # before the admin, which answers for all below /admin/
     path("admin/", admin.site.urls),
     path("health/live", tell_alive),
     path("", include("interviewpanel.urls")),

@@ -37,7 +37,10 @@ def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
 
 
 def forget_deleted_name(*, sender: type[Model], instance: Model, **_: object) -> None:
-    """The admin writes how a row was called into its history before it deletes it."""
-    from interviewpanel.services.erasure import forget_history
+    """The history has how a row was called before it was deleted; nobody else's lines keep a candidate's name."""
+    from interviewpanel.services.erasure import forget_history, forget_name
+    from organizations.models import Candidate
 
     forget_history(sender, [instance.pk])
+    if isinstance(instance, Candidate):
+        forget_name(instance)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, Q, QuerySet
 
-from authentication.domain.roles import list_roles_with
+from authentication.domain.roles import ROLES, SUPERADMIN, list_roles_with
 from authentication.models import User
 from authentication.selectors import is_superadmin
-from organizations.models import Membership
+from organizations.models import Change, Membership
 
 
 @dataclass(frozen=True)
@@ -38,3 +39,43 @@ def load_reach(user: AbstractBaseUser | AnonymousUser) -> Reach:
     if is_superadmin(user):
         return Reach(sees_all=True, roles={})
     return Reach(False, dict(Membership.objects.filter(user=user).values_list("organization_id", "role")))
+
+
+def may_make_password_link(reach: Reach, membership: Membership) -> bool:
+    """Whether the user may hand a link to set a password to this member: to who has none yet, and of whom nothing is
+    reached by it that the user does not administer. For other organizations' sake: the link opens those as well.
+    """
+    user = membership.user
+    if user.has_usable_password() or not user.is_active or user.is_superuser or user.groups.filter(name=SUPERADMIN):
+        return False
+    owners = Membership.objects.filter(user=user).values_list("organization_id", flat=True)
+    return all(reach.may("organizations.change_membership", pk) for pk in owners)
+
+
+def list_kinds(reach: Reach) -> set[str]:
+    """The kinds of rows, as `app.model`, whose history the user reads anywhere."""
+    roles = {SUPERADMIN} if reach.sees_all else set(reach.roles.values())
+    return {kind for role in roles for kind in _list_kinds_of(role)}
+
+
+def cut_changes(lines: QuerySet[Change], reach: Reach) -> QuerySet[Change]:
+    """The lines that the user may read: of each organization, about rows that the role there may see."""
+    if reach.sees_all:
+        return lines
+    is_read = Q(pk__in=())
+    for role in set(reach.roles.values()):
+        owners = [pk for pk, own in reach.roles.items() if own == role]
+        is_read |= Q(organization__in=owners, subject_type__in=sorted(_list_kinds_of(role)))
+    return lines.filter(is_read)
+
+
+def _list_kinds_of(role: str) -> set[str]:
+    """None for who may not read the history at all."""
+    kinds = {kind for kind, actions in ROLES[role].items() if "view" in actions}
+    return kinds if Change._meta.label_lower in kinds else set()
+
+
+def list_changes_of(row: Model) -> QuerySet[Change]:
+    """The history of one row, the newest line first. Whoever asks has been found to see the row."""
+    lines = Change.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk)
+    return lines.select_related("actor").order_by("-at", "-pk")

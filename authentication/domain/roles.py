@@ -16,6 +16,7 @@ ALL = ("view", "add", "change", "delete")
 
 _SETUP: Mapping[str, tuple[str, ...]] = {
     "organizations.candidate": ALL,
+    "organizations.change": VIEW,  # the history; each role reads of what it may see (organizations/selectors.py)
     "questionbank.category": EDIT,
     "questionbank.topic": EDIT,
     "questionbank.subtopic": EDIT,

@@ -23,6 +23,8 @@ TEMPLATE = "admin/interviewpanel/asked/erase.html"
 class ErasingAdmin(ModelAdmin):
     """What `CandidateRequestAdmin` has for requests of erasure, besides the reply."""
 
+    keeps_values = False  # the history must not keep what was just erased; the row says who answered what
+
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.erase_view)
         return [path("<int:pk>/erase/", view, name="interviewpanel_candidaterequest_erase"), *super().get_urls()]

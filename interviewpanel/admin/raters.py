@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
-from organizations.admin.scope import TenantAdmin, get_reach
+from organizations.admin.scope import OfferedLookupsAdmin, get_reach
 
 PERMISSION = "interviewpanel.view_accommodationrequest"
 
@@ -16,18 +16,6 @@ PERMISSION = "interviewpanel.view_accommodationrequest"
 def sees_terms(request: HttpRequest, organization_id: int) -> bool:
     """Whether the user's role in this organization is one that grants accommodations, or sees who was granted one."""
     return get_reach(request).may(PERMISSION, organization_id)
-
-
-class OfferedLookupsAdmin(TenantAdmin):
-    """A list that is narrowed by what it offers; by no other field that somebody may write into the address."""
-
-    def is_offered(self, request: HttpRequest, lookup: str) -> bool:
-        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
-        offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
-        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return self.is_offered(request, lookup) and super().lookup_allowed(lookup, value, request)
 
 
 class BlindedAdmin(OfferedLookupsAdmin):
@@ -45,6 +33,10 @@ class BlindedAdmin(OfferedLookupsAdmin):
         if self.sees_all_terms(request):
             return super(OfferedLookupsAdmin, self).lookup_allowed(lookup, value, request)
         return super().lookup_allowed(lookup, value, request)
+
+    def may_read_history(self, request: HttpRequest, row: Any) -> bool:
+        """It tells which accommodation was changed when, and why an interview was prolonged."""
+        return sees_terms(request, row.organization_id)
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         columns = super().get_list_display(request)

@@ -13,7 +13,6 @@ from django.utils.html import format_html
 
 from authentication.models import User
 from interviewpanel.admin.erasures import ErasingAdmin
-from interviewpanel.admin.raters import OfferedLookupsAdmin
 from interviewpanel.domain.accommodations import Terms, propose_terms
 from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
 from interviewpanel.services.accommodations import (
@@ -26,7 +25,7 @@ from interviewpanel.services.accommodations import (
     read_terms,
 )
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
-from organizations.admin.scope import RecordedAdmin, TenantAdmin
+from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin, TenantAdmin
 
 REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
 

@@ -23,6 +23,7 @@ from interviewpanel.selectors.erasures import list_due_invitations
 from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
 from organizations.models import Candidate, Organization
+from organizations.services.history import FORGOTTEN, forget_changes, forget_person
 
 logger = logging.getLogger(__name__)
 
@@ -174,8 +175,16 @@ def _forget_candidate(candidate_id: int) -> None:
 
 
 def forget_history(model: type[Model], pks: Any) -> None:
-    """The admin's log keeps who did what and when; how the row was called then, which is a name, it does not."""
+    """The history keeps who did what and when; how the row was called then, which is a name, and its values not."""
+    keys = list(pks)
     rows = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in pks]
+        content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in keys]
     )
-    rows.update(object_repr="Erased", change_message="")
+    rows.update(object_repr=FORGOTTEN, change_message="")
+    forget_changes(model=model, pks=keys)
+
+
+def forget_name(candidate: Candidate) -> None:
+    """Lines of the history about other rows, of a panel perhaps, may name the candidate as well."""
+    names = [candidate.email, candidate.phone, candidate.full_name if " " in candidate.full_name else ""]
+    forget_person(organization_id=candidate.organization_id, words=names)

@@ -2,18 +2,24 @@
 
 from django.contrib import admin
 
+from organizations.admin.changes import ChangeAdmin
+from organizations.admin.members import MembershipAdmin
 from organizations.admin.organizations import CandidateAdmin, OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
+from organizations.admin.users import UserAdmin
 
 admin.site.enable_nav_sidebar = True
 admin.site.index_title = "What needs you now"
 
 __all__ = [
     "CandidateAdmin",
+    "ChangeAdmin",
+    "MembershipAdmin",
     "OrganizationAdmin",
     "RecordedAdmin",
     "RecordedInline",
     "TenantAdmin",
     "TenantInline",
+    "UserAdmin",
     "get_reach",
 ]

@@ -1,75 +1,30 @@
-"""An organization with its members, and the candidates it interviews."""
+"""An organization, and the candidates it interviews. Its members have a page of their own (members.py)."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from unfold.admin import TabularInline
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from organizations.admin.scope import TenantAdmin, TenantInline, get_reach
-from organizations.models import Candidate, Membership, Organization
-from organizations.services.members import RoleMissing, add_member, add_member_by_email, remove_member
-
-PASSWORD_HINT = "Somebody new is added without a password; a superadmin sets the first one."  # noqa: S105 - no password
-
-
-class MemberForm(forms.ModelForm):
-    """A member is named by e-mail address: so nobody is offered a list of the people of other organizations."""
-
-    email = forms.EmailField(label="E-mail", help_text=PASSWORD_HINT)
-
-    class Meta:
-        model = Membership
-        fields = ("role",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "email" in self.fields:
-            self.fields["email"].initial = self.instance.user.email
-            self.fields["email"].disabled = True
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
-
-
-class MemberFormSet(forms.BaseInlineFormSet):
-    def clean(self) -> None:
-        super().clean()
-        forms_left = [form for form in self.forms if form.has_changed() or form.instance.pk]
-        emails = [form.cleaned_data["email"] for form in forms_left if form.cleaned_data.get("email")]
-        twice = sorted({email for email in emails if emails.count(email) > 1})
-        if twice:
-            raise forms.ValidationError(f"{twice[0]} is here twice. Change the role in the row that is there already.")
-
-
-class MembershipInline(TenantInline, TabularInline):
-    model = Membership
-    form = MemberForm
-    formset = MemberFormSet
-    fields = ("email", "role", "created_at")
-    readonly_fields = ("created_at",)
-    extra = 0
-    verbose_name = "member"
-    verbose_name_plural = "members"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("user", "organization").order_by("user__email")
+from organizations.admin.scope import TenantAdmin, get_reach
+from organizations.models import Candidate, Organization
 
 
 @admin.register(Organization)
 class OrganizationAdmin(TenantAdmin):
     tenant_path = "pk"
-    inlines = (MembershipInline,)
+    reasoned_fields = ("retention_days",)  # what candidates are promised
     list_display = ("name", "member_count", "contact_email", "time_zone", "created_at")
     search_fields = ("name", "slug")
     date_hierarchy = "created_at"
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("uuid", "created_at")
+    readonly_fields = ("members_link", "uuid", "created_at")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "contact_email", "time_zone", "retention_days")}),
+        (None, {"fields": ("name", "slug", "members_link", "contact_email", "time_zone", "retention_days")}),
         (
             "What candidates see",
             {"fields": ("logo", "primary_colour"), "description": "Shown in the interview and on the scorecard."},
@@ -89,28 +44,19 @@ class OrganizationAdmin(TenantAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {"slug": ("name",)} if obj is None else {}
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Memberships go through their service, which keeps groups and sign-in in step."""
-        formset.save(commit=False)
-        formset.new_objects = []
-        try:
-            self._save_members(form.instance, formset)
-        except RoleMissing as error:
-            messages.error(request, f"The members were not saved. {error}")
-
-    def _save_members(self, organization: Organization, formset: Any) -> None:
-        for membership in formset.deleted_objects:
-            remove_member(organization, membership.user)
-        for membership, _ in formset.changed_objects:
-            add_member(organization, membership.user, membership.role)
-        added = [form.cleaned_data for form in formset.extra_forms if form.has_changed() and form.instance.role]
-        wanted = [data for data in added if not data.get("DELETE")]
-        # The history names what was added, which the formset itself cannot make: it knows no user.
-        formset.new_objects = [add_member_by_email(organization, data["email"], data["role"]) for data in wanted]
-
     @admin.display(ordering="members", description="members")
     def member_count(self, organization: Any) -> int:
         return int(organization.members)
+
+    @admin.display(description="members")
+    def members_link(self, organization: Any) -> SafeString | str:
+        if organization.pk is None:
+            return "Save the organization, then add its members."
+        page = reverse("admin:organizations_membership_changelist")
+        said = "1 member" if organization.members == 1 else f"{organization.members} members"
+        return format_html(
+            '<a class="desk-link" href="{}?organization__id__exact={}">{}</a>', page, organization.pk, said
+        )
 
 
 @admin.register(Candidate)

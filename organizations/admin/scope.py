@@ -13,8 +13,8 @@ from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from organizations.admin.reasons import ReasonedAdmin
 from organizations.admin.themed_forms import theme_fields
 from organizations.selectors import Reach, load_reach
 
@@ -48,7 +48,7 @@ class ScopedChoices(BaseModelAdmin):
         return rows if isinstance(related, bool) else rows.select_related(*related)
 
 
-class TenantAdmin(ScopedChoices, ModelAdmin):
+class TenantAdmin(ScopedChoices, ReasonedAdmin):
     """`tenant_path` leads from a row to its organization. A row's owner never changes once the row is made."""
 
     tenant_path = "organization"
@@ -81,6 +81,9 @@ class TenantAdmin(ScopedChoices, ModelAdmin):
         for step in steps:
             row = getattr(row, step)
         return cast("int | None", getattr(row, last if last == "pk" else f"{last}_id"))
+
+    def find_owner_id(self, row: Any) -> int | None:
+        return self.find_organization_id(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
@@ -158,6 +161,29 @@ class TenantAdmin(ScopedChoices, ModelAdmin):
             raise PermissionDenied
 
 
+class OfferedLookups:
+    """A list that is narrowed by what it offers; by no other field that somebody may write into the address.
+
+    Stands before an admin class.
+    """
+
+    date_hierarchy: ClassVar[Any]
+    get_list_filter: Any
+
+    def is_offered(self, request: HttpRequest, lookup: str) -> bool:
+        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        parent: Any = super()
+        return self.is_offered(request, lookup) and bool(parent.lookup_allowed(lookup, value, request))
+
+
+class OfferedLookupsAdmin(OfferedLookups, TenantAdmin):
+    """The same for rows of organizations."""
+
+
 class NamedRow:
     """A row under the name that people know it by, for the breadcrumbs, which write a row as it writes itself."""
 
@@ -175,6 +201,7 @@ class RecordedAdmin(TenantAdmin):
     """What an interview recorded: to be read, and changed by nobody."""
 
     change_form_template = "admin/named_change_form.html"
+    keeps_values = False  # an interview writes them all the time
 
     def name_row(self, row: Any) -> str:
         """What the page of a row is called: whose it is, not its number."""

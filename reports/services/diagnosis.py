@@ -22,6 +22,7 @@ from config.celery import app
 from config.database import explain_database
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
+from organizations.append_only import is_history_guarded
 from organizations.tenancy import list_missing_guards
 from questionbank.engines.llm import load_language_model
 from reports.checks import check_report_rendering
@@ -68,6 +69,9 @@ def look_at_database() -> Iterator[Finding]:
     elif unguarded := list_missing_guards(connection):
         detail = f"{name}: {len(unguarded)} guard(s) between tenants are missing: {', '.join(unguarded)}."
         detail += " Run: python manage.py migrate"
+        yield Finding("Database", Health.BROKEN, detail)
+    elif not is_history_guarded(connection):
+        detail = f"{name}: the history can be rewritten: its guard is missing. Run: python manage.py migrate"
         yield Finding("Database", Health.BROKEN, detail)
     else:
         yield Finding("Database", Health.GOOD, f"{name}, migrated")

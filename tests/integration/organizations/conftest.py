@@ -20,7 +20,8 @@ from interviewpanel.models import (
 )
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.feedback import give_feedback
-from organizations.models import Candidate, Organization
+from organizations.models import Candidate, Change, Membership, Organization
+from organizations.services.history import record_change
 from questionbank.models import Category, Subtopic, Topic
 from reports.services.reports import open_report
 from tests.interview_rows import ENDED_AT, World, add_accommodation_request, make_interview, make_world
@@ -34,6 +35,7 @@ class Tenants:
     elsewhere: Organization
     everyones: Subtopic
     people: dict[str, User]
+    line: Change  # of the history
 
     def client(self, person: str) -> Client:
         return sign_in(self.people[person]) if person in self.people else Client()
@@ -46,6 +48,7 @@ class Tenants:
             *(self.ours.row.category, self.ours.question.topic, self.ours.question.subtopic, self.ours.question),
             *(self.ours.panel, invitation, self.session, self.session.report),
             *(AudioSegment.objects.order_by("pk")[0], AnswerScore.objects.order_by("pk")[0]),
+            *(Membership.objects.get(user=self.people["recruiter"]), self.line),
             *(AccommodationRequest.objects.get(), CandidateRequest.objects.get(), CandidateFeedback.objects.get()),
         ]
         rows = {type(row): row for row in known}
@@ -81,4 +84,8 @@ def tenants(db: None) -> Tenants:
         "root": User.objects.create_superuser("root@example.com", "correct horse"),
     }
     Candidate.objects.create(organization=elsewhere, full_name="Aiko Mori", email="aiko@example.com")
-    return Tenants(ours, session, elsewhere, everyones, people)
+    owner = ours.organization.pk
+    line = record_change(
+        row=ours.panel, action="changed", organization_id=owner, actor=None, now=ENDED_AT, message="Explained to Priya."
+    )
+    return Tenants(ours, session, elsewhere, everyones, people, line)

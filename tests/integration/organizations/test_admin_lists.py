@@ -37,6 +37,8 @@ QUERIES = {
     "authentication.user": 9,
     "organizations.organization": 11,
     "organizations.candidate": 12,
+    "organizations.membership": 12,
+    "organizations.change": 12,
     "questionbank.category": 10,
     "questionbank.topic": 10,
     "questionbank.subtopic": 10,

@@ -25,6 +25,7 @@ RECORDS = {
     *("interviewpanel.audiosegment", "interviewpanel.answerscore"),
 }
 ASKED = {"interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"}
+MEMBERS = {"organizations.membership", "organizations.change"}
 CATALOGUE = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
 SETUP = {
     *("organizations.candidate", "questionbank.question", "interviewpanel.interviewpanel"),
@@ -74,6 +75,8 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
         "interviewpanel.interviewpanel": statuses(200, add=200, delete=200),
         **dict.fromkeys(RECORDS | ASKED, READS),
         "organizations.organization": READS,
+        "organizations.change": statuses(200, history=403),
+        "organizations.membership": statuses(200, add=200, delete=200) if person == "owner" else UNREACHED,
         "authentication.user": NOTHING,
     }
 
@@ -81,10 +84,11 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
 def test_a_reviewer_reads_and_sets_nothing_up(tenants: Tenants) -> None:
     assert walk(tenants.client("reviewer"), tenants) == {
         **dict.fromkeys(SETUP | RECORDS, READS),
-        # Its history tells which accommodation was granted.
+        # Their history tells which accommodation was granted, and why an interview was prolonged.
         "interviewpanel.interviewpanelcandidate": statuses(200, history=403),
+        "interviewpanel.interviewsession": statuses(200, history=403),
         "organizations.organization": READS,
-        **dict.fromkeys(CATALOGUE | ASKED, UNREACHED),
+        **dict.fromkeys(CATALOGUE | ASKED | MEMBERS, UNREACHED),
         "authentication.user": NOTHING,
     }
 
@@ -92,6 +96,7 @@ def test_a_reviewer_reads_and_sets_nothing_up(tenants: Tenants) -> None:
 def test_a_superuser_sees_all_and_still_changes_no_record(tenants: Tenants) -> None:
     root = walk(tenants.client("root"), tenants)
     assert {name: root[name] for name in RECORDS | ASKED} == dict.fromkeys(RECORDS | ASKED, READS)
+    assert root.pop("organizations.change") == statuses(200, history=403)
     others = {name: pages for name, pages in root.items() if name not in RECORDS | ASKED}
     assert others == {name: statuses(200, add=200, delete=200) for name in others}
 
@@ -104,6 +109,8 @@ def test_a_stranger_is_told_that_there_is_no_such_row(tenants: Tenants) -> None:
         "organizations.candidate": {**statuses(302, add=200, delete=302), "list": 200},
         "interviewpanel.interviewpanel": {**statuses(302, add=200, delete=302), "list": 200},
         **{name: {**statuses(302), "list": 200} for name in RECORDS | ASKED},
+        "organizations.change": {**statuses(302), "list": 200},
+        "organizations.membership": {**statuses(302, add=200, delete=302), "list": 200},
         "organizations.organization": {**statuses(302), "list": 200},
         "authentication.user": UNREACHED,
     }
@@ -147,6 +154,9 @@ def test_a_stranger_counts_nothing_of_ours(tenants: Tenants) -> None:
     assert counts == {
         **dict.fromkeys(SETUP | RECORDS | ASKED, none),
         "organizations.organization": own,
+        # Two administrators of Elsewhere; that they joined, and that one has just signed in.
+        "organizations.membership": (2, 2, 2),
+        "organizations.change": (None, 3, 3),
         "organizations.candidate": own,
         **dict.fromkeys(CATALOGUE, everyones),
     }

@@ -6,16 +6,19 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.forms import UserChangeForm as ThemedUserChangeForm
 
 from authentication.domain.roles import SUPERADMIN
 from authentication.models import User
 from authentication.selectors import is_superadmin
+from authentication.services.sessions import sign_out_everywhere
+from organizations.admin.reasons import ReasonedAdmin
+from organizations.admin.scope import OfferedLookups
+from organizations.models import Change
+from organizations.services.members import MemberRefused, check_may_go
 
 # Roles are made by `manage.py create_roles` with exactly their permissions; by hand they would only be bent.
 admin.site.unregister(Group)
@@ -36,6 +39,16 @@ class UserChangeForm(ThemedUserChangeForm):
         if "has_superadmin_role" in self.fields:
             self.fields["has_superadmin_role"].initial = self.instance.groups.filter(name=SUPERADMIN).exists()
 
+    def clean_is_active(self) -> bool:
+        """Who leaves without a successor would leave an organization that nobody can open."""
+        is_active = bool(self.cleaned_data["is_active"])
+        if self.instance.is_active and not is_active:
+            try:
+                check_may_go(self.instance)
+            except MemberRefused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return is_active
+
 
 class UserAddForm(UserCreationForm):
     class Meta(UserCreationForm.Meta):
@@ -50,7 +63,10 @@ class UserAddForm(UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(OfferedLookups, DjangoUserAdmin, ReasonedAdmin):  # type: ignore[misc]
+    reasoned_fields = ("is_active", "is_staff", "has_superadmin_role", "is_superuser")
+    # Of oneself: who takes their own way in could not give it back, and who gives it has it already.
+    access_fields = ("is_active", "is_staff", "has_superadmin_role", "is_superuser")
     change_password_form = AdminPasswordChangeForm
     form = UserChangeForm
     add_form = UserAddForm
@@ -90,7 +106,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         return super().has_change_permission(request, obj) and self._outranks(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._outranks(request, obj)
+        """Whose changes the history keeps is deactivated instead; nobody deletes themselves."""
+        if not super().has_delete_permission(request, obj) or not self._outranks(request, obj):
+            return False
+        return obj is None or (obj.pk != request.user.pk and not self._has_history(obj))
+
+    def _has_history(self, user: User) -> bool:
+        return Change.objects.filter(actor=user).exists()
 
     def _outranks(self, request: HttpRequest, obj: User | None) -> bool:
         """A superuser's password and rights are changed by superusers only, any user's by superadmins only."""
@@ -100,17 +122,37 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
+        if obj is not None and obj.pk == request.user.pk:
+            return (*fields, *self.access_fields)
         return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of oneself, without the tick that is no field of the row and so cannot be shown read-only."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.pk != request.user.pk:
+            return fieldsets
+        return tuple(
+            (title, {**options, "fields": tuple(one for one in options["fields"] if one != "has_superadmin_role")})
+            for title, options in fieldsets
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if {"is_active", "is_staff", "is_superuser"} & set(form.changed_data):
+            sign_out_everywhere(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if "has_superadmin_role" not in form.cleaned_data:
+        if "has_superadmin_role" not in form.changed_data:
             return
         group, _ = Group.objects.get_or_create(name=SUPERADMIN)
         if form.cleaned_data["has_superadmin_role"]:
             form.instance.groups.add(group)
+            self.log_change(request, form.instance, "Made a superadmin.")
         else:
             form.instance.groups.remove(group)
+            sign_out_everywhere(form.instance)
+            self.log_change(request, form.instance, "No superadmin any more.")
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:
@@ -119,9 +161,5 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     @admin.display(description="organizations")
     def organizations(self, user: User) -> str:
-        """By the other app's relation, which this app may not import."""
-        try:
-            memberships = user.memberships.select_related("organization", "user")
-        except (ObjectDoesNotExist, ValueError):
-            return "none yet"
+        memberships = user.memberships.select_related("organization", "user")
         return ", ".join(f"{one.organization} ({one.get_role_display()})" for one in memberships) or "none yet"

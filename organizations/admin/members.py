@@ -1,0 +1,281 @@
+"""The members of an organization: who they are, in which role, whether they have signed in; for its administrators.
+
+Who is new gets a link to set a password, which is shown once, to be handed to them; nobody knows another's password.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from authentication.services.passwords import make_password_link
+from authentication.services.sessions import sign_out_everywhere
+from organizations.admin.recording import REASON, get_actor
+from organizations.admin.scope import OfferedLookupsAdmin, get_reach
+from organizations.admin.tables import NOTHING, show_moment
+from organizations.models import Membership
+from organizations.selectors import may_make_password_link
+from organizations.services.history import Author, record_change
+from organizations.services.members import (
+    MemberRefused,
+    RoleMissing,
+    add_member,
+    add_member_by_email,
+    is_last_administrator,
+    remove_member,
+)
+
+ROLE_TONES = {"admin": "is-info", "hr": "is-good", "reviewer": ""}
+WHAT_ROLES_DO = (
+    "Administrators do everything in the organization, members too. Recruiters set up panels, invite and decide. "
+    "Reviewers read interviews and rate them; they do not learn who was granted an accommodation."
+)
+
+
+class MemberForm(forms.ModelForm):
+    email = forms.EmailField(label="E-mail", help_text="What they sign in with. Somebody new gets a link from you.")
+    full_name = forms.CharField(label="Name", max_length=150, required=False, help_text="As colleagues read it.")
+
+    class Meta:
+        model = Membership
+        fields = ("organization", "role")
+        help_texts = {"role": WHAT_ROLES_DO}
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        owner, email = data.get("organization"), data.get("email")
+        if owner is not None and email and owner.memberships.filter(user__email__iexact=email).exists():
+            self.add_error("email", "This person is a member already. Change the role on the member's page.")
+        return data
+
+
+@admin.register(Membership)
+class MembershipAdmin(OfferedLookupsAdmin):
+    form = MemberForm
+    records_itself = True  # its service does, for whoever calls it
+    reasoned_fields = ("role",)
+    change_form_template = "admin/organizations/membership/change_form.html"
+    list_display = ("person", "email", "role_badge", "state", "last_seen", "organization")
+    list_filter = (
+        "role",
+        ("user__is_active", admin.BooleanFieldListFilter),
+        ("organization", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("user", "organization")
+    search_fields = ("user__email", "user__full_name")
+    date_hierarchy = "created_at"
+    ordering = ("user__email", "pk")
+    actions = ("sign_out",)
+    add_fields = ("organization", "email", "full_name", "role")
+    change_fields = ("person", "email", "organization", "role", "state", "last_seen", "created_at")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ((None, {"fields": self.add_fields if obj is None else self.change_fields}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if obj is None else ("person", "email", "state", "last_seen", "created_at")
+
+    # --- Who may do what ---------------------------------------------------------------------------------------------
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not self._is_oneself(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not self._is_oneself(request, obj)
+
+    def _is_oneself(self, request: HttpRequest, obj: Any) -> bool:
+        """Nobody raises, lessens or ends their own membership."""
+        return obj is not None and obj.user_id == request.user.pk
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        row = kwargs.get("obj")
+        if row is not None:
+            is_changed = self.has_change_permission(request, row)
+            context["can_link"] = is_changed and may_make_password_link(get_reach(request), row)
+            context["can_sign_out"] = is_changed
+            context["is_oneself"] = self._is_oneself(request, row)
+            context["is_last"] = is_last_administrator(row)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- Saving ------------------------------------------------------------------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self.check_may_save(request, obj, change)
+        author, data = self._make_author(request), form.cleaned_data
+        try:
+            with transaction.atomic():
+                if change:
+                    made = add_member(obj.organization, obj.user, data["role"], author=author)
+                else:
+                    name = data["full_name"]
+                    made = add_member_by_email(
+                        obj.organization, data["email"], data["role"], full_name=name, author=author
+                    )
+        except (MemberRefused, RoleMissing) as refusal:
+            self._refuse(request, refusal)
+            return
+        obj.__dict__.update(made.__dict__)
+
+    def _make_author(self, request: HttpRequest) -> Author:
+        return Author(get_actor(request), timezone.now(), request.POST.get(REASON, "").strip()[:500])
+
+    def _refuse(self, request: HttpRequest, refusal: Exception) -> None:
+        self.message_user(request, str(refusal), messages.ERROR)
+        setattr(request, "_is_refused", True)  # noqa: B010 - the request is Django's, the name is ours
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> Any:
+        return None if hasattr(request, "_is_refused") else super().log_addition(request, obj, message, reason)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> Any:
+        return None if hasattr(request, "_is_refused") else super().log_change(request, obj, message, reason)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        if hasattr(request, "_is_refused"):
+            return HttpResponseRedirect(reverse("admin:organizations_membership_changelist"))
+        if may_make_password_link(get_reach(request), obj):
+            return self.show_link(request, obj)
+        self.message_user(request, f"{obj.user} is a member now. {self._tell_way_in(obj)}", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:organizations_membership_changelist"))
+
+    def _tell_way_in(self, membership: Membership) -> str:
+        if membership.user.has_usable_password():
+            return "They sign in as before."
+        return "They have no password yet: they get a link by “Forgotten your password” on the sign-in page."
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if hasattr(request, "_is_refused"):
+            return HttpResponseRedirect(request.path)
+        return super().response_change(request, obj)
+
+    # --- The link, and ending sign-ins -------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        def at(route: str, view: Any) -> Any:
+            name = f"organizations_membership_{route}"
+            return path(f"<int:pk>/{route}/", self.admin_site.admin_view(require_POST(view)), name=name)
+
+        return [at("link", self.link_view), at("sign_out", self.sign_out_view), *super().get_urls()]
+
+    def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        member = self._find_member(request, pk)
+        if not may_make_password_link(get_reach(request), member):
+            raise Http404("There is no such link: they have a password, or belong to another organization as well.")
+        return self.show_link(request, member)
+
+    def sign_out_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        member = self._find_member(request, pk)
+        self.sign_out(request, self.get_queryset(request).filter(pk=member.pk))
+        return HttpResponseRedirect(reverse("admin:organizations_membership_change", args=[member.pk]))
+
+    def _find_member(self, request: HttpRequest, pk: int) -> Membership:
+        member: Membership | None = self.get_object(request, str(pk))
+        if member is None or not self.has_change_permission(request, member):
+            raise Http404("There is no such member.")
+        return member
+
+    def show_link(self, request: HttpRequest, membership: Membership) -> HttpResponse:
+        """Once: the page is kept nowhere, and the link is made anew for the next who asks."""
+        author = self._make_author(request)
+        record_change(
+            row=membership,
+            action="changed",
+            organization_id=membership.organization_id,
+            actor=author.user,
+            now=author.now,
+            message="A link to set a password was made.",
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Hand over this link",
+            "opts": self.opts,
+            "member": membership,
+            "link": make_password_link(membership.user),
+            "back": reverse("admin:organizations_membership_changelist"),
+        }
+        response = TemplateResponse(request, "admin/organizations/membership/link.html", context)
+        add_never_cache_headers(response)
+        return response
+
+    # --- Leaving -----------------------------------------------------------------------------------------------------
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._remove(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._remove(request, list(queryset.select_related("user", "organization")))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Django calls it before, when it is not known yet whether the last administrator is among them."""
+        return None
+
+    def _remove(self, request: HttpRequest, members: list[Membership]) -> None:
+        for one in members:
+            try:
+                with transaction.atomic():
+                    remove_member(one.organization, one.user, author=self._make_author(request))
+            except (MemberRefused, RoleMissing) as refusal:
+                self._refuse(request, refusal)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        if hasattr(request, "_is_refused"):
+            return HttpResponseRedirect(reverse("admin:organizations_membership_changelist"))
+        return super().response_delete(request, obj_display, obj_id)
+
+    @admin.action(description="Sign out everywhere", permissions=["change"])
+    def sign_out(self, request: HttpRequest, queryset: QuerySet) -> None:
+        members = [one for one in queryset.select_related("user") if self.has_change_permission(request, one)]
+        author = self._make_author(request)
+        for one in members:
+            sign_out_everywhere(one.user)
+            record_change(
+                row=one,
+                action="changed",
+                organization_id=one.organization_id,
+                actor=author.user,
+                now=author.now,
+                message="Signed out everywhere.",
+                reason=author.reason,
+            )
+        said = "1 person is" if len(members) == 1 else f"{len(members)} people are"
+        self.message_user(request, f"{said} signed out, in every browser.", messages.SUCCESS)
+
+    # --- Columns -----------------------------------------------------------------------------------------------------
+
+    @admin.display(ordering="user__full_name")
+    def person(self, membership: Membership) -> str:
+        return str(membership.user)
+
+    @admin.display(description="e-mail", ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
+
+    @admin.display(description="role", ordering="role")
+    def role_badge(self, membership: Membership) -> SafeString:
+        tone = ROLE_TONES[membership.role]
+        return format_html('<span class="desk-badge {}">{}</span>', tone, membership.get_role_display())
+
+    @admin.display(description="account")
+    def state(self, membership: Membership) -> SafeString:
+        tone, word = "", "active"
+        if not membership.user.is_active:
+            tone, word = "is-bad", "deactivated"
+        elif not membership.user.has_usable_password():
+            tone, word = "is-warning", "no password yet"
+        return format_html('<span class="desk-badge {}">{}</span>', tone, word)
+
+    @admin.display(description="last sign-in", ordering="user__last_login")
+    def last_seen(self, membership: Membership) -> SafeString | str:
+        return show_moment(membership.user.last_login) if membership.user.last_login else NOTHING

@@ -1,0 +1,56 @@
+"""Asking why: a field “Reason” on the page of a row, kept in the history. Base of every page (scope.py).
+
+Where something that others will ask about is changed, the reason must be given (`reasoned_fields`); elsewhere it may be
+(`asks_reason`). Deleting asks on its confirmation.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest
+
+from organizations.admin.history_pages import HistoryPages
+from organizations.admin.recording import REASON
+
+MISSING = "Write why: the history keeps it, for whoever asks later."
+
+
+class ReasonRules:
+    """What a form that asks why checks besides."""
+
+    reasoned_fields: ClassVar[Sequence[str]] = ()
+
+    def clean(self) -> Any:
+        data = super().clean()  # type: ignore[misc]
+        form: Any = self
+        is_needed = set(self.reasoned_fields) & set(form.changed_data)
+        if is_needed and not str(form.cleaned_data.get(REASON, "")).strip():
+            form.add_error(REASON, MISSING)
+        return data
+
+
+class ReasonedAdmin(HistoryPages):
+    asks_reason = False
+    reasoned_fields: ClassVar[Sequence[str]] = ()
+    change_form_after_template = "admin/organizations/parts/reason.html"
+    delete_confirmation_template = "admin/organizations/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/organizations/delete_confirmation.html"
+
+    def is_reason_asked(self, request: HttpRequest, row: Any) -> bool:
+        is_asked = self.asks_reason or bool(self.reasoned_fields)
+        return row is not None and is_asked and self.has_change_permission(request, row)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not self.is_reason_asked(request, obj):
+            return form
+        asking: Any = type(form.__name__, (ReasonRules, form), {"reasoned_fields": self.reasoned_fields})
+        asking.base_fields[REASON] = forms.CharField(
+            required=False,
+            max_length=500,
+            label="Reason",
+            help_text="Kept in the history with the change.",
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+        return asking

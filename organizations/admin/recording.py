@@ -1,0 +1,151 @@
+"""Every change made in the admin goes into the history, with the values before and after: the base of its pages.
+
+`log_addition`, `log_change` and `log_deletions` are Django's, and called by its forms, by our actions and views. They
+write the line here; Django's own log is written besides, as its pages and messages expect. What a row held before is
+remembered when a page or an action that will change it loads it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.admin import helpers
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.text import capfirst
+from unfold.admin import ModelAdmin
+
+from authentication.models import User
+from organizations.domain.differences import Difference, describe_formsets, make_difference, split_reason
+from organizations.models import Change
+from organizations.services.history import record_change
+from organizations.services.row_values import compare_rows, read_values, show_plain
+
+REASON = "change_reason"  # the field of a form, or of a confirmation, that asks why
+MOST_REMEMBERED = 500  # of what an action may change at once: their values before
+Values = Mapping[str, Any]
+
+
+def get_actor(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+class RecordingAdmin(ModelAdmin):
+    """`keeps_values` is False where rows are also written by the machine: only words are kept there.
+
+    `records_itself` where a service writes the lines.
+    """
+
+    keeps_values = True
+    records_itself = False
+
+    def find_owner_id(self, row: Any) -> int | None:
+        """Whose history the row's changes belong to; None: superadmins'."""
+        return None
+
+    # --- What was there before ---------------------------------------------------------------------------------------
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "POST" and self.keeps_values:
+            self._remembered(request).setdefault((row._meta.label_lower, row.pk), read_values(row))
+        return row
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        chosen = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if pk.isdecimal()]
+        is_confirmed = bool(request.POST.get("action")) and self.keeps_values
+        if chosen and is_confirmed and request.POST.get("action") != "delete_selected":
+            for row in self.model._base_manager.filter(pk__in=chosen[:MOST_REMEMBERED]):
+                self._remembered(request).setdefault((row._meta.label_lower, row.pk), read_values(row))
+        response: HttpResponse | None = super().response_action(request, queryset)
+        return response
+
+    def _remembered(self, request: HttpRequest) -> dict[tuple[str, int], Values]:
+        if not hasattr(request, "_rows_before"):
+            setattr(request, "_rows_before", {})  # noqa: B010 - the request is Django's, the name is ours
+        return getattr(request, "_rows_before")  # noqa: B009
+
+    def _find_differences(self, request: HttpRequest, row: Model) -> list[Difference] | None:
+        """None where nothing is known of before; what is told once is not told again."""
+        key = (row._meta.label_lower, row.pk)
+        before = self._remembered(request).get(key)
+        now = type(row)._base_manager.filter(pk=row.pk).first() if before is not None else None
+        if before is None or now is None:
+            return None
+        self._remembered(request)[key] = read_values(now)
+        return compare_rows(before, now)
+
+    # --- The lines ---------------------------------------------------------------------------------------------------
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> LogEntry | None:
+        self._record(request, obj, Change.Action.ADDED, message, reason, ())
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> LogEntry | None:
+        differences = self._find_differences(request, obj) if self.keeps_values else None
+        told = [*(differences or ()), *getattr(request, "_rows_below", ())]
+        if told or isinstance(message, str) or describe_formsets(message) or differences is None:
+            self._record(request, obj, Change.Action.CHANGED, message, reason, told)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
+        for row in queryset:
+            self._record(request, row, Change.Action.DELETED, "", "", ())
+        return super().log_deletions(request, queryset)
+
+    def _record(
+        self, request: HttpRequest, row: Any, action: str, message: Any, reason: str, differences: Iterable[Difference]
+    ) -> None:
+        if self.records_itself:
+            return
+        words, given = split_reason(message) if isinstance(message, str) else (describe_formsets(message), "")
+        record_change(
+            row=row,
+            action=action,
+            organization_id=self.find_owner_id(row),
+            actor=get_actor(request),
+            now=timezone.now(),
+            message=words,
+            differences=list(differences),
+            reason=reason or given or request.POST.get(REASON, "").strip(),
+        )
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """As Django says it; the values of the rows below the row are kept aside for the history."""
+        below = [] if add else [one for formset in formsets or () for one in compare_formset(formset)]
+        setattr(request, "_rows_below", below)  # noqa: B010
+        return super().construct_change_message(request, form, formsets, add)
+
+
+def compare_formset(formset: Any) -> list[Difference]:
+    """What was changed in rows below the row of a page, each called by its name."""
+    differences = []
+    changed = {row.pk for row, _ in getattr(formset, "changed_objects", ())}
+    for form in formset.forms:
+        if form.instance.pk in changed and isinstance(form, forms.ModelForm):
+            differences += [describe_field(form, name) for name in form.changed_data if name != "id"]
+    return differences
+
+
+def describe_field(form: forms.ModelForm, name: str) -> Difference:
+    """A field of a form as it was when the page was opened, and as it was saved."""
+    field = form.fields[name]
+    before, after = form.get_initial_for_field(field, name), form.cleaned_data.get(name)
+    label = f"{form.instance}: {capfirst(str(field.label or name)).lower()}"
+    return make_difference(name, label, show_choice(field, before), show_choice(field, after))
+
+
+def show_choice(field: forms.Field, value: Any) -> str:
+    """A row or a choice by the name that the page shows."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(field, forms.ModelChoiceField) and not isinstance(value, Model) and field.queryset is not None:
+        row = field.queryset.model._base_manager.filter(pk=value).first()
+        return str(row) if row is not None else str(value)
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        labels = [str(label) for choice, label in choices if str(choice) == str(value)]
+        return labels[0] if labels else show_plain(value)
+    return show_plain(value)

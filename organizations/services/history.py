@@ -1,0 +1,107 @@
+"""The history: every change that a person makes, and the few that the system makes in a person's stead.
+
+Called by the base of the admin's pages (admin/recording.py) for all that is done there; by views and services of every
+app for what is done elsewhere; by the erasure of a candidate, which makes lines forget. Not called where a live
+interview writes: its rows are their own record. Why it is ours: docs/decisions/0018-the-history-of-changes.md.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q, TextField
+from django.db.models.functions import Cast
+
+from authentication.models import User
+from organizations.domain.differences import Difference, store_differences
+from organizations.models import Change
+
+FORGOTTEN = "Erased"
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who makes a change, when and why. `user` is None where the system acts."""
+
+    user: User | None
+    now: datetime
+    reason: str = ""
+
+
+def record_change(
+    *,
+    row: Model,
+    action: str,
+    organization_id: int | None,
+    actor: User | None,
+    now: datetime,
+    message: str = "",
+    differences: Sequence[Difference] = (),
+    reason: str = "",
+) -> Change:
+    """Add a line to the history, in the caller's transaction: so that both happen or none.
+
+    `organization_id` is whose row it is (None: nobody's, read by superadmins only). `actor` is None where the system
+    acts. What names a candidate may stand here only if the row leads to that candidate, so that it is forgotten with
+    them; erasing looks for the name besides (forget_person).
+    """
+    line = _make_line(row, action=action, organization_id=organization_id, actor=actor, now=now)
+    line.message, line.reason, line.differences = message, reason, store_differences(differences)
+    line.save(force_insert=True)
+    return line
+
+
+def record_changes(
+    *,
+    rows: Iterable[tuple[Model, int | None]],
+    action: str,
+    actor: User | None,
+    now: datetime,
+    message: str = "",
+    reason: str = "",
+) -> int:
+    """The same of many rows at once, each with its organization's id, by one statement. Returns how many."""
+    lines = [_make_line(row, action=action, organization_id=owner, actor=actor, now=now) for row, owner in rows]
+    for line in lines:
+        line.message, line.reason = message, reason
+    return len(Change.objects.bulk_create(lines, batch_size=500))
+
+
+def _make_line(row: Model, *, action: str, organization_id: int | None, actor: User | None, now: datetime) -> Change:
+    return Change(
+        organization_id=organization_id,
+        at=now,
+        actor=actor,
+        action=Change.Action(action),
+        subject_type=row._meta.label_lower,
+        subject_id=row.pk,
+        subject_uuid=getattr(row, "uuid", None),
+        subject_name=str(row)[:200],
+    )
+
+
+def forget_changes(*, model: type[Model], pks: Iterable[Any]) -> int:
+    """Who did what to these rows, and when, stays; how they were called, and every value and word, goes."""
+    lines = Change.objects.filter(subject_type=model._meta.label_lower, subject_id__in=list(pks))
+    return lines.update(**_forgotten())
+
+
+def forget_person(*, organization_id: int, words: Iterable[str]) -> int:
+    """Lines of the organization that name a person by one of these words forget too, whatever row they are about."""
+    named = Q()
+    for word in filter(None, words):
+        named |= Q(subject_name__icontains=word) | Q(message__icontains=word) | Q(reason__icontains=word)
+        # SQLite keeps JSON as it was written, with other letters than ASCII escaped.
+        named |= Q(values_text__icontains=word) | Q(values_text__icontains=json.dumps(word)[1:-1])
+    if not named:
+        return 0
+    lines = Change.objects.filter(organization_id=organization_id).annotate(
+        values_text=Cast("differences", TextField())
+    )
+    return Change.objects.filter(pk__in=list(lines.filter(named).values_list("pk", flat=True))).update(**_forgotten())
+
+
+def _forgotten() -> Mapping[str, Any]:
+    return {"subject_name": FORGOTTEN, "message": "", "reason": "", "differences": []}

@@ -1,0 +1,46 @@
+"""Sign-ins in the history: of members for each organization that they belong to, of others for superadmins.
+
+Called by the signals of Django's sign-in (apps.py).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Model
+
+from authentication.models import User
+from organizations.domain.addresses import shorten_address
+from organizations.models import Change, Membership
+from organizations.services.history import record_changes
+
+# Whoever tries passwords by the thousand fills no table.
+MOST_REFUSED_IN_AN_HOUR = 20
+
+
+def record_sign_in(*, user: User, address: str, now: datetime) -> int:
+    """Effects: a line for each organization of the user; for who belongs to none, one that superadmins read."""
+    return _record(user, Change.Action.SIGNED_IN, address, now, actor=user)
+
+
+def record_refused_sign_in(*, email: str, address: str, now: datetime) -> int:
+    """As above, where the address is a user's. Others are not kept: people type passwords into the wrong field."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        return 0
+    lines = Change.objects.filter(action=Change.Action.SIGN_IN_REFUSED, at__gt=now - timedelta(hours=1))
+    row, _ = _list_subjects(user)[0]
+    if lines.filter(subject_type=row._meta.label_lower, subject_id=row.pk).count() >= MOST_REFUSED_IN_AN_HOUR:
+        return 0
+    return _record(user, Change.Action.SIGN_IN_REFUSED, address, now, actor=None)
+
+
+def _record(user: User, action: Change.Action, address: str, now: datetime, actor: User | None) -> int:
+    place = shorten_address(address)
+    return record_changes(
+        rows=_list_subjects(user), action=action, actor=actor, now=now, message=f"From {place}." if place else ""
+    )
+
+
+def _list_subjects(user: User) -> Sequence[tuple[Model, int | None]]:
+    memberships = Membership.objects.filter(user=user).select_related("user", "organization").order_by("pk")
+    return [(one, one.organization_id) for one in memberships] or [(user, None)]
