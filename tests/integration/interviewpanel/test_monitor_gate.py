@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from django.contrib.sessions.models import Session
 from pytest_django import Settings
 
 from authentication.models import User
@@ -61,7 +62,8 @@ async def monitor(world: World, clock: VirtualClock) -> AsyncIterator[Monitor]:
 
 async def expect_shown_out(page: Messages, code: str) -> int:
     error = await page.expect("error")
-    assert error == {"type": "error", "at": error["at"], "code": code, "message": error["message"], "re": None, "fatal": True}
+    words = {"type": "error", "at": error["at"], "message": error["message"]}
+    assert error == {**words, "code": code, "re": None, "fatal": True}
     return await page.expect_close()
 
 
@@ -142,8 +144,6 @@ def change_password(world: World) -> None:
 
 
 def sign_out(world: World) -> None:
-    from django.contrib.sessions.models import Session
-
     Session.objects.all().delete()
 
 
