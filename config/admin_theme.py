@@ -44,6 +44,7 @@ NAVIGATION = [
         link_list("Candidates", "group", "organizations", "candidate"),
         link_list("Invitations", "mail", "interviewpanel", "interviewpanelcandidate"),
         link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
+        link_page("Live", "sensors", "interviewpanel_interviewsession_live", "interviewpanel.view_interviewsession"),
         link_list("Reports", "lab_profile", "reports", "interviewreport"),
     ),
     group(
