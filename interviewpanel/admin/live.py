@@ -92,7 +92,7 @@ class LiveAdmin(RecordedAdmin):
         return self._render(request, "session", context)
 
     def _render(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "socket_path": SOCKET_PATH}
+        shared = {**self.admin_site.each_context(request), "socket_path": SOCKET_PATH}
         response = TemplateResponse(request, f"admin/interviewpanel/live/{name}.html", {**shared, **context})
         response["Cache-Control"] = "private, no-store"
         return response

@@ -44,12 +44,16 @@ def list_live(reach: Reach) -> QuerySet[InterviewSession]:
 
 @dataclass(frozen=True)
 class Progress:
-    """What of an interview is still being heard and scored, and when sound was last stored."""
+    """What of an interview is still being heard, when sound was last stored, and each answer's number and status."""
 
     unheard: int
     unheard_since: datetime | None
-    unscored: int
     stored_at: datetime | None
+    answers: tuple[tuple[int, str], ...]
+
+    @property
+    def unscored(self) -> int:
+        return sum(status == AnswerStatus.TRANSCRIBED for _, status in self.answers)
 
 
 def load_progress(session_id: int) -> Progress:
@@ -60,8 +64,8 @@ def load_progress(session_id: int) -> Progress:
         unheard_since=Min("created_at", filter=is_waiting),
         stored_at=Max("created_at"),
     )
-    unscored = Answer.objects.filter(session=session_id, status=AnswerStatus.TRANSCRIBED).count()
-    return Progress(unscored=unscored, **segments)
+    answers = Answer.objects.filter(session=session_id).order_by("number").values_list("number", "status")
+    return Progress(answers=tuple(answers), **segments)
 
 
 def load_scores(session_id: int, events: Sequence[SessionEvent]) -> dict[str, AnswerScore]:

@@ -79,6 +79,7 @@ def view_session(session_id: int, watcher: Watcher, now: datetime) -> View:
             "stored_at": write_time(progress.stored_at),
         },
         "work": _describe_work(progress),
+        "answers": [{"answer": number, "status": status} for number, status in progress.answers],
     }
     moving = {"clock": clock.facts or None, "last_sequence": session.event_sequence}
     return View({**facts, **moving}, (facts, clock.key))

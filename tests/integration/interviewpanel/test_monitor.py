@@ -108,6 +108,7 @@ async def test_how_an_interview_stands_comes_first(world: World) -> None:
         "clock": {"limit_seconds": 1800, "is_running": True},
         "connection": {"is_connected": True, "interrupted_at": None, "reconnects": 0, "stored_at": None},
         "work": {"unheard": 0, "unheard_since": None, "unscored": 0},
+        "answers": [{"answer": 1, "status": "asked"}],
     }
     assert 0 <= used < 20
     await monitor.leave()

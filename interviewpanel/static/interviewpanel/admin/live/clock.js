@@ -18,7 +18,7 @@ export function writeRoughly(seconds) {
 /** @param {string|null} at @returns {string} the time of day here: 14:05 */
 export function writeTime(at) {
   if (!at) return "";
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 /** The server's time, whatever this machine's clock says. */

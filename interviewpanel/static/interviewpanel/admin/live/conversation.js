@@ -22,7 +22,16 @@ function make(tag, className, text = "") {
   return element;
 }
 
-/** @typedef {{number: number, bubble: HTMLElement, text: HTMLElement, note: HTMLElement, score: HTMLElement, line: HTMLElement|null}} Shown */
+/** Answers that nothing is heard or scored of. @type {Record<string, string>} */
+const ENDS = {
+  skipped: "Skipped by the candidate",
+  no_speech: "Nothing was said",
+  technical_failure: "Lost to a technical failure",
+};
+/** @type {Record<string, [string, string]>} */
+const END_SCORES = { skipped: ["0: skipped", "warning"], no_speech: ["0: nothing said", "warning"] };
+
+/** @typedef {{answer: number, number: number, bubble: HTMLElement, text: HTMLElement, note: HTMLElement, score: HTMLElement, line: HTMLElement|null}} Shown */
 
 export class Conversation {
   /** By the answer's uuid. @type {Map<string, Shown>} */ #answers = new Map();
@@ -90,7 +99,7 @@ export class Conversation {
     bubble.classList.add("is-open");
     bubble.append(note);
     entry.append(score);
-    this.#answers.set(event.answer_uuid, { number: event.number, bubble, text: words, note, score, line: null });
+    this.#answers.set(event.answer_uuid, { answer: event.answer, number: event.number, bubble, text: words, note, score, line: null });
   }
 
   /** @param {any} event */
@@ -105,15 +114,34 @@ export class Conversation {
     shown.note.hidden = !shown.note.textContent;
   }
 
+  /** What has become of each answer: skipping one is no event. @param {{answer: number, status: string}[]} answers */
+  follow(answers) {
+    const statuses = new Map(answers.map((one) => [one.answer, one.status]));
+    for (const shown of this.#answers.values()) {
+      const status = statuses.get(shown.answer) ?? "";
+      if (!ENDS[status]) continue;
+      shown.bubble.classList.remove("is-open");
+      shown.note.hidden = false;
+      write(shown.note, ENDS[status]);
+      if (END_SCORES[status]) this.#list(shown, ...END_SCORES[status]);
+    }
+  }
+
   /** @param {any} event */
   #rate(event) {
     const shown = this.#answers.get(event.answer_uuid);
     if (!shown) return;
     const [text, tone] = describeScore(event);
     shown.score.replaceChildren(badge(text, tone), " ", make("span", "desk-hint", event.rationale || event.reasons.join(" ")));
+    this.#list(shown, text, tone);
+  }
+
+  /** @param {Shown} shown @param {string} text @param {string} tone */
+  #list(shown, text, tone) {
     if (!shown.line) {
       shown.line = make("li", "");
-      find("live-scores").append(shown.line);
+      const later = [...this.#answers.values()].find((one) => one.answer > shown.answer && one.line);
+      find("live-scores").insertBefore(shown.line, later?.line ?? null);
       find("live-unscored").hidden = true;
     }
     shown.line.replaceChildren(make("span", "", `Question ${shown.number}`), badge(text, tone));

@@ -115,6 +115,7 @@ socket.addEventListener("message", (event) => {
   if (message.type === "session_state") takeState(message);
   else if (message.type === "turn_update") takeTurn(message);
   else if (message.sequence) takeEvent(message);
+  conversation.follow(state.answers);
   if (!message.sequence) time.set(message.at); // an event's time may be long ago
   draw();
 });
