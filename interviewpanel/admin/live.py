@@ -93,9 +93,7 @@ class LiveAdmin(RecordedAdmin):
 
     def _render(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "socket_path": SOCKET_PATH}
-        response = TemplateResponse(request, f"admin/interviewpanel/live/{name}.html", {**shared, **context})
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return TemplateResponse(request, f"admin/interviewpanel/live/{name}.html", {**shared, **context})
 
     def _find(self, request: HttpRequest, uuid: UUID) -> InterviewSession:
         """One that this user may see. For everybody else there is no such interview."""

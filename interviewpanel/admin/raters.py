@@ -22,12 +22,17 @@ class OfferedLookupsAdmin(TenantAdmin):
     """A list that is narrowed by what it offers; by no other field that somebody may write into the address."""
 
     def is_offered(self, request: HttpRequest, lookup: str) -> bool:
-        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        filters = (_name_filter(one) for one in self.get_list_filter(request))
         offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return self.is_offered(request, lookup) and super().lookup_allowed(lookup, value, request)
+
+
+def _name_filter(one: Any) -> Any:
+    """What a filter puts into the address: a field, or the name that a filter of ours chose for itself."""
+    return one[0] if isinstance(one, tuple) else getattr(one, "parameter_name", one)
 
 
 class BlindedAdmin(OfferedLookupsAdmin):

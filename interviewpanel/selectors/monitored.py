@@ -96,11 +96,10 @@ def describe_event(
 
 def _describe_score(score: AnswerScore | None, *, is_shown: bool) -> Facts:
     if score is None or not is_shown:
-        return {"is_hidden": not is_shown, "score": None, "interval": None, "rationale": "", "reasons": []}
+        return {"is_hidden": not is_shown, "score": None, "rationale": "", "reasons": []}
     return {
         "is_hidden": False,
         "score": score.composite,
-        "interval": score.interval,
         "rationale": score.rationale,
         "reasons": score.reasons,
     }

@@ -156,7 +156,6 @@ async def test_every_event_is_told_as_it_happens_and_scores_with_their_numbers(w
         "status": score.state,
         "is_hidden": False,
         "score": score.composite,
-        "interval": score.interval,
         "rationale": score.rationale,
         "reasons": score.reasons,
     }
@@ -166,10 +165,10 @@ async def test_every_event_is_told_as_it_happens_and_scores_with_their_numbers(w
 
 async def test_of_a_score_that_was_made_again_the_newest_is_told(world: World) -> None:
     await in_database(world.answer)
-    await in_database(lambda: AnswerScore.objects.update(state="scored", composite=80, interval=[70, 90], reasons=[]))
+    await in_database(lambda: AnswerScore.objects.update(state="scored", composite=80, reasons=[]))
     monitor = await watch(world.recruiter, world.uuid)
     told = await monitor.expect("scoring_update")
-    assert pick(told, "score", "interval", "reasons", "is_hidden") == [80, [70, 90], [], False]
+    assert pick(told, "score", "reasons", "is_hidden") == [80, [], False]
     await monitor.leave()
 
 

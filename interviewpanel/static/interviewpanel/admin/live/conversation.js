@@ -166,6 +166,5 @@ function badge(text, tone) {
 function describeScore(event) {
   if (event.is_hidden) return ["Scored; shown after your own rating", "info"];
   if (event.score === null) return [NO_NUMBER[event.status] ?? "No number", "warning"];
-  const interval = event.interval ? ` (${Math.round(event.interval[0])}–${Math.round(event.interval[1])})` : "";
-  return [`${event.score} of 100${interval}`, event.status === "needs_human" || event.reasons.length ? "warning" : "info"];
+  return [`${event.score} of 100`, event.status === "needs_human" || event.reasons.length ? "warning" : "info"];
 }
