@@ -27,6 +27,17 @@ def link_page(title: str, icon: str, page: str, permission: str) -> Entry:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}"), "permission": may(permission)}
 
 
+def is_below(page: str, *, but_not: str = "") -> Callable[[HttpRequest], bool]:
+    """Whether the page that is shown lies below this one, and not below the other, which has an entry of its own."""
+
+    def is_shown(request: HttpRequest) -> bool:
+        inside, outside = (reverse_lazy(f"admin:{one}") if one else None for one in (page, but_not))
+        here = request.path
+        return here.startswith(str(inside)) and not (outside and here.startswith(str(outside)))
+
+    return is_shown
+
+
 def link_list(title: str, icon: str, app_label: str, model: str) -> Entry:
     """An entry that leads to the list of a model."""
     return link_page(title, icon, f"{app_label}_{model}_changelist", f"{app_label}.view_{model}")
@@ -36,6 +47,7 @@ def group(title: str, *items: Entry) -> Entry:
     return {"title": title, "separator": True, "items": list(items)}
 
 
+INTERVIEWS, LIVE = "interviewpanel_interviewsession_changelist", "interviewpanel_interviewsession_live"
 NAVIGATION = [
     {"items": [{"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}]},
     group(
@@ -43,7 +55,11 @@ NAVIGATION = [
         link_list("Panels", "dashboard_customize", "interviewpanel", "interviewpanel"),
         link_list("Candidates", "group", "organizations", "candidate"),
         link_list("Invitations", "mail", "interviewpanel", "interviewpanelcandidate"),
-        link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
+        {
+            **link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
+            "active": is_below(INTERVIEWS, but_not=LIVE),
+        },
+        {**link_page("Live", "sensors", LIVE, "interviewpanel.view_interviewsession"), "active": is_below(LIVE)},
         link_list("Reports", "lab_profile", "reports", "interviewreport"),
     ),
     group(

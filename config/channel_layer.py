@@ -35,20 +35,18 @@ class OneProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         self._loops: dict[str, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()
 
-    async def new_channel(self, prefix: str = "specific.") -> str:
-        channel: str = await super().new_channel(prefix)
-        self._loops[channel] = asyncio.get_running_loop()
-        return channel
-
     async def group_add(self, group: str, channel: str) -> None:
+        """Called by the consumer that reads the channel, so in its loop."""
         with self._lock:
+            self._loops[channel] = asyncio.get_running_loop()
             await super().group_add(group, channel)
 
     async def group_discard(self, group: str, channel: str) -> None:
-        """Also forgets the channel's loop: consumers leave their group when, and only when, they end."""
+        """Also forgets the channel's loop once it is in no group any more: then nobody sends to it."""
         with self._lock:
             await super().group_discard(group, channel)
-            self._loops.pop(channel, None)
+            if not any(channel in members for members in self.groups.values()):
+                self._loops.pop(channel, None)
 
     def send_group_from_thread(self, group: str, message: Mapping[str, object]) -> None:
         with self._lock:

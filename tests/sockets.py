@@ -19,7 +19,7 @@ from interviewpanel.consumers import InterviewConsumer
 from interviewpanel.consumers.clocks import WallClock
 from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.services.invitations import make_token
-from tests.protocol_document import check_received, check_sent
+from tests.protocol_document import CANDIDATE, check_received, check_sent
 
 TIMEOUT_SECONDS = 8.0
 FRAME_BYTES = 3072
@@ -62,25 +62,16 @@ def make_application(clock: WallClock | None = None) -> URLRouter:
     return URLRouter([path("ws/interview/<path:token>/", InterviewConsumer.as_asgi(clock=clock))])
 
 
-class Page:
-    """One tab of a candidate's browser. Received messages that a test did not ask for yet wait in `inbox`."""
+class Messages:
+    """What is said on a socket, each message held against `document`. What a test did not ask for yet waits."""
 
-    def __init__(self, token: str, clock: WallClock | None = None, application: object = None) -> None:
-        headers = [(b"origin", b"http://localhost")]
-        self._socket = WebsocketCommunicator(
-            application or make_application(clock), f"/ws/interview/{token}/", headers=headers
-        )
+    document = CANDIDATE
+
+    def __init__(self, socket: WebsocketCommunicator) -> None:
+        self._socket = socket
         self.closed_with: int | None = None
         self.received: list[Message] = []
         self._unread: dict[str, list[Message]] = defaultdict(list)
-
-    @classmethod
-    async def open(cls, invitation: InterviewPanelCandidate, clock: WallClock | None = None) -> "Page":
-        """Connected, with the first session_state received (and in `received`)."""
-        page = cls(make_token(invitation), clock)
-        await page.connect()
-        await page.expect("session_state")
-        return page
 
     async def connect(self) -> None:
         is_accepted, _ = await self._socket.connect(timeout=TIMEOUT_SECONDS)
@@ -88,18 +79,11 @@ class Page:
 
     async def say(self, type_: str, **fields: object) -> None:
         message = {"type": type_, **fields}
-        check_sent(message)
+        check_sent(message, self.document)
         await self._socket.send_to(text_data=json.dumps(message))
 
     async def say_raw(self, text: str) -> None:
         await self._socket.send_to(text_data=text)
-
-    async def send_audio(self, answer: int, sequence: int, pcm: bytes | None = None) -> None:
-        pcm = make_frame(sequence) if pcm is None else pcm
-        await self.send_bytes(struct.pack(">II", answer, sequence) + pcm)
-
-    async def send_bytes(self, data: bytes) -> None:
-        await self._socket.send_to(bytes_data=data)
 
     async def expect(self, type_: str, **fields: object) -> Message:
         """The next message of that type which has these fields; what comes before it is kept for later."""
@@ -113,16 +97,6 @@ class Page:
         message = next(filter(fits, waiting))
         waiting.remove(message)
         return message
-
-    async def expect_in_time(self, clock: VirtualClock, type_: str, *, seconds: int, **fields: object) -> Message:
-        """As `expect`, within so many seconds of the virtual clock, let pass one by one."""
-        for _ in range(seconds):
-            await clock.wait_for_sleeper()
-            await self.settle()
-            if any(all(one.get(name) == value for name, value in fields.items()) for one in self._unread[type_]):
-                break
-            clock.advance(1)
-        return await self.expect(type_, **fields)
 
     async def expect_close(self) -> int:
         while self.closed_with is None:
@@ -144,9 +118,43 @@ class Page:
             return
         assert self.closed_with is None, "something was said after the close"
         message: Message = json.loads(output["text"])
-        check_received(message)
+        check_received(message, self.document)
         self.received.append(message)
         self._unread[message["type"]].append(message)
+
+
+class Page(Messages):
+    """One tab of a candidate's browser."""
+
+    def __init__(self, token: str, clock: WallClock | None = None, application: object = None) -> None:
+        headers = [(b"origin", b"http://localhost")]
+        place = f"/ws/interview/{token}/"
+        super().__init__(WebsocketCommunicator(application or make_application(clock), place, headers=headers))
+
+    @classmethod
+    async def open(cls, invitation: InterviewPanelCandidate, clock: WallClock | None = None) -> "Page":
+        """Connected, with the first session_state received (and in `received`)."""
+        page = cls(make_token(invitation), clock)
+        await page.connect()
+        await page.expect("session_state")
+        return page
+
+    async def send_audio(self, answer: int, sequence: int, pcm: bytes | None = None) -> None:
+        pcm = make_frame(sequence) if pcm is None else pcm
+        await self.send_bytes(struct.pack(">II", answer, sequence) + pcm)
+
+    async def send_bytes(self, data: bytes) -> None:
+        await self._socket.send_to(bytes_data=data)
+
+    async def expect_in_time(self, clock: VirtualClock, type_: str, *, seconds: int, **fields: object) -> Message:
+        """As `expect`, within so many seconds of the virtual clock, let pass one by one."""
+        for _ in range(seconds):
+            await clock.wait_for_sleeper()
+            await self.settle()
+            if any(all(one.get(name) == value for name, value in fields.items()) for one in self._unread[type_]):
+                break
+            clock.advance(1)
+        return await self.expect(type_, **fields)
 
 
 def make_frame(sequence: int) -> bytes:

@@ -33,6 +33,8 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.candidatefeedback": VIEW,
     "interviewpanel.sessionevent": VIEW,
 }
+# Ending or extending an interview that goes on: it changes nothing that was recorded, and raters may not.
+_LIVE: Mapping[str, tuple[str, ...]] = {"interviewpanel.interviewsession": ("view", "steer")}
 _RESULTS: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.interviewsession": VIEW,
     "interviewpanel.answer": VIEW,
@@ -48,6 +50,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SETUP,
         **_ASKED,
         **_RESULTS,
+        **_LIVE,
         "organizations.organization": ALL,
         "organizations.membership": ALL,
         "authentication.user": ALL,
@@ -57,10 +60,11 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SETUP,
         **_ASKED,
         **_RESULTS,
+        **_LIVE,
         "organizations.organization": ("view", "change"),
         "organizations.membership": ALL,
     },
-    "hr": {**_SETUP, **_ASKED, **_RESULTS, "organizations.organization": VIEW},
+    "hr": {**_SETUP, **_ASKED, **_RESULTS, **_LIVE, "organizations.organization": VIEW},
     "reviewer": {
         **_RESULTS,
         "organizations.organization": VIEW,

@@ -11,7 +11,9 @@ from django.utils.html import format_html_join
 from unfold.admin import StackedInline, TabularInline
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
+from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
+from interviewpanel.domain.states import LIVE
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
 from interviewpanel.selectors.withdrawals import has_withdrawn
@@ -48,6 +50,19 @@ UNSCORED = {
     "insufficient_evidence": "no number: not enough was heard to score",
     "technical_failure": "no number: technical failure",
 }
+
+
+class LiveFilter(admin.SimpleListFilter):
+    title = "whether it goes on"
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Live now"), ("no", "Not live")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "yes":
+            return queryset.filter(status__in=sorted(LIVE))
+        return queryset.exclude(status__in=sorted(LIVE)) if self.value() == "no" else queryset
 
 
 class AnswerInline(RecordedInline, StackedInline):
@@ -139,7 +154,7 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, LiveAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
@@ -148,7 +163,7 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
     list_filter = (
-        *(OpenRequestsFilter, "status", "started_at", "created_at"),
+        *(LiveFilter, OpenRequestsFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )

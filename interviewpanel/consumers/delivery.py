@@ -86,4 +86,6 @@ class Delivery:
             return hearing.pause(now)
         elif event.type == "resumed":
             return hearing.resume(now)
+        elif event.type == "time_added":
+            self._socket.upkeep.tell_clock_soon()
         return ()

@@ -32,6 +32,7 @@ class Hearing:
     def __init__(self, socket: "InterviewConsumer", opened: OpenTurn | None, now: float) -> None:
         self._socket = socket
         self.turn: LiveTurn | None = None
+        self.heard_at: float | None = None  # when the newest frame of the open answer came
         self.question: dict[str, object] | None = None
         self.question_sequence = 0
         self._closed_at: dict[int, int] = {}  # answers that are over, and their last frame
@@ -103,6 +104,7 @@ class Hearing:
         elif socket.session.status == SessionStatus.PAUSED:
             raise ProtocolError("audio.paused", "The interview is paused; nothing is recorded.")
         elif not turn.is_closed:  # else it is behind the closing frame
+            self.heard_at = now
             await self.follow(turn.push(frame.sequence, frame.pcm, now))
         if wait:
             await socket.clock.sleep(wait)
@@ -154,6 +156,7 @@ class Hearing:
         if update.more_time_left is not None:
             values["more_time_left"] = update.more_time_left
         await self._socket.tell("turn_update", **values)
+        self._socket.audience.note_turn(update)
         if update.reason == "no_audio":
             await self._socket.tell("notice", code="cannot_hear_you", message=CANNOT_HEAR)
 

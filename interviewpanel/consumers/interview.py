@@ -13,6 +13,7 @@ from typing import Any
 
 from channels.exceptions import StopConsumer
 
+from interviewpanel.consumers.audience import Audience
 from interviewpanel.consumers.delivery import Delivery
 from interviewpanel.consumers.handlers import HANDLERS
 from interviewpanel.consumers.hearing import Hearing
@@ -35,20 +36,15 @@ from interviewpanel.services.invitations import find_invitation
 logger = logging.getLogger(__name__)
 
 GOODBYE_SECONDS = 10.0
-JOIN_GROUP_SECONDS = 2.0
 
 
 class InterviewConsumer(InterviewSocket):
     hearing: Hearing
     delivery: Delivery
     upkeep: Upkeep
+    audience: Audience
     _opened: InterviewSession | None = None
     _is_ready = False
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """Channels' own dispatch hops to a thread to close database connections, on every frame. We need none."""
-        handler = getattr(self, message["type"].replace(".", "_"))
-        await handler(message)
 
     # --- Coming and going ----------------------------------------------------------------------------------------
 
@@ -72,27 +68,20 @@ class InterviewConsumer(InterviewSocket):
         now = self.clock.read_at()
         self._opened = await in_thread(session_manager.open_session, invitation=invitation, now=now)
         self.epoch = self._opened.epoch
-        await self._join_group(self._opened.group_name)  # before the state is read, so that no hint falls between
+        await self.join_group(self._opened.group_name)  # before the state is read, so that no hint falls between
         await self._begin(self._opened.pk)
-
-    async def _join_group(self, group: str) -> None:
-        """Hints are welcome, not needed: without Redis the connection looks for news by itself."""
-        try:
-            async with asyncio.timeout(JOIN_GROUP_SECONDS):
-                await self.channel_layer.group_add(group, self.channel_name)
-        except Exception:
-            logger.warning("A socket could not join its group; it looks for news by itself.", exc_info=True)
 
     async def _begin(self, session_id: int) -> None:
         now = self.clock.read()
         self.session = await in_thread(load_session, session_id)
         self.delivery = Delivery(self, self.session.event_sequence)
         self.hearing = Hearing(self, await in_thread(open_turns.load_open_turn, self.session), now)
+        self.audience = Audience(self)
         await self.send_state()
         self._worker = asyncio.create_task(self.guard(self.jobs.work()))
         await self.hearing.rejoin(now)
         self.upkeep = Upkeep(self)
-        for work in (self.upkeep.run(), self.delivery.run()):
+        for work in (self.upkeep.run(), self.delivery.run(), self.audience.run()):
             self._tasks.append(asyncio.create_task(self.guard(work)))
         self._is_ready = True
 
@@ -129,9 +118,7 @@ class InterviewConsumer(InterviewSocket):
         await in_thread(
             session_manager.interrupt_session, session_id=self._opened.pk, epoch=self.epoch, now=self.clock.read_at()
         )
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(JOIN_GROUP_SECONDS):
-                await self.channel_layer.group_discard(self._opened.group_name, self.channel_name)
+        await self.leave_group(self._opened.group_name)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         await self.disconnect(message.get("code", 1006))
@@ -184,6 +171,10 @@ class InterviewConsumer(InterviewSocket):
     async def session_settings(self, message: dict[str, Any]) -> None:
         if self._is_ready:
             self.upkeep.look_again()
+
+    async def session_watched(self, message: dict[str, Any]) -> None:
+        if self._is_ready:
+            self.audience.welcome()
 
     async def session_replaced(self, message: dict[str, Any]) -> None:
         if message["epoch"] > self.epoch:

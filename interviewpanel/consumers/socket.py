@@ -1,8 +1,10 @@
-"""What every part of the candidate's socket stands on: saying things, ending, and calling services.
+"""What every part of a socket stands on: saying things, ending, and calling services.
 
-`interview.InterviewConsumer` is the socket; `hearing`, `delivery` and `upkeep` are its parts and refer to it.
+`SayingSocket` is under both; `interview.InterviewConsumer` is the candidate's, whose parts `hearing`, `delivery`,
+`upkeep` and `audience` refer to it; `monitor.MonitorConsumer` is that of the people who watch.
 """
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
@@ -21,24 +23,25 @@ from interviewpanel.services.events import ConnectionReplaced
 
 logger = logging.getLogger(__name__)
 
+JOIN_GROUP_SECONDS = 2.0
+
 
 def write_time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class InterviewSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """`session` is the row as it was when last read; the truth is asked under its lock, by the services."""
-
-    session: InterviewSession
-    epoch: int
+class SayingSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """A socket that says typed messages with a time, and closes once."""
 
     def __init__(self, clock: WallClock | None = None) -> None:
         super().__init__()
         self.clock = clock or WallClock()
-        self.jobs = JobQueue()
         self.has_left = False  # closed by us, or the client is gone: nothing more is heard or said
 
-    # --- What the server says --------------------------------------------------------------------------------------
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels' own dispatch hops to a thread to close database connections, on every frame. We need none."""
+        handler = getattr(self, message["type"].replace(".", "_"))
+        await handler(message)
 
     async def tell(self, type_: str, *, at: datetime | None = None, **values: Any) -> None:
         """One message. To a client that has gone nothing is said, and nobody is troubled: its events are rows."""
@@ -62,11 +65,6 @@ class InterviewSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """The client has a sentence of its own for every code; `message` is for who reads along."""
         await self.tell("error", code=code, message=message, re=re, fatal=is_fatal, **(details or {}))
 
-    async def refuse_link(self, refusal: LinkRefused, *, re: object = None) -> None:
-        details = {} if refusal.opens_at is None else {"opens_at": write_time(refusal.opens_at)}
-        await self.tell_error(refusal.code, str(refusal), re=re, is_fatal=True, details=details)
-        await self.leave(refusal.close_code)
-
     async def refuse(self, code: str, message: str, close_code: int) -> None:
         await self.tell_error(code, message, is_fatal=True)
         await self.leave(close_code)
@@ -77,6 +75,35 @@ class InterviewSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.has_left = True
             with contextlib.suppress(OSError):
                 await self.close(code=code)
+
+    async def join_group(self, group: str) -> None:
+        """Hints are welcome, not needed: without Redis the connection looks for news by itself."""
+        try:
+            async with asyncio.timeout(JOIN_GROUP_SECONDS):
+                await self.channel_layer.group_add(group, self.channel_name)
+        except Exception:
+            logger.warning("A socket could not join its group; it looks for news by itself.", exc_info=True)
+
+    async def leave_group(self, group: str) -> None:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(JOIN_GROUP_SECONDS):
+                await self.channel_layer.group_discard(group, self.channel_name)
+
+
+class InterviewSocket(SayingSocket):
+    """`session` is the row as it was when last read; the truth is asked under its lock, by the services."""
+
+    session: InterviewSession
+    epoch: int
+
+    def __init__(self, clock: WallClock | None = None) -> None:
+        super().__init__(clock)
+        self.jobs = JobQueue()
+
+    async def refuse_link(self, refusal: LinkRefused, *, re: object = None) -> None:
+        details = {} if refusal.opens_at is None else {"opens_at": write_time(refusal.opens_at)}
+        await self.tell_error(refusal.code, str(refusal), re=re, is_fatal=True, details=details)
+        await self.leave(refusal.close_code)
 
     # --- Services --------------------------------------------------------------------------------------------------
 

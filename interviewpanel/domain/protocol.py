@@ -47,6 +47,10 @@ CLIENT_MESSAGES: Mapping[str, Fields] = {
 }
 
 
+# Of a monitor: docs/protocol/monitor.yaml.
+MONITOR_MESSAGES: Mapping[str, Fields] = {"watch_list": {}, "watch_session": {"session": str}, "ping": {}}
+
+
 class ProtocolError(Exception):
     """A message that changes nothing. `close_code` is set where the connection must end."""
 
@@ -89,8 +93,11 @@ def read_frame(data: bytes) -> AudioFrame:
     return AudioFrame(answer, sequence, data[FRAME_HEADER.size :])
 
 
-def read_message(text: str) -> ClientMessage:
-    """Raises ProtocolError; `re` is the message's id where it could be read."""
+def read_message(text: str, known: Mapping[str, Fields] = CLIENT_MESSAGES) -> ClientMessage:
+    """`known` are the messages that this socket takes.
+
+    Raises ProtocolError; `re` is the message's id where it could be read.
+    """
     if len(text) > MAX_TEXT_CHARACTERS:
         raise ProtocolError("message.too_large", f"A message may have {MAX_TEXT_CHARACTERS} characters at most.")
     try:
@@ -105,7 +112,7 @@ def read_message(text: str) -> ClientMessage:
     reference = values.get("id")
     if isinstance(reference, bool) or not isinstance(reference, str | int | None):
         raise ProtocolError("message.malformed", "An id is a text or a number.")
-    wanted = CLIENT_MESSAGES.get(values["type"])
+    wanted = known.get(values["type"])
     if wanted is None:
         raise ProtocolError("message.unknown_type", f"There is no message {values['type'][:40]!r}.", re=reference)
     for name, kind in wanted.items():

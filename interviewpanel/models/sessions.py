@@ -63,6 +63,7 @@ class InterviewSession(models.Model):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "interview"
+        permissions = [("steer_interviewsession", "Can end or extend an interview that goes on")]
         constraints = [
             models.UniqueConstraint(fields=["id", "organization"], name="session_tenant_key"),
             models.UniqueConstraint(
@@ -103,3 +104,8 @@ class InterviewSession(models.Model):
     @property
     def group_name(self) -> str:
         return f"interview_{self.uuid}"
+
+    @property
+    def audience_group_name(self) -> str:
+        """Of the monitors that watch it: what is only of the moment goes there."""
+        return f"audience_{self.uuid}"

@@ -11,6 +11,9 @@ A_NUMBER_OF_MINUTES = re.compile(r"\d+(?=\s+[Mm]inut)")
 OPENINGS = {
     "time_is_up": gettext_noop("Our time is up, %(name)s, so we stop here."),
     "ended_by_candidate": gettext_noop("We end here, as you wished, %(name)s."),
+    "ended_by_organization": gettext_noop(
+        "%(name)s, the people of %(organization)s have ended the interview here. You did nothing wrong."
+    ),
     "connection_lost": gettext_noop("We lost the connection for too long, %(name)s, so the interview ends here."),
     "withdrawn": gettext_noop("You have withdrawn, %(name)s, so we stop here."),
     "technical_failure": gettext_noop("Something failed on our side, %(name)s, so we have to stop here."),
@@ -41,8 +44,9 @@ def hide_time_granted(greeting: str) -> str:
 
 def compose_closing(session: InterviewSession, reason: str) -> str:
     """In the panel's language."""
+    values = {"name": session.invitation.candidate.first_name, "organization": session.organization.name}
     with override(session.invitation.panel.language):
-        opening = _(OPENINGS.get(reason, USUAL_OPENING)) % {"name": session.invitation.candidate.first_name}
+        opening = _(OPENINGS.get(reason, USUAL_OPENING)) % values
         if reason == "withdrawn":
             rest = _("Thank you for your time. Your private link shows what is stored, and lets you ask for erasure.")
         else:

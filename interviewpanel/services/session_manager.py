@@ -208,6 +208,7 @@ def interrupt_session(*, session_id: int, epoch: int | None, now: datetime) -> N
         session.interrupted_from, session.status = session.status, SessionStatus.INTERRUPTED
         session.interrupted_at = now
         session.answers.filter(status__in=sorted(OPEN_ANSWER)).update(turn_deadline_at=None)
+        tell_sockets(session, {"type": "session.news"})  # no event: those who watch look at the row
     session.save()
 
 

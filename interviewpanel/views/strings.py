@@ -105,6 +105,7 @@ def _write_interview() -> dict[str, str]:
         "minutesLeft": _("{minutes} min left"),
         "minuteLeft": _("Under a minute left"),
         "nearlyOver": _("{time}. We are coming to the end"),
+        "timeAdded": _("You have been given more time for this interview: {minutes} min."),
         "nothingHeardYet": _("What you say appears here, a few seconds later."),
         "interviewer": _("Interviewer"),
         "you": _("You"),

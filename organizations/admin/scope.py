@@ -171,7 +171,11 @@ class OfferedLookups:
     get_list_filter: Any
 
     def is_offered(self, request: HttpRequest, lookup: str) -> bool:
-        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        # A filter of ours chose for itself what it puts into the address.
+        filters = (
+            one[0] if isinstance(one, tuple) else getattr(one, "parameter_name", one)
+            for one in self.get_list_filter(request)
+        )
         offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
 

@@ -1,10 +1,11 @@
 // @ts-check
-/** One line above everything: the connection. */
+/** One line above everything: the connection, and good news. */
 
 import { announce } from "./announcer.js";
 import { find, say, show } from "./page.js";
 
 const GOOD_NEWS_MS = 5000;
+const NEWS_MS = 15_000;
 let timer = 0;
 let told = ""; // the key of what stands there
 
@@ -19,6 +20,13 @@ export function showRelief(key) {
   if (find("banner").hidden) return;
   draw(key, say(key), "", "good");
   timer = window.setTimeout(hideBanner, GOOD_NEWS_MS);
+}
+
+/** Good news of its own, unless trouble stands there; goes by itself. @param {string} key @param {Record<string, string|number>} values */
+export function showNews(key, values) {
+  if (!find("banner").hidden && find("banner").dataset.tone === "trouble") return announce(say(key, values));
+  draw(key, say(key, values), "", "good");
+  timer = window.setTimeout(hideBanner, NEWS_MS);
 }
 
 export function hideBanner() {

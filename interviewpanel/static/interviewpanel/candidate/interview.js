@@ -7,7 +7,7 @@
 import { announce } from "./announcer.js";
 import { Answering } from "./answering.js";
 import { AudioSender } from "./audio-sender.js";
-import { hideBanner, showRelief, showTrouble } from "./banner.js";
+import { hideBanner, showNews, showRelief, showTrouble } from "./banner.js";
 import { followSound, pauseRecording, resumeRecording } from "./camera.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
@@ -116,6 +116,7 @@ export class InterviewRoom {
       clock: () => this.time.set(message.remaining_seconds, true, message.wrap_up, message.warning),
       paused: () => isNew && this.#pause(message.reason, message.seconds_left),
       resumed: () => isNew && this.#resume(message.reason),
+      time_added: () => isNew && showNews("timeAdded", { minutes: message.minutes }),
       notice: () => message.code === "cannot_hear_you" && answering.missSound(),
       interview_completed: () => this.#complete(message.message),
       error: () => this.#explain(message),

@@ -1,0 +1,173 @@
+"""Live interviews in the admin: the list, the page from which one is watched, and what may be done to it meanwhile.
+
+The pages show what `monitoring` says, and go on by the monitor's socket (consumers/monitor.py). A base of
+`InterviewSessionAdmin`: who may see the interview may watch it; who may end or extend it has the permission `steer`.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from authentication.models import User
+from interviewpanel.models import InterviewSession
+from interviewpanel.selectors.watchers import Watcher
+from interviewpanel.services.monitoring import view_live, view_session
+from interviewpanel.services.steering import MOST_MINUTES, SteeringRefused, end_by_organization, extend_session
+from organizations.admin.scope import RecordedAdmin, get_reach
+from organizations.admin.themed_forms import theme_fields
+
+PAGES = "interviewpanel_interviewsession"
+SOCKET_PATH = "/ws/monitor/"
+ANY_UUID = UUID(int=0)
+
+
+class SteeringForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why",
+        help_text="Kept in the history of this interview, with your name. The candidate does not read it.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theme_fields(self.fields)
+
+
+class ExtendForm(SteeringForm):
+    minutes = forms.IntegerField(
+        min_value=1, max_value=MOST_MINUTES, initial=10, label="Minutes to add", help_text=f"1 to {MOST_MINUTES}."
+    )
+    expected_limit_seconds = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ["minutes", "reason"]
+
+
+class LiveAdmin(RecordedAdmin):
+    def get_urls(self) -> list[Any]:
+        def at(route: str, view: Any, name: str) -> Any:
+            return path(f"live/{route}", self.admin_site.admin_view(view), name=f"{PAGES}_{name}")
+
+        own = [
+            at("", self.live_view, "live"),
+            at("<uuid:uuid>/", self.watch_view, "watch"),
+            at("<uuid:uuid>/end/", self.end_view, "end"),
+            at("<uuid:uuid>/extend/", self.extend_view, "extend"),
+        ]
+        return [*own, *super().get_urls()]
+
+    # --- What is seen ----------------------------------------------------------------------------------------------
+
+    def live_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise Http404("There are no live interviews here.")
+        view = view_live(_find_watcher(request), timezone.now())
+        reach = get_reach(request)
+        context = {
+            "title": "Live",
+            "live": view.facts,
+            "names_organization": reach.sees_all or len(reach.roles) > 1,
+            "watch_path": reverse(f"admin:{PAGES}_watch", args=[ANY_UUID]),
+        }
+        return self._render(request, "list", context)
+
+    def watch_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        session = self._find(request, uuid)
+        view = view_session(session.pk, _find_watcher(request), timezone.now())
+        context = {
+            "title": "Live",
+            "subtitle": session.invitation.candidate.full_name,
+            "session": session,
+            "state": view.facts,
+            "may_steer": self.may_steer(request, session),
+            "review_url": reverse(f"admin:{PAGES}_change", args=[session.pk]),
+            "end_form": SteeringForm(auto_id="end_%s"),
+            "extend_form": _make_extend_form(session),
+        }
+        return self._render(request, "session", context)
+
+    def _render(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "socket_path": SOCKET_PATH}
+        return TemplateResponse(request, f"admin/interviewpanel/live/{name}.html", {**shared, **context})
+
+    def _find(self, request: HttpRequest, uuid: UUID) -> InterviewSession:
+        """One that this user may see. For everybody else there is no such interview."""
+        session = self.get_queryset(request).filter(uuid=uuid).first()
+        if session is None or not self.has_view_permission(request, session):
+            raise Http404("There is no such interview.")
+        return session
+
+    # --- What is done ------------------------------------------------------------------------------------------------
+
+    def may_steer(self, request: HttpRequest, session: InterviewSession) -> bool:
+        permission = self.name_permission("steer")
+        user = request.user
+        return isinstance(user, User) and user.has_perm(permission) and self.may(request, "steer", session)
+
+    def end_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        """GET asks for the reason, POST ends the interview."""
+        session = self._find_steerable(request, uuid)
+        form = SteeringForm(request.POST or None)
+        if request.method != "POST" or not form.is_valid():
+            return self._ask(request, session, form, "end", "End this interview", "End the interview now")
+        try:
+            end_by_organization(session_id=session.pk, now=timezone.now())
+        except SteeringRefused as refusal:
+            return self._return(request, session, str(refusal), messages.ERROR)
+        self._log(request, session, f"Ended while it went on. Reason: {form.cleaned_data['reason']}")
+        return self._return(request, session, "The interview is ended. The candidate has been told.", messages.SUCCESS)
+
+    def extend_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        """GET asks how long and why, POST adds the time."""
+        session = self._find_steerable(request, uuid)
+        form = ExtendForm(request.POST) if request.method == "POST" else _make_extend_form(session)
+        if request.method != "POST" or not form.is_valid():
+            return self._ask(request, session, form, "extend", "Give more time", "Add the time")
+        minutes = form.cleaned_data["minutes"]
+        try:
+            extend_session(
+                session_id=session.pk,
+                minutes=minutes,
+                expected_limit_seconds=form.cleaned_data["expected_limit_seconds"],
+                now=timezone.now(),
+            )
+        except SteeringRefused as refusal:
+            return self._return(request, session, str(refusal), messages.ERROR)
+        added = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        self._log(request, session, f"Extended by {added}. Reason: {form.cleaned_data['reason']}")
+        said = f"{added.capitalize()} more. The candidate's page says so."
+        return self._return(request, session, said, messages.SUCCESS)
+
+    def _find_steerable(self, request: HttpRequest, uuid: UUID) -> InterviewSession:
+        session = self._find(request, uuid)
+        if not self.may_steer(request, session):
+            raise Http404("There is no such page for your role.")
+        return session
+
+    def _ask(
+        self, request: HttpRequest, session: InterviewSession, form: forms.Form, name: str, title: str, button: str
+    ) -> HttpResponse:
+        """The form as a page of its own: without scripts, or to be corrected."""
+        context = {"title": title, "session": session, "form": form, "name": name, "button": button}
+        return self._render(request, "steer", {**context, "subtitle": session.invitation.candidate.full_name})
+
+    def _return(self, request: HttpRequest, session: InterviewSession, said: str, level: int) -> HttpResponse:
+        self.message_user(request, said, level)
+        return HttpResponseRedirect(reverse(f"admin:{PAGES}_watch", args=[session.uuid]))
+
+    def _log(self, request: HttpRequest, session: InterviewSession, what: str) -> None:
+        self.log_change(request, session, what)
+
+
+def _find_watcher(request: HttpRequest) -> Watcher:
+    assert isinstance(request.user, User), "the admin lets nobody else in"
+    return Watcher(request.user.pk, get_reach(request))
+
+
+def _make_extend_form(session: InterviewSession) -> ExtendForm:
+    return ExtendForm(auto_id="extend_%s", initial={"expected_limit_seconds": session.clock_limit_seconds})

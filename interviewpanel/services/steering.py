@@ -1,0 +1,64 @@
+"""What people of the organization may do to an interview that goes on: end it, or give it more time.
+
+Called by admin/live.py, which has asked for the role and writes down who did it and why.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from interviewpanel.domain.states import LIVE, MoveRefused, SessionStatus
+from interviewpanel.models import InterviewSession
+from interviewpanel.services.clocks import count_remaining_seconds
+from interviewpanel.services.events import lock_session, record_event
+from interviewpanel.services.session_manager import finish_locked_session
+
+MOST_MINUTES = 60  # at once
+ENDED_BY_ORGANIZATION = "ended_by_organization"
+
+
+class SteeringRefused(MoveRefused):
+    """The interview cannot be ended or extended now; the message says why and what to do."""
+
+
+@transaction.atomic
+def end_by_organization(*, session_id: int, now: datetime) -> None:
+    """Effects: those of `finish_locked_session`: what was stored of an open answer counts, the candidate is told, the
+    report follows. Of an interview nobody is connected to, silence before the end is not held against the candidate.
+
+    Raises SteeringRefused if it has not begun or is over.
+    """
+    session = lock_session(session_id)
+    _check_live(session)
+    is_abandoned = session.status == SessionStatus.INTERRUPTED
+    finish_locked_session(session, now=now, reason=ENDED_BY_ORGANIZATION, is_abandoned=is_abandoned)
+
+
+@transaction.atomic
+def extend_session(*, session_id: int, minutes: int, expected_limit_seconds: int, now: datetime) -> None:
+    """Effects: the talking time is longer by so many minutes, and the candidate is told at once.
+
+    `expected_limit_seconds` is what was shown to whoever extends, so that two people do not both give the same time.
+    Raises SteeringRefused if it has not begun or is over, or if somebody has extended it meanwhile.
+    """
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise SteeringRefused(f"Between 1 and {MOST_MINUTES} minutes can be added at once.")
+    session = lock_session(session_id)
+    _check_live(session)
+    if session.clock_limit_seconds != expected_limit_seconds:
+        raise SteeringRefused(
+            f"Somebody has changed the time of this interview: it is {round(session.clock_limit_seconds / 60)} minutes "
+            "now. Nothing was added. Look at the clock, and extend it again if it is still too short."
+        )
+    session.clock_limit_seconds += minutes * 60
+    session.save(update_fields=["clock_limit_seconds"])
+    remaining = round(count_remaining_seconds(session, now))
+    record_event(session, "time_added", {"minutes": minutes, "remaining_seconds": remaining}, now)
+
+
+def _check_live(session: InterviewSession) -> None:
+    if session.status in LIVE:
+        return
+    if session.ended_at is None:
+        raise SteeringRefused("This interview has not begun. To stop it, withdraw the link of the invitation.")
+    raise SteeringRefused(f"This interview was over already, at {session.ended_at:%H:%M:%S} UTC. Nothing was changed.")
