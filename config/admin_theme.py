@@ -71,9 +71,7 @@ NAVIGATION = [
     group(
         "Question bank",
         link_list("Questions", "quiz", "questionbank", "question"),
-        link_list("Categories", "category", "questionbank", "category"),
-        link_list("Topics", "topic", "questionbank", "topic"),
-        link_list("Subtopics", "account_tree", "questionbank", "subtopic"),
+        link_page("Catalogue", "account_tree", "questionbank_category_tree", "questionbank.view_category"),
     ),
     group(
         "Administration",

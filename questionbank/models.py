@@ -87,6 +87,10 @@ class Question(models.Model):
     difficulty = models.CharField(max_length=6, choices=Difficulty.choices)
     language = models.CharField(max_length=8, default="en")
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
+    status_reason = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="Of the last move, if asked."
+    )
+    status_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     times_asked = models.PositiveIntegerField(default=0, help_text="Exposure: the least asked is preferred.")
     current_version = models.ForeignKey(
         "QuestionVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -95,6 +99,7 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["key"]
+        permissions = [("publish_question", "Can let candidates be asked a question")]
         constraints = [
             models.UniqueConstraint(fields=["organization", "key"], name="question_key_unique"),
             models.UniqueConstraint(
@@ -141,6 +146,7 @@ class QuestionVersion(models.Model):
     expected_seconds = models.PositiveIntegerField(default=90)
     think_seconds = models.PositiveIntegerField(default=30)
     weights = models.JSONField(default=dict, blank=True, help_text="Component weights of this question, if its own.")
+    note = models.CharField(max_length=200, blank=True, help_text="What was changed, and why.")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -155,3 +161,16 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question.key} v{self.number}"
+
+
+class QuestionStem(models.Model):
+    """A stem by which similar questions are found (domain/similarity.py); those of the current version's text."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="stems")
+    stem = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stem", "question"], name="question_stem_once")]
+
+    def __str__(self) -> str:
+        return self.stem

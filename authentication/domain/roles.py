@@ -20,7 +20,7 @@ _SETUP: Mapping[str, tuple[str, ...]] = {
     "questionbank.category": EDIT,
     "questionbank.topic": EDIT,
     "questionbank.subtopic": EDIT,
-    "questionbank.question": EDIT,
+    "questionbank.question": (*EDIT, "publish"),
     "questionbank.questionversion": ("view", "add"),
     "interviewpanel.interviewpanel": ALL,
     "interviewpanel.interviewpanelquestiondistribution": ALL,

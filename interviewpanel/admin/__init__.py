@@ -1,7 +1,9 @@
 """Panels, invitations and interviews in the admin. What an interview recorded is read here and changed nowhere."""
 
+from interviewpanel.admin.catalogue import PlannedCategoryAdmin
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
+from interviewpanel.admin.questions import InterviewedQuestionAdmin
 from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
 from interviewpanel.admin.requests import AccommodationRequestAdmin, CandidateFeedbackAdmin, CandidateRequestAdmin
 from interviewpanel.admin.sessions import InterviewSessionAdmin
@@ -15,4 +17,6 @@ __all__ = [
     "InterviewPanelAdmin",
     "InterviewPanelCandidateAdmin",
     "InterviewSessionAdmin",
+    "InterviewedQuestionAdmin",
+    "PlannedCategoryAdmin",
 ]

@@ -1,7 +1,8 @@
 """Between rows and the analysis of an answer: what goes in, what is stored. The work of `analyze_and_score_answer`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from django.db.models import F, Sum
 from django.utils import timezone
@@ -36,16 +37,21 @@ def describe_answer(answer: Answer) -> AnswerToAnalyse:
         question=answer.question_text,
         expected_answer=version.expected_answer,
         elements=tuple(version.expected_elements),
-        criteria=tuple(
-            CriterionToRate(one["key"], f"{one['name']}: {one['description']}", one["component"], one["weight"])
-            for one in version.criteria
-        ),
+        criteria=read_criteria(version.criteria),
         is_technical=version.question.is_technical,
         transcript=answer.transcript,
         words=tuple(words),
         weights=version.weights or panel.score_weights or None,
         red_flags=tuple(version.red_flags),
         language=panel.language,
+    )
+
+
+def read_criteria(criteria: Iterable[Mapping[str, Any]]) -> tuple[CriterionToRate, ...]:
+    """A version's rubric as the analysis takes it."""
+    return tuple(
+        CriterionToRate(one["key"], f"{one['name']}: {one['description']}", one["component"], one["weight"])
+        for one in criteria
     )
 
 

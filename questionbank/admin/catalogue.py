@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 
 from organizations.admin.scope import TenantAdmin
+from questionbank.admin.catalogue_tree import CatalogueTree
 from questionbank.models import Category, Subtopic, Topic
 
 
@@ -21,7 +22,7 @@ class CatalogueAdmin(TenantAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(CatalogueAdmin):
+class CategoryAdmin(CatalogueTree, CatalogueAdmin):
     list_display = ("name", "owner")
     list_filter = (("organization", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("organization",)

@@ -1,214 +1,177 @@
-"""Questions. What is asked stands in the same form as the question; saving other content makes its next version."""
+"""Questions. What is asked stands in the same form as the question; saving other content makes its next version.
 
-import json
-from typing import Any
+The pages about a question come from the parts that QuestionAdmin is made of. Which interviews asked it, how it did and
+trying it are interviewpanel's, which registers a page of its own in place of this one (interviewpanel/admin/questions).
+"""
 
-from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
-from unfold.admin import StackedInline
 
-from authentication.models import User
-from organizations.admin.scope import RecordedInline, TenantAdmin
+from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import draw_criteria, draw_list, shorten
-from questionbank.models import Question, QuestionVersion
-from questionbank.services.versions import CONTENT_FIELDS, find_content_problems, save_question
+from organizations.models import Organization
+from questionbank.admin.question_files import QuestionFiles
+from questionbank.admin.question_forms import QuestionForm
+from questionbank.admin.question_moves import QuestionMoves
+from questionbank.admin.question_pages import BADGES, get_user
+from questionbank.admin.question_versions import QuestionVersions
+from questionbank.admin.similar import SimilarQuestions
+from questionbank.models import Question
+from questionbank.services.versions import QuestionRefused, copy_question, save_question
 
-
-class LinesField(forms.CharField):
-    """A list of short texts, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"})
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        lines = value if isinstance(value, list) else (super().to_python(value) or "").splitlines()
-        return [line.strip() for line in lines if line.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.to_python(initial or "") != self.to_python(data or ""))
-
-
-class CriteriaWidget(forms.Textarea):
-    """The criteria as a table, and below it, opened where they are to be entered, as they are entered."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        entered = super().render(name, value, attrs, renderer)
-        try:
-            criteria = [one for one in json.loads(value) if isinstance(one, dict) and one.get("name")]
-        except (TypeError, ValueError):
-            return entered
-        if not criteria:
-            return entered
-        return format_html(
-            '<div>{}<details class="as-json"><summary>Change the criteria</summary>{}</details></div>',
-            draw_criteria(criteria),
-            entered,
-        )
-
-
-class QuestionForm(forms.ModelForm):
-    text = forms.CharField(
-        label="Question",
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text="Word for word as the interviewer speaks it.",
-    )
-    assesses = forms.CharField(
-        max_length=300,
-        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text="What a good answer shows, in one sentence. Stands on the scorecard.",
-    )
-    expected_answer = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        help_text="An answer you would be glad to hear. The candidate never sees it.",
-    )
-    expected_elements = LinesField(label="Key points", help_text="What the answer should contain: one point a line.")
-    criteria = forms.JSONField(
-        initial=[{"key": "", "name": "", "description": "", "component": "technical", "weight": 1}],
-        widget=CriteriaWidget(attrs={"rows": 10, "class": "vLargeTextField"}),
-        help_text="What the answer is rated on. A list; each has key, name, description, component (relevance, depth, "
-        "clarity, technical) and weight.",
-    )
-    red_flags = LinesField(required=False, help_text="What should make a reviewer look twice: one a line.")
-    suggestions = LinesField(
-        label="Reply starters", required=False, help_text="Offered to candidates who type instead: one a line."
-    )
-    expected_seconds = forms.IntegerField(initial=90, help_text="How long a good answer takes to say.")
-    think_seconds = forms.IntegerField(initial=30, help_text="How long the candidate may think before speaking.")
-    weights = forms.JSONField(
-        required=False,
-        initial=dict,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text="Only if this question weighs the components otherwise than its panel, such as "
-        '{"technical": 60, "relevance": 40}.',
-    )
-
-    class Meta:
-        model = Question
-        fields = ("organization", "key", "subtopic", "kind", "difficulty", "language", "status")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        current = self.instance.current_version if self.instance.pk else None
-        if current is not None:
-            for name in CONTENT_FIELDS:
-                self.initial.setdefault(name, getattr(current, name))
-        if "key" in self.fields:
-            self.fields["key"].required = False
-            self.fields["key"].help_text = "A stable name for import and export; made from the question if empty."
-
-    @property
-    def content(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in CONTENT_FIELDS}
-
-    def clean_weights(self) -> Any:
-        return self.cleaned_data["weights"] or {}
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if not data.get("key"):
-            data["key"] = f"{slugify(data.get('text', ''))[:60].strip('-')}-{str(self.instance.uuid)[:8]}".lstrip("-")
-        if not self.errors:
-            for problem in find_content_problems(self.content, kind=str(data["kind"])):
-                field = problem.field.split(".")[0].split("[")[0]
-                self.add_error(field if field in CONTENT_FIELDS else None, f"{problem.field}: {problem.message}.")
-            self._check_owner(data)
-        return data
-
-    def _check_owner(self, data: dict[str, Any]) -> None:
-        owner = data["subtopic"].topic.category.organization
-        if owner is not None and owner != data.get("organization"):
-            self.add_error(
-                "subtopic", "This subtopic belongs to one organization. Choose one of the question's, or one for all."
-            )
-
-
-class QuestionVersionInline(RecordedInline, StackedInline):
-    model = QuestionVersion
-    verbose_name_plural = "versions, as interviews have asked them"
-    fields = ("created_at", "created_by", "text", "expected_answer", "key_points", "rubric", "looked_for")
-    readonly_fields = fields
-    ordering = ("-number",)
-
-    @admin.display(description="key points")
-    def key_points(self, version: QuestionVersion) -> str:
-        return draw_list(version.expected_elements)
-
-    @admin.display(description="criteria")
-    def rubric(self, version: QuestionVersion) -> str:
-        return draw_criteria(version.criteria)
-
-    @admin.display(description="red flags")
-    def looked_for(self, version: QuestionVersion) -> str:
-        return draw_list(version.red_flags)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("created_by", "question")
+CONTENT = (
+    (
+        "What is asked",
+        {
+            "fields": ("text", "assesses", ("expected_seconds", "think_seconds")),
+            "description": "Saving a change here makes the next version. Interviews held before keep the version "
+            "that they asked.",
+        },
+    ),
+    (
+        "How it is judged",
+        {"fields": ("expected_answer", "expected_elements", "criteria", "red_flags", "suggestions", "weights")},
+    ),
+    ("About this change", {"fields": ("note",)}),
+)
+READ_CONTENT = ("spoken_text", "assessed", "seconds", "answer", "key_points", "rubric", "looked_for", "starters")
 
 
 @admin.register(Question)
-class QuestionAdmin(TenantAdmin):
+class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionFiles, TenantAdmin):
     has_global_rows = True
     form = QuestionForm
-    inlines = (QuestionVersionInline,)
-    list_display = ("spoken", "place", "kind", "difficulty", "status", "times_asked", "owner")
+    list_display: ClassVar[tuple[str, ...]] = ("spoken", "place", "kind", "difficulty", "state", "owner")
     list_filter = (
         *("status", "difficulty", "kind", "language", "created_at"),
+        ("category", admin.RelatedOnlyFieldListFilter),
         ("topic", admin.RelatedOnlyFieldListFilter),
+        ("subtopic", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("subtopic__topic", "organization", "current_version")
     search_fields = ("key", "current_version__text", "subtopic__name", "topic__name")
     date_hierarchy = "created_at"
+    actions = ("send_to_review", "put_live", "retire")
     autocomplete_fields = ("subtopic",)
-    readonly_fields = ("times_asked", "version", "uuid", "created_at")
-    fieldsets = (
-        (None, {"fields": ("organization", "subtopic", ("kind", "difficulty"), ("language", "status"), "version")}),
-        (
-            "What is asked",
-            {
-                "fields": ("text", "assesses", ("expected_seconds", "think_seconds")),
-                "description": "Saving a change here makes the next version. Interviews held before keep the version "
-                "that they asked.",
-            },
-        ),
-        (
-            "How it is judged",
-            {"fields": ("expected_answer", "expected_elements", "criteria", "red_flags", "suggestions", "weights")},
-        ),
-        ("Record", {"fields": ("key", "times_asked", "uuid", "created_at")}),
-    )
+    readonly_fields = ("uuid", "created_at", *READ_CONTENT)
+    change_form_template = "admin/questionbank/question/change_form.html"
+    change_list_template = "admin/questionbank/question/change_list.html"
+    own_fields = ("organization", "subtopic", ("kind", "difficulty", "language"))
+    record = ("Record", {"fields": ("key", "uuid", "created_at"), "classes": ("collapse",)})
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.copy_view)
+        return [path("<int:pk>/copy/", view, name="questionbank_question_copy"), *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Who may only look reads the content in the versions below: it stands in them, not in the question's row."""
+        """Who may only look reads what is asked and how it is judged as texts and tables."""
+        own = (None, {"fields": self.own_fields})
         if obj is None or self.has_change_permission(request, obj):
-            return self.fieldsets
-        return tuple(one for one in self.fieldsets if one[0] in (None, "Record"))
+            return (own, *CONTENT, self.record)
+        return (own, ("What is asked, and how it is judged", {"fields": READ_CONTENT}), self.record)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.check_may_save(request, obj, change)
-        user = request.user if isinstance(request.user, User) else None
-        if save_question(obj, form.content, user=user):
+        if save_question(obj, form.content, user=get_user(request), note=form.cleaned_data["note"]):
             self.message_user(request, f"Version {obj.current_version.number} of this question was made.")
+            self.warn_of_similar(request, obj)
 
-    @admin.display(description="current version")
-    def version(self, question: Question) -> str:
-        return str(question.current_version.number) if question.current_version else "none yet"
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """What was changed, and why, as it was written down with the version."""
+        said = super().construct_change_message(request, form, formsets, add)
+        note = form.cleaned_data.get("note", "")
+        if not note:
+            return said
+        changed = ", ".join(
+            str(form.fields[name].label or name).lower() for name in form.changed_data if name != "note"
+        )
+        return f"Changed {changed or 'nothing'}. Reason: {note}"
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        question = kwargs.get("obj")
+        if question is not None:
+            context |= self.head_context(request, question, "change")
+            context["copy_to"] = self.list_copy_targets(request, question)
+            context["copy_url"] = self.page_url("copy", question.pk)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def list_copy_targets(self, request: HttpRequest, question: Question) -> list[Organization]:
+        """The organizations that may have a question for all as their own, to change it."""
+        reach = get_reach(request)
+        if question.organization_id is not None or reach.sees_all or not self.has_add_permission(request):
+            return []
+        return list(Organization.objects.filter(pk__in=reach.list_organizations(self.name_permission("add"))))
+
+    def copy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST only."""
+        question = self.find_question(request, pk)
+        targets = {str(one.pk): one for one in self.list_copy_targets(request, question)}
+        target = targets.get(request.POST.get("organization", ""))
+        if request.method != "POST" or target is None:
+            raise Http404("There is no such page for you.")
+        try:
+            copy = copy_question(question=question, organization=target, user=get_user(request))
+        except QuestionRefused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(self.page_url("change", pk))
+        self.log_addition(request, copy, "Copied from the question for all organizations.")
+        self.message_user(request, f"This is a draft of {target}’s own. Change it, then send it to review.")
+        return HttpResponseRedirect(self.page_url("change", copy.pk))
 
     @admin.display(description="question")
     def spoken(self, question: Question) -> str:
         text = question.current_version.text if question.current_version else ""
-        return shorten(text or question.key, 120)
+        return shorten(text or question.key, 110)
 
     @admin.display(description="subtopic", ordering="subtopic__name")
     def place(self, question: Question) -> str:
         return str(question.subtopic)
 
+    @admin.display(description="status", ordering="status")
+    def state(self, question: Question) -> SafeString:
+        return format_html('<span class="desk-badge {}">{}</span>', BADGES[question.status], question.status)
+
     @admin.display(description="for", ordering="organization__name")
     def owner(self, question: Question) -> str:
         return str(question.organization or "all organizations")
+
+    # --- For who may only look --------------------------------------------------------------------------------------
+
+    @admin.display(description="question")
+    def spoken_text(self, question: Question) -> str:
+        return question.current_version.text if question.current_version else "–"
+
+    @admin.display(description="assesses")
+    def assessed(self, question: Question) -> str:
+        return question.current_version.assesses if question.current_version else "–"
+
+    @admin.display(description="time")
+    def seconds(self, question: Question) -> str:
+        version = question.current_version
+        return f"{version.expected_seconds} s to answer, {version.think_seconds} s to think" if version else "–"
+
+    @admin.display(description="expected answer")
+    def answer(self, question: Question) -> str:
+        return question.current_version.expected_answer if question.current_version else "–"
+
+    @admin.display(description="key points")
+    def key_points(self, question: Question) -> str:
+        return draw_list(question.current_version.expected_elements if question.current_version else ())
+
+    @admin.display(description="criteria")
+    def rubric(self, question: Question) -> str:
+        return draw_criteria(question.current_version.criteria if question.current_version else ())
+
+    @admin.display(description="red flags")
+    def looked_for(self, question: Question) -> str:
+        return draw_list(question.current_version.red_flags if question.current_version else ())
+
+    @admin.display(description="reply starters")
+    def starters(self, question: Question) -> str:
+        return draw_list(question.current_version.suggestions if question.current_version else ())

@@ -8,9 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from authentication.models import User
+from organizations.models import Organization
 from questionbank.domain.bank_format import FORMAT, read_document
 from questionbank.domain.json_objects import BankFormatError, Problem
 from questionbank.models import Question, QuestionVersion
+from questionbank.services.similar_questions import index_questions
 
 CONTENT_FIELDS = (
     *("text", "assesses", "expected_answer", "expected_elements", "criteria", "red_flags", "suggestions"),
@@ -39,12 +41,18 @@ def find_content_problems(content: dict[str, Any], *, kind: str) -> list[Problem
     return []
 
 
+def describe_content(version: QuestionVersion) -> dict[str, Any]:
+    """What is asked and how it is judged, by the names of the fields."""
+    return {name: getattr(version, name) for name in CONTENT_FIELDS}
+
+
 @transaction.atomic
-def save_question(question: Question, content: dict[str, Any], *, user: User | None) -> bool:
+def save_question(question: Question, content: dict[str, Any], *, user: User | None, note: str = "") -> bool:
     """Write the question, and its next version if the content differs from the current one; True if it did.
 
-    Topic and category follow the subtopic. Effects in order: the question (not live before it has a version), the
-    version, then the question points at it. Raises QuestionRefused where the subtopic is another organization's.
+    Topic and category follow the subtopic. The status stays: services/question_states moves it. Effects in order: the
+    question, the version, the question points at it, and it is found as similar by its new text. Raises
+    QuestionRefused where the subtopic is another organization's.
     """
     subtopic = question.subtopic
     question.topic, question.category = subtopic.topic, subtopic.topic.category
@@ -54,16 +62,59 @@ def save_question(question: Question, content: dict[str, Any], *, user: User | N
             "Choose a subtopic of the same organization, or one that is for all."
         )
     current = question.current_version
-    wanted_status = question.status
-    if current is None:
-        question.status = Question.Status.DRAFT
     question.save()
-    if current is not None and all(getattr(current, name) == content[name] for name in CONTENT_FIELDS):
+    if current is not None and describe_content(current) == content:
         return False
-    last = question.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    question.current_version = QuestionVersion.objects.create(
-        question=question, number=last + 1, created_by=user, **{name: content[name] for name in CONTENT_FIELDS}
-    )
-    question.status = wanted_status
-    question.save(update_fields=["current_version", "status"])
+    add_version(question, content, user=user, note=note)
     return True
+
+
+def add_version(question: Question, content: dict[str, Any], *, user: User | None, note: str = "") -> QuestionVersion:
+    """The next version, which the question points at from now on."""
+    last = question.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    version = QuestionVersion.objects.create(
+        question=question,
+        number=last + 1,
+        created_by=user,
+        note=note,
+        **{name: content[name] for name in CONTENT_FIELDS},
+    )
+    question.current_version = version
+    question.save(update_fields=["current_version"])
+    index_questions([(question, version.text)])
+    return version
+
+
+@transaction.atomic
+def restore_version(*, question: Question, number: int, user: User | None) -> QuestionVersion | None:
+    """Make an old version the current one by repeating it as the next; None where it says what the current one says.
+
+    Raises QuestionRefused where there is no such version.
+    """
+    row = Question.objects.select_for_update(of=("self",)).select_related("current_version").get(pk=question.pk)
+    old = row.versions.filter(number=number).first()
+    if old is None:
+        raise QuestionRefused(f"There is no version {number} of this question. Choose one of the list.")
+    content = describe_content(old)
+    if row.current_version is not None and describe_content(row.current_version) == content:
+        return None
+    version = add_version(row, content, user=user, note=f"Version {number} again.")
+    question.current_version = version
+    return version
+
+
+@transaction.atomic
+def copy_question(*, question: Question, organization: Organization, user: User | None) -> Question:
+    """A draft of an organization's own, from a question that is for all, to be changed as it likes.
+
+    Raises QuestionRefused where the organization has a question of that key already.
+    """
+    if question.current_version is None:
+        raise QuestionRefused("Nothing is written yet, so there is nothing to copy.")
+    if Question.objects.filter(organization=organization, key=question.key).exists():
+        raise QuestionRefused(f"{organization} has a question “{question.key}” of its own already. Edit that one.")
+    names = ("key", "category", "topic", "subtopic", "kind", "difficulty", "language")
+    copy = Question.objects.create(organization=organization, **{name: getattr(question, name) for name in names})
+    note = "Copied from the question for all organizations."
+    add_version(copy, describe_content(question.current_version), user=user, note=note)
+    return copy

@@ -1,0 +1,161 @@
+"""Moving questions between draft, review, live and retired: buttons on the page, actions on the list.
+
+Each move has a page that says what follows from it and asks for the reason. Part of QuestionAdmin.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+
+from organizations.admin.themed_forms import theme_fields
+from questionbank.admin.question_pages import QuestionPages, name_question
+from questionbank.domain.question_states import (
+    RETIREMENT_REASONS,
+    Move,
+    QuestionMoveRefused,
+    QuestionStatus,
+    find_move,
+    list_moves,
+)
+from questionbank.models import Question
+from questionbank.services.question_states import MOST_REASON_CHARACTERS, move_question
+
+TEMPLATE = "admin/questionbank/question/move.html"
+MOST_NAMED = 20
+
+
+class MoveForm(forms.Form):
+    """Why. A retirement has reasons to choose from, so that they can be counted."""
+
+    because = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *RETIREMENT_REASONS.items()])
+    details = forms.CharField(
+        label="In your words",
+        required=False,
+        max_length=MOST_REASON_CHARACTERS - 100,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+    )
+
+    def __init__(self, move: Move, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.move = move
+        if move.target != QuestionStatus.RETIRED:
+            del self.fields["because"]
+            self.fields["details"].label = "Reason"
+            self.fields["details"].required = move.needs_reason
+        theme_fields(self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("because") == "other" and not data.get("details", "").strip():
+            self.add_error("details", "Write which.")
+        return data
+
+    @property
+    def reason(self) -> str:
+        because = RETIREMENT_REASONS.get(self.cleaned_data.get("because", ""), "")
+        parts = [because if self.cleaned_data.get("because") != "other" else "", self.cleaned_data["details"].strip()]
+        return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+class QuestionMoves(QuestionPages):
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.move_view)
+        return [path("<int:pk>/move/<slug:target>/", view, name="questionbank_question_move"), *super().get_urls()]
+
+    def list_move_warnings(self, request: HttpRequest, questions: Sequence[Question], move: Move) -> Iterable[Any]:
+        """What a person should know before: sentences, or safe HTML. Other apps add theirs."""
+        if move.target == QuestionStatus.LIVE:
+            own = [one for one in questions if one.current_version and one.current_version.created_by == request.user]
+            if own:
+                which = "You wrote this version yourself" if len(questions) == 1 else f"{len(own)} of these are yours"
+                yield f"{which}: nobody else has read it. Two pairs of eyes find what one misses."
+
+    def move_view(self, request: HttpRequest, pk: int, target: str) -> HttpResponse:
+        question = self.find_question(request, pk)
+        if not self.has_change_permission(request, question):
+            raise Http404("There is no such page for you.")
+        try:
+            move = find_move(question.status, target)
+        except (QuestionMoveRefused, ValueError) as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(self.page_url("change", pk))
+        if not self.may_move(request, question, move):
+            raise Http404("There is no such page for you.")
+        return self._ask_or_move(request, [question], move, back=self.page_url("change", pk))
+
+    def _ask_or_move(
+        self, request: HttpRequest, questions: Sequence[Question], move: Move, *, back: str, action: str = ""
+    ) -> HttpResponse:
+        is_sent = request.method == "POST" and "confirm" in request.POST
+        form = MoveForm(move, request.POST if is_sent else None)
+        if is_sent and form.is_valid():
+            for question in questions:
+                self._move_one(request, question, move, form.reason)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": move.label,
+            "move": move,
+            "form": form,
+            "questions": [(one, name_question(one)) for one in questions[:MOST_NAMED]],
+            "count": len(questions),
+            "more": max(0, len(questions) - MOST_NAMED),
+            "warnings": list(self.list_move_warnings(request, questions, move)),
+            "action": action,
+            "selected": [one.pk for one in questions],
+            "back": back,
+        }
+        return TemplateResponse(request, TEMPLATE, context)
+
+    def _move_one(self, request: HttpRequest, question: Question, move: Move, reason: str) -> None:
+        name = name_question(question)
+        try:
+            move_question(question=question, target=move.target, reason=reason, now=timezone.now())
+        except QuestionMoveRefused as refusal:
+            self.message_user(request, f"“{name}” stays as it is. {refusal}", messages.ERROR)
+            return
+        self.log_change(request, question, f"{move.done} Reason: {reason}." if reason else move.done)
+        self.message_user(request, f"“{name}”: {move.done}", messages.SUCCESS)
+
+    def _move_chosen(self, request: HttpRequest, chosen: QuerySet[Question], target: str) -> HttpResponse | None:
+        """The action of a list: those of the chosen that can be moved, and a word about the others."""
+        questions = list(chosen.select_related("current_version__created_by", "organization", "subtopic__topic"))
+        able: list[Question] = []
+        moves: list[Move] = []
+        for question in questions:
+            move = next((one for one in list_moves(question.status) if one.target == target), None)
+            if move is not None and self.may_move(request, question, move):
+                able.append(question)
+                moves.append(move)
+        if left := len(questions) - len(able):
+            which = "1 question stays as it is" if left == 1 else f"{left} questions stay as they are"
+            self.message_user(
+                request, f"{which}: not yours to move, or not in a state from which it can.", messages.WARNING
+            )
+        if not able:
+            return None
+        # A reason is asked for where one of them needs one.
+        move = next((one for one in moves if one.needs_reason), moves[0])
+        return self._ask_or_move(
+            request, able, move, back=self.page_url("changelist"), action=request.POST.get("action", "")
+        )
+
+    @admin.action(description="Send to review …", permissions=["change"])
+    def send_to_review(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        return self._move_chosen(request, queryset, QuestionStatus.REVIEW)
+
+    @admin.action(description="Put live …", permissions=["change"])
+    def put_live(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        return self._move_chosen(request, queryset, QuestionStatus.LIVE)
+
+    @admin.action(description="Retire …", permissions=["change"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Question]) -> HttpResponse | None:
+        return self._move_chosen(request, queryset, QuestionStatus.RETIRED)
