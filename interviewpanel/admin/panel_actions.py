@@ -19,6 +19,7 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 
 from interviewpanel.admin.panel_checks import BadPlan, check_posted_plan
+from interviewpanel.admin.requests import get_user
 from interviewpanel.models import InterviewPanel
 from interviewpanel.selectors.panel_facts import OpenLinks, count_open_links
 from interviewpanel.services.invitations import make_token
@@ -135,7 +136,7 @@ class PanelActions(TenantAdmin):
         if request.method != "POST":
             return JsonResponse({"error": "Post the plan."}, status=HTTPStatus.METHOD_NOT_ALLOWED)
         if pk is not None:
-            own = [self.find_panel(request, pk).organization_id]
+            own: list[int] | None = [self.find_panel(request, pk).organization_id]
         elif self.has_add_permission(request):
             reach = get_reach(request)
             own = None if reach.sees_all else reach.list_organizations(self.name_permission("add"))
@@ -157,7 +158,7 @@ class PanelActions(TenantAdmin):
         if request.method != "POST":
             return back
         try:
-            invitation = issue_trial(panel=panel, user=request.user, now=timezone.now())
+            invitation = issue_trial(panel=panel, user=get_user(request), now=timezone.now())
         except PanelNotReady as error:
             self.say_problems(request, f"“{panel}” cannot be tried yet:", error.problems)
             return back

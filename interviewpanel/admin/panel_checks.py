@@ -5,6 +5,7 @@ What is posted is bounded: so many bytes, rows and questions in a cell; what mak
 
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
 from interviewpanel.domain.panel_plans import MOST_IN_A_CELL, PlanRow, describe_plan
@@ -45,8 +46,8 @@ def check_posted_plan(body: bytes, organization_ids: Collection[int] | None) -> 
         max_questions=_read_count(data.get("max_questions"), 999) or None,
         max_minutes=_read_count(data.get("max_minutes"), 999) or None,
     )
-    described = iter(said["rows"])  # type: ignore[call-overload] - a list, as describe_plan makes it
-    return {**said, "rows": [next(described) if row is not None else None for row in rows]}
+    described = iter(said.rows)
+    return {**asdict(said), "rows": [next(described) if row is not None else None for row in rows]}
 
 
 def _read_json(body: bytes) -> dict[str, Any]:

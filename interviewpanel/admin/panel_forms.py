@@ -66,7 +66,15 @@ def make_number_fields() -> dict[str, forms.Field]:
     return fields
 
 
-PanelNumbers: Any = type(forms.Form)("PanelNumbers", (forms.Form,), {**make_number_fields(), "__module__": __name__})
+class OtherNumbers(forms.JSONField):
+    """An object, or nothing; nothing is shown as nothing."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value(value) if value else ""
+
+
+make_form: Any = type(forms.Form)  # what makes a form's class of its fields
+PanelNumbers: Any = make_form("PanelNumbers", (forms.Form,), {**make_number_fields(), "__module__": __name__})
 
 
 class PanelForm(PanelNumbers, forms.ModelForm):
@@ -76,7 +84,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         label="Text of the agreement",
         help_text="What candidates agree to before anything is recorded. A version never changes.",
     )
-    turn_others = forms.JSONField(
+    turn_others = OtherNumbers(
         required=False,
         label="Other numbers of the turn",
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -133,8 +141,10 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         if "turn_profile" not in self.fields:
             return  # of somebody who may only look
         self._prepare_numbers()
-        self.fields["turn_profile"].choices = list(PROFILE_WORDS.items())
-        self.fields["accommodation_policy"].choices = list(POLICY_WORDS.items())
+        for name, words in (("turn_profile", PROFILE_WORDS), ("accommodation_policy", POLICY_WORDS)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(words.items())
         self.fields["consent_addition"].validators.append(MaxLengthValidator(2000))
         if not self.is_plan_open:
             for name in PLAN_FIELDS:

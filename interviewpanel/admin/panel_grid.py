@@ -7,14 +7,22 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from interviewpanel.domain.panel_plans import MOST_IN_A_CELL, CellState, Place, PlanRow, PlanState, describe_plan
+from interviewpanel.domain.panel_plans import (
+    MOST_IN_A_CELL,
+    CellState,
+    Place,
+    PlanRow,
+    PlanState,
+    PlanWords,
+    describe_plan,
+)
 from interviewpanel.domain.scoring_terms import DIFFICULTIES, Difficulty
 from interviewpanel.models import InterviewPanelQuestionDistribution
 from interviewpanel.selectors.catalogue import load_catalogue, read_place
@@ -112,14 +120,18 @@ class DistributionFormSet(forms.BaseInlineFormSet):
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "catalogue": self.catalogue}
 
+    @property
+    def rows(self) -> list["DistributionForm"]:
+        return cast("list[DistributionForm]", self.forms)
+
     def clean(self) -> None:
         """Whoever works for two organizations must not mix their catalogues; and nothing is asked by two rows."""
         super().clean()
         usable = load_catalogue([self.instance.organization_id] if self.instance.organization_id else ())
         seen: set[str] = set()
-        for form in self.forms:
+        for form in self.rows:
             place = form.find_place()
-            if place is None or self._should_delete_form(form) or not (form.has_changed() or form.instance.pk):
+            if place is None or is_removed(self, form) or not (form.has_changed() or form.instance.pk):
                 continue
             if place.key not in usable:
                 form.add_error("place", f"“{place.label}” belongs to another organization than this panel.")
@@ -142,7 +154,7 @@ class PlanInline(TenantInline, TabularInline):
         return super().get_queryset(request).select_related("category", "topic", "subtopic__topic")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         reach = get_reach(request)
         if obj is not None:
             formset.organization_ids = (obj.organization_id,)
@@ -181,6 +193,12 @@ class GridRow:
     total: int
     cells: list[GridCell]
 
+    @property
+    def weight(self) -> str:
+        """As short as a person would write it; what is no number as it was written."""
+        value = self.form["weightage"].value() if "weightage" in self.form.fields else self.form.instance.weightage
+        return f"{value:g}" if isinstance(value, float) else str(value or "")
+
 
 @dataclass(frozen=True)
 class PlaceOption:
@@ -202,7 +220,7 @@ class Grid:
     empty: GridRow | None  # what scripts make new rows of
     options: list[PlaceOption]
     state: PlanState
-    said: dict[str, object]
+    said: PlanWords
 
 
 def make_grid(
@@ -214,7 +232,7 @@ def make_grid(
     is_open: bool,
 ) -> Grid:
     """The plan as it stands on the page, checked against the bank. `limits`: max_questions, max_minutes."""
-    kept = [form for form in formset.forms if not is_removed(formset, form)]
+    kept = [form for form in formset.rows if not is_removed(formset, form)]
     rows = [(form, place) for form in kept if (place := form.find_place())]
     rows.sort(key=lambda row: tuple(name.casefold() for name in row[1].names))
     plan = [PlanRow(place, form.read_counts()) for form, place in rows]
@@ -235,7 +253,7 @@ def make_grid(
     return Grid(
         groups=[(name, list(some)) for name, some in groupby(lines, key=lambda line: line.place.group)],
         blanks=[form for form in kept if form.find_place() is None] if is_open else [],
-        removed=[form for form in formset.forms if form not in kept],
+        removed=[form for form in formset.rows if form not in kept],
         empty=make_empty_row(formset) if is_open else None,
         options=list_options(formset.catalogue.values(), bank) if bank is not None else [],
         state=state,
@@ -244,7 +262,7 @@ def make_grid(
 
 
 def make_empty_row(formset: DistributionFormSet) -> GridRow:
-    form = formset.empty_form
+    form = cast("DistributionForm", formset.empty_form)
     cells = [
         GridCell(str(one), CellState(0, 0), form[name]) for one, name in zip(DIFFICULTIES, COUNT_NAMES, strict=True)
     ]

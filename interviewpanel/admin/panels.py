@@ -17,8 +17,9 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from interviewpanel.admin.panel_actions import PanelActions
-from interviewpanel.admin.panel_forms import TURN_NAMES, WEIGHT_NAMES, PanelForm
+from interviewpanel.admin.panel_forms import TURN_NAMES, PanelForm
 from interviewpanel.admin.panel_grid import Grid, PlanInline, make_grid
+from interviewpanel.admin.panel_steps import EDITED, LIMITS, READ, list_steps
 from interviewpanel.admin.panel_words import describe_scoring, describe_turns, describe_window, write_consent
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.domain.turn_rules import PROFILES
@@ -34,7 +35,6 @@ from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.models import Organization
 
 STATUS_LOOKS = {"draft": "warning", "published": "success", "archived": "info"}
-LIMITS = ("max_questions", "max_minutes")
 
 
 @admin.register(InterviewPanel)
@@ -51,52 +51,13 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
     date_hierarchy = "created_at"
     radio_fields = {"turn_profile": admin.VERTICAL, "accommodation_policy": admin.VERTICAL}
     readonly_fields = ("uuid", "created_at")
-    fieldsets = (
-        (
-            "Job",
-            {
-                "fields": (
-                    *("organization", "title"),
-                    *(("job_title", "job_category"), ("experience_level", "language"), ("opens_at", "closes_at")),
-                )
-            },
-        ),
-        ("Questions", {"fields": (LIMITS,)}),
-        (
-            "Conversation",
-            {
-                "fields": (
-                    "turn_profile",
-                    *(TURN_NAMES[:2], TURN_NAMES[2:4], TURN_NAMES[4:]),
-                    *(("pause_budget_seconds", "grace_seconds"), "turn_others"),
-                )
-            },
-        ),
-        ("Agreement", {"fields": ("records_video", "consent_version", "consent_addition")}),
-        (
-            "Candidates",
-            {
-                "fields": (
-                    *("accommodation_policy", "alternative_route"),
-                    ("decision_days", "shows_scores_to_candidates"),
-                )
-            },
-        ),
-        ("Scoring", {"fields": (WEIGHT_NAMES[:2], WEIGHT_NAMES[2:], "weight_dimensions")}),
-    )
-    # Of whoever may only look: what is filled in number by number is said in words.
-    read_fieldsets = (
-        *fieldsets[:2],
-        ("Conversation", {"fields": ("turn_profile", "turns", ("pause_budget_seconds", "grace_seconds"))}),
-        *fieldsets[3:5],
-        ("Scoring", {"fields": ("scoring",)}),
-    )
+    fieldsets = EDITED
 
     # --- The page -----------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         may_edit = self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
-        return self.fieldsets if may_edit else self.read_fieldsets
+        return EDITED if may_edit else READ
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -152,7 +113,9 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
             may_change=may_change,
             is_plan_open=may_change and form.is_plan_open,
             grid=self._make_grid(context, panel, organization, may_change and form.is_plan_open),
+            steps=list_steps(context["adminform"]),
             consent=write_consent(panel, organization),
+            show_save_and_add_another=False,
             page_facts={
                 "checkUrl": self.name_check_url(panel),
                 "profiles": {
@@ -190,6 +153,7 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
             "links": count_open_links([panel.pk], timezone.now()),
             "has_interviews": has_interviews(panel),
             "actions": self.list_page_actions(request, panel),
+            "show_delete": not panel.invitations.exists(),  # what somebody was invited to is archived
         }
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
@@ -237,7 +201,7 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
     def name(self, panel: InterviewPanel) -> str:
         return format_html('{}<br><span class="desk-hint">{}</span>', panel.title, panel.job_title)
 
-    @display(description="status", ordering="status", label=STATUS_LOOKS)
+    @display(description="status", ordering="status", label=STATUS_LOOKS)  # type: ignore[untyped-decorator]
     def state(self, panel: InterviewPanel) -> tuple[str, str]:
         return panel.status, panel.get_status_display()
 

@@ -12,6 +12,7 @@ from unfold.admin import StackedInline, TabularInline
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
+from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
 from interviewpanel.selectors.withdrawals import has_withdrawn
@@ -148,7 +149,7 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
     list_filter = (
-        *(OpenRequestsFilter, "status", "started_at", "created_at"),
+        *(TrialFilter, OpenRequestsFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )

@@ -152,20 +152,32 @@ def list_warnings(state: PlanState, *, max_questions: int | None, max_minutes: i
     return warnings
 
 
-def describe_plan(state: PlanState, *, max_questions: int | None, max_minutes: int | None) -> dict[str, object]:
-    """All that the page says of a plan, as JSON: the same when it is loaded and while it is typed."""
-    return {
-        "problems": state.problems,
-        "warnings": list_warnings(state, max_questions=max_questions, max_minutes=max_minutes),
-        "total": state.total,
-        "totals": state.totals,
-        "time": describe_time(state.seconds, max_minutes),
-        "summary": summarise_plan(state, max_minutes=max_minutes),
-        "rows": [
+@dataclass(frozen=True, slots=True)
+class PlanWords:
+    """All that the page says of a plan: the same when it is loaded and, as JSON, while it is typed."""
+
+    problems: list[str]
+    warnings: list[str]
+    total: int
+    totals: dict[str, int]
+    time: str
+    summary: str
+    rows: list[dict[str, dict[str, int]]]  # by difficulty: `bank` and `lacking`, as of CellState
+
+
+def describe_plan(state: PlanState, *, max_questions: int | None, max_minutes: int | None) -> PlanWords:
+    return PlanWords(
+        problems=state.problems,
+        warnings=list_warnings(state, max_questions=max_questions, max_minutes=max_minutes),
+        total=state.total,
+        totals=state.totals,
+        time=describe_time(state.seconds, max_minutes),
+        summary=summarise_plan(state, max_minutes=max_minutes),
+        rows=[
             {str(one): {"bank": cell.bank, "lacking": cell.lacking} for one, cell in line.cells.items()}
             for line in state.rows
         ],
-    }
+    )
 
 
 def summarise_plan(state: PlanState, *, max_minutes: int | None) -> str:

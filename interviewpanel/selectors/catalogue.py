@@ -4,6 +4,7 @@ Read by the grid of the panel's page.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -43,7 +44,7 @@ def read_place(row: InterviewPanelQuestionDistribution) -> Place:
     return Place(tuple(level.pk for level in levels), tuple(level.name for level in levels))
 
 
-def _cut(rows: QuerySet, path: str, organization_ids: Collection[int] | None) -> QuerySet:
+def _cut(rows: QuerySet[Any], path: str, organization_ids: Collection[int] | None) -> QuerySet[Any]:
     if organization_ids is None:
         return rows
     return rows.filter(Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__in": organization_ids}))

@@ -34,9 +34,7 @@ def check_plan(rows: Sequence[PlanRow], *, language: str, organization_id: int) 
     missing = find_missing(cells, supply)
     lacking = {(one.row_id, one.difficulty): one.lacking for one in missing}
     categories = {row.place.ids[0] for row in rows}
-    bank = (
-        count_bank(language=language, organization_id=organization_id, category_ids=categories) if rows else Counter()
-    )
+    bank = count_bank(language=language, organization_id=organization_id, category_ids=categories)
     return PlanState(
         rows=tuple(
             RowState(row, {one: _describe_cell(row, one, bank, lacking.get((number, one), 0)) for one in DIFFICULTIES})

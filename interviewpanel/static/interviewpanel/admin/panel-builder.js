@@ -159,6 +159,7 @@ function makeRow(option) {
     element.setAttribute("aria-label", `${element.getAttribute("aria-label")?.trim()} ${option.label}`);
   }
   findGroup(option.group).append(row);
+  document.getElementById("plan-empty")?.remove();
   wireRow(row);
   return row;
 }
