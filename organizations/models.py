@@ -65,6 +65,11 @@ class Candidate(models.Model):
     is_erased = models.BooleanField(
         default=False, editable=False, help_text="Nobody: stands in interviews for those whose data was erased."
     )
+    is_trial = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="One of the staff, in interviews that try a panel: not in the list of people.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from interviewpanel.admin.trials import TrialFilter, warn_of_trial
 from interviewpanel.domain.score_calculator import Recommendation
 from organizations.admin.scope import RecordedAdmin
 from organizations.admin.tables import NOTHING, draw_link, show_moment
@@ -27,8 +28,9 @@ FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 @admin.register(InterviewReport)
 class InterviewReportAdmin(RecordedAdmin):
+    trial_path = "session__invitation__is_trial"
     list_display = ("candidate", "job", "result", "advice", "progress", "files", "made")
-    list_filter = ("state", "work_status", "recommendation", "grade")
+    list_filter = (TrialFilter, "state", "work_status", "recommendation", "grade")
     search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")
     list_select_related = ("organization", "session__invitation__candidate", "session__invitation__panel")
     date_hierarchy = "created_at"
@@ -52,6 +54,10 @@ class InterviewReportAdmin(RecordedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
         return [*(field.name for field in self.opts.fields), "candidate", "job", "interview", "files", "advice"]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        warn_of_trial(request, kwargs["obj"].session.invitation.is_trial)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:
         own = [

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
+from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.accommodations import (
@@ -129,9 +130,10 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
     # A link that was prolonged is that of somebody who was answered.
     blinded_fields = frozenset({*TERM_FIELDS, "takes_back", "expires", "expires_at"} | AskingAdmin.asking_fields)
     form = InvitationForm
+    trial_path = "is_trial"
     list_display = ("candidate", "panel_title", "link_state", "expires", "waiting", "organization")
     list_filter = (
-        *(OpenRequestsFilter, "created_at", "expires_at"),
+        *(TrialFilter, OpenRequestsFilter, "created_at", "expires_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )

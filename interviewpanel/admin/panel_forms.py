@@ -1,30 +1,106 @@
-"""The forms of a panel and of its plan. Used by interviewpanel/admin/panels.py."""
+"""The form of a panel: what is stored together is filled in number by number. Used by panels.py.
 
-import math
+The plan's rows have forms of their own (panel_grid.py).
+"""
+
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.validators import MaxLengthValidator
 
 from interviewpanel.domain.consent import CONSENT_VERSION
-from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
-from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribution
+from interviewpanel.domain.panel_settings import (
+    TURN_FIELDS,
+    find_usual,
+    join_turn_settings,
+    join_weights,
+    read_dimensions,
+    split_turn_settings,
+    to_percents,
+    write_dimensions,
+)
+from interviewpanel.domain.score_calculator import GENERAL_WEIGHTS, TECHNICAL_WEIGHTS
+from interviewpanel.domain.scoring_terms import Component
+from interviewpanel.domain.turn_rules import PROFILES, TurnRulesError
+from interviewpanel.models import InterviewPanel
 from interviewpanel.selectors.consent import list_versions
+from interviewpanel.services.panels import is_plan_open
 
-COMPONENTS = ("relevance", "depth", "clarity", "technical")
+TURN_NAMES = tuple(field.name for field in TURN_FIELDS)
+WEIGHT_NAMES = tuple(f"weight_{component}" for component in Component)
+# The plan and how answers are judged: fixed while a panel is published, so that all its candidates have the same.
+PLAN_FIELDS = (
+    *("language", "max_questions", "max_minutes", "turn_profile", *TURN_NAMES, "turn_others", "records_video"),
+    *(*WEIGHT_NAMES, "weight_dimensions", "consent_version", "consent_addition"),
+)
+PROFILE_WORDS = {
+    "patient": "Patient: an answer ends after 10 s of silence. For questions that want thinking.",
+    "conversational": "Conversational: a brisk exchange. The silence is fitted to the speaker, from 1 to 3 s.",
+}
+POLICY_WORDS = {
+    "ask": "A recruiter decides on each request. The candidate waits for the answer.",
+    "grant": "Granted at once, but for what is written in the candidate's own words.",
+}
 
 
-class PanelForm(forms.ModelForm):
+def make_number_fields() -> dict[str, forms.Field]:
+    """A field for each number of the turn and each component; empty is the usual."""
+    fields: dict[str, forms.Field] = {
+        field.name: forms.FloatField(
+            required=False, min_value=0.1, max_value=3600, label=field.label, help_text=field.help
+        )
+        for field in TURN_FIELDS
+    }
+    for component, name in zip(Component, WEIGHT_NAMES, strict=True):
+        general = GENERAL_WEIGHTS.get(component)
+        elsewhere = (
+            f"{100 * general:g} in questions that are not technical" if general else "only in technical questions"
+        )
+        fields[name] = forms.FloatField(
+            required=False,
+            min_value=0,
+            max_value=100,
+            label=f"{component.capitalize()}, of 100",
+            help_text=f"Usual: {100 * TECHNICAL_WEIGHTS[component]:g}; {elsewhere}.",
+        )
+    return fields
+
+
+class OtherNumbers(forms.JSONField):
+    """An object, or nothing; nothing is shown as nothing."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value(value) if value else ""
+
+
+make_form: Any = type(forms.Form)  # what makes a form's class of its fields
+PanelNumbers: Any = make_form("PanelNumbers", (forms.Form,), {**make_number_fields(), "__module__": __name__})
+
+
+class PanelForm(PanelNumbers, forms.ModelForm):
     consent_version = forms.ChoiceField(
         choices=[(version, version) for version in list_versions()],
         initial=CONSENT_VERSION,
         label="Text of the agreement",
-        help_text="What candidates agree to before anything is recorded.",
+        help_text="What candidates agree to before anything is recorded. A version never changes.",
+    )
+    turn_others = OtherNumbers(
+        required=False,
+        label="Other numbers of the turn",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text='For experts, in seconds: {"countdown_seconds": 8}. Empty: the profile\'s.',
+    )
+    weight_dimensions = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Dimensions of your own",
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "teamwork: 20"}),
+        help_text="One a line: a name that your questions' criteria use as their component, a colon, its weight.",
     )
 
     class Meta:
         model = InterviewPanel
-        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
+        exclude = ("turn_settings", "score_weights")  # noqa: DJ006 - the admin's fieldsets name the others
         labels = {
             "opens_at": "Opens",
             "closes_at": "Closes",
@@ -33,114 +109,93 @@ class PanelForm(forms.ModelForm):
             "pause_budget_seconds": "Pauses, in seconds",
             "grace_seconds": "Lost connections, in seconds",
             "turn_profile": "How turns are taken",
-            "turn_settings": "Turn settings",
             "accommodation_policy": "Requests for accommodations",
             "decision_days": "Days until a decision",
             "alternative_route": "Instead of this interview",
+            "consent_addition": "Your own paragraphs",
             "records_video": "Records the camera",
             "shows_scores_to_candidates": "Candidates see their scores",
-            "score_weights": "Weights of the score",
         }
         help_texts = {
             "title": "For your own list. Candidates see the job's title.",
             "experience_level": "Such as “2 to 5 years”.",
-            "language": "Only questions in this language are asked. Such as en.",
-            "opens_at": "Interviews can begin from here on. Empty: at once. Times are UTC.",
-            "closes_at": "No interview begins after this, and no link lasts longer. Empty: no end.",
+            "language": "Only questions in this language are asked.",
             "max_questions": "Follow-up questions count too.",
             "max_minutes": "Of talking: pauses do not count.",
-            "pause_budget_seconds": "How long a candidate may pause, in all.",
+            "pause_budget_seconds": "How long a candidate may pause, in all. 600 is ten minutes.",
             "grace_seconds": "How long a candidate may be disconnected, in all. After that the interview is over.",
-            "turn_settings": "Leave empty for the usual. The profile's numbers changed, in seconds, such as "
-            '{"silence_seconds": 8}.',
-            "score_weights": 'Leave empty for the usual. Such as {"technical": 50, "relevance": 30, "depth": 20}.',
+            "consent_addition": "Not required. Shown below the text, agreed to and kept with it, as it stands here: "
+            "write it in the panel's language. An empty line begins a new paragraph.",
+            "alternative_route": "What candidates are told who would rather not talk to a program. Empty: they can ask "
+            "for an interview by a person, and you write to them.",
+            "decision_days": "Candidates are told that they hear from you within so many days.",
         }
         widgets = {
-            "turn_settings": forms.Textarea(attrs={"rows": 2}),
-            "alternative_route": forms.Textarea(attrs={"rows": 2}),
-            "score_weights": forms.Textarea(attrs={"rows": 2}),
+            "alternative_route": forms.Textarea(attrs={"rows": 3}),
+            "consent_addition": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def clean_turn_settings(self) -> Any:
-        """Empty means the profile as it is."""
-        return self.cleaned_data["turn_settings"] or {}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_plan_open = is_plan_open(self.instance)
+        if "turn_profile" not in self.fields:
+            return  # of somebody who may only look
+        self._prepare_numbers()
+        for name, words in (("turn_profile", PROFILE_WORDS), ("accommodation_policy", POLICY_WORDS)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(words.items())
+        self.fields["consent_addition"].validators.append(MaxLengthValidator(2000))
+        if not self.is_plan_open:
+            for name in PLAN_FIELDS:
+                self.fields[name].disabled = True
 
-    def clean_score_weights(self) -> Any:
-        """The components, or dimensions of one's own, each with a number."""
-        weights = self.cleaned_data["score_weights"] or {}
-        if not isinstance(weights, dict) or not all(map(is_weight, weights.values())):
-            raise forms.ValidationError(
-                f"Give each component that counts a number of 0 or more. The usual components: {', '.join(COMPONENTS)}."
-            )
-        if weights and not sum(weights.values()):
-            raise forms.ValidationError("All weights are 0. Give at least one component more.")
-        return weights
+    def _prepare_numbers(self) -> None:
+        """What is stored as the fields' values, and the usual as what shows where they are empty."""
+        own, others = split_turn_settings(self.instance.turn_settings)
+        profile = self["turn_profile"].value()
+        for name in TURN_NAMES:
+            usual = find_usual(profile, name) if profile in PROFILES else None
+            self.fields[name].widget.attrs["placeholder"] = "" if usual is None else f"{usual:g}"
+            self.initial[name] = own.get(name)
+        self.initial["turn_others"] = others or None
+        percents = to_percents(self.instance.score_weights)
+        for component, name in zip(Component, WEIGHT_NAMES, strict=True):
+            self.fields[name].widget.attrs["placeholder"] = f"{100 * TECHNICAL_WEIGHTS[component]:g}"
+            self.initial[name] = percents.get(component)
+        self.initial["weight_dimensions"] = write_dimensions(percents)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", "The panel closes before it opens. Choose a later end.")
-        if "turn_profile" in data and "turn_settings" in data:
+        if self.is_plan_open:
+            self._clean_turn(data)
+            self._clean_weights(data)
+        return data
+
+    def _clean_turn(self, data: dict[str, Any]) -> None:
+        others = data.get("turn_others") or {}
+        if not isinstance(others, dict):
+            self.add_error("turn_others", "Write an object of names and seconds.")
+        elif "turn_profile" in data and not self.errors.keys() & set(TURN_NAMES):
             try:
-                from_settings(data["turn_profile"], data["turn_settings"])
-            except (TurnRulesError, AttributeError) as error:
-                message = str(error) if isinstance(error, TurnRulesError) else "Write an object of names and seconds."
-                self.add_error("turn_settings", message)
-        return data
+                numbers = {name: data[name] for name in TURN_NAMES}
+                self.instance.turn_settings = join_turn_settings(data["turn_profile"], numbers, others)
+            except TurnRulesError as error:
+                self.add_error("turn_others" if others else TURN_NAMES[0], str(error))
 
-
-def is_weight(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
-
-
-class DistributionForm(forms.ModelForm):
-    """Who names a subtopic need not name what it belongs to."""
-
-    class Meta:
-        model = InterviewPanelQuestionDistribution
-        fields = ("subtopic", "topic", "category", "easy_count", "medium_count", "hard_count", "weightage")
-        labels = {"easy_count": "easy", "medium_count": "medium", "hard_count": "hard", "weightage": "weight"}
-        help_texts = {"weightage": "How much the row counts in the score, against the others."}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "category" in self.fields:
-            self.fields["category"].required = False
-        for name in ("easy_count", "medium_count", "hard_count", "weightage"):
-            if name in self.fields:
-                self.fields[name].widget.attrs["style"] = "width: 3.5em"
-        for name in ("subtopic", "topic", "category"):
-            widget = self.fields[name].widget if name in self.fields else None
-            if isinstance(widget, RelatedFieldWidgetWrapper):
-                # The row has to fit the page; the catalogue is kept on its own pages.
-                widget.can_add_related = widget.can_change_related = widget.can_view_related = False
-                widget.widget.attrs["style"] = "width: 13em"
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        self._follow(data, "topic", data["subtopic"].topic if data.get("subtopic") else None)
-        self._follow(data, "category", data["topic"].category if data.get("topic") else None)
-        if not self.errors and not data.get("category"):
-            self.add_error("subtopic", "Choose a subtopic, or a whole topic or category.")
-        if not self.errors and not sum(data.get(f"{level}_count") or 0 for level in ("easy", "medium", "hard")):
-            self.add_error("easy_count", "This row asks nothing. Enter how many questions of which difficulty.")
-        return data
-
-    def _follow(self, data: dict[str, Any], name: str, parent: Any) -> None:
-        """What is above a chosen level is that level's own; where another was chosen, the two contradict."""
-        if parent is None:
+    def _clean_weights(self, data: dict[str, Any]) -> None:
+        if not set(self.changed_data) & {*WEIGHT_NAMES, "weight_dimensions"}:
+            return  # stored on another scale they stay as they are
+        try:
+            dimensions = read_dimensions(data.get("weight_dimensions", ""))
+        except ValueError as error:
+            self.add_error("weight_dimensions", str(error))
             return
-        if data.get(name) not in (None, parent):
-            self.add_error(name, f"What you chose below belongs to “{parent}”. Leave this empty, or change the other.")
-        data[name] = parent
-
-
-class DistributionFormSet(forms.BaseInlineFormSet):
-    def clean(self) -> None:
-        """Whoever works for two organizations must not mix their catalogues."""
-        super().clean()
-        for form in self.forms:
-            category = form.cleaned_data.get("category") if form.is_valid() else None
-            if category and category.organization_id not in (None, self.instance.organization_id):
-                form.add_error("category", f"“{category}” belongs to another organization than this panel.")
+        components = {str(one): data.get(name) for one, name in zip(Component, WEIGHT_NAMES, strict=True)}
+        try:
+            self.instance.score_weights = join_weights(components, dimensions)
+        except ValueError as error:
+            self.add_error(WEIGHT_NAMES[0], str(error))

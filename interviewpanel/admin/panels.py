@@ -1,78 +1,47 @@
-"""Panels: set up as drafts, published when the bank can fill them, then invited to."""
+"""Panels: set up as drafts, published when the bank can fill them, then invited to.
+
+The list and the page are here; the grid of the plan is panel_grid.py, what is done with a panel panel_actions.py.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
-from unfold.admin import TabularInline
+from unfold.decorators import display
 
-from interviewpanel.admin.panel_forms import DistributionForm, DistributionFormSet, PanelForm
-from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewPanelQuestionDistribution
-from interviewpanel.services.panels import (
-    PanelInUse,
-    PanelNotReady,
-    archive_panel,
-    copy_panel,
-    has_interviews,
-    publish_panel,
-    reopen_panel,
+from interviewpanel.admin.panel_actions import PanelActions
+from interviewpanel.admin.panel_forms import TURN_NAMES, PanelForm
+from interviewpanel.admin.panel_grid import Grid, PlanInline, make_grid
+from interviewpanel.admin.panel_steps import EDITED, LIMITS, READ, list_steps
+from interviewpanel.admin.panel_words import describe_scoring, describe_turns, describe_window, write_consent
+from interviewpanel.domain.states import SessionStatus
+from interviewpanel.domain.turn_rules import PROFILES
+from interviewpanel.models import (
+    InterviewPanel,
+    InterviewPanelCandidate,
+    InterviewPanelQuestionDistribution,
+    InterviewSession,
 )
-from organizations.admin.scope import TenantAdmin, TenantInline
-from organizations.admin.tables import show_moment
+from interviewpanel.selectors.panel_facts import count_open_links, find_zone
+from interviewpanel.services.panels import has_interviews
+from organizations.admin.scope import TenantAdmin, get_reach
+from organizations.models import Organization
 
-# The plan and how answers are judged: fixed while a panel is published, so that all its candidates have the same.
-PLAN_FIELDS = (
-    *("language", "max_questions", "max_minutes", "turn_profile", "turn_settings", "records_video"),
-    *("score_weights", "consent_version"),
-)
-
-
-def is_plan_open(panel: InterviewPanel | None) -> bool:
-    """Whether the plan may be changed: in a draft that nobody was interviewed by."""
-    return panel is None or (panel.status == InterviewPanel.Status.DRAFT and not has_interviews(panel))
-
-
-class DistributionInline(TenantInline, TabularInline):
-    model = InterviewPanelQuestionDistribution
-    form = DistributionForm
-    formset = DistributionFormSet
-    fields = ("subtopic", "topic", "category", "easy_count", "medium_count", "hard_count", "weightage")
-    autocomplete_fields = ("subtopic", "topic", "category")
-    extra = 0
-    verbose_name_plural = "questions to ask: how many of each difficulty, on what"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("category", "topic", "subtopic__topic")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and is_plan_open(obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and is_plan_open(obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and is_plan_open(obj)
+STATUS_LOOKS = {"draft": "warning", "published": "success", "archived": "info"}
 
 
 @admin.register(InterviewPanel)
-class InterviewPanelAdmin(TenantAdmin):
+class InterviewPanelAdmin(PanelActions, TenantAdmin):
     form = PanelForm
-    inlines = (DistributionInline,)
-    list_display = (
-        "title",
-        "job_title",
-        "status",
-        "question_count",
-        "invited",
-        "opens",
-        "closes",
-        "organization",
-    )
+    inlines = (PlanInline,)
+    list_display = ("name", "state", "question_count", "invited", "held", "window", "organization")
     list_filter = (
         *("status", "language", "opens_at", "closes_at", "created_at"),
         ("organization", admin.RelatedOnlyFieldListFilter),
@@ -80,62 +49,112 @@ class InterviewPanelAdmin(TenantAdmin):
     list_select_related = ("organization",)
     search_fields = ("title", "job_title", "job_category")
     date_hierarchy = "created_at"
-    actions = ("publish", "reopen", "archive", "copy")
-    readonly_fields = ("status", "invitations_link", "uuid", "created_at")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    *("status", "organization", "title", "invitations_link"),
-                    ("job_title", "job_category"),
-                    ("experience_level", "language"),
-                )
-            },
-        ),
-        ("When", {"fields": (("opens_at", "closes_at"),)}),
-        ("How long", {"fields": (("max_questions", "max_minutes"), ("pause_budget_seconds", "grace_seconds"))}),
-        (
-            "For candidates",
-            {"fields": (("accommodation_policy", "decision_days"), "alternative_route", "records_video")},
-        ),
-        (
-            "Conversation and scoring",
-            {
-                "fields": (
-                    *("turn_profile", "turn_settings", "score_weights"),
-                    ("shows_scores_to_candidates", "consent_version"),
-                ),
-                "classes": ("collapse",),
-            },
-        ),
-        ("Record", {"fields": ("uuid", "created_at"), "classes": ("collapse",)}),
-    )
+    radio_fields = {"turn_profile": admin.VERTICAL, "accommodation_policy": admin.VERTICAL}
+    readonly_fields = ("uuid", "created_at")
+    fieldsets = EDITED
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        counts = (
-            InterviewPanelQuestionDistribution.objects.order_by()
-            .values("panel")
-            .annotate(total=Sum(F("easy_count") + F("medium_count") + F("hard_count")))
-        )
-        invited = InterviewPanelCandidate.objects.order_by().values("panel").annotate(total=Count("pk"))
-        panels: QuerySet = (
-            super()
-            .get_queryset(request)
-            .annotate(
-                planned=Coalesce(subquery_of(counts), Value(0)), invited_count=Coalesce(subquery_of(invited), Value(0))
-            )
-        )
-        return panels
+    # --- The page -----------------------------------------------------------------------------------------------------
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        own = tuple(super().get_readonly_fields(request, obj))
-        return own if is_plan_open(obj) else (*own, *PLAN_FIELDS)
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        may_edit = self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
+        return EDITED if may_edit else READ
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        said = self._name_zones(request, obj)
+        for name, help_text in (
+            ("opens_at", "Interviews can begin from here on. Empty: at once."),
+            ("closes_at", "No interview begins after this, and no link lasts longer. Empty: no end."),
+        ):
+            if name in form.base_fields:
+                form.base_fields[name].help_text = f"{help_text} {said}"
+        return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Times are shown, and read, in the time zone of the panel's organization."""
+        organization = self._find_organization(request, object_id)
+        with timezone.override(find_zone(organization)):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def _find_organization(self, request: HttpRequest, object_id: str | None) -> Organization | None:
+        """Whose panel it is, or will be; None where that is still to be chosen."""
+        if object_id is not None:
+            panel = self.get_object(request, object_id)
+            return panel.organization if panel is not None else None
+        own = self.list_own_organizations(request)
+        chosen = request.POST.get("organization", "")
+        if chosen.isdecimal():
+            return own.filter(pk=chosen).first()
+        return own.first() if own.count() == 1 else None
+
+    def list_own_organizations(self, request: HttpRequest) -> QuerySet[Organization]:
+        """Those that the user may make panels for."""
+        reach = get_reach(request)
+        rows = Organization.objects.all()
+        return rows if reach.sees_all else rows.filter(pk__in=reach.list_organizations(self.name_permission("add")))
+
+    def _name_zones(self, request: HttpRequest, obj: Any) -> str:
+        if obj is not None:
+            return f"Times are those of {obj.organization.name}: {find_zone(obj.organization).key}."
+        zones = [(one.name, find_zone(one).key) for one in self.list_own_organizations(request)[:6]]
+        if len({key for _, key in zones}) == 1:
+            return f"Times are those of {zones[0][1]}."
+        return "Times are those of the organization: " + "; ".join(f"{name} {key}" for name, key in zones) + "."
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         panel = kwargs.get("obj")
-        context["can_publish"] = is_plan_open(panel) and self.has_change_permission(request, panel)
+        form = context["adminform"].form
+        may_change = self.has_add_permission(request) if panel is None else self.has_change_permission(request, panel)
+        organization = self._find_organization(request, str(panel.pk) if panel else None)
+        context.update(
+            may_change=may_change,
+            is_plan_open=may_change and form.is_plan_open,
+            grid=self._make_grid(context, panel, organization, may_change and form.is_plan_open),
+            steps=list_steps(context["adminform"]),
+            consent=write_consent(panel, organization),
+            show_save_and_add_another=False,
+            page_facts={
+                "checkUrl": self.name_check_url(panel),
+                "profiles": {
+                    name: {one: getattr(rules, one) for one in TURN_NAMES if one != "think_seconds"}
+                    for name, rules in PROFILES.items()
+                },
+            },
+        )
+        if panel is not None:
+            context.update(self._describe_page(request, panel))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _make_grid(self, context: Any, panel: Any, organization: Organization | None, is_open: bool) -> Grid:
+        form = context["adminform"].form
+        [inline] = context["inline_admin_formsets"]
+        values = {name: form[name].value() if name in form.fields else getattr(panel, name) for name in LIMITS}
+        language = form["language"].value() if "language" in form.fields else panel.language
+        return make_grid(
+            inline.formset,
+            language=str(language),
+            organization_id=organization.pk if organization else None,
+            limits={name: read_limit(value) for name, value in values.items()},
+            is_open=is_open,
+        )
+
+    def _describe_page(self, request: HttpRequest, panel: InterviewPanel) -> dict[str, Any]:
+        """The head of a stored panel's page: how it stands, and what can be done with it."""
+        sessions = InterviewSession.objects.filter(invitation__panel=panel)
+        return {
+            "panel": panel,
+            "window": describe_window(panel),
+            "invited": panel.invitations.filter(is_trial=False).count(),
+            "held": count_held(sessions),
+            "trials": panel.invitations.filter(is_trial=True).count(),
+            "links": count_open_links([panel.pk], timezone.now()),
+            "has_interviews": has_interviews(panel),
+            "actions": self.list_page_actions(request, panel),
+            "show_delete": not panel.invitations.exists(),  # what somebody was invited to is archived
+        }
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self._publish_or(super().response_add, request, obj)
@@ -144,87 +163,84 @@ class InterviewPanelAdmin(TenantAdmin):
         return self._publish_or(super().response_change, request, obj)
 
     def _publish_or(self, respond: Callable[..., HttpResponse], request: HttpRequest, panel: Any) -> HttpResponse:
-        if "_publish" not in request.POST or not self.has_change_permission(request, panel):
-            return respond(request, panel)
-        self._publish_one(request, panel)
-        return HttpResponseRedirect(reverse("admin:interviewpanel_interviewpanel_change", args=[panel.pk]))
+        if "_publish" in request.POST and self.has_change_permission(request, panel):
+            self.publish_one(request, panel)
+            return HttpResponseRedirect(reverse("admin:interviewpanel_interviewpanel_change", args=[panel.pk]))
+        return respond(request, panel)
 
-    def _publish_one(self, request: HttpRequest, panel: InterviewPanel) -> None:
-        try:
-            publish_panel(panel)
-        except PanelNotReady as error:
-            self.message_user(request, f"“{panel}” is saved, but not published:", messages.ERROR)
-            for problem in error.problems:
-                self.message_user(request, problem, messages.ERROR)
-            return
-        self.log_change(request, panel, "Published.")
-        self.message_user(request, f"“{panel}” is published. Candidates can be invited.", messages.SUCCESS)
+    @admin.display(description="how turns end")
+    def turns(self, panel: InterviewPanel) -> str:
+        return describe_turns(panel)
 
-    @admin.action(description="Publish: check the question bank and open for invitations", permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> None:
-        for panel in self._list_own(request, queryset):
-            self._publish_one(request, panel)
+    @admin.display(description="what counts")
+    def scoring(self, panel: InterviewPanel) -> str:
+        return describe_scoring(panel)
 
-    @admin.action(description="Take back to draft, to change the plan", permissions=["change"])
-    def reopen(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> None:
-        for panel in self._list_own(request, queryset):
-            try:
-                reopen_panel(panel)
-            except PanelInUse as error:
-                self.message_user(request, str(error), messages.ERROR)
-                continue
-            self.log_change(request, panel, "Taken back to draft.")
-            self.message_user(request, f"“{panel}” is a draft again. Its links open nothing until it is published.")
+    # --- The list -----------------------------------------------------------------------------------------------------
 
-    @admin.action(description="Archive: no more interviews begin", permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> None:
-        for panel in self._list_own(request, queryset):
-            archive_panel(panel)
-            self.log_change(request, panel, "Archived.")
-            self.message_user(request, f"“{panel}” is archived. Its results stay.")
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        counts = (
+            InterviewPanelQuestionDistribution.objects.order_by()
+            .values("panel")
+            .annotate(total=Sum(F("easy_count") + F("medium_count") + F("hard_count")))
+        )
+        invited = InterviewPanelCandidate.objects.filter(is_trial=False).order_by().values("panel")
+        held = held_sessions(InterviewSession.objects.all()).order_by().values("invitation__panel")
+        panels: QuerySet = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                planned=total_of(counts, "panel"),
+                invited_count=total_of(invited.annotate(total=Count("pk")), "panel"),
+                held_count=total_of(held.annotate(total=Count("pk")), "invitation__panel"),
+            )
+        )
+        return panels
 
-    @admin.action(description="Copy as a new draft", permissions=["add"])
-    def copy(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> None:
-        for panel in self._list_own(request, queryset):
-            made = copy_panel(panel)
-            self.log_addition(request, made, f"Copied from “{panel}”.")
-            self.message_user(request, f"“{made}” was made.", messages.SUCCESS)
+    @admin.display(description="panel", ordering="title")
+    def name(self, panel: InterviewPanel) -> str:
+        return format_html('{}<br><span class="desk-hint">{}</span>', panel.title, panel.job_title)
 
-    def _list_own(self, request: HttpRequest, panels: QuerySet[InterviewPanel]) -> list[InterviewPanel]:
-        """Of the chosen panels, those of organizations where the user's role allows changing them."""
-        chosen = list(panels)
-        own = [panel for panel in chosen if self.has_change_permission(request, panel)]
-        if len(own) < len(chosen):
-            self.message_user(request, "Some panels stay as they are: you may only look at them.", messages.WARNING)
-        return own
+    @display(description="status", ordering="status", label=STATUS_LOOKS)  # type: ignore[untyped-decorator]
+    def state(self, panel: InterviewPanel) -> tuple[str, str]:
+        return panel.status, panel.get_status_display()
 
     @admin.display(description="questions", ordering="planned")
     def question_count(self, panel: Any) -> int:
         return int(panel.planned)
 
     @admin.display(ordering="invited_count")
-    def invited(self, panel: Any) -> int:
-        return int(panel.invited_count)
+    def invited(self, panel: Any) -> str:
+        return link_figure("interviewpanelcandidate", "panel__id__exact", panel.pk, int(panel.invited_count))
 
-    @admin.display(ordering="opens_at")
-    def opens(self, panel: InterviewPanel) -> str:
-        return show_moment(panel.opens_at)
+    @admin.display(description="held", ordering="held_count")
+    def held(self, panel: Any) -> str:
+        return link_figure("interviewsession", "invitation__panel__id__exact", panel.pk, int(panel.held_count))
 
     @admin.display(ordering="closes_at")
-    def closes(self, panel: InterviewPanel) -> str:
-        return show_moment(panel.closes_at)
-
-    @admin.display(description="invitations")
-    def invitations_link(self, panel: InterviewPanel) -> str:
-        if panel.pk is None or panel.status != InterviewPanel.Status.PUBLISHED:
-            return "Publish the panel, then invite candidates."
-        base = "admin:interviewpanel_interviewpanelcandidate"
-        return format_html(
-            '<a href="{}?panel__id__exact={}">{} invited</a> · <a href="{}?panel={}">Invite a candidate</a>',
-            *(reverse(f"{base}_changelist"), panel.pk, panel.invitations.count(), reverse(f"{base}_add"), panel.pk),
-        )
+    def window(self, panel: InterviewPanel) -> str:
+        return format_html('<span class="moment">{}</span>', describe_window(panel))
 
 
-def subquery_of(totals: QuerySet) -> Any:
-    """The total of one panel: a join would multiply two counts with each other."""
-    return Subquery(totals.filter(panel=OuterRef("pk")).values("total"))
+def total_of(totals: QuerySet, path: str) -> Any:
+    """The total of one panel, 0 where there is none: a join would multiply the counts with each other."""
+    return Coalesce(Subquery(totals.filter(**{path: OuterRef("pk")}).values("total")), Value(0))
+
+
+def held_sessions(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession]:
+    """Interviews that are over, trials left out; one that was broken off was held too."""
+    return sessions.filter(invitation__is_trial=False, status__in=[SessionStatus.COMPLETED, SessionStatus.ABANDONED])
+
+
+def count_held(sessions: QuerySet[InterviewSession]) -> int:
+    return held_sessions(sessions).count()
+
+
+def link_figure(model: str, lookup: str, panel_id: int, figure: int) -> str:
+    """A figure that leads to the list of what it counts."""
+    address = reverse(f"admin:interviewpanel_{model}_changelist")
+    return format_html('<a class="desk-link" href="{}?{}={}">{}</a>', address, lookup, panel_id, figure)
+
+
+def read_limit(value: object) -> int | None:
+    return int(str(value)) if str(value).isdecimal() else None

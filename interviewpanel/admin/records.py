@@ -20,6 +20,7 @@ from interviewpanel.admin.record_tables import (
     draw_words,
 )
 from interviewpanel.admin.sessions import describe_score
+from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.models import AnswerScore, AudioSegment
 from organizations.admin.scope import RecordedAdmin
@@ -32,6 +33,7 @@ class AnswerRecordAdmin(RecordedAdmin):
     """Rows of an answer: whose, of which interview."""
 
     tenant_path = "answer__session__organization"
+    trial_path = "answer__session__invitation__is_trial"
     list_select_related = (
         *("answer__session__invitation__candidate", "answer__session__invitation__panel"),
         "answer__session__organization",
@@ -71,7 +73,7 @@ class AnswerRecordAdmin(RecordedAdmin):
 @admin.register(AudioSegment)
 class AudioSegmentAdmin(AnswerRecordAdmin):
     list_display = ("candidate", "answer_number", "number", "heard", "seconds", "work_status")
-    list_filter = ("work_status", "engine", "is_rough", "has_speech", "created_at")
+    list_filter = (TrialFilter, "work_status", "engine", "is_rough", "has_speech", "created_at")
     fieldsets = (
         (None, {"fields": ("interview", "question", "number", "sound", "text")}),
         ("How it was heard", {"fields": ("recogniser", "engine_model", "dropped_reason")}),
@@ -137,7 +139,7 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
 @admin.register(AnswerScore)
 class AnswerScoreAdmin(AnswerRecordAdmin):
     list_display = ("candidate", "panel", "answer_number", "result", "scored_by", "work_status")
-    list_filter = ("state", "is_fallback", "work_status", "created_at")
+    list_filter = (TrialFilter, "state", "is_fallback", "work_status", "created_at")
     fieldsets = (
         (None, {"fields": ("interview", "question", "heard", "result", "rationale", "notable_words")}),
         (

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from authentication.models import User
 from interviewpanel.admin.erasures import ErasingAdmin
+from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.accommodations import Terms, propose_terms
 from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
 from interviewpanel.services.accommodations import (
@@ -147,7 +148,7 @@ class AccommodationRequestAdmin(AskedAdmin):
     buttons = (("_grant", "Grant"), ("_decline", "Decline"))
     list_display = ("candidate", "panel", "needed", "state", "asked_at", "decided_at", "organization")
     list_filter = (
-        *("state", "asked_at"),
+        *(TrialFilter, "state", "asked_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -214,7 +215,7 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
     buttons = (("_answer", "Send the reply: this is done"),)
     list_display = ("candidate", "panel", "kind", "asked_at", "answered_at", "organization")
     list_filter = (
-        *("kind", ("answered_at", admin.EmptyFieldListFilter), "asked_at"),
+        *(TrialFilter, "kind", ("answered_at", admin.EmptyFieldListFilter), "asked_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -248,8 +249,9 @@ class CandidateFeedbackAdmin(OfferedLookupsAdmin, RecordedAdmin):
     """How interviews are for candidates. Without names, and not to be asked for by interview: it is about us."""
 
     tenant_path = "session__organization"
+    trial_path = "session__invitation__is_trial"
     list_display = ("rating", "comment", "panel", "at", "organization")
-    list_filter = ("rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter))
+    list_filter = (TrialFilter, "rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("session__invitation__panel", "session__organization")
     search_fields = ("comment", "session__invitation__panel__title")
     date_hierarchy = "at"

@@ -13,6 +13,7 @@ from unfold.admin import StackedInline, TabularInline
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
+from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
@@ -163,7 +164,7 @@ class InterviewSessionAdmin(AskingAdmin, LiveAdmin, PlayableAdmin):
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
     list_filter = (
-        *(LiveFilter, OpenRequestsFilter, "status", "started_at", "created_at"),
+        *(TrialFilter, LiveFilter, OpenRequestsFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )

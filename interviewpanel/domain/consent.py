@@ -4,6 +4,7 @@ A version is never changed once it was used; a new text is a new version.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 CONSENT_VERSION = "2026-1"
@@ -28,14 +29,23 @@ class ConsentText:
 
 
 def fill_consent(
-    source: str, version: str, language: str, *, organization: str, retention_days: int, is_video: bool
+    source: str,
+    version: str,
+    language: str,
+    *,
+    organization: str,
+    retention_days: int,
+    is_video: bool,
+    addition: str = "",
 ) -> ConsentText:
     """The text of a file: paragraphs parted by an empty line, a line "[video]" before one that is shown only where
-    video is recorded; `{organization}` and `{days}` are filled in."""
+    video is recorded; `{organization}` and `{days}` are filled in. The organization's own paragraphs, `addition`, come
+    last and as they are: part of what is shown, hashed and kept like the rest."""
     paragraphs = []
     for block in source.strip().split("\n\n"):
         if block.startswith("[video]") and not is_video:
             continue
         text = " ".join(block.removeprefix("[video]").split())
         paragraphs.append(text.replace("{organization}", organization).replace("{days}", str(retention_days)))
+    paragraphs += filter(None, (" ".join(block.split()) for block in re.split(r"\n\s*\n", addition.strip())))
     return ConsentText(version, language, tuple(paragraphs))

@@ -53,6 +53,11 @@ class InterviewPanel(models.Model):
     )
     shows_scores_to_candidates = models.BooleanField(default=False)
     consent_version = models.CharField(max_length=20, default=CONSENT_VERSION)
+    consent_addition = models.TextField(
+        blank=True,
+        max_length=2000,
+        help_text="Paragraphs of the organization's own below that text: agreed to with it, and kept with it.",
+    )
     records_video = models.BooleanField(default=False, help_text="Kept for the reviewer; never analysed or scored.")
     alternative_route = models.TextField(
         blank=True, help_text="For who does not want an automated interview. Empty: write to us, a person will ask you."

@@ -75,6 +75,7 @@ def _write_text(invitation: InterviewPanelCandidate, version: str, language: str
         organization=invitation.organization.name,
         retention_days=invitation.retention_days,
         is_video=invitation.panel.records_video,
+        addition=invitation.panel.consent_addition,
     )
 
 

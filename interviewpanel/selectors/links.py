@@ -51,6 +51,8 @@ def check_window(invitation: InterviewPanelCandidate, now: datetime) -> None:
     panel = invitation.panel
     if invitation.expires_at <= now:
         raise LinkRefused("link.expired")
+    if invitation.is_trial and panel.status != panel.Status.ARCHIVED:
+        return  # a draft is tried before it is published, and a window before it opens
     if panel.status != panel.Status.PUBLISHED or (panel.closes_at and panel.closes_at <= now):
         raise LinkRefused("link.closed")
     if panel.opens_at and panel.opens_at > now:

@@ -28,7 +28,7 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         memory=read_memory(answer),
         is_started=answer.status == AnswerStatus.ANSWERING,
         heard_seconds=count_heard_seconds(*texts) * session.invitation.time_multiplier,
-        think_seconds=answer.question_version.think_seconds,
+        think_seconds=find_think_seconds(answer),
         # As asked, but that a grant may have come since.
         question={"sequence": asked.sequence, **asked.payload, "think_seconds": count_think_seconds(answer)},
         asked_at=answer.asked_at,
@@ -57,7 +57,13 @@ def load_news(session_id: int, *, sent: int, acted: int) -> News:
 
 def count_think_seconds(answer: Answer) -> int:
     """Of the question, with the candidate's accommodation, as it is told."""
-    return round(answer.question_version.think_seconds * float(answer.session.invitation.time_multiplier))
+    return round(find_think_seconds(answer) * float(answer.session.invitation.time_multiplier))
+
+
+def find_think_seconds(answer: Answer) -> float:
+    """The panel's own number where it has one, for all its questions; else the question's."""
+    own = answer.session.invitation.panel.turn_settings.get("think_seconds")
+    return float(own if own is not None else answer.question_version.think_seconds)
 
 
 def read_memory(answer: Answer) -> TurnMemory:

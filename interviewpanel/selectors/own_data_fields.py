@@ -91,6 +91,7 @@ LEFT_OUT: dict[str, str] = {
         ("attempts", "due_at", "republished_at", "claimed_until", "claimed_by", "claim_number", "last_error"), _WORK
     ),
     "Candidate.is_erased": "true of the one row that stands for everybody who was erased",
+    "Candidate.is_trial": "true of staff who try a panel; that an interview is a trial is said with it",
     "InterviewPanelCandidate.panel": "the job is said; how the organization plans its interviews is not about you",
     "InterviewPanelCandidate.token_version": "counts the links that were sent; you have the last one",
     "InterviewPanelCandidate.token_hash": "made of your link, which you have; it opens nothing",

@@ -1,6 +1,7 @@
 """What selection chooses from: a bounded part of the bank, by indexed queries, however large the bank is.
 
-Called by services/questions (load_supply, for the next question) and by the publishing check (list_missing).
+Called by services/questions (load_supply, for the next question), by the publishing check (list_missing), and by
+panel_plans.py while a plan is typed (load_exact_supply).
 
 The number of queries does not depend on the bank: all pools are read by one statement (pool_queries.py), each of them
 down to the few questions that may be needed (the argument is in domain/selection.py). Measured on 100,000 questions by
@@ -10,6 +11,8 @@ benchmarks/selection_cost.py.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from interviewpanel.domain.selection import (
     Asked,
@@ -68,9 +71,14 @@ def list_missing(panel: InterviewPanel) -> list[str]:
     """
     rows = {row.pk: row for row in panel.distribution.select_related("category", "topic", "subtopic__topic")}
     cells = [cell for row in rows.values() for cell in list_cells(row)]
-    limits = [(pool, pool.places) for pool in list_exact_pools(list_open_cells(cells, ()))]
-    supply = load_pools(limits, language=panel.language, organization_id=panel.organization_id)
+    supply = load_exact_supply(cells, language=panel.language, organization_id=panel.organization_id)
     return [missing.describe(str(rows[missing.row_id])) for missing in find_missing(cells, supply)]
+
+
+def load_exact_supply(cells: Sequence[Cell], *, language: str, organization_id: int) -> list[BankQuestion]:
+    """Enough questions to know whether all cells can be filled exactly, and by which; one query."""
+    limits = [(pool, pool.places) for pool in list_exact_pools(list_open_cells(cells, ()))]
+    return load_pools(limits, language=language, organization_id=organization_id)
 
 
 def list_cells(row: InterviewPanelQuestionDistribution) -> Iterator[Cell]:
@@ -85,12 +93,14 @@ def _load_history(
 ) -> tuple[list[Asked], list[BankQuestion]]:
     """What this session asked, and every question the candidate had that could be asked here again.
 
-    Any version of a question counts as the question. Follow-ups fill no cell. A candidate belongs to one organization,
+    Any version of a question counts as the question. Follow-ups fill no cell. A trial is asked as a new candidate would
+    be: what the same person was asked in other trials does not count. A candidate belongs to one organization,
     so all sessions of the candidate are all sessions in the organization. Two queries, not one join: PostgreSQL took
     60 ms for the join, because with few answers in the table it walked through all versions of the bank.
     """
+    is_had = Q(session=session) if session.invitation.is_trial else Q(session__invitation__candidate=candidate)
     answers = list(
-        Answer.objects.filter(session__invitation__candidate=candidate, kind=Answer.Kind.QUESTION)
+        Answer.objects.filter(is_had, kind=Answer.Kind.QUESTION)
         .order_by()
         .values_list("session_id", "distribution_row_id", "cell_difficulty", "question_version_id")
     )

@@ -75,6 +75,8 @@ def check_can_invite(*, panel: InterviewPanel, candidate: Candidate, now: dateti
         raise InvitationRefused(f"The panel “{panel.title}” is {panel.status}. Publish it first, then invite.")
     if candidate.is_erased:
         raise InvitationRefused("This candidate's data was erased. Enter them anew, if they apply again.")
+    if candidate.is_trial:
+        raise InvitationRefused("This is one of you, trying the panel. Begin another trial on the panel's page.")
     if panel.organization_id != candidate.organization_id:
         raise InvitationRefused("This candidate belongs to another organization.")
     if panel.closes_at is not None and panel.closes_at <= now:

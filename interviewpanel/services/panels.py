@@ -1,13 +1,15 @@
 """The life of a panel: published when the bank can fill it, reopened, archived, copied.
 
-Called by the admin and the demo. Only a published panel invites anybody. Its plan changes only in draft, and
-only until somebody was interviewed by it: answers point at the rows of the plan that they filled.
+Called by the admin and the demo. Only a published panel invites anybody. Its plan changes only in draft, and only
+until somebody was interviewed by it: answers point at the rows of the plan that they filled. Trials (trials.py) are no
+interviews here: a plan that was tried can still be changed.
 """
 
 import uuid
 
 from django.db import transaction
 
+from interviewpanel.domain.panel_plans import NOTHING_PLANNED
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewSession
 from interviewpanel.selectors.consent import list_versions
@@ -30,7 +32,7 @@ def find_problems(panel: InterviewPanel) -> list[str]:
     """Everything that stands in the way of publishing, for a person to mend."""
     problems = list(list_missing(panel))
     if not panel.distribution.exists():
-        problems.append("The panel asks no questions. Add at least one row with a count to its distribution.")
+        problems.append(NOTHING_PLANNED)
     try:
         from_settings(panel.turn_profile, panel.turn_settings)
     except TurnRulesError as error:
@@ -54,7 +56,12 @@ def publish_panel(panel: InterviewPanel) -> None:
 
 
 def has_interviews(panel: InterviewPanel) -> bool:
-    return InterviewSession.objects.filter(invitation__panel=panel).exists()
+    return InterviewSession.objects.filter(invitation__panel=panel, invitation__is_trial=False).exists()
+
+
+def is_plan_open(panel: InterviewPanel) -> bool:
+    """Whether the plan may be changed: of a panel that is being made, or of a draft that nobody was interviewed by."""
+    return panel.pk is None or (panel.status == InterviewPanel.Status.DRAFT and not has_interviews(panel))
 
 
 @transaction.atomic
@@ -66,7 +73,7 @@ def reopen_panel(panel: InterviewPanel) -> None:
     panel = InterviewPanel.objects.select_for_update(of=("self",)).get(pk=panel.pk)
     if has_interviews(panel):
         raise PanelInUse(
-            f"“{panel.title}” has held an interview, so its plan stays as it is. Copy it and change the copy."
+            f"“{panel.title}” has held an interview, so its plan stays as it is. Duplicate it and change the duplicate."
         )
     panel.status = InterviewPanel.Status.DRAFT
     panel.save(update_fields=["status"])
@@ -78,13 +85,17 @@ def archive_panel(panel: InterviewPanel) -> None:
     panel.save(update_fields=["status"])
 
 
+def name_copy(panel: InterviewPanel) -> str:
+    return f"{panel.title[:143]} (copy)"
+
+
 @transaction.atomic
-def copy_panel(panel: InterviewPanel) -> InterviewPanel:
+def copy_panel(panel: InterviewPanel, title: str | None = None) -> InterviewPanel:
     """A draft with the same settings and the same plan, and without the window, the invitations and the interviews."""
     rows = list(panel.distribution.all())
     copy = InterviewPanel.objects.get(pk=panel.pk)
     copy.pk, copy.uuid = None, uuid.uuid4()
-    copy.title, copy.status = f"{panel.title[:143]} (copy)", InterviewPanel.Status.DRAFT
+    copy.title, copy.status = title or name_copy(panel), InterviewPanel.Status.DRAFT
     copy.opens_at = copy.closes_at = None
     copy._state.adding = True
     copy.save()

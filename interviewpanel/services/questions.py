@@ -97,7 +97,7 @@ def _finish(session: InterviewSession, now: datetime) -> None:
 
 
 def _ask(session: InterviewSession, choice: Choice, panel: InterviewPanel, now: datetime) -> None:
-    """Effects in order: answer row, exposure, transcript line, session state, event."""
+    """Effects in order: answer row, exposure (not in a trial), transcript line, session state, event."""
     question = Question.objects.select_related("current_version").get(pk=choice.question_id)
     version = question.current_version
     assert version is not None, "a live question has a version: the database holds it"
@@ -115,7 +115,8 @@ def _ask(session: InterviewSession, choice: Choice, panel: InterviewPanel, now: 
         choice=choice.reason,
         asked_at=now,
     )
-    Question.objects.filter(pk=question.pk).update(times_asked=F("times_asked") + 1)
+    if not session.invitation.is_trial:
+        Question.objects.filter(pk=question.pk).update(times_asked=F("times_asked") + 1)
     add_transcript_entry(session, kind=TranscriptEntry.Kind.QUESTION, text=version.text, answer=answer, started_at=now)
     if session.status == SessionStatus.GREETING:
         session.status = SessionStatus.IN_PROGRESS

@@ -57,14 +57,16 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
         context["leftover"] = write_leftover(invitation, token, language)
         return show_page(request, "link_refused.html", context, language=language, status=status)
     consent = write_invitation_consent(invitation, language)
-    context = _describe(invitation, language) | {
+    context = describe_interview(invitation, language) | {
+        **_describe_asked(invitation),
         "consent": consent,
-        "page_data": _write_page_data(invitation, session, consent, token, language),
+        "page_data": write_page_data(invitation, session, consent, token, language),
     }
     return show_page(request, "join.html", context, language=language)
 
 
-def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, object]:
+def describe_interview(invitation: InterviewPanelCandidate, language: str) -> dict[str, object]:
+    """What the page says of the interview. The invitation need not be stored: views/preview.py shows the page too."""
     panel = invitation.panel
     return {
         "organization": invitation.organization,
@@ -76,13 +78,19 @@ def _describe(invitation: InterviewPanelCandidate, language: str) -> dict[str, o
         "questions": count_planned_questions(panel),
         "panel_language": _name_language(panel.language, language),
         "expires_at": invitation.expires_at,
-        "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
         "needs": list_needs(),
         "ratings": RATING_LABELS,
-        "asked_for_person": CandidateRequest.objects.filter(
-            invitation=invitation, kind=CandidateRequest.Kind.HUMAN_INTERVIEW
-        ).exists(),
+        "is_trial": invitation.is_trial,
         "languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
+    }
+
+
+def _describe_asked(invitation: InterviewPanelCandidate) -> dict[str, object]:
+    """What the candidate has asked of people."""
+    requests = CandidateRequest.objects.filter(invitation=invitation)
+    return {
+        "accommodations": list(AccommodationRequest.objects.filter(invitation=invitation)),
+        "asked_for_person": requests.filter(kind=CandidateRequest.Kind.HUMAN_INTERVIEW).exists(),
     }
 
 
@@ -112,7 +120,7 @@ def _describe_refusal(
     }
 
 
-def _write_page_data(
+def write_page_data(
     invitation: InterviewPanelCandidate,
     session: InterviewSession | None,
     consent: ConsentText,

@@ -140,7 +140,7 @@ def make_header(
         candidate=Candidate(name=invitation.candidate.full_name, email=invitation.candidate.email),
         job=Job(title=panel.job_title, category=panel.job_category, experience_level=panel.experience_level),
         panel=Panel(
-            name=panel.title,
+            name=f"{panel.title} (trial)" if invitation.is_trial else panel.title,
             language=panel.language,
             questions_planned=sum(row.count_of(difficulty) for row in rows for difficulty in DIFFICULTIES),
             time_limit_seconds=panel.max_minutes * 60,  # not the candidate's own: raters see no accommodation

@@ -1,0 +1,323 @@
+"""What is done with panels: published, taken back, archived, duplicated, tried. Base of the panels' admin (panels.py).
+
+Each thing is done from the panel's page or for several from the list, after a page that says what will happen. Who may
+not see a panel is told that there is none; who may only look is refused.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import include, path, reverse
+from django.utils import timezone
+
+from interviewpanel.admin.panel_checks import BadPlan, check_posted_plan
+from interviewpanel.admin.requests import get_user
+from interviewpanel.models import InterviewPanel
+from interviewpanel.selectors.panel_facts import OpenLinks, count_open_links
+from interviewpanel.services.invitations import make_token
+from interviewpanel.services.panels import (
+    PanelInUse,
+    PanelNotReady,
+    archive_panel,
+    copy_panel,
+    find_problems,
+    has_interviews,
+    name_copy,
+    publish_panel,
+    reopen_panel,
+)
+from interviewpanel.services.trials import issue_trial
+from organizations.admin.scope import TenantAdmin, get_reach
+
+INVITE = "interviewpanel.add_interviewpanelcandidate"
+Status = InterviewPanel.Status
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something done with panels: `verb` heads its page and its button, `effect` says what will happen."""
+
+    name: str
+    verb: str
+    effect: str
+    permission: str = "change"
+    is_dangerous: bool = False
+
+
+PUBLISH = Act(
+    "publish",
+    "Publish",
+    "Candidates can be invited from then on. The plan, the agreement and how answers are judged stay as they are, so "
+    "that all candidates have the same.",
+)
+REOPEN = Act(
+    "reopen",
+    "Take back to draft",
+    "The plan can be changed again. Links open nothing until the panel is published again.",
+)
+ARCHIVE = Act(
+    "archive",
+    "Archive",
+    "Nobody is invited any more and no interview begins; those that go on are finished. All results stay.",
+    is_dangerous=True,
+)
+COPY = Act(
+    "copy",
+    "Duplicate",
+    "Makes a draft with the same settings and the same plan, without the window, the invitations and the interviews.",
+    permission="add",
+)
+ACTS = {act.name: act for act in (PUBLISH, REOPEN, ARCHIVE, COPY)}
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A panel on the page that asks. `obstacles`: why it will stay as it is."""
+
+    panel: InterviewPanel
+    obstacles: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PageAction:
+    """A button of the panel's page. `method` post: it acts; get: it leads to a page. `is_new_tab`: beside this one."""
+
+    label: str
+    address: str
+    icon: str
+    method: str = "get"
+    is_new_tab: bool = False
+    is_primary: bool = False
+
+
+class PanelActions(TenantAdmin):
+    actions = ("publish", "reopen", "archive", "copy")
+
+    # --- Addresses ----------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        base, wrap = "interviewpanel_interviewpanel", self.admin_site.admin_view
+        own = [
+            path("check/", wrap(self.check_plan), name=f"{base}_check_new"),
+            path("<int:pk>/check/", wrap(self.check_plan), name=f"{base}_check"),
+            path("<int:pk>/try/", wrap(self.try_panel), name=f"{base}_try"),
+            path("<int:pk>/preview/", include("interviewpanel.preview_urls")),
+            *(path(f"<int:pk>/{name}/", wrap(self.ask_one), {"name": name}, name=f"{base}_{name}") for name in ACTS),
+        ]
+        return [*own, *super().get_urls()]
+
+    def name_address(self, page: str, *keys: object) -> str:
+        return reverse(f"admin:interviewpanel_interviewpanel_{page}", args=keys)
+
+    def name_check_url(self, panel: InterviewPanel | None) -> str:
+        return self.name_address("check_new") if panel is None else self.name_address("check", panel.pk)
+
+    def find_panel(self, request: HttpRequest, pk: int, permission: str = "change") -> InterviewPanel:
+        """404 for who may not see it, 403 for who may only look."""
+        panel: InterviewPanel | None = self.get_object(request, str(pk))
+        if panel is None or not self.has_view_permission(request, panel):
+            raise Http404("There is no such panel.")
+        if not (self.has_change_permission(request) and self.may(request, permission, panel)):
+            raise PermissionDenied
+        return panel
+
+    # --- While the plan is typed --------------------------------------------------------------------------------------
+
+    def check_plan(self, request: HttpRequest, pk: int | None = None) -> JsonResponse:
+        """The plan as it is on somebody's page, against the bank: nothing is stored."""
+        if request.method != "POST":
+            return JsonResponse({"error": "Post the plan."}, status=HTTPStatus.METHOD_NOT_ALLOWED)
+        if pk is not None:
+            own: list[int] | None = [self.find_panel(request, pk).organization_id]
+        elif self.has_add_permission(request):
+            reach = get_reach(request)
+            own = None if reach.sees_all else reach.list_organizations(self.name_permission("add"))
+        else:
+            raise PermissionDenied
+        try:
+            return JsonResponse(check_posted_plan(request.body, own))
+        except BadPlan as error:
+            return JsonResponse({"error": str(error)}, status=HTTPStatus.BAD_REQUEST)
+
+    # --- Trying -------------------------------------------------------------------------------------------------------
+
+    def try_panel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """To the candidate's page, behind a link of the user's own. Made by a post only."""
+        panel = self.find_panel(request, pk)
+        if not get_reach(request).may(INVITE, panel.organization_id):
+            raise PermissionDenied
+        back = HttpResponseRedirect(self.name_address("change", panel.pk))
+        if request.method != "POST":
+            return back
+        try:
+            invitation = issue_trial(panel=panel, user=get_user(request), now=timezone.now())
+        except PanelNotReady as error:
+            self.say_problems(request, f"“{panel}” cannot be tried yet:", error.problems)
+            return back
+        self.log_change(request, panel, "Tried: a trial link was made.")
+        return HttpResponseRedirect(reverse("join", args=[make_token(invitation)]))
+
+    # --- From the panel's page ----------------------------------------------------------------------------------------
+
+    def list_page_actions(self, request: HttpRequest, panel: InterviewPanel) -> list[PageAction]:
+        """What this user can do with the panel as it is; publishing a draft is a button of the form."""
+        found = [PageAction("Preview", self.name_address("preview", panel.pk), "visibility", is_new_tab=True)]
+        if not self.has_change_permission(request, panel):
+            return found
+        if panel.status != Status.ARCHIVED:
+            address = self.name_address("try", panel.pk)
+            found.append(PageAction("Try it yourself", address, "play_circle", method="post", is_new_tab=True))
+        if self.may(request, "add", panel):
+            found.append(self._lead_to(COPY, panel, "content_copy"))
+        if panel.status != Status.DRAFT and not has_interviews(panel):
+            found.append(self._lead_to(REOPEN, panel, "undo"))
+        if panel.status != Status.ARCHIVED:
+            found.append(self._lead_to(ARCHIVE, panel, "archive"))
+        if panel.status == Status.PUBLISHED:
+            invite = reverse("admin:interviewpanel_interviewpanelcandidate_add")
+            found.append(PageAction("Invite", f"{invite}?panel={panel.pk}", "person_add", is_primary=True))
+        return found
+
+    def _lead_to(self, act: Act, panel: InterviewPanel, icon: str) -> PageAction:
+        return PageAction(act.verb, self.name_address(act.name, panel.pk), icon)
+
+    def ask_one(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """The page that says what will happen to one panel; posted, it happens."""
+        act = ACTS[name]
+        panel = self.find_panel(request, pk, act.permission)
+        if request.method != "POST":
+            return self.ask(request, act, [panel], {"is_one": True})
+        shown = self.perform(request, act, [panel])
+        return HttpResponseRedirect(self.name_address("change", shown[-1].pk if shown else panel.pk))
+
+    # --- From the list ------------------------------------------------------------------------------------------------
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
+        return self.ask_many(request, PUBLISH, queryset)
+
+    @admin.action(description="Take back to draft, to change the plan", permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
+        return self.ask_many(request, REOPEN, queryset)
+
+    @admin.action(description="Archive", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
+        return self.ask_many(request, ARCHIVE, queryset)
+
+    @admin.action(description="Duplicate", permissions=["add"])
+    def copy(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
+        return self.ask_many(request, COPY, queryset)
+
+    def ask_many(self, request: HttpRequest, act: Act, chosen: QuerySet[InterviewPanel]) -> HttpResponse | None:
+        panels = [panel for panel in chosen if self.may(request, act.permission, panel)]
+        if len(panels) < len(chosen):
+            self.message_user(request, "Some panels stay as they are: you may only look at them.", messages.WARNING)
+        if not panels:
+            return None
+        if "confirmed" in request.POST:
+            self.perform(request, act, panels)
+            return None
+        return self.ask(request, act, panels, {"checkbox": ACTION_CHECKBOX_NAME})
+
+    # --- Both ---------------------------------------------------------------------------------------------------------
+
+    def ask(
+        self, request: HttpRequest, act: Act, panels: list[InterviewPanel], more: Mapping[str, object]
+    ) -> TemplateResponse:
+        links = count_open_links([panel.pk for panel in panels], timezone.now())
+        what = f"“{panels[0]}”" if len(panels) == 1 else f"{len(panels)} panels"
+        context = {
+            **self.admin_site.each_context(request),
+            **more,
+            "opts": self.opts,
+            "title": f"{act.verb}: {what}",
+            "act": act,
+            "consequences": list_consequences(act, links),
+            "affected": [Affected(panel, list_obstacles(act, panel)) for panel in panels],
+            "panel": panels[0],
+            "new_title": name_copy(panels[0]) if act is COPY and len(panels) == 1 else None,
+        }
+        return TemplateResponse(request, "admin/interviewpanel/interviewpanel/confirm.html", context)
+
+    def perform(self, request: HttpRequest, act: Act, panels: Iterable[InterviewPanel]) -> list[InterviewPanel]:
+        """Returns the panels to look at next: those that were made, else those that were changed."""
+        reason = request.POST.get("reason", "").strip()[:500]
+        done: dict[str, Callable[[HttpRequest, InterviewPanel, str], InterviewPanel | None]] = {
+            "publish": self.publish_one,
+            "reopen": self.reopen_one,
+            "archive": self.archive_one,
+            "copy": self.copy_one,
+        }
+        return [made for panel in panels if (made := done[act.name](request, panel, reason))]
+
+    def publish_one(self, request: HttpRequest, panel: InterviewPanel, reason: str = "") -> InterviewPanel | None:
+        try:
+            publish_panel(panel)
+        except PanelNotReady as error:
+            self.say_problems(request, f"“{panel}” is saved, but not published:", error.problems)
+            return None
+        self.log_change(request, panel, write_reason("Published.", reason))
+        self.message_user(request, f"“{panel}” is published. Candidates can be invited.", messages.SUCCESS)
+        return panel
+
+    def reopen_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel | None:
+        try:
+            reopen_panel(panel)
+        except PanelInUse as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return None
+        self.log_change(request, panel, write_reason("Taken back to draft.", reason))
+        self.message_user(request, f"“{panel}” is a draft again. Its links open nothing until it is published.")
+        return panel
+
+    def archive_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel:
+        archive_panel(panel)
+        self.log_change(request, panel, write_reason("Archived.", reason))
+        self.message_user(request, f"“{panel}” is archived. Its results stay.")
+        return panel
+
+    def copy_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel:
+        made = copy_panel(panel, request.POST.get("title", "").strip()[:150] or None)
+        self.log_addition(request, made, write_reason(f"Duplicated from “{panel}”.", reason))
+        self.message_user(request, f"“{made}” was made, as a draft.", messages.SUCCESS)
+        return made
+
+    def say_problems(self, request: HttpRequest, what: str, problems: Iterable[str]) -> None:
+        for line in (what, *problems):
+            self.message_user(request, line, messages.ERROR)
+
+
+def write_reason(what: str, reason: str) -> str:
+    return f"{what} Reason: {reason}" if reason else what
+
+
+def list_consequences(act: Act, links: OpenLinks) -> list[str]:
+    """What happens to people, with their number."""
+    said = [act.effect]
+    if act in (ARCHIVE, REOPEN) and links.waiting:
+        many = links.waiting > 1
+        said.append(f"{links.waiting} open link{'s' if many else ''} of candidates stop{'' if many else 's'} working.")
+    if act is ARCHIVE and links.live:
+        said.append(f"{links.live} interview{'s go' if links.live > 1 else ' goes'} on, and ends as usual.")
+    return said
+
+
+def list_obstacles(act: Act, panel: InterviewPanel) -> list[str]:
+    """Why a panel will stay as it is; [] if it will not."""
+    if act is PUBLISH:
+        return ["It is published already."] if panel.status == Status.PUBLISHED else find_problems(panel)
+    if act is REOPEN and panel.status == Status.DRAFT:
+        return ["It is a draft already."]
+    if act is REOPEN and has_interviews(panel):
+        return ["It has held an interview, so its plan stays as it is. Duplicate it and change the duplicate."]
+    if act is ARCHIVE and panel.status == Status.ARCHIVED:
+        return ["It is archived already."]
+    return []
