@@ -15,5 +15,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("health/live", tell_alive),
+    path("", include("organizations.urls")),
     path("", include("interviewpanel.urls")),
 ]

@@ -23,6 +23,7 @@ from interviewpanel.selectors.erasures import list_due_invitations
 from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
 from organizations.models import Candidate, Organization
+from organizations.services.messages import forget_messages
 
 logger = logging.getLogger(__name__)
 
@@ -140,6 +141,7 @@ def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: dat
     requests.update(note="", reply="")
     requests.filter(answered_at__isnull=True).update(answered_at=now)
     forget_history(InterviewPanelCandidate, [invitation.pk])
+    forget_messages(about=invitation.uuid)
     InterviewPanelCandidate.objects.filter(pk=invitation.pk).update(
         **PLAIN_INVITATION,
         candidate=_find_nobody(invitation.organization),
