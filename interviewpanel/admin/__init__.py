@@ -1,5 +1,6 @@
 """Panels, invitations and interviews in the admin. What an interview recorded is read here and changed nowhere."""
 
+from interviewpanel.admin.candidates import InvitedCandidateAdmin
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
 from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
@@ -15,4 +16,5 @@ __all__ = [
     "InterviewPanelAdmin",
     "InterviewPanelCandidateAdmin",
     "InterviewSessionAdmin",
+    "InvitedCandidateAdmin",
 ]

@@ -2,13 +2,15 @@
 the services that send and remind; one query, however many rows.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from interviewpanel.domain.link_acts import LinkFacts
 from interviewpanel.models import CandidateRequest, InterviewPanel, InterviewPanelCandidate, InterviewSession
-from organizations.models import Message
+from organizations.models import Candidate, Message
 
 Invitations = QuerySet[InterviewPanelCandidate]
 
@@ -68,3 +70,18 @@ def explain_panel(panel: InterviewPanel, now: datetime) -> str:
 def list_messages(invitation: InterviewPanelCandidate) -> QuerySet[Message]:
     """Everything that was sent about the invitation, or is to be, the newest first."""
     return Message.objects.filter(about=invitation.uuid).order_by("-id")
+
+
+def list_open_links(panel: InterviewPanel, candidates: Iterable[Candidate]) -> list[str]:
+    """The names of those candidates who have a link to the panel that they may still use, or use just now."""
+    return [row.candidate.full_name for row in find_open_links(panel, candidates)]
+
+
+def find_open_links(panel: InterviewPanel, candidates: Iterable[Candidate]) -> list[InterviewPanelCandidate]:
+    now = timezone.now()
+    rows = InterviewPanelCandidate.objects.filter(
+        panel=panel, candidate__in=list(candidates), is_trial=False, erased_at__isnull=True, revoked_at__isnull=True
+    )
+    facts = annotate_link_facts(rows).filter(Q(is_over=False), Q(has_withdrawn=False))
+    usable = facts.filter(Q(expires_at__gt=now) | Q(has_begun=True))
+    return list(usable.select_related("candidate").order_by("candidate__full_name"))

@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from organizations.admin.organizations import CandidateAdmin, OrganizationAdmin
+from organizations.admin.candidates import CandidateAdmin
+from organizations.admin.organizations import OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
 
 admin.site.enable_nav_sidebar = True

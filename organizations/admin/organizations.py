@@ -1,4 +1,4 @@
-"""An organization with its members, and the candidates it interviews."""
+"""An organization with its members."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from organizations.admin.scope import TenantAdmin, TenantInline, get_reach
-from organizations.models import Candidate, Membership, Organization
+from organizations.models import Membership, Organization
 from organizations.services.members import RoleMissing, add_member, add_member_by_email, remove_member
 
 PASSWORD_HINT = "Somebody new is added without a password; a superadmin sets the first one."  # noqa: S105 - no password
@@ -69,7 +69,7 @@ class OrganizationAdmin(TenantAdmin):
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("uuid", "created_at")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "contact_email", "time_zone", "retention_days")}),
+        (None, {"fields": ("name", "slug", "contact_email", "time_zone", "retention_days", "reminder_hours")}),
         (
             "What candidates see",
             {"fields": ("logo", "primary_colour"), "description": "Shown in the interview and on the scorecard."},
@@ -111,22 +111,3 @@ class OrganizationAdmin(TenantAdmin):
     @admin.display(ordering="members", description="members")
     def member_count(self, organization: Any) -> int:
         return int(organization.members)
-
-
-@admin.register(Candidate)
-class CandidateAdmin(TenantAdmin):
-    list_display = ("full_name", "email", "phone", "organization", "created_at")
-    list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")
-    list_select_related = ("organization",)
-    search_fields = ("full_name", "email")
-    date_hierarchy = "created_at"
-    readonly_fields = ("uuid", "created_at")
-    fieldsets = (
-        (None, {"fields": ("organization", "full_name", "email", "phone")}),
-        ("Record", {"fields": ("uuid", "created_at"), "classes": ("collapse",)}),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Without the one who stands for those whose data was erased: nobody to invite, to change or to delete."""
-        people: QuerySet = super().get_queryset(request).filter(is_erased=False)
-        return people
