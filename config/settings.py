@@ -8,6 +8,7 @@ the two in step.
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
@@ -202,6 +203,27 @@ OLLAMA_BASE_URL = env.text("OLLAMA_BASE_URL", "http://localhost:11434")
 OLLAMA_MODEL = env.text("OLLAMA_MODEL", "llama3.1:8b")
 REQUEST_TIMEOUT = env.number("REQUEST_TIMEOUT", 60, minimum=1)
 
+# --- E-mail and SMS --------------------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, minimum=1, maximum=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", EMAIL_PORT == 587)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", EMAIL_PORT == 465)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured(
+        "EMAIL_USE_TLS and EMAIL_USE_SSL are both on. Choose one: EMAIL_USE_SSL for port 465, EMAIL_USE_TLS for others."
+    )
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, minimum=1, maximum=300)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"interviews@{urlsplit(PUBLIC_URL).hostname}")
+_mail = "smtp" if EMAIL_HOST else "console" if DEBUG else "dummy"
+EMAIL_BACKEND = f"django.core.mail.backends.{_mail}.EmailBackend"
+
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN")
+TWILIO_FROM_NUMBER = env.text("TWILIO_FROM_NUMBER")
+TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")
+
 # --- Demo ------------------------------------------------------------------------------------------------------------
 DEMO_PASSWORD = env.text("DEMO_PASSWORD")  # of the staff that `manage.py seed_demo` makes
 
@@ -221,6 +243,7 @@ LOGGING = {
         "uvicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
         "websockets": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        "twilio": {"level": "WARNING"},  # below that, a dozen lines for each SMS
         "fontTools": {"level": "WARNING"},
     },
 }

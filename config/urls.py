@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("authentication.urls")),  # before the admin, which answers for all below /admin/
     path("admin/", admin.site.urls),
     path("health/live", tell_alive),
+    path("", include("organizations.urls")),
     path("", include("interviewpanel.urls")),
 ]

@@ -19,9 +19,12 @@ class InterviewpanelConfig(AppConfig):
             InterviewPanelCandidate,
             InterviewSession,
         )
+        from interviewpanel.services.invitation_messages import add_kinds
         from organizations.models import Candidate
 
+        add_kinds()
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
+        post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
             post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
 
@@ -34,6 +37,14 @@ def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
     from interviewpanel.services.file_removals import remove_session_files
 
     remove_session_files(instance, timezone.now())
+
+
+def remove_resume_of_deleted_candidate(*, instance: Any, **_: object) -> None:
+    """All that lies in the candidate's folder, in the transaction of the deletion."""
+    from interviewpanel.services.file_removals import open_removal
+
+    if instance.resume:
+        open_removal(folders=[instance.resume_folder], now=timezone.now())
 
 
 def forget_deleted_name(*, sender: type[Model], instance: Model, **_: object) -> None:

@@ -13,6 +13,7 @@ def at(route: str, view: View, name: str) -> URLPattern:
 urlpatterns: list[URLPattern] = [
     at("privacy/", privacy.show_privacy_page, "candidate-privacy"),
     at("data.json", privacy.send_data, "candidate-data"),
+    at("resume", privacy.send_resume, "candidate-resume"),
     at("requests/", requests.take_request, "candidate-request"),
     at("accommodations/", requests.take_accommodation, "candidate-accommodation"),
     at("feedback/", corrections.take_feedback, "candidate-feedback"),

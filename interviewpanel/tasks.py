@@ -20,6 +20,7 @@ from interviewpanel.services import (
     joined_videos,
     questions,
     recordings,
+    reminders,
     scores,
     transcripts,
 )
@@ -102,3 +103,9 @@ def remove_files(removal: FileRemoval) -> Store:
 def erase_due_interviews(now: datetime) -> int:
     """Erase what has been kept as long as was told."""
     return erasure.erase_due(now)
+
+
+@sweep_task
+def remind_candidates(now: datetime) -> int:
+    """Remind who has a link and has not begun."""
+    return reminders.remind_waiting(now)

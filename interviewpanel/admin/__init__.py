@@ -1,5 +1,6 @@
 """Panels, invitations and interviews in the admin. What an interview recorded is read here and changed nowhere."""
 
+from interviewpanel.admin.candidates import InvitedCandidateAdmin
 from interviewpanel.admin.catalogue import PlannedCategoryAdmin
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
@@ -18,5 +19,6 @@ __all__ = [
     "InterviewPanelCandidateAdmin",
     "InterviewSessionAdmin",
     "InterviewedQuestionAdmin",
+    "InvitedCandidateAdmin",
     "PlannedCategoryAdmin",
 ]

@@ -1,150 +1,70 @@
-"""Invitations: a candidate, a panel, and the private link, which is made, shown again, withdrawn and replaced here."""
+"""Invitations: a candidate, a panel, and the private link, which is made, shown, sent, replaced and withdrawn here."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
+from interviewpanel.admin.invitation_forms import InviteForm, TermsForm
+from interviewpanel.admin.link_acts import LIST_PAGE, ROW_PAGE, WORDS, LinkActsAdmin
+from interviewpanel.admin.link_states import DeliveryFilter, LinkStateFilter, draw_link_state
 from interviewpanel.admin.trials import TrialFilter
-from interviewpanel.domain.accommodations import Terms
-from interviewpanel.models import InterviewPanelCandidate, InterviewSession
-from interviewpanel.services.accommodations import (
-    TERM_FIELDS,
-    AccommodationRefused,
-    change_terms,
-    check_terms,
-    read_terms,
+from interviewpanel.domain.link_acts import Act, find_obstacle
+from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.selectors.link_facts import (
+    annotate_last_message,
+    annotate_link_facts,
+    list_messages,
+    read_link_facts,
 )
-from interviewpanel.services.invitations import (
-    InvitationRefused,
-    check_can_invite,
-    issue_invitation,
-    join_url,
-    reissue_invitation,
-    revoke_invitation,
-)
-from organizations.admin.tables import show_moment
+from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, change_terms
+from interviewpanel.services.invitations import issue_invitation, join_url
+from interviewpanel.services.link_acts import ActRefused, Wish, do_act
+from interviewpanel.services.message_texts import find_zone
+from organizations.admin.delivery import describe_message, draw_delivery
+from organizations.admin.scope import get_reach
+from organizations.admin.tables import NOTHING, show_moment
 
 KEPT_FIELDS = ("retention_days", "kept_until", "erased_at", "erased_because")
-
-
-class InvitationForm(forms.ModelForm):
-    hours = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=90 * 24,
-        label="Link lasts, in hours",
-        help_text="Empty: {hours} hours. Never longer than the panel.",
-    )
-
-    takes_back = forms.BooleanField(
-        required=False,
-        label="Takes back what was granted",
-        help_text="Only with this can the numbers become less than a request was granted. Tell the candidate why.",
-    )
-
-    class Meta:
-        model = InterviewPanelCandidate
-        fields = ("panel", "candidate", *TERM_FIELDS)
-        labels = {
-            "time_multiplier": "Time, multiplied by",
-            "silence_multiplier": "Silence, multiplied by",
-            "extra_break_seconds": "Longer breaks, in seconds",
-            "prefers_typing": "Opens with typing",
-        }
-        help_texts = {
-            "panel": "Only published panels invite.",
-            "time_multiplier": "An accommodation: every time limit of the interview times this, from 1 to 3.",
-            "silence_multiplier": "An accommodation: the silence that ends an answer times this besides, from 1 to 5.",
-            "extra_break_seconds": "An accommodation: added to the time for pauses.",
-            "prefers_typing": "An accommodation: the page opens with typing. Everybody may type at any time.",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.before = read_terms(self.instance)
-        if "hours" in self.fields:
-            field = self.fields["hours"]
-            field.help_text = field.help_text.format(hours=settings.INTERVIEW_LINK_HOURS)
-
-        for name in TERM_FIELDS:
-            if name in self.fields:
-                self.fields[name].required = False
-                # What the page showed comes back with it, so that only what somebody changed there is changed.
-                self.fields[name].show_hidden_initial = True
-
-    def clean_time_multiplier(self) -> Any:
-        return self._keep_if_empty("time_multiplier")
-
-    def clean_silence_multiplier(self) -> Any:
-        return self._keep_if_empty("silence_multiplier")
-
-    def clean_extra_break_seconds(self) -> Any:
-        return self._keep_if_empty("extra_break_seconds")
-
-    def _keep_if_empty(self, name: str) -> Any:
-        value = self.cleaned_data[name]
-        return getattr(self.instance, name) if value is None else value
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if set(TERM_FIELDS) <= data.keys():
-            self._check_terms(data)
-        if data.get("panel") and data.get("candidate"):
-            try:
-                check_can_invite(panel=data["panel"], candidate=data["candidate"], now=timezone.now())
-            except InvitationRefused as error:
-                raise forms.ValidationError(str(error)) from error
-        return data
-
-    def read_terms(self) -> Terms:
-        """What is in force with what was changed on the page: somebody else may have changed the rest since."""
-        changed = [name for name in TERM_FIELDS if name in self.changed_data]
-        return replace(self.before, **{name: self.cleaned_data[name] for name in changed})
-
-    def _check_terms(self, data: dict[str, Any]) -> None:
-        for name in TERM_FIELDS:
-            shown, now = self.data.get(self.add_initial_prefix(name)), getattr(self.before, name)
-            if name in self.changed_data and shown is not None and self.fields[name].to_python(shown) != now:
-                self.add_error(name, f"Somebody has changed this meanwhile: it is {now}. Load the page again.")
-        if self.errors:
-            return
-        try:
-            check_terms(self.instance, self.read_terms(), takes_back=bool(data.get("takes_back")))
-        except AccommodationRefused as error:
-            self.add_error(None, str(error))
+MADE = "_made"  # of the request: the invitations that its form made
+PAGE_PARTS = "admin/interviewpanel/interviewpanelcandidate"
 
 
 @admin.register(InterviewPanelCandidate)
-class InterviewPanelCandidateAdmin(AskingAdmin):
-    # A link that was prolonged is that of somebody who was answered.
-    blinded_fields = frozenset({*TERM_FIELDS, "takes_back", "expires", "expires_at"} | AskingAdmin.asking_fields)
-    form = InvitationForm
+class InterviewPanelCandidateAdmin(LinkActsAdmin):
+    # A link that was prolonged is that of somebody who was answered; so may be the message that says so.
+    blinded_fields = frozenset(
+        {*TERM_FIELDS, "takes_back", "expires", "expires_at", "delivery", LinkStateFilter, DeliveryFilter}
+        | AskingAdmin.asking_fields
+    )
+    form = TermsForm
     trial_path = "is_trial"
-    list_display = ("candidate", "panel_title", "link_state", "expires", "waiting", "organization")
+    list_display = ("candidate", "panel_title", "link_state", "expires", "delivery", "waiting", "organization")
     list_filter = (
-        *(TrialFilter, OpenRequestsFilter, "created_at", "expires_at"),
+        *(TrialFilter, LinkStateFilter, DeliveryFilter, OpenRequestsFilter, "created_at", "expires_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("candidate", "panel", "organization")
     search_fields = ("candidate__full_name", "candidate__email", "panel__title", "panel__job_title")
     date_hierarchy = "created_at"
-    autocomplete_fields = ("panel", "candidate")
-    actions = ("revoke", "reissue")
-    add_fields = ("panel", "candidate", "hours", *TERM_FIELDS)
+    autocomplete_fields = ("panel",)
+    change_form_outer_before_template = f"{PAGE_PARTS}/link.html"
+    change_form_outer_after_template = f"{PAGE_PARTS}/below.html"
+    add_fieldsets = (
+        (None, {"fields": ("panel", "candidates", "hours", "by_email", "by_sms")}),
+        ("Accommodation", {"fields": TERM_FIELDS, "classes": ("collapse",)}),
+    )
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "link_state", "private_link", "expires_at")}),
+        (None, {"fields": ("candidate", "panel", "organization", "link_state", "expires_at")}),
         AskingAdmin.asking_fieldset,
         ("Accommodation", {"fields": (*TERM_FIELDS, "takes_back")}),
         (
@@ -153,7 +73,7 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
         ),
     )
     readonly_fields = (
-        *("organization", "link_state", "private_link", "expires_at", "asked_for"),
+        *("organization", "link_state", "expires_at", "asked_for"),
         *("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"),
     )
 
@@ -165,23 +85,86 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
         return "panel"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        begun = InterviewSession.objects.filter(invitation=OuterRef("pk"), started_at__isnull=False)
-        over = begun.filter(ended_at__isnull=False)
-        rows: QuerySet = super().get_queryset(request).annotate(has_begun=Exists(begun), is_over=Exists(over))
-        return rows
+        """Without trial interviews, which nobody was invited to."""
+        rows = super().get_queryset(request).filter(is_trial=False)
+        return annotate_last_message(annotate_link_facts(rows))
+
+    # --- Inviting ----------------------------------------------------------------------------------------------------
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None:
+            return super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, **{**kwargs, "form": InviteForm})
+        field = form.base_fields["candidates"]
+        link = self.opts.get_field("candidate")
+        field.widget = AutocompleteSelectMultiple(link, self.admin_site, choices=field.choices)
+        field.widget.attrs["class"] = "unfold-admin-autocomplete admin-autocomplete"
+        field.queryset = self.list_candidates(request)
+        return form
+
+    def list_candidates(self, request: HttpRequest) -> QuerySet:
+        """Of organizations where the user may invite."""
+        rows = self.list_choices(InterviewPanelCandidate.candidate.field, request)
+        reach = get_reach(request)
+        return (
+            rows
+            if reach.sees_all
+            else rows.filter(organization__in=reach.list_organizations(self.name_permission("add")))
+        )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        if "candidates" in initial:
+            initial["candidates"] = [int(one) for one in str(initial["candidates"]).split(",") if one.isdecimal()]
+        return initial
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Whoever has the link is let in as the candidate, so only those who may send it see it.
-
-        Who rates does not see what a candidate was granted.
-        """
+        """Who rates does not see what a candidate was granted."""
         if obj is None:
-            return ((None, {"fields": self.add_fields}),)
-        hidden = () if self.has_change_permission(request, obj) else ("private_link",)
-        return tuple(
-            (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
-            for title, options in self.leave_out(request, obj, self.fieldsets)
-        )
+            offered = InviteForm(data=None).fields
+            return tuple(
+                (title, {**options, "fields": tuple(name for name in options["fields"] if name in offered)})
+                for title, options in self.add_fieldsets
+            )
+        return self.leave_out(request, obj, self.fieldsets)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.organization_id = obj.panel.organization_id
+        self.check_may_save(request, obj, change)
+        now = timezone.now()
+        if change:
+            self._change_terms(request, obj, form, now)
+            return
+        made = [self._invite(request, obj, form, candidate, now) for candidate in form.cleaned_data["candidates"]]
+        for other in made[1:]:
+            self.log_addition(request, other, [{"added": {}}])
+        obj.__dict__.update(made[0].__dict__)
+        setattr(request, MADE, made)
+
+    def _invite(self, request: HttpRequest, obj: Any, form: Any, candidate: Any, now: datetime) -> Any:
+        hours, channels = form.cleaned_data.get("hours"), form.list_channels()
+        made = issue_invitation(panel=obj.panel, candidate=candidate, now=now, hours=hours)
+        change_terms(invitation=made, terms=form.read_terms(), now=now)
+        if channels:
+            try:
+                do_act(invitation=made, act=Act.SEND, wish=Wish(channels=channels), now=now)
+            except ActRefused as refusal:
+                self.message_user(request, f"{candidate}: {refusal}", messages.WARNING)
+        return made
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """To the invitation's page, where the link is; for several, to their list."""
+        count = len(getattr(request, MADE))
+        sent = "by_email" in request.POST or "by_sms" in request.POST
+        if count > 1:
+            told = "Their invitations are on their way." if sent else "Choose them here to send the links."
+            self.message_user(request, f"{count} candidates are invited. {told}", messages.SUCCESS)
+            return HttpResponseRedirect(f"{reverse(LIST_PAGE)}?panel__id__exact={obj.panel_id}")
+        told = "It is on its way." if sent else "Send it, or copy it and give it to nobody but the candidate."
+        self.message_user(request, f"The link is made. {told}", messages.SUCCESS)
+        return HttpResponseRedirect(reverse(ROW_PAGE, args=[obj.pk]))
+
+    # --- The page of one ---------------------------------------------------------------------------------------------
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Of what was erased nothing can be changed, and its link is nobody's any more."""
@@ -200,21 +183,22 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
             return ()
         return ("candidate", "panel", *super().get_readonly_fields(request, obj))
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.organization_id = obj.panel.organization_id
-        self.check_may_save(request, obj, change)
-        terms, now = form.read_terms(), timezone.now()
-        if change:
-            self._change_terms(request, obj, form, now)
-            return
-        made = issue_invitation(
-            panel=obj.panel,
-            candidate=obj.candidate,
-            now=now,
-            hours=form.cleaned_data.get("hours"),
-        )
-        change_terms(invitation=made, terms=terms, now=now)
-        obj.__dict__.update(made.__dict__)
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Whoever has the link is let in as the candidate, so only those who may send it see it."""
+        row = kwargs.get("obj")
+        if row is not None and self.has_change_permission(request, row):
+            now, zone = timezone.now(), find_zone(row.organization)
+            facts = read_link_facts(row, now)
+            acts = [(act, find_obstacle(act, facts, now)) for act in Act]
+            context |= {
+                "private_link": join_url(row),
+                "link_badge": self.link_state(row),
+                "ends": f"{timezone.localtime(row.expires_at, zone):%-d %B %Y, %H:%M} ({zone.key})",
+                "acts": [(WORDS[act], reverse(f"{ROW_PAGE[:-7]}_{act}"), why) for act, why in acts],
+                "last_delivery": self.delivery(row) if row.message_state else "",
+                "messages_sent": [describe_message(message) for message in list_messages(row)],
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def _change_terms(self, request: HttpRequest, obj: Any, form: Any, now: datetime) -> None:
         takes_back = bool(form.cleaned_data.get("takes_back"))
@@ -223,41 +207,7 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
         except AccommodationRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """To the invitation's page, where the link is."""
-        self.message_user(request, "The link is made. Copy it from here and send it to nobody but the candidate.")
-        return HttpResponseRedirect(reverse("admin:interviewpanel_interviewpanelcandidate_change", args=[obj.pk]))
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        for name, act in (("_revoke", self.revoke), ("_reissue", self.reissue)):
-            if name in request.POST:
-                act(request, self.get_queryset(request).filter(pk=obj.pk))
-                return HttpResponseRedirect(request.path)
-        return super().response_change(request, obj)
-
-    @admin.action(description="Withdraw the link", permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[InterviewPanelCandidate]) -> None:
-        for invitation in self._list_own(request, queryset):
-            revoke_invitation(invitation=invitation, now=timezone.now())
-            self.log_change(request, invitation, "Link withdrawn.")
-            self.message_user(request, f"The link of {invitation} opens nothing any more.", messages.SUCCESS)
-
-    @admin.action(description="Make a new link (the old one stops working)", permissions=["change"])
-    def reissue(self, request: HttpRequest, queryset: QuerySet[InterviewPanelCandidate]) -> None:
-        for invitation in self._list_own(request, queryset):
-            try:
-                reissue_invitation(invitation=invitation, now=timezone.now())
-            except InvitationRefused as error:
-                self.message_user(request, f"{invitation}: {error}", messages.ERROR)
-                continue
-            self.log_change(request, invitation, "New link made.")
-            self.message_user(request, f"{invitation} has a new link; open it here to copy it.", messages.SUCCESS)
-
-    def _list_own(
-        self, request: HttpRequest, chosen: QuerySet[InterviewPanelCandidate]
-    ) -> list[InterviewPanelCandidate]:
-        """Of the chosen invitations, those of organizations where the user's role allows changing them."""
-        return [one for one in chosen.select_related("panel", "candidate") if self.has_change_permission(request, one)]
+    # --- Columns -----------------------------------------------------------------------------------------------------
 
     @admin.display(description="panel", ordering="panel__title")
     def panel_title(self, invitation: Any) -> str:
@@ -268,24 +218,17 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
         return show_moment(invitation.expires_at)
 
     @admin.display(description="link")
-    def link_state(self, invitation: Any) -> str:
-        if invitation.erased_at is not None:
-            return f"erased on {invitation.erased_at:%-d %B %Y}"
-        if invitation.is_over:
-            return "used: the interview is over"
-        if invitation.revoked_at is not None:
-            return "withdrawn"
-        if invitation.has_begun:
-            return "in use: the interview has begun"
-        return "expired" if invitation.expires_at <= timezone.now() else "waiting for the candidate"
+    def link_state(self, invitation: Any) -> SafeString:
+        return draw_link_state(invitation, timezone.now())
 
-    @admin.display(description="private link")
-    def private_link(self, invitation: Any) -> str:
-        return format_html(
-            '<input id="private-link" style="width: 44em; max-width: 100%" readonly value="{}"> '
-            '<button type="button" class="button" data-copies="private-link">Copy</button>'
-            '<br><span class="help">Whoever has this link is let in as {}. It works until {}.</span>',
-            join_url(invitation),
-            invitation.candidate,
-            f"{invitation.expires_at:%-d %B %Y, %H:%M} UTC",
+    @admin.display(description="last message")
+    def delivery(self, invitation: Any) -> str:
+        if not invitation.message_state:
+            return NOTHING
+        return draw_delivery(
+            kind=invitation.message_kind,
+            channel=invitation.message_channel,
+            state=invitation.message_state,
+            reason=invitation.message_reason,
+            at=invitation.message_reported_at or invitation.message_sent_at or invitation.message_queued_at,
         )

@@ -181,7 +181,12 @@ class InterviewPanelCandidate(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["kept_until"], condition=Q(erased_at__isnull=True), name="invitation_kept_until")
+            models.Index(fields=["kept_until"], condition=Q(erased_at__isnull=True), name="invitation_kept_until"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(erased_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_expires_at",
+            ),
         ]
 
     def __str__(self) -> str:

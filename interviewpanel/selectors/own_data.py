@@ -22,6 +22,7 @@ from interviewpanel.models import (
     VideoRecording,
 )
 from interviewpanel.selectors.consent import find_agreed_text
+from interviewpanel.selectors.link_facts import list_messages
 from interviewpanel.selectors.own_data_fields import PARTS, Facts, pick_shown
 
 FORMAT = "interviewbot.candidate-data/2"
@@ -49,13 +50,18 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
             "contact_email": organization.contact_email,
             "kept_for_days": invitation.retention_days,
         },
-        "candidate": pick_shown(invitation.candidate),
+        "candidate": {**pick_shown(invitation.candidate), "resume": _link_resume(invitation)},
         "job": {name: getattr(panel, name) for name in ("job_title", "job_category", "experience_level", "language")},
         "invitation": pick_shown(invitation),
         "accommodations": (_describe_accommodation(row) for row in invitation.accommodations.all()),
         "requests": (_describe_request(row) for row in invitation.requests.all()),
+        "messages": (pick_shown(message) for message in list_messages(invitation)),
         "interviews": (_describe_session(row) for row in _list_sessions(invitation)),
     }
+
+
+def _link_resume(invitation: InterviewPanelCandidate) -> str | None:
+    return _link("candidate-resume") if invitation.candidate.resume else None
 
 
 def _list_sessions(invitation: InterviewPanelCandidate) -> Iterator[InterviewSession]:

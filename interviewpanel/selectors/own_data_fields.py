@@ -29,7 +29,7 @@ from interviewpanel.models import (
     VideoChunk,
     VideoRecording,
 )
-from organizations.models import Candidate
+from organizations.models import Candidate, Message
 
 Facts = dict[str, Any]
 
@@ -37,7 +37,11 @@ WORK = ("work_status", "created_at", "finished_at")
 
 # By the name of the field; the download calls it the same.
 SHOWN: dict[type[Model], tuple[str, ...]] = {
-    Candidate: ("uuid", "full_name", "email", "phone", "created_at"),
+    Candidate: ("uuid", "full_name", "email", "phone", "resume_name", "resume_at", "created_at"),
+    Message: (
+        *("uuid", "channel", "kind", "language", "to_address", "subject", "text", "state", "reason"),
+        *("created_at", "sent_at", "reported_at"),
+    ),
     InterviewPanelCandidate: (
         *("uuid", "created_at", "expires_at", "revoked_at"),
         *("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing"),
@@ -92,6 +96,12 @@ LEFT_OUT: dict[str, str] = {
     ),
     "Candidate.is_erased": "true of the one row that stands for everybody who was erased",
     "Candidate.is_trial": "true of staff who try a panel; that an interview is a trial is said with it",
+    "Candidate.resume": "linked",
+    "Message.about": "the invitation that this file is about",
+    "Message.once_key": "keeps the server from sending the same reminder twice",
+    "Message.provider_id": "by which the mail server or the SMS service names the message",
+    "Message.work_status": "state says it in other words",
+    "Message.finished_at": "sent_at and reported_at say it",
     "InterviewPanelCandidate.panel": "the job is said; how the organization plans its interviews is not about you",
     "InterviewPanelCandidate.token_version": "counts the links that were sent; you have the last one",
     "InterviewPanelCandidate.token_hash": "made of your link, which you have; it opens nothing",

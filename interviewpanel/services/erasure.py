@@ -24,6 +24,7 @@ from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
 from organizations.models import Candidate, Organization
 from organizations.services.history import FORGOTTEN, forget_changes, forget_person
+from organizations.services.messages import forget_messages
 
 logger = logging.getLogger(__name__)
 
@@ -141,6 +142,7 @@ def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: dat
     requests.update(note="", reply="")
     requests.filter(answered_at__isnull=True).update(answered_at=now)
     forget_history(InterviewPanelCandidate, [invitation.pk])
+    forget_messages(about=invitation.uuid)
     InterviewPanelCandidate.objects.filter(pk=invitation.pk).update(
         **PLAIN_INVITATION,
         candidate=_find_nobody(invitation.organization),

@@ -16,6 +16,7 @@ from django.db.models import F
 
 from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.link_facts import explain_panel
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services.events import tell_sockets
 from interviewpanel.services.session_manager import interrupt_session
@@ -71,16 +72,14 @@ def issue_invitation(
 
 def check_can_invite(*, panel: InterviewPanel, candidate: Candidate, now: datetime) -> None:
     """Raises InvitationRefused unless the candidate can be invited to the panel now."""
-    if panel.status != InterviewPanel.Status.PUBLISHED:
-        raise InvitationRefused(f"The panel “{panel.title}” is {panel.status}. Publish it first, then invite.")
+    if reason := explain_panel(panel, now):
+        raise InvitationRefused(reason)
     if candidate.is_erased:
         raise InvitationRefused("This candidate's data was erased. Enter them anew, if they apply again.")
     if candidate.is_trial:
         raise InvitationRefused("This is one of you, trying the panel. Begin another trial on the panel's page.")
     if panel.organization_id != candidate.organization_id:
         raise InvitationRefused("This candidate belongs to another organization.")
-    if panel.closes_at is not None and panel.closes_at <= now:
-        raise InvitationRefused(f"The panel “{panel.title}” closed on {panel.closes_at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _promise_retention(invitation: InterviewPanelCandidate) -> None:
@@ -108,6 +107,31 @@ def prolong_link(*, invitation: InterviewPanelCandidate, now: datetime) -> None:
         row.expires_at = max(row.expires_at, _find_expiry(row.panel, now, None))
         row.save(update_fields=["expires_at"])
     invitation.expires_at = row.expires_at
+
+
+@transaction.atomic
+def extend_invitation(*, invitation: InterviewPanelCandidate, expires_at: datetime, now: datetime) -> None:
+    """Give the candidate until `expires_at`, or until the panel's end, to begin with the link they have.
+
+    Effects: the expiry, and the date of erasure with it unless the candidate has agreed to another; one that has
+    expired opens the interview again. `invitation` has the new values. Raises InvitationRefused for a link that was
+    withdrawn, by whomever, for an interview that has begun, and where it would give no more time.
+    """
+    row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
+    if row.revoked_at is not None or has_withdrawn_by_link(row.pk):
+        raise InvitationRefused("The link was withdrawn. Make a new one.")
+    if InterviewSession.objects.filter(invitation=row, started_at__isnull=False).exists():
+        raise InvitationRefused("The interview has begun, and is bound to no deadline any more.")
+    wanted = expires_at if row.panel.closes_at is None else min(expires_at, row.panel.closes_at)
+    if wanted <= row.expires_at or wanted <= now:
+        ends = f"{row.expires_at:%-d %B %Y, %H:%M} UTC"
+        raise InvitationRefused(f"That is no more time: the link works until {ends}, the panel may close before.")
+    row.expires_at = wanted
+    if not InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists():
+        row.kept_until = wanted + timedelta(days=row.retention_days)
+    row.save(update_fields=["expires_at", "kept_until"])
+    invitation.expires_at, invitation.kept_until = row.expires_at, row.kept_until
 
 
 def find_invitation(token: str) -> InterviewPanelCandidate | None:

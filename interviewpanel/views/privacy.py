@@ -7,7 +7,7 @@ withdrawal. Plain forms, without scripts. Routed by candidate_urls.py; `show_pri
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from config.json_stream import send_json
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.candidate_data import list_answers
 from interviewpanel.selectors.consent import find_agreed_text
+from interviewpanel.selectors.link_facts import list_messages
 from interviewpanel.selectors.own_data import describe_stored
 from interviewpanel.selectors.recordings import find_held_session, find_recording, list_videos
 from interviewpanel.views.labels import NEED_LABELS, RATING_LABELS, list_needs
@@ -60,6 +61,19 @@ def send_data(request: HttpRequest, token: str) -> HttpResponseBase:
     return send_json(request, describe_stored(invitation, timezone.now()), filename="my-interview.json")
 
 
+@require_safe
+def send_resume(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The candidate's own résumé, as it was uploaded. 404 where there is none."""
+    invitation = find_link(token)
+    if invitation is None:
+        return show_unknown_link(request)
+    try:
+        file = invitation.candidate.resume.open("rb")
+    except (ValueError, FileNotFoundError):
+        return show_unknown_link(request)
+    return FileResponse(file, as_attachment=True, filename=invitation.candidate.resume_name)
+
+
 def show_privacy(
     request: HttpRequest,
     invitation: InterviewPanelCandidate,
@@ -76,6 +90,7 @@ def show_privacy(
         "panel": invitation.panel,
         "invitation": invitation,
         "token": token,
+        "messages_count": list_messages(invitation).count(),
         "alert": alert,
         "said": SAID.get(request.GET.get("said", "")),
         "leftover": write_leftover(invitation, token, language) if session is not None and session.is_over else None,

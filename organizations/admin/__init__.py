@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 
+from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.changes import ChangeAdmin
 from organizations.admin.members import MembershipAdmin
-from organizations.admin.organizations import CandidateAdmin, OrganizationAdmin
+from organizations.admin.organizations import OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
 from organizations.admin.users import UserAdmin
 

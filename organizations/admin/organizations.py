@@ -1,4 +1,4 @@
-"""An organization, and the candidates it interviews. Its members have a page of their own (members.py)."""
+"""An organization. Its members have a page of their own (members.py)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from organizations.admin.scope import TenantAdmin, get_reach
-from organizations.models import Candidate, Organization
+from organizations.models import Organization
 
 
 @admin.register(Organization)
@@ -24,7 +24,15 @@ class OrganizationAdmin(TenantAdmin):
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("members_link", "uuid", "created_at")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "members_link", "contact_email", "time_zone", "retention_days")}),
+        (
+            None,
+            {
+                "fields": (
+                    *("name", "slug", "members_link", "contact_email", "time_zone"),
+                    *("retention_days", "reminder_hours"),
+                )
+            },
+        ),
         (
             "What candidates see",
             {"fields": ("logo", "primary_colour"), "description": "Shown in the interview and on the scorecard."},
@@ -57,23 +65,3 @@ class OrganizationAdmin(TenantAdmin):
         return format_html(
             '<a class="desk-link" href="{}?organization__id__exact={}">{}</a>', page, organization.pk, said
         )
-
-
-@admin.register(Candidate)
-class CandidateAdmin(TenantAdmin):
-    list_display = ("full_name", "email", "phone", "organization", "created_at")
-    list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")
-    list_select_related = ("organization",)
-    search_fields = ("full_name", "email")
-    date_hierarchy = "created_at"
-    readonly_fields = ("uuid", "created_at")
-    fieldsets = (
-        (None, {"fields": ("organization", "full_name", "email", "phone")}),
-        ("Record", {"fields": ("uuid", "created_at"), "classes": ("collapse",)}),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Without the one who stands for those whose data was erased, and without staff who try panels: nobody to
-        invite, to change or to delete."""
-        people: QuerySet = super().get_queryset(request).filter(is_erased=False, is_trial=False)
-        return people

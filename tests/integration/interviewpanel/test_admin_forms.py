@@ -177,7 +177,7 @@ def test_a_panel_that_has_interviewed_keeps_its_plan(world: World) -> None:
 @time_machine.travel(NOW, tick=False)
 def test_a_candidate_is_invited_and_the_link_is_shown_to_copy(world: World, recruiter: Client) -> None:
     person = Candidate.objects.create(organization=world.organization, full_name="Noor", email="noor@example.com")
-    data = {"panel": world.panel.pk, "candidate": person.pk, "hours": 48, "time_multiplier": "1.5"}
+    data = {"panel": world.panel.pk, "candidates": person.pk, "hours": 48, "time_multiplier": "1.5"}
     page = recruiter.post(reverse(f"{INVITATIONS}_add"), data, follow=True).content.decode()
     invitation = InterviewPanelCandidate.objects.get()
     assert (invitation.organization, invitation.time_multiplier) == (world.organization, 1.5)
@@ -190,7 +190,7 @@ def test_a_candidate_is_invited_and_the_link_is_shown_to_copy(world: World, recr
 def test_who_cannot_be_invited_is_said_in_the_form(world: World, recruiter: Client) -> None:
     reopen_panel(world.panel)
     person = Candidate.objects.create(organization=world.organization, full_name="Noor", email="noor@example.com")
-    data = {"panel": world.panel.pk, "candidate": person.pk, "time_multiplier": "5"}
+    data = {"panel": world.panel.pk, "candidates": person.pk, "time_multiplier": "5"}
     page = recruiter.post(reverse(f"{INVITATIONS}_add"), data).content.decode()
     assert "Publish it first, then invite." in page
     assert "Give a number from 1 (no change) to 3." in page
@@ -203,16 +203,16 @@ def test_a_link_is_withdrawn_and_replaced_on_its_page(world: World, recruiter: C
     invitation = issue_invitation(panel=world.panel, candidate=person, now=NOW)
     first = make_token(invitation)
     url = reverse(f"{INVITATIONS}_change", args=[invitation.pk])
-    recruiter.post(url, {"time_multiplier": "1", "_revoke": "on"})
+    recruiter.post(reverse(f"{INVITATIONS}_revoke"), {"chosen": invitation.pk, "reason": "Wrong panel"})
     invitation.refresh_from_db()
     assert invitation.revoked_at == NOW
     assert "withdrawn" in recruiter.get(url).content.decode()
-    recruiter.post(url, {"time_multiplier": "1", "_reissue": "on"})
+    recruiter.post(reverse(f"{INVITATIONS}_new_link"), {"chosen": invitation.pk})
     invitation.refresh_from_db()
     assert (invitation.revoked_at, invitation.token_version) == (None, 2)
     assert (find_invitation(first), find_invitation(make_token(invitation))) == (None, invitation)
     history = recruiter.get(reverse(f"{INVITATIONS}_history", args=[invitation.pk])).content.decode()
-    assert "Link withdrawn." in history
+    assert "Link withdrawn. Reason: Wrong panel" in history
     assert "New link made." in history
 
 

@@ -108,8 +108,8 @@ def test_no_new_link_takes_a_withdrawal_back() -> None:
         reissue_invitation(invitation=invitation, now=after(200))
     rosa = sign_in(make_member("rosa@fernbrook.example", {invitation.organization: "hr"}))
     url = reverse("admin:interviewpanel_interviewpanelcandidate_changelist")
-    page = rosa.post(url, {"action": "reissue", "_selected_action": invitation.pk}, follow=True)
-    assert "The candidate has withdrawn. To invite them again" in page.content.decode()
+    page = rosa.post(url, {"action": "new_link", "_selected_action": invitation.pk}, follow=True)
+    assert "The candidate has withdrawn." in page.content.decode()
     assert Client().get(f"/i/{make_token(invitation)}/").status_code == 410
 
 

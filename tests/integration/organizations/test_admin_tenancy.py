@@ -218,7 +218,7 @@ def test_a_stranger_cannot_choose_what_is_ours(tenants: Tenants) -> None:
         url_of(Candidate, "add"): {"organization": ours.organization.pk, "full_name": "X", "email": "x@example.com"},
         url_of(InterviewPanelCandidate, "add"): {
             "panel": ours.panel.pk,
-            "candidate": invitation.candidate_id,
+            "candidates": invitation.candidate_id,
             "time_multiplier": "1",
         },
         reverse("admin:questionbank_topic_add"): {"category": ours.row.category_id, "name": "X", "slug": "x"},

@@ -64,6 +64,7 @@ def test_every_link_between_tenants_is_guarded() -> None:
         "interviewpanel.CandidateRequest": ("invitation",),
         "interviewpanel.InterviewPanelCandidate": ("panel", "candidate"),
         "interviewpanel.InterviewSession": ("invitation",),
+        "organizations.Message": ("candidate",),
         "reports.InterviewReport": ("session",),
     }
 

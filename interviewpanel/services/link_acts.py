@@ -1,0 +1,107 @@
+"""What people do with candidates' links: send, remind, replace, extend, withdraw; each with the messages that belong to
+it. Called by the admin, for one invitation at a time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from interviewpanel.domain.link_acts import Act
+from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.services.invitation_messages import (
+    EXTENDED,
+    INVITATION,
+    NEW_LINK,
+    REMINDER,
+    REVOKED,
+    queue_about,
+)
+from interviewpanel.services.invitations import (
+    InvitationRefused,
+    extend_invitation,
+    reissue_invitation,
+    revoke_invitation,
+)
+from organizations.models import Message
+from organizations.services.messages import SMS, MessageRefused
+
+CHANNEL_NAMES = {Message.Channel.EMAIL: "e-mail", Message.Channel.SMS: "SMS"}
+
+
+class ActRefused(Exception):
+    """It cannot be done with this invitation; the text says why and what to do. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How an act is meant. `channels`: how the candidate is told, none for not at all."""
+
+    channels: tuple[str, ...] = ()
+    hours: int | None = None
+    expires_at: datetime | None = None
+
+
+@transaction.atomic
+def do_act(*, invitation: InterviewPanelCandidate, act: Act, wish: Wish, now: datetime) -> str:
+    """Effects: the change of the link, if the act is one, and the messages, all or nothing.
+
+    Returns what was done, for the history. Raises ActRefused.
+    """
+    try:
+        done, kind = ACTS[act](invitation, wish, now)
+        channels = _choose_channels(invitation, wish)
+        queued = queue_about(invitation=invitation, kind=kind, now=now, channels=channels) if channels else []
+    except (InvitationRefused, MessageRefused) as refusal:
+        raise ActRefused(str(refusal)) from refusal
+    names = " and ".join(CHANNEL_NAMES[Message.Channel(message.channel)] for message in queued)
+    told = f"{'To be sent' if done else LABELS[act]} by {names}." if names else ""
+    return " ".join(part for part in (done, told) if part)
+
+
+LABELS = {Act.SEND: "Invitation to be sent", Act.REMIND: "Reminder to be sent"}
+
+
+def _choose_channels(invitation: InterviewPanelCandidate, wish: Wish) -> tuple[str, ...]:
+    """Without SMS for who has no number, where there is another way."""
+    if invitation.candidate.phone or len(wish.channels) == 1:
+        return wish.channels
+    return tuple(channel for channel in wish.channels if channel != SMS)
+
+
+Done = tuple[str, str]
+
+
+def _send(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> Done:
+    return "", INVITATION
+
+
+def _remind(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> Done:
+    return "", REMINDER
+
+
+def _replace(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> Done:
+    reissue_invitation(invitation=invitation, now=now, hours=wish.hours)
+    return "New link made.", NEW_LINK
+
+
+def _extend(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> Done:
+    if wish.expires_at is None:
+        raise InvitationRefused("Say until when.")
+    extend_invitation(invitation=invitation, expires_at=wish.expires_at, now=now)
+    return f"Link extended until {invitation.expires_at:%-d %B %Y, %H:%M} UTC.", EXTENDED
+
+
+def _revoke(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> Done:
+    revoke_invitation(invitation=invitation, now=now)
+    return "Link withdrawn.", REVOKED
+
+
+ACTS: dict[Act, Callable[[InterviewPanelCandidate, Wish, datetime], Done]] = {
+    Act.SEND: _send,
+    Act.REMIND: _remind,
+    Act.NEW_LINK: _replace,
+    Act.EXTEND: _extend,
+    Act.REVOKE: _revoke,
+}

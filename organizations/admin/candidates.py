@@ -1,0 +1,133 @@
+"""The candidates an organization interviews: one by one, their résumés, and several at once (candidate_import.py)."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import slugify
+
+from organizations.admin.candidate_import import CandidateImportAdmin
+from organizations.admin.tables import NOTHING, show_moment
+from organizations.domain.candidate_table import normalise_phone
+from organizations.models import Candidate
+from organizations.services.resumes import TYPES, ResumeRefused, check_resume, remove_resume, store_resume
+
+RESUME_HINT = "PDF or DOCX, at most 10 MB. It is kept for people to read, and erased with the candidate's data."
+
+
+class CandidateForm(forms.ModelForm):
+    new_resume = forms.FileField(
+        required=False,
+        label="New résumé",
+        help_text=RESUME_HINT,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}),
+    )
+    removes_resume = forms.BooleanField(required=False, label="Remove the résumé")
+    phone = forms.CharField(
+        required=False, max_length=40, help_text="With its country code, such as +44 20 7183 8750. For SMS."
+    )
+
+    class Meta:
+        model = Candidate
+        fields = ("organization", "full_name", "email", "phone")
+
+    def clean_phone(self) -> str:
+        return normalise_phone(str(self.cleaned_data["phone"]))
+
+    def clean_new_resume(self) -> Any:
+        file = self.cleaned_data["new_resume"]
+        if file:
+            try:
+                check_resume(file)
+            except ResumeRefused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return file
+
+
+@admin.register(Candidate)
+class CandidateAdmin(CandidateImportAdmin):
+    form = CandidateForm
+    list_display: ClassVar[tuple[str, ...]] = ("full_name", "email", "phone", "has_resume", "organization", "added")
+    list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")
+    list_select_related = ("organization",)
+    search_fields = ("full_name", "email")
+    date_hierarchy = "created_at"
+    readonly_fields = ("uuid", "created_at", "resume_link")
+    fieldsets = (
+        (None, {"fields": ("organization", "full_name", "email", "phone")}),
+        ("Résumé", {"fields": ("resume_link", "new_resume", "removes_resume")}),
+        ("Record", {"fields": ("uuid", "created_at"), "classes": ("collapse",)}),
+    )
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.send_resume)
+        return [path("<int:pk>/resume/", view, name="organizations_candidate_resume"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Without the one who stands for those whose data was erased: nobody to invite, to change or to delete."""
+        people: QuerySet = super().get_queryset(request).filter(is_erased=False)
+        return people
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What can be done with a résumé depends on whether there is one, and whether it may be changed."""
+        may_change = self.has_change_permission(request, obj) if obj else True
+        has_one = obj is not None and bool(obj.resume)
+        hidden = {name for name, is_shown in (
+            ("resume_link", obj is not None),
+            ("new_resume", may_change),
+            ("removes_resume", may_change and has_one),
+        ) if not is_shown}  # fmt: skip
+        return tuple(
+            (title, {**options, "fields": tuple(name for name in options["fields"] if name not in hidden)})
+            for title, options in super().get_fieldsets(request, obj)
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if file := form.cleaned_data.get("new_resume"):
+            store_resume(candidate=obj, file=file, now=timezone.now())
+        elif form.cleaned_data.get("removes_resume"):
+            remove_resume(candidate=obj)
+
+    def send_resume(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The file, to whoever may see the candidate; for everyone else there is none. Saved, never shown in place."""
+        candidate = self.get_object(request, str(pk))
+        if candidate is None or not self.has_view_permission(request, candidate):
+            raise Http404("There is no such résumé.")
+        try:
+            file = candidate.resume.open("rb")
+        except (ValueError, FileNotFoundError):
+            raise Http404("There is no such résumé.") from None
+        ending = candidate.resume.name[candidate.resume.name.rfind(".") :]
+        name = f"resume-{slugify(candidate.full_name) or candidate.uuid}{ending}"
+        response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[ending])
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    @admin.display(description="résumé")
+    def resume_link(self, candidate: Any) -> str:
+        if not candidate.resume:
+            return "none"
+        url = reverse("admin:organizations_candidate_resume", args=[candidate.pk])
+        return format_html(
+            '<a class="desk-link" href="{}">{}</a> <span class="desk-hint">{}</span>',
+            *(url, candidate.resume_name, show_moment(candidate.resume_at)),
+        )
+
+    @admin.display(description="résumé", ordering="resume_at")
+    def has_resume(self, candidate: Any) -> str:
+        if not candidate.resume:
+            return NOTHING
+        url = reverse("admin:organizations_candidate_resume", args=[candidate.pk])
+        return format_html(
+            '<a class="desk-link" href="{}">{}</a>', url, candidate.resume.name.rpartition(".")[2].upper()
+        )
+
+    @admin.display(description="added", ordering="created_at")
+    def added(self, candidate: Any) -> str:
+        return show_moment(candidate.created_at)

@@ -1,0 +1,19 @@
+"""The tenant: organizations with their members and candidates, what is sent to them, and the history of changes."""
+
+from organizations.models.candidates import E164_PHONE, Candidate, find_resume_place
+from organizations.models.changes import Change
+from organizations.models.messages import Message, MessageTemplate
+from organizations.models.organizations import HEX_COLOUR, Membership, Organization, check_time_zone
+
+__all__ = [
+    "E164_PHONE",
+    "HEX_COLOUR",
+    "Candidate",
+    "Change",
+    "Membership",
+    "Message",
+    "MessageTemplate",
+    "Organization",
+    "check_time_zone",
+    "find_resume_place",
+]

@@ -1,0 +1,72 @@
+"""The tenant: `Organization` and its `Membership`s."""
+
+import uuid
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour as # and six hexadecimal digits, such as #1f5fa8.")
+
+
+def check_time_zone(name: str) -> None:
+    """Raises ValidationError unless the name is one of the world's time zones."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("Write a time zone as continent and city, such as Europe/Berlin, or UTC.")
+
+
+class Organization(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=150, help_text="Shown to candidates.")
+    slug = models.SlugField(unique=True)
+    logo = models.FileField(upload_to="logos/", blank=True)
+    primary_colour = models.CharField(max_length=7, default="#1f5fa8", validators=[HEX_COLOUR])
+    contact_email = models.EmailField(blank=True, help_text="Where candidates can reach a person.")
+    time_zone = models.CharField(
+        max_length=50,
+        default="UTC",
+        validators=[check_time_zone],
+        help_text="Of the deadlines in messages to candidates, such as Europe/Berlin.",
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        default=6,
+        validators=[MaxValueValidator(14 * 24)],
+        help_text="Who has not begun is reminded so many hours before the deadline, never at night. 0: nobody is.",
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        default=180,
+        validators=[MinValueValidator(1)],
+        help_text="How long interviews are kept, then erased. Links that are sent already keep the days they told.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user's role in one organization. The user's admin permissions come from the group of the same name."""
+
+    class Role(models.TextChoices):
+        ADMIN = "admin", "Administrator"
+        HR = "hr", "Recruiter"
+        REVIEWER = "reviewer", "Reviewer"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_user_and_organization"),
+            models.CheckConstraint(name="membership_role", condition=models.Q(role__in=["admin", "hr", "reviewer"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.organization}"

@@ -1,0 +1,80 @@
+"""A candidate's résumé: taken where it is a PDF or DOCX of bounded size, replaced, removed. Called by the admin.
+
+It is kept, not read: nothing is parsed here. It lies in a folder of the candidate's under a name nobody can guess.
+"""
+
+import zipfile
+from datetime import datetime
+from functools import partial
+from pathlib import PurePath
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from organizations.models import Candidate
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_ENTRIES = 2000  # of the archive that a DOCX is; its directory is read, its content is not
+TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+NEITHER = "is neither a PDF nor a DOCX. Save it as one of them."
+
+
+class ResumeRefused(Exception):
+    """The file is not taken; the text says why and what to do."""
+
+
+def check_resume(file: "File[bytes]") -> None:
+    """Raises ResumeRefused. What it is, is read from its bytes; the name must say the same."""
+    name, ending = str(file.name), PurePath(str(file.name)).suffix.lower()
+    if ending not in TYPES:
+        raise ResumeRefused(f"“{name}” {NEITHER}")
+    if file.size > MOST_BYTES:
+        raise ResumeRefused(f"“{name}” has {file.size / 1e6:.1f} MB. At most {MOST_BYTES // 1024**2} MB are taken.")
+    file.seek(0)
+    is_right = _is_pdf(file) if ending == ".pdf" else _is_docx(file)
+    file.seek(0)
+    if not is_right:
+        raise ResumeRefused(f"“{name}” is called {ending}, but its content is something else.")
+
+
+def _is_pdf(file: "File[bytes]") -> bool:
+    return b"%PDF-" in file.read(1024)
+
+
+def _is_docx(file: "File[bytes]") -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+    return len(names) <= MOST_ENTRIES and {"[Content_Types].xml", "word/document.xml"} <= set(names)
+
+
+@transaction.atomic
+def store_resume(*, candidate: Candidate, file: "File[bytes]", now: datetime) -> None:
+    """Effects: the file, the row; the former file goes once that is committed. Raises ResumeRefused."""
+    check_resume(file)
+    former = candidate.resume.name
+    candidate.resume_name = PurePath(str(file.name)).name[-150:]
+    candidate.resume_at = now
+    candidate.resume.save(str(file.name), file, save=False)
+    candidate.save(update_fields=["resume", "resume_name", "resume_at"])
+    _delete_later(former)
+
+
+@transaction.atomic
+def remove_resume(*, candidate: Candidate) -> None:
+    """Effects: the row forgets it; the file goes once that is committed."""
+    former = candidate.resume.name
+    candidate.resume, candidate.resume_name, candidate.resume_at = "", "", None
+    candidate.save(update_fields=["resume", "resume_name", "resume_at"])
+    _delete_later(former)
+
+
+def _delete_later(name: str | None) -> None:
+    if name:
+        transaction.on_commit(partial(default_storage.delete, name))

@@ -1,0 +1,7 @@
+"""The app's HTTP routes. Joined in config/urls.py."""
+
+from django.urls import path
+
+from organizations import views
+
+urlpatterns = [path("hooks/sms/<uuid:message>/", views.take_sms_report, name="sms-report")]

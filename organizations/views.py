@@ -1,0 +1,37 @@
+"""What the outside world tells the site: Twilio, of what became of an SMS. Routed by urls.py."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from organizations.engines.sms import is_signed
+from organizations.services.messages import report_bounced, report_delivered
+
+DELIVERED = frozenset({"delivered", "read"})
+FAILED = frozenset({"undelivered", "failed"})
+
+
+@csrf_exempt  # signed by Twilio instead
+@require_POST
+def take_sms_report(request: HttpRequest, message: UUID) -> HttpResponse:
+    """403 unless Twilio has signed it for the address by which this site is known outside."""
+    fields = {name: str(value) for name, value in request.POST.items()}
+    url = f"{settings.PUBLIC_URL}{request.path}"
+    if not is_signed(url, fields, request.headers.get("X-Twilio-Signature", "")):
+        return HttpResponse("The signature is not right.\n", status=403, content_type="text/plain")
+    status, now = fields.get("MessageStatus", ""), timezone.now()
+    if status in DELIVERED:
+        report_delivered(uuid=message, now=now)
+    elif status in FAILED:
+        report_bounced(uuid=message, words=explain_failure(fields.get("ErrorCode", "")), now=now)
+    return HttpResponse(status=204)
+
+
+def explain_failure(code: str) -> str:
+    if not code.isdigit():
+        return "Twilio could not deliver it."
+    return f"Twilio could not deliver it: error {code} (https://www.twilio.com/docs/api/errors/{code})."
