@@ -40,6 +40,7 @@ class PanelForm(forms.ModelForm):
             "records_video": "Records the camera",
             "shows_scores_to_candidates": "Candidates see their scores",
             "score_weights": "Weights of the score",
+            "rates_blind": "Rate before they see a score",
         }
         help_texts = {
             "title": "For your own list. Candidates see the job's title.",
@@ -53,6 +54,8 @@ class PanelForm(forms.ModelForm):
             "grace_seconds": "How long a candidate may be disconnected, in all. After that the interview is over.",
             "turn_settings": "Leave empty for the usual. The profile's numbers changed, in seconds, such as "
             '{"silence_seconds": 8}.',
+            "rates_blind": "Then nothing shows them the automatic score of an answer until they have rated it, and no "
+            "overall until they have rated all.",
             "score_weights": 'Leave empty for the usual. Such as {"technical": 50, "relevance": 30, "depth": 20}.',
         }
         widgets = {

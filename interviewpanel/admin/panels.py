@@ -103,7 +103,7 @@ class InterviewPanelAdmin(TenantAdmin):
             "Conversation and scoring",
             {
                 "fields": (
-                    *("turn_profile", "turn_settings", "score_weights"),
+                    *("turn_profile", "turn_settings", "score_weights", "rates_blind"),
                     ("shows_scores_to_candidates", "consent_version"),
                 ),
                 "classes": ("collapse",),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from unfold.admin import StackedInline, TabularInline
 
+from interviewpanel.admin.blind import RATE_FIRST, BlindSessionAdmin, list_hidden
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
@@ -63,6 +64,7 @@ class AnswerInline(RecordedInline, StackedInline):
             invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
         )
         rows: QuerySet = answers.annotate(has_withdrawn=Exists(withdrawals)).prefetch_related("scores", "segments")
+        self.request = request
         return rows
 
     def outcome(self, answer: Any) -> str:
@@ -85,6 +87,8 @@ class AnswerInline(RecordedInline, StackedInline):
         return show_answer_sound(answer)
 
     def score(self, answer: Answer) -> str:
+        if answer.number in list_hidden(self.request, answer.session):
+            return RATE_FIRST
         last = max(answer.scores.all(), key=lambda score: score.number, default=None)
         if last is None:
             return NO_SCORES.get(answer.status, "none")
@@ -139,7 +143,7 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
@@ -199,6 +203,8 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
         report = getattr(session, "report", None)
         if session.invitation.erased_at is not None:
             return "erased, with all that was said"
+        if getattr(session, "hides_scores", False):
+            return draw_link("reports_interviewreport_review", session.pk, "shown when you have rated every answer")
         if report is not None:
             return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
         if has_withdrawn(session):
