@@ -13,6 +13,7 @@ from unfold.admin import StackedInline, TabularInline
 from interviewpanel.admin.blind import RATE_FIRST, BlindSessionAdmin, list_hidden
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
+from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
 from interviewpanel.selectors.withdrawals import has_withdrawn
@@ -143,7 +144,7 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
@@ -163,7 +164,7 @@ class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, PlayableAdmin):
     )
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
+        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard", "review")}),
         AskingAdmin.asking_fieldset,
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "kept_until", "talking_time", "pauses", "disconnected")}),
@@ -198,13 +199,16 @@ class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, PlayableAdmin):
     def started(self, session: InterviewSession) -> str:
         return show_moment(session.started_at)
 
+    def review(self, session: InterviewSession) -> str:
+        return link_review(session.pk, "Read, hear and rate it")
+
     @admin.display(description="report")
     def scorecard(self, session: InterviewSession) -> str:
         report = getattr(session, "report", None)
         if session.invitation.erased_at is not None:
             return "erased, with all that was said"
         if getattr(session, "hides_scores", False):
-            return draw_link("reports_interviewreport_review", session.pk, "shown when you have rated every answer")
+            return link_review(session.pk, "shown when you have rated every answer")
         if report is not None:
             return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
         if has_withdrawn(session):
