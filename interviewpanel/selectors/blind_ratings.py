@@ -4,6 +4,8 @@ Asked by every page that shows, lists, filters, sorts by or sends a score: inter
 admin and the review page. Whoever sees all organizations is never kept blind.
 """
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from interviewpanel.domain.human_ratings import REVIEWER, RatesBlind
@@ -36,14 +38,14 @@ def find_hidden_numbers(session: InterviewSession, user_id: int | None, reach: R
     return frozenset(hidden.values_list("number", flat=True))
 
 
-def leave_out_hidden_scores(scores: QuerySet, user_id: int | None, reach: Reach) -> QuerySet:
+def leave_out_hidden_scores(scores: QuerySet[Any], user_id: int | None, reach: Reach) -> QuerySet[Any]:
     """Rows of answers (scores and the like), less those of answers that this user has to rate first."""
     if reach.sees_all:
         return scores
     return scores.exclude(Exists(list_hidden_answers(user_id, reach).filter(pk=OuterRef("answer_id"))))
 
 
-def leave_out_hidden_interviews(rows: QuerySet, user_id: int | None, reach: Reach) -> QuerySet:
+def leave_out_hidden_interviews(rows: QuerySet[Any], user_id: int | None, reach: Reach) -> QuerySet[Any]:
     """Rows of sessions (reports), less those with an answer that this user has to rate first."""
     if reach.sees_all:
         return rows

@@ -123,8 +123,8 @@ def cut_pieces(text: str, placed: Placed, marks: Sequence[Mark], typed_from: int
     """The whole text cut at every word, at every end of a quote and where typing begins; notes stand in between."""
     words = {word.start: word for word in placed.words}
     cuts = {0, len(text), typed_from}
-    for span in [*placed.words, *marks]:
-        cuts |= {span.start, span.end}
+    cuts |= {place for word in placed.words for place in (word.start, word.end)}
+    cuts |= {place for mark in marks for place in (mark.start, mark.end)}
     notes = [*placed.notes, *([(typed_from, TYPED)] if typed_from < len(text) else [])]
     cuts |= {place for place, _ in notes}
     places = sorted(place for place in cuts if 0 <= place <= len(text))

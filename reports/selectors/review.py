@@ -122,8 +122,8 @@ def explain_no_scorecard(session: InterviewSession, reader: Reader, asked: int, 
     if not session.started_at:
         return NO_INTERVIEW
     if reader.hidden:
-        left = count_of(len(reader.hidden), "answer")
-        return f"This panel asks you to rate first. Rate {left} more, then the scorecard is shown."
+        left = count_of(len(reader.hidden), "more answer")
+        return f"This panel asks you to rate first. Rate {left}, then the scorecard is shown."
     return ""
 
 

@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 
 from reports.domain import wording
 from reports.domain.answer_cards import AnswerCard
-from reports.domain.decisions import describe_measured
 from reports.domain.review import QuestionView, QuoteView
 from reports.domain.scorecard import Verdict
 
@@ -83,7 +82,7 @@ def column(question: QuestionView) -> SafeString:
     points = None if question.is_hidden else question.card.points
     height = 0.0 if points is None else max(points * 0.4, 1.0)
     bar = (
-        format_html('<rect class="column-none" x="0" y="36" width="16" height="4"/>')
+        format_html('<rect class="column-none" x="0" y="{}" width="16" height="4"/>', 36)
         if points is None
         else format_html(
             '<rect class="column-value{}" x="0" y="{}" width="16" height="{}"/>',
@@ -105,6 +104,8 @@ def result(question: QuestionView) -> str:
     if question.is_hidden:
         return "rate first"
     points = question.card.points
+    if question.card.override:
+        return f"{points} by a person"
     return str(points) if points is not None else wording.word_for(question.card.state, wording.STATES).lower()
 
 
@@ -112,11 +113,6 @@ def result(question: QuestionView) -> str:
 def tone(card: AnswerCard) -> str:
     """The badge's colour for a state."""
     return TONES.get(card.state, "")
-
-
-@register.filter
-def measured(card: AnswerCard) -> str:
-    return describe_measured(card)
 
 
 @register.filter
