@@ -42,6 +42,9 @@ _RESULTS: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.audiosegment": VIEW,
     "interviewpanel.transcriptentry": VIEW,
     "interviewpanel.clientevent": VIEW,
+    # People judge beside the machine. Who reviews may; who decides about candidates is another matter.
+    "interviewpanel.answerrating": ("view", "add"),
+    "interviewpanel.scoreoverride": ("view", "add", "change"),
     "reports.interviewreport": VIEW,
 }
 

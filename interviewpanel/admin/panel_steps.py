@@ -45,7 +45,7 @@ CANDIDATES = (
 SCORING = (
     "Scoring",
     {
-        "fields": (WEIGHT_NAMES[:2], WEIGHT_NAMES[2:], "weight_dimensions"),
+        "fields": (WEIGHT_NAMES[:2], WEIGHT_NAMES[2:], "weight_dimensions", "rates_blind"),
         "description": "What the parts of an answer weigh, together 100. Empty: the usual, which shows in grey. "
         "A question's own weights come before these.",
     },
@@ -56,7 +56,7 @@ READ: tuple[Any, ...] = (
     *(JOB, QUESTIONS),
     ("Conversation", {"fields": ("turn_profile", "turns", TALK_LIMITS)}),
     *(AGREEMENT, CANDIDATES),
-    ("Scoring", {"fields": ("scoring",)}),
+    ("Scoring", {"fields": ("scoring", "rates_blind")}),
 )
 
 

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from interviewpanel.admin.blind import BlindScoresAdmin
 from interviewpanel.admin.record_tables import (
     describe_recognition,
     describe_scorer,
@@ -137,7 +138,7 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
 
 
 @admin.register(AnswerScore)
-class AnswerScoreAdmin(AnswerRecordAdmin):
+class AnswerScoreAdmin(BlindScoresAdmin, AnswerRecordAdmin):
     list_display = ("candidate", "panel", "answer_number", "result", "scored_by", "work_status")
     list_filter = (TrialFilter, "state", "is_fallback", "work_status", "created_at")
     fieldsets = (

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from unfold.admin import StackedInline, TabularInline
 
+from interviewpanel.admin.blind import RATE_FIRST, BlindSessionAdmin, list_hidden
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
+from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
@@ -79,6 +81,7 @@ class AnswerInline(RecordedInline, StackedInline):
             invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
         )
         rows: QuerySet = answers.annotate(has_withdrawn=Exists(withdrawals)).prefetch_related("scores", "segments")
+        self.request = request
         return rows
 
     def outcome(self, answer: Any) -> str:
@@ -101,6 +104,8 @@ class AnswerInline(RecordedInline, StackedInline):
         return show_answer_sound(answer)
 
     def score(self, answer: Answer) -> str:
+        if answer.number in list_hidden(self.request, answer.session):
+            return RATE_FIRST
         last = max(answer.scores.all(), key=lambda score: score.number, default=None)
         if last is None:
             return NO_SCORES.get(answer.status, "none")
@@ -155,7 +160,7 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(AskingAdmin, LiveAdmin, PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, LiveAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
@@ -175,7 +180,7 @@ class InterviewSessionAdmin(AskingAdmin, LiveAdmin, PlayableAdmin):
     )
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
+        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard", "review")}),
         AskingAdmin.asking_fieldset,
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "kept_until", "talking_time", "pauses", "disconnected")}),
@@ -210,11 +215,16 @@ class InterviewSessionAdmin(AskingAdmin, LiveAdmin, PlayableAdmin):
     def started(self, session: InterviewSession) -> str:
         return show_moment(session.started_at)
 
+    def review(self, session: InterviewSession) -> str:
+        return link_review(session.pk, "Read, hear and rate it")
+
     @admin.display(description="report")
     def scorecard(self, session: InterviewSession) -> str:
         report = getattr(session, "report", None)
         if session.invitation.erased_at is not None:
             return "erased, with all that was said"
+        if getattr(session, "hides_scores", False):
+            return link_review(session.pk, "shown when you have rated every answer")
         if report is not None:
             return draw_link("reports_interviewreport_change", report.pk, describe_report(report))
         if has_withdrawn(session):

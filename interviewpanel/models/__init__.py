@@ -9,6 +9,7 @@ from interviewpanel.models.panels import (
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
+from interviewpanel.models.ratings import AnswerRating, ScoreOverride
 from interviewpanel.models.recordings import JoinedVideo, Recording, VideoChunk, VideoRecording
 from interviewpanel.models.requests import (
     AccommodationRequest,
@@ -24,6 +25,7 @@ __all__ = [
     "AccommodationRequest",
     "Answer",
     "AnswerCorrection",
+    "AnswerRating",
     "AnswerScore",
     "AudioSegment",
     "CandidateFeedback",
@@ -36,6 +38,7 @@ __all__ = [
     "InterviewSession",
     "JoinedVideo",
     "Recording",
+    "ScoreOverride",
     "SessionEvent",
     "SessionStep",
     "TranscriptEntry",

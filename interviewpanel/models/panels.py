@@ -25,6 +25,13 @@ class InterviewPanel(models.Model):
         PATIENT = "patient", "Patient: waits 10 s of silence"
         CONVERSATIONAL = "conversational", "Conversational: a brisk exchange"
 
+    class RatesBlind(models.TextChoices):
+        """See domain/human_ratings.py."""
+
+        NOBODY = "nobody", "Nobody: the score is shown at once"
+        REVIEWERS = "reviewers", "Reviewers"
+        EVERYONE = "everyone", "Reviewers, recruiters and administrators"
+
     class AccommodationPolicy(models.TextChoices):
         ASK = "ask", "A recruiter decides on each request"
         GRANT = "grant", "Granted at once, but for what is written as other"
@@ -69,6 +76,12 @@ class InterviewPanel(models.Model):
         max_length=5, choices=AccommodationPolicy.choices, default=AccommodationPolicy.ASK
     )
     score_weights = models.JSONField(default=dict, blank=True, help_text="Component weights, if the panel has its own.")
+    rates_blind = models.CharField(
+        max_length=9,
+        choices=RatesBlind.choices,
+        default=RatesBlind.NOBODY,
+        help_text="Who rates each answer before its automatic score is shown to them.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -78,6 +91,9 @@ class InterviewPanel(models.Model):
             models.CheckConstraint(
                 name="panel_window",
                 condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(opens_at__lt=F("closes_at")),
+            ),
+            models.CheckConstraint(
+                name="panel_rates_blind", condition=Q(rates_blind__in=["nobody", "reviewers", "everyone"])
             ),
             models.UniqueConstraint(fields=["id", "organization"], name="panel_tenant_key"),
         ]

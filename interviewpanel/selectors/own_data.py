@@ -14,6 +14,7 @@ from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.models import (
     AccommodationRequest,
     Answer,
+    AnswerScore,
     CandidateRequest,
     InterviewPanelCandidate,
     InterviewSession,
@@ -118,7 +119,8 @@ def _describe_consent(session: InterviewSession) -> Facts | None:
 
 
 def _list_answers(session: InterviewSession) -> Iterator[Facts]:
-    rows = session.answers.select_related("correction").prefetch_related("segments", "scores").order_by("number")
+    rows = session.answers.select_related("correction").order_by("number")
+    rows = rows.prefetch_related("segments", "scores", "ratings", "overrides")
     for answer in rows.iterator(chunk_size=ANSWERS_AT_ONCE):
         yield _describe_answer(answer, session.is_over)
 
@@ -132,7 +134,16 @@ def _describe_answer(answer: Answer, is_over: bool) -> Facts:
         "correction": pick_shown(correction) if correction else None,
         "captions": _link("candidate-captions", answer.number),
         "sound": [pick_shown(segment) for segment in segments],
-        **({"ratings": [pick_shown(score) for score in scores]} if is_over else {}),
+        **(_describe_judging(answer, scores) if is_over else {}),
+    }
+
+
+def _describe_judging(answer: Answer, scores: list[AnswerScore]) -> Facts:
+    """What was measured, what people made of it, and whose number counts."""
+    return {
+        "ratings": [pick_shown(score) for score in scores],
+        "ratings_by_people": [pick_shown(rating) for rating in answer.ratings.all()],
+        "overrides_by_people": [pick_shown(override) for override in answer.overrides.all()],
     }
 
 

@@ -14,6 +14,7 @@ from interviewpanel.models import (
     AccommodationRequest,
     Answer,
     AnswerCorrection,
+    AnswerRating,
     AnswerScore,
     AudioSegment,
     CandidateFeedback,
@@ -23,6 +24,7 @@ from interviewpanel.models import (
     InterviewSession,
     JoinedVideo,
     Recording,
+    ScoreOverride,
     SessionEvent,
     SessionStep,
     TranscriptEntry,
@@ -71,6 +73,11 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
         *("strengths", "improvements", "notable_quote", "red_flags", "flags", "reasons", "is_fallback"),
         *("provenance", *WORK),
     ),
+    AnswerRating: ("uuid", "composite", "components", "reason", "is_blind", "at"),
+    ScoreOverride: (
+        *("uuid", "number", "measured", "composite", "components", "reason", "decided_at"),
+        *("withdrawn_at", "withdrawal_reason"),
+    ),
     TranscriptEntry: ("sequence", "speaker", "kind", "text", "started_at", "ended_at"),
     Recording: ("uuid", "samples", *WORK),
     VideoRecording: ("uuid", "content_type", "started_at"),
@@ -86,6 +93,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
 _PLACE = "said by where the row stands in the download, or by a number beside it"
 _WORK = "how the server went about the work, not what it found of you; that it failed stands in work_status"
 _STAFF = "who of the organization acted is that person's data; `is_by_a_person` says that somebody did"
+_STAFF_RATED = "who of the organization judged is that person's data; every rating and override is a person's"
 _COUNTER = "a counter or a lock of the server; what it counts is here row by row"
 LEFT_OUT: dict[str, str] = {
     "id": "a number of the database without a meaning; uuid, number or sequence names the row",
@@ -107,6 +115,10 @@ LEFT_OUT: dict[str, str] = {
     "InterviewPanelCandidate.token_hash": "made of your link, which you have; it opens nothing",
     "AccommodationRequest.decided_by": _STAFF,
     "CandidateRequest.answered_by": _STAFF,
+    **dict.fromkeys(("AnswerRating.rated_by", "AnswerRating.rated_by_name"), _STAFF_RATED),
+    **dict.fromkeys(("ScoreOverride.decided_by", "ScoreOverride.decided_by_name"), _STAFF_RATED),
+    **dict.fromkeys(("ScoreOverride.withdrawn_by", "ScoreOverride.withdrawn_by_name"), _STAFF_RATED),
+    "ScoreOverride.score": "which of the answer's scores it stands in place of; its number is in `measured`",
     "InterviewSession.seed": "a random number that the choice of questions began with",
     **{
         f"InterviewSession.{name}": _COUNTER

@@ -114,8 +114,54 @@ class Provenance:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HumanRating:
+    """What one person made of an answer, beside what was measured. `is_last`: of several by this person, the one that
+    counts. `is_blind`: given before the automatic score was shown to them."""
+
+    by: str
+    at: datetime
+    composite: int
+    components: tuple[Component, ...] = ()
+    reason: str = ""
+    is_blind: bool = False
+    is_last: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Override:
+    """A score that a person put in the place of the measured one (`measured`, None where there was none then)."""
+
+    number: int
+    by: str
+    at: datetime
+    composite: int
+    reason: str
+    measured: int | None = None
+    components: tuple[Component, ...] = ()
+    withdrawn_by: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawal_reason: str = ""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """What the machine said of an answer whose score a person has overridden. Kept, shown beside, and not counted."""
+
+    state: AnswerState
+    composite: int | None
+    components: tuple[Component, ...] = ()
+    why: str = ""
+    needs_human: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerCard:
-    """One question and what became of it. `interval` is the 80 % interval of the technical component."""
+    """One question and what became of it. Where an override is in force, `measured` is what it stands in place of.
+    `interval` is the 80 % interval of the technical component."""
 
     number: int
     question: str
@@ -153,6 +199,9 @@ class AnswerCard:
     flags: tuple[str, ...] = ()
     needs_human: tuple[str, ...] = ()
     provenance: Provenance | None = None
+    ratings: tuple[HumanRating, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    measured: Measured | None = None
 
     @property
     def text(self) -> str:
@@ -162,6 +211,21 @@ class AnswerCard:
     def points(self) -> int | None:
         """What the answer adds to every mean of composites; None where it is left out."""
         return 0 if self.state in ZERO_STATES else self.composite if self.state == "scored" else None
+
+    @property
+    def override(self) -> Override | None:
+        """The one in force: the last, unless it is withdrawn."""
+        last = self.overrides[-1] if self.overrides else None
+        return None if last is None or last.is_withdrawn else last
+
+    @property
+    def automatic(self) -> int | None:
+        """The measured points, whatever a person made of them; None where nothing was measured that counts."""
+        if self.measured is None:
+            return self.points
+        if self.measured.state in ZERO_STATES:
+            return 0
+        return self.measured.composite if self.measured.state == "scored" else None
 
     @property
     def covered(self) -> tuple[Element, ...]:

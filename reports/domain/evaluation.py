@@ -15,6 +15,7 @@ from interviewpanel.domain.score_calculator import (
 )
 from interviewpanel.domain.score_calculator import Measure as SummaryMeasure
 from reports.domain.answer_cards import AnswerCard, Measure
+from reports.domain.decisions import apply_override, list_overridden
 from reports.domain.missing import list_missing
 from reports.domain.narrative import write_narrative
 from reports.domain.scorecard import (
@@ -49,10 +50,13 @@ def compile_scorecard(
     transcript: Sequence[Utterance],
     unasked: Sequence[Unasked] = (),
 ) -> Scorecard:
-    """Put the whole report together from its header, its answers, the conversation and what was never asked."""
-    summary = summarise_session(
-        [*(to_scored_answer(card) for card in answers), *(one for gap in unasked for one in to_unasked_answers(gap))]
-    )
+    """Put the whole report together from its header, its answers, the conversation and what was never asked.
+
+    People's overrides count in the place of what was measured; what the measured scores alone come to is told beside.
+    """
+    automatic = make_verdict(summarise(answers, unasked), kind) if list_overridden(answers) else None
+    answers = [apply_override(card) for card in answers]
+    summary = summarise(answers, unasked)
     verdict = make_verdict(summary, kind)
     categories = make_categories(summary, answers)
     missing = list_missing(answers, unasked)
@@ -65,10 +69,22 @@ def compile_scorecard(
         missing=missing,
         engines=(*note_transcription(answers), *note_scoring(answers)),
         narrative=write_narrative(
-            header=header, verdict=verdict, categories=categories, missing=missing, answers=answers
+            header=header,
+            verdict=verdict,
+            automatic=automatic,
+            categories=categories,
+            missing=missing,
+            answers=answers,
         ),
         answers=tuple(answers),
         transcript=tuple(transcript),
+        automatic=automatic,
+    )
+
+
+def summarise(answers: Sequence[AnswerCard], unasked: Sequence[Unasked]) -> SessionSummary:
+    return summarise_session(
+        [*(to_scored_answer(card) for card in answers), *(one for gap in unasked for one in to_unasked_answers(gap))]
     )
 
 
@@ -196,7 +212,7 @@ def note_scoring(answers: Sequence[AnswerCard]) -> tuple[EngineNote, ...]:
     """One note for each engine that scored, with a warning where it measures coverage only."""
     used: dict[tuple[str, str, bool], list[int]] = {}
     for card in answers:
-        if card.provenance and card.state == "scored":
+        if card.provenance and (card.measured.state if card.measured else card.state) == "scored":
             key = (card.provenance.engine, card.provenance.model, card.provenance.is_coverage_only)
             used.setdefault(key, []).append(card.number)
     notes = []

@@ -17,6 +17,7 @@ from reports.domain.claims import (
     pick_quotes,
     scored_only,
 )
+from reports.domain.decisions import tell_overrides
 from reports.domain.follow_ups import suggest_follow_ups
 from reports.domain.recorded_time import describe_surplus
 from reports.domain.scorecard import Header, MissingPart, Narrative, Verdict
@@ -42,6 +43,7 @@ def write_narrative(
     *,
     header: Header,
     verdict: Verdict,
+    automatic: Verdict | None = None,
     categories: Sequence[Measure],
     missing: Sequence[MissingPart],
     answers: Sequence[AnswerCard],
@@ -49,7 +51,7 @@ def write_narrative(
     """The narrative of one interview, deterministic: the same evidence gives the same words."""
     skills = group_skills(answers)
     narrative = Narrative(
-        summary=summarise(header, verdict, missing, answers),
+        summary=summarise(header, verdict, missing, answers, automatic),
         strengths=find_strengths(answers),
         gaps=find_gaps(answers),
         technical=assess_technical(answers, categories),
@@ -65,7 +67,11 @@ def write_narrative(
 
 
 def summarise(
-    header: Header, verdict: Verdict, missing: Sequence[MissingPart], answers: Sequence[AnswerCard]
+    header: Header,
+    verdict: Verdict,
+    missing: Sequence[MissingPart],
+    answers: Sequence[AnswerCard],
+    automatic: Verdict | None = None,
 ) -> tuple[Claim, ...]:
     """The executive summary: what took place, the result, the best and the weakest answer, what is left out."""
     given = [card for card in answers if card.state in GIVEN_STATES]
@@ -79,6 +85,7 @@ def summarise(
             f"{count_of(len(answers), 'question')}{told} for the position {header.job.title}."
         ),
         Claim(text=describe_verdict(verdict)),
+        *tell_overrides(answers, automatic),
     ]
     counted = [card for card in answers if card.points is not None]
     ranked = sorted(counted, key=lambda card: (-(card.points or 0), card.number))

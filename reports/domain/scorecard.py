@@ -196,11 +196,22 @@ class Scorecard:
     narrative: Narrative
     answers: tuple[AnswerCard, ...]
     transcript: tuple[Utterance, ...]
+    automatic: Verdict | None = None  # of the measured scores alone, where people have overridden any
     schema: str = SCHEMA
 
     @property
     def warnings(self) -> tuple[str, ...]:
         return tuple(engine.warning for engine in self.engines if engine.warning)
+
+    @property
+    def overridden(self) -> tuple[AnswerCard, ...]:
+        """Answers whose score is a person's."""
+        return tuple(card for card in self.answers if card.override is not None)
+
+    @property
+    def judged(self) -> tuple[AnswerCard, ...]:
+        """Answers that people have rated or overridden, also where that was withdrawn."""
+        return tuple(card for card in self.answers if card.ratings or card.overrides)
 
     @property
     def to_look_at(self) -> tuple[int, ...]:

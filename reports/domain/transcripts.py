@@ -13,6 +13,8 @@ from reports.domain.answer_cards import TextRun
 UNSURE_BELOW = 0.5
 # How far ahead a word is looked for: one that is not there must not swallow the rest of the text.
 SEARCH_CHARACTERS = 200
+# Scripts that put no spaces between words: Thai and Lao, Burmese, Khmer, Chinese and Japanese (and what follows them).
+UNSPACED = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u2e80", "\U0010ffff"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class HeardWord:
     text: str
     start_seconds: float
     probability: float | None
+    end_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class PlacedWord:
     end: int
     start_seconds: float
     is_unsure: bool
+    end_seconds: float | None = None
 
 
 def place_words(text: str, words: Sequence[HeardWord]) -> list[PlacedWord]:
@@ -44,13 +48,35 @@ def place_words(text: str, words: Sequence[HeardWord]) -> list[PlacedWord]:
         spoken = word.text.strip()
         if not spoken:
             continue
-        start = text.find(spoken, cursor, cursor + SEARCH_CHARACTERS + len(spoken))
+        start = find_word(text, spoken, cursor)
         if start < 0:
             continue
         cursor = start + len(spoken)
         is_unsure = word.probability is not None and word.probability < UNSURE_BELOW
-        placed.append(PlacedWord(start, cursor, word.start_seconds, is_unsure))
+        placed.append(PlacedWord(start, cursor, word.start_seconds, is_unsure, word.end_seconds))
     return placed
+
+
+def find_word(text: str, word: str, start: int) -> int:
+    """Where a whole word next stands at or after `start`, -1 for nowhere near: “a” is not found within “what”."""
+    limit = start + SEARCH_CHARACTERS + len(word)
+    place = text.find(word, start, limit)
+    while place >= 0:
+        if not is_within_word(text, place) and not is_within_word(text, place + len(word)):
+            return place
+        place = text.find(word, place + 1, limit)
+    return -1
+
+
+def is_within_word(text: str, place: int) -> bool:
+    """Whether the character before and the one at `place` are of one word. Scripts without spaces have no such."""
+    if not 0 < place < len(text):
+        return False
+    return all(one.isalnum() and not is_unspaced(one) for one in text[place - 1 : place + 1])
+
+
+def is_unspaced(letter: str) -> bool:
+    return any(first <= letter <= last for first, last in UNSPACED)
 
 
 def split_runs(text: str, placed: Sequence[PlacedWord]) -> tuple[TextRun, ...]:

@@ -12,12 +12,13 @@ from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.models import Answer, AnswerScore, AudioSegment
 from interviewpanel.services.answer_analysis.coverage import ENGINE as EMBEDDED_ENGINE
 from questionbank.models import QuestionVersion
-from reports.domain.answer_cards import AnswerCard, AnswerState, Claim, Component, Criterion, Element, Provenance, Quote
+from reports.domain.answer_cards import AnswerCard, AnswerState, Claim, Criterion, Element, Provenance, Quote
 from reports.domain.coverage import match_elements
 from reports.domain.transcripts import HeardWord, PlacedWord, find_second, place_words, split_runs
-from reports.domain.wording import COMPONENTS, FLAGS, word_for
+from reports.domain.wording import FLAGS, word_for
+from reports.selectors.components import read_components
+from reports.selectors.human_ratings import read_override, read_ratings
 
-COMPONENT_ORDER = ("technical", "relevance", "depth", "clarity")
 SETTLED = {
     AnswerStatus.SKIPPED: "skipped",
     AnswerStatus.NO_SPEECH: "no_speech",
@@ -59,6 +60,8 @@ def make_card(answer: Answer) -> AnswerCard:
         lost_audio_seconds=sum(segment.lost_samples for segment in segments) / SAMPLE_RATE,
         untranscribed_seconds=sum(count_seconds(one) for one in segments if one.work_status in FAILED_WORK),
         elements=read_elements(answer, score, evidence),
+        ratings=read_ratings(answer.ratings.all(), is_technical=question.is_technical),
+        overrides=tuple(read_override(one, is_technical=question.is_technical) for one in answer.overrides.all()),
         **(read_score(score, evidence, answer.question_version) if score else {}),
     )
 
@@ -124,7 +127,7 @@ def name_engines(segments: Sequence[AudioSegment]) -> str:
 
 def read_words(segments: Sequence[AudioSegment]) -> list[HeardWord]:
     return [
-        HeardWord(str(word["text"]), float(word["start"]), word["probability"])
+        HeardWord(str(word["text"]), float(word["start"]), word["probability"], float(word["end"]))
         for segment in segments
         for word in segment.words
     ]
@@ -168,13 +171,6 @@ def read_score(score: AnswerScore, evidence: Evidence, version: QuestionVersion)
         "needs_human": tuple(score.reasons),
         "provenance": read_provenance(score),
     }
-
-
-def read_components(stored: Mapping[str, float | None], *, is_technical: bool) -> tuple[Component, ...]:
-    """In the order of the page. `technical` is no component of a question that is not technical."""
-    known = [name for name in COMPONENT_ORDER if name in stored and (is_technical or name != "technical")]
-    own = sorted(set(stored) - set(COMPONENT_ORDER))
-    return tuple(Component(key=name, label=word_for(name, COMPONENTS), value=stored[name]) for name in [*known, *own])
 
 
 def read_criterion(stored: Mapping[str, Any], asked: Mapping[str, Any], evidence: Evidence) -> Criterion:

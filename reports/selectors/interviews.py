@@ -1,4 +1,4 @@
-"""Reads one interview for its report, in six queries however many answers it has. Called by `services/reports.py`."""
+"""Reads one interview for its report, in eight queries however many answers it has. Called by `services/reports.py`."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,11 +11,13 @@ from django.db.models import Prefetch, QuerySet
 from interviewpanel.domain.states import TERMINAL_ANSWER
 from interviewpanel.models import (
     Answer,
+    AnswerRating,
     AnswerScore,
     AudioSegment,
     InterviewPanel,
     InterviewPanelQuestionDistribution,
     InterviewSession,
+    ScoreOverride,
     TranscriptEntry,
 )
 from interviewpanel.selectors.speech import hide_time_granted
@@ -49,15 +51,21 @@ def read_interview(report: InterviewReport, now: datetime) -> Interview:
     session = InterviewSession.objects.select_related("organization", "invitation__candidate", "invitation__panel").get(
         pk=report.session_id
     )
+    return read_held_interview(session, list(read_answers(session)), str(report.uuid), now)
+
+
+def read_held_interview(
+    session: InterviewSession, answers: Sequence[Answer], report_uuid: str, now: datetime
+) -> Interview:
+    """The same of a session whose answers (`read_answers`) are read already, with or without a report."""
     panel = session.invitation.panel
     rows = list(
         InterviewPanelQuestionDistribution.objects.filter(panel=panel)
         .select_related("category", "topic", "subtopic")
         .order_by("id")
     )
-    answers = list(read_answers(session))
     return Interview(
-        header=make_header(report, session, rows, now),
+        header=make_header(report_uuid, session, rows, now),
         answers=tuple(make_card(answer) for answer in answers),
         transcript=tuple(read_transcript(session)),
         unasked=tuple(count_unasked(rows, answers)),
@@ -66,7 +74,7 @@ def read_interview(report: InterviewReport, now: datetime) -> Interview:
 
 
 def read_answers(session: InterviewSession) -> QuerySet[Answer]:
-    """The answers in order with their question, audio segments and finished scores: three queries."""
+    """The answers in order with their question, audio segments, scores and what people said: five queries."""
     return (
         Answer.objects.filter(session=session)
         .select_related(
@@ -77,6 +85,8 @@ def read_answers(session: InterviewSession) -> QuerySet[Answer]:
         .prefetch_related(
             Prefetch("segments", AudioSegment.objects.order_by("number")),
             Prefetch("scores", AnswerScore.objects.order_by("number")),
+            Prefetch("ratings", AnswerRating.objects.order_by("id")),
+            Prefetch("overrides", ScoreOverride.objects.order_by("number")),
         )
         .order_by("number")
     )
@@ -123,7 +133,7 @@ def count_unasked(rows: Sequence[InterviewPanelQuestionDistribution], answers: S
 
 
 def make_header(
-    report: InterviewReport,
+    report_uuid: str,
     session: InterviewSession,
     rows: Sequence[InterviewPanelQuestionDistribution],
     now: datetime,
@@ -132,7 +142,7 @@ def make_header(
     panel: InterviewPanel = invitation.panel
     organization: Organization = session.organization
     return Header(
-        report_uuid=str(report.uuid),
+        report_uuid=report_uuid,
         session_uuid=str(session.uuid),
         branding=Branding(
             organization=organization.name, colour=organization.primary_colour, logo=organization.logo.name or ""

@@ -10,13 +10,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from config.work.tasks import WorkRefused
+from config.work.tasks import WorkNotReady, WorkRefused
 from config.work.transports import enqueue
 from interviewpanel.models import CandidateRequest, InterviewSession
 from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
+from interviewpanel.services.events import lock_session
 from reports.domain.evaluation import compile_scorecard
 from reports.domain.scorecard import ReportKind, Scorecard
 from reports.models import InterviewReport
+from reports.selectors.human_ratings import Judgements, count_judgements
 from reports.selectors.interviews import has_open_answers, read_interview
 from reports.services.documents import to_document, to_json
 from reports.services.render import MAX_LOGO_BYTES, render_scorecard
@@ -59,6 +61,7 @@ def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
     """
     refuse_withdrawn(report)
     kind = decide_kind(report, now)
+    judgements = count_judgements(report.session)
     interview = read_interview(report, now)
     scorecard = compile_scorecard(
         header=interview.header,
@@ -68,7 +71,21 @@ def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
         unasked=interview.unasked,
     )
     pdf = render_scorecard(scorecard, logo=read_logo_file(interview.logo))
-    return lambda: store_report(report=report, scorecard=scorecard, pdf=pdf)
+
+    def store() -> None:
+        check_judgements(report, judgements, now)
+        store_report(report=report, scorecard=scorecard, pdf=pdf)
+
+    return store
+
+
+def check_judgements(report: InterviewReport, made_from: Judgements, now: datetime) -> None:
+    """Nobody has rated or overridden while the report was made; else it is made anew, since it would say less.
+
+    Whoever judges holds the session's lock and asks for the report again; so does this, and one of the two comes last.
+    """
+    if count_judgements(lock_session(report.session_id)) != made_from:
+        raise WorkNotReady(now)
 
 
 def refuse_withdrawn(report: InterviewReport) -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.domain.answer_cards import AnswerCard, Claim, Measure
+from reports.domain.decisions import describe_automatic, describe_measured
 from reports.domain.evaluation import describe_basis
 from reports.domain.recorded_time import describe_surplus
 from reports.domain.scorecard import Scorecard, Verdict
@@ -39,6 +40,7 @@ def draw_scorecard(scorecard: Scorecard) -> Group:
     if scorecard.to_look_at:
         parts.append(Text(f"! A person should look at {name_answers(scorecard.to_look_at)}.", style="yellow"))
     parts += [Text(f"! {warning}", style="yellow") for warning in scorecard.warnings]
+    parts += draw_decisions(scorecard)
     parts += [Text(f"– {part.what}. {part.why} {part.effect}") for part in scorecard.missing]
     parts += draw_claims("Strengths", scorecard.narrative.strengths)
     parts += draw_claims("Gaps", scorecard.narrative.gaps)
@@ -90,6 +92,18 @@ def draw_answers(answers: tuple[AnswerCard, ...]) -> Table:
             "" if card.duration_seconds is None else describe_duration(card.duration_seconds),
         )
     return table
+
+
+def draw_decisions(scorecard: Scorecard) -> list[RenderableType]:
+    """Who set which score, and why: one line an override in force, and what the automatic scores alone come to."""
+    lines: list[RenderableType] = []
+    for card in scorecard.overridden:
+        if (override := card.override) is not None:
+            who = f"{override.by} set answer {card.number} to {override.composite} of 100 (measured: "
+            lines.append(Text(f"! {who}{describe_measured(card)}). Reason: {override.reason}", style="yellow"))
+    if scorecard.automatic is not None:
+        lines.append(Text(f"! {describe_automatic(scorecard.automatic)}", style="yellow"))
+    return lines
 
 
 def draw_claims(title: str, claims: tuple[Claim, ...]) -> list[RenderableType]:

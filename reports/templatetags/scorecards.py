@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from reports.domain import wording
 from reports.domain.answer_cards import AnswerCard, Measure
+from reports.domain.decisions import describe_measured
 from reports.domain.scorecard import Verdict
 
 register = template.Library()
@@ -44,6 +45,12 @@ def duration(seconds: float | None) -> str:
 @register.filter
 def offset(seconds: float | None) -> str:
     return "" if seconds is None else wording.describe_offset(seconds)
+
+
+@register.filter
+def measured(card: AnswerCard) -> str:
+    """What the machine said of an answer, whatever a person made of it."""
+    return describe_measured(card)
 
 
 @register.filter

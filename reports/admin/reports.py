@@ -16,10 +16,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter, warn_of_trial
 from interviewpanel.domain.score_calculator import Recommendation
-from organizations.admin.scope import RecordedAdmin
+from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
+from organizations.admin.scope import RecordedAdmin, get_reach
 from organizations.admin.tables import NOTHING, draw_link, show_moment
+from reports.admin.review import ReviewingAdmin
 from reports.models import InterviewReport
 from reports.services.reports import remake_report
 
@@ -27,7 +30,8 @@ FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 
 @admin.register(InterviewReport)
-class InterviewReportAdmin(RecordedAdmin):
+class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, RecordedAdmin):
+    review_path = "session_id"
     trial_path = "session__invitation__is_trial"
     list_display = ("candidate", "job", "result", "advice", "progress", "files", "made")
     list_filter = (TrialFilter, "state", "work_status", "recommendation", "grade")
@@ -50,7 +54,9 @@ class InterviewReportAdmin(RecordedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewReport]:
-        return super().get_queryset(request).defer("document")
+        """Without those that this user has to rate first: no column, filter, order or file tells of their scores."""
+        rows = super().get_queryset(request).defer("document")
+        return leave_out_hidden_interviews(rows, request.user.pk, get_reach(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
         return [*(field.name for field in self.opts.fields), "candidate", "job", "interview", "files", "advice"]
@@ -99,7 +105,8 @@ class InterviewReportAdmin(RecordedAdmin):
 
     def interview(self, report: InterviewReport) -> SafeString:
         text = f"{report.session.get_status_display()}: answers, scores and what was said"
-        return draw_link("interviewpanel_interviewsession_change", report.session_id, text)
+        record = draw_link("interviewpanel_interviewsession_change", report.session_id, text)
+        return format_html("{} · {}", link_review(report.session_id, "Review"), record)
 
     @admin.display(description="overall", ordering="overall")
     def result(self, report: InterviewReport) -> str:

@@ -1,0 +1,52 @@
+"""From whom the automatic score of an answer is kept until they have rated it (`InterviewPanel.rates_blind`).
+
+Asked by every page that shows, lists, filters, sorts by or sends a score: interviewpanel/admin/blind.py, the report's
+admin and the review page. Whoever sees all organizations is never kept blind.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from interviewpanel.domain.human_ratings import REVIEWER, RatesBlind
+from interviewpanel.models import Answer, AnswerRating, InterviewSession
+from organizations.selectors import Reach
+
+
+def list_hidden_answers(user_id: int | None, reach: Reach) -> QuerySet[Answer]:
+    """The answers whose scores this user may not see yet: of panels that ask their role to rate first, with words to
+    rate, and not rated by them. One lazy query, to be filtered further."""
+    if reach.sees_all:
+        return Answer.objects.none()
+    reviewed = [organization for organization, role in reach.roles.items() if role == REVIEWER]
+    panel = "session__invitation__panel__rates_blind"
+    is_asked = Q(**{panel: RatesBlind.EVERYONE}) | Q(
+        **{panel: RatesBlind.REVIEWERS}, session__organization__in=reviewed
+    )
+    own = AnswerRating.objects.filter(answer=OuterRef("pk"), rated_by=user_id)
+    return Answer.objects.filter(is_asked).exclude(Q(transcript="") | Exists(own))
+
+
+def has_hidden_scores(session: InterviewSession, user_id: int | None, reach: Reach) -> bool:
+    """Whether anything of the interview is still to be rated by them; the overall would tell of it. One query."""
+    return list_hidden_answers(user_id, reach).filter(session=session).exists()
+
+
+def find_hidden_numbers(session: InterviewSession, user_id: int | None, reach: Reach) -> frozenset[int]:
+    """The numbers of the answers whose scores are hidden. One query."""
+    hidden = list_hidden_answers(user_id, reach).filter(session=session)
+    return frozenset(hidden.values_list("number", flat=True))
+
+
+def leave_out_hidden_scores(scores: QuerySet[Any], user_id: int | None, reach: Reach) -> QuerySet[Any]:
+    """Rows of answers (scores and the like), less those of answers that this user has to rate first."""
+    if reach.sees_all:
+        return scores
+    return scores.exclude(Exists(list_hidden_answers(user_id, reach).filter(pk=OuterRef("answer_id"))))
+
+
+def leave_out_hidden_interviews(rows: QuerySet[Any], user_id: int | None, reach: Reach) -> QuerySet[Any]:
+    """Rows of sessions (reports), less those with an answer that this user has to rate first."""
+    if reach.sees_all:
+        return rows
+    return rows.exclude(Exists(list_hidden_answers(user_id, reach).filter(session=OuterRef("session_id"))))
