@@ -45,6 +45,7 @@ NAVIGATION = [
         link_list("Invitations", "mail", "interviewpanel", "interviewpanelcandidate"),
         link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
         link_list("Reports", "lab_profile", "reports", "interviewreport"),
+        link_list("Shared reports", "share", "reports", "reportshare"),
     ),
     group(
         "From candidates",

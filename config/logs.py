@@ -1,11 +1,11 @@
-"""Keeps candidates' tokens out of every log line. Installed as a filter on the log handler by config/settings.py."""
+"""Keeps the tokens of private links out of every log line. A filter on the log handler, put there by settings.py."""
 
 import logging
 import re
 from collections.abc import Mapping
 
-# A token travels in two kinds of path only: /i/<token>/ and ws/interview/<token>/.
-TOKEN_IN_PATH = re.compile(r"(/i/|ws/interview/)[^/\s\"'?]+")
+# A token travels in three kinds of path only: /i/<token>/, ws/interview/<token>/ and /share/<token>/.
+TOKEN_IN_PATH = re.compile(r"(/i/|/share/|ws/interview/)[^/\s\"'?]+")
 
 
 def scrub_tokens(text: str) -> str:

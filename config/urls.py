@@ -13,6 +13,7 @@ def tell_alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", include("reports.urls")),  # ahead of the admin: pages of reports below a panel's own
     path("admin/", admin.site.urls),
     path("health/live", tell_alive),
     path("", include("interviewpanel.urls")),

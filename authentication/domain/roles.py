@@ -32,6 +32,11 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.candidatefeedback": VIEW,
     "interviewpanel.sessionevent": VIEW,
 }
+# Who decides about candidates writes rows, and changes none: a decision is taken back by another.
+_DECIDES: Mapping[str, tuple[str, ...]] = {
+    "interviewpanel.decision": ("view", "add"),
+    "reports.reportshare": EDIT,
+}
 _RESULTS: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.interviewsession": VIEW,
     "interviewpanel.answer": VIEW,
@@ -47,6 +52,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SETUP,
         **_ASKED,
         **_RESULTS,
+        **_DECIDES,
         "organizations.organization": ALL,
         "organizations.membership": ALL,
         "authentication.user": ALL,
@@ -56,12 +62,14 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SETUP,
         **_ASKED,
         **_RESULTS,
+        **_DECIDES,
         "organizations.organization": ("view", "change"),
         "organizations.membership": ALL,
     },
-    "hr": {**_SETUP, **_ASKED, **_RESULTS, "organizations.organization": VIEW},
+    "hr": {**_SETUP, **_ASKED, **_RESULTS, **_DECIDES, "organizations.organization": VIEW},
     "reviewer": {
         **_RESULTS,
+        "interviewpanel.decision": VIEW,
         "organizations.organization": VIEW,
         "organizations.candidate": VIEW,
         "questionbank.question": VIEW,

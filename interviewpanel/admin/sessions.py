@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from unfold.admin import StackedInline, TabularInline
 
+from interviewpanel.admin.decisions import DecidingAdmin, DecisionFilter
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
@@ -139,16 +140,17 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, DecidingAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
         {"clock_limit_seconds", "talking_time", "pauses", "disconnected"} | AskingAdmin.asking_fields
     )
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
-    list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
+    list_display = ("candidate", "panel", "status", "decision", "started", "talking_time", "waiting", "organization")
+    actions = ("decide_chosen", *PlayableAdmin.actions)
     list_filter = (
-        *(OpenRequestsFilter, "status", "started_at", "created_at"),
+        *(OpenRequestsFilter, DecisionFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -159,7 +161,7 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
     )
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard")}),
+        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard", "decided")}),
         AskingAdmin.asking_fieldset,
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "kept_until", "talking_time", "pauses", "disconnected")}),

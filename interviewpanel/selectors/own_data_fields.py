@@ -19,6 +19,7 @@ from interviewpanel.models import (
     CandidateFeedback,
     CandidateRequest,
     ClientEvent,
+    Decision,
     InterviewPanelCandidate,
     InterviewSession,
     JoinedVideo,
@@ -75,6 +76,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     SessionEvent: ("sequence", "type", "at", "payload"),
     SessionStep: ("kind", *WORK),
     ClientEvent: ("kind", "client_at", "at"),
+    Decision: ("uuid", "stage", "reason", "decided_at"),
     CandidateFeedback: ("rating", "comment", "at"),
 }
 
@@ -96,6 +98,7 @@ LEFT_OUT: dict[str, str] = {
     "InterviewPanelCandidate.token_hash": "made of your link, which you have; it opens nothing",
     "AccommodationRequest.decided_by": _STAFF,
     "CandidateRequest.answered_by": _STAFF,
+    "Decision.decided_by": _STAFF,
     "InterviewSession.seed": "a random number that the choice of questions began with",
     **{
         f"InterviewSession.{name}": _COUNTER

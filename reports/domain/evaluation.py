@@ -18,6 +18,7 @@ from reports.domain.answer_cards import AnswerCard, Measure
 from reports.domain.missing import list_missing
 from reports.domain.narrative import write_narrative
 from reports.domain.scorecard import (
+    Decided,
     EngineNote,
     Header,
     Recommendation,
@@ -48,6 +49,7 @@ def compile_scorecard(
     answers: Sequence[AnswerCard],
     transcript: Sequence[Utterance],
     unasked: Sequence[Unasked] = (),
+    decided: Decided | None = None,
 ) -> Scorecard:
     """Put the whole report together from its header, its answers, the conversation and what was never asked."""
     summary = summarise_session(
@@ -69,6 +71,7 @@ def compile_scorecard(
         ),
         answers=tuple(answers),
         transcript=tuple(transcript),
+        decided=decided,
     )
 
 

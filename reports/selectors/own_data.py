@@ -1,10 +1,12 @@
-"""What a candidate's download has of their report. Added to the others' by apps.py."""
+"""What a candidate's download has of their report, and that it was shared. Added to the others' by apps.py."""
+
+from typing import Any
 
 from django.db.models import Model
 
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.own_data_fields import Facts, Part, pick_shown
-from reports.models import InterviewReport
+from reports.models import InterviewReport, ReportShare
 
 SHOWN: dict[type[Model], tuple[str, ...]] = {
     InterviewReport: (
@@ -17,12 +19,39 @@ LEFT_OUT = {
     "InterviewReport.pdf": "drawn from the document, which is here as a whole",
     "InterviewReport.json": "the document once more",
 }
+SHOWN_OF_SHARES: dict[type[Model], tuple[str, ...]] = {
+    ReportShare: (
+        *("uuid", "purpose", "includes_names", "includes_audio", "created_at", "expires_at", "revoked_at"),
+        *("opened_count", "last_opened_at"),
+    )
+}
+LEFT_OUT_OF_SHARES = {
+    "ReportShare.token_hash": "made of a link that is somebody else's; it opens nothing",
+    "ReportShare.created_by": "who of the organization acted is that person's data",
+}
 
 
 def describe_report(session: InterviewSession) -> Facts | None:
     """The report of an interview; None where none is made."""
     report = InterviewReport.objects.filter(session=session).first()
-    return pick_shown(report) if report is not None else None
+    if report is None:
+        return None
+    facts = pick_shown(report)
+    return {**facts, "document": hide_staff(facts["document"])}
+
+
+def hide_staff(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The document without the name of who decided, which is that person's data; what and why stays."""
+    if document is None or not document.get("decided"):
+        return document
+    return {**document, "decided": {**document["decided"], "by": "a person of the organization"}}
+
+
+def describe_shares(session: InterviewSession) -> Facts | None:
+    """How often the report was handed on, when and what for. Who reads a link is not known."""
+    rows = list(ReportShare.objects.filter(session=session).order_by("id"))
+    return {"count": len(rows), "links": [pick_shown(row) for row in rows]} if rows else None
 
 
 REPORT = Part("report", describe_report)
+SHARES = Part("shared_reports", describe_shares)

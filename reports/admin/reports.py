@@ -16,25 +16,31 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from interviewpanel.admin.decisions import DecidedAdmin, DecisionFilter
 from interviewpanel.domain.score_calculator import Recommendation
-from organizations.admin.scope import RecordedAdmin
 from organizations.admin.tables import NOTHING, draw_link, show_moment
+from reports.admin.shares import SharingAdmin
 from reports.models import InterviewReport
 from reports.services.reports import remake_report
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 
+class ReportDecisionFilter(DecisionFilter):
+    session_path = "session"
+
+
 @admin.register(InterviewReport)
-class InterviewReportAdmin(RecordedAdmin):
-    list_display = ("candidate", "job", "result", "advice", "progress", "files", "made")
-    list_filter = ("state", "work_status", "recommendation", "grade")
+class InterviewReportAdmin(DecidedAdmin, SharingAdmin):
+    session_path = "session"
+    list_display = ("candidate", "job", "result", "advice", "decision", "progress", "files", "made")
+    list_filter = (ReportDecisionFilter, "state", "work_status", "recommendation", "grade")
     search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")
     list_select_related = ("organization", "session__invitation__candidate", "session__invitation__panel")
     date_hierarchy = "created_at"
-    actions = ("make_again",)
+    actions = ("decide_chosen", "make_again")
     fieldsets = (
-        (None, {"fields": ("candidate", "job", "organization", "interview", "files", "made_at")}),
+        (None, {"fields": ("candidate", "job", "organization", "interview", "decided", "files", "shared", "made_at")}),
         (
             "Scores",
             {
@@ -50,8 +56,15 @@ class InterviewReportAdmin(RecordedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewReport]:
         return super().get_queryset(request).defer("document")
 
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        report = super().get_object(request, *args, **kwargs)
+        if report is not None:
+            report.may_be_shared = self.may_share(request, report)
+        return report
+
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
-        return [*(field.name for field in self.opts.fields), "candidate", "job", "interview", "files", "advice"]
+        drawn = ("candidate", "job", "interview", "files", "advice", "decided", "shared")
+        return [*(field.name for field in self.opts.fields), *drawn]
 
     def get_urls(self) -> list[Any]:
         own = [
@@ -123,6 +136,9 @@ class InterviewReportAdmin(RecordedAdmin):
             '<a href="{}" target="_blank">PDF</a> · <a href="{}" target="_blank">JSON</a>',
             *(reverse(f"admin:reports_interviewreport_{kind}", args=[report.pk]) for kind in FILES),
         )
+
+    def shared(self, report: InterviewReport) -> str:
+        return self.show_sharing(report)
 
     @admin.action(description="Make again", permissions=["view"])
     def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> None:
