@@ -171,7 +171,9 @@ class DecidingAdmin(DecidedAdmin):
         session = self.get_object(request, str(pk))
         if session is None or not session.may_be_decided:
             raise Http404("There is no such interview, or nothing can be decided about it.")
-        back = reverse("admin:interviewpanel_interviewsession_change", args=[pk])
+        back = request.GET.get("back", "")
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+            back = reverse("admin:interviewpanel_interviewsession_change", args=[pk])
         chosen = self.list_decidable(request, InterviewSession.objects.filter(pk=pk))
         return self._answer(request, chosen, back=back, left_out=0)
 

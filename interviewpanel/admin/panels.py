@@ -23,7 +23,7 @@ from interviewpanel.services.panels import (
     reopen_panel,
 )
 from organizations.admin.scope import TenantAdmin, TenantInline
-from organizations.admin.tables import show_moment
+from organizations.admin.tables import NOTHING, show_moment
 
 # The plan and how answers are judged: fixed while a panel is published, so that all its candidates have the same.
 PLAN_FIELDS = (
@@ -81,13 +81,13 @@ class InterviewPanelAdmin(TenantAdmin):
     search_fields = ("title", "job_title", "job_category")
     date_hierarchy = "created_at"
     actions = ("publish", "reopen", "archive", "copy")
-    readonly_fields = ("status", "invitations_link", "uuid", "created_at")
+    readonly_fields = ("status", "invitations_link", "results", "uuid", "created_at")
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    *("status", "organization", "title", "invitations_link"),
+                    *("status", "organization", "title", "invitations_link", "results"),
                     ("job_title", "job_category"),
                     ("experience_level", "language"),
                 )
@@ -214,6 +214,9 @@ class InterviewPanelAdmin(TenantAdmin):
     def closes(self, panel: InterviewPanel) -> str:
         return show_moment(panel.closes_at)
 
+    def results(self, panel: InterviewPanel) -> str:
+        return NOTHING if panel.pk is None else link_comparison(panel)
+
     @admin.display(description="invitations")
     def invitations_link(self, panel: InterviewPanel) -> str:
         if panel.pk is None or panel.status != InterviewPanel.Status.PUBLISHED:
@@ -223,6 +226,10 @@ class InterviewPanelAdmin(TenantAdmin):
             '<a href="{}?panel__id__exact={}">{} invited</a> · <a href="{}?panel={}">Invite a candidate</a>',
             *(reverse(f"{base}_changelist"), panel.pk, panel.invitations.count(), reverse(f"{base}_add"), panel.pk),
         )
+
+
+def link_comparison(panel: InterviewPanel) -> str:
+    return format_html('<a href="{}">Compare the candidates</a>', reverse("compare", args=[panel.pk]))
 
 
 def subquery_of(totals: QuerySet) -> Any:

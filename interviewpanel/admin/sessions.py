@@ -1,6 +1,6 @@
 """Interviews as they were held: the answers, what was said, and what happened. Nothing can be changed here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
@@ -148,7 +148,7 @@ class InterviewSessionAdmin(AskingAdmin, DecidingAdmin, PlayableAdmin):
     )
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "decision", "started", "talking_time", "waiting", "organization")
-    actions = ("decide_chosen", *PlayableAdmin.actions)
+    actions: ClassVar[Any] = ("decide_chosen", *PlayableAdmin.actions)
     list_filter = (
         *(OpenRequestsFilter, DecisionFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),

@@ -1,7 +1,8 @@
 """Candidates of one panel beside each other: the table, up to six side by side, and the same question.
 
-Routed by urls.py, below the panel's own page of the admin, for who may see the panel and its reports; for everyone else there is no such
-page. Without names (`blind=1`) nothing here names a candidate, and no sound is played: a voice tells who speaks.
+Routed by urls.py, below the panel's own page of the admin, for who may see the panel and its reports; for everyone else
+there is no such page. Without names (`blind=1`) nothing here names a candidate, and no sound is played: a voice tells
+who speaks.
 """
 
 from dataclasses import replace
@@ -19,7 +20,7 @@ from organizations.admin.scope import get_reach
 from questionbank.models import QuestionVersion
 from reports.admin.compare_wishes import Wish, for_panel_viewers, list_columns, list_pages, list_stages, show
 from reports.domain.blinding import blind_scorecard
-from reports.domain.comparison import FOUR, ComparedRow, is_level, list_cautions, sort_rows
+from reports.domain.comparison import FOUR, ComparedRow, is_level, list_cautions, list_measured, sort_rows
 from reports.domain.excerpts import cut_text, redact_pieces
 from reports.domain.uncertainty import Range
 from reports.domain.wording import MEASURES
@@ -51,22 +52,23 @@ def compare_table(request: HttpRequest, wish: Wish) -> HttpResponse:
     """All candidates whose interview has begun, sorted by one column, so many on a page."""
     field = read_field(wish.panel, is_blind=wish.is_blind)
     rows = make_rows(field, request.user)
-    categories = list_categories(rows)
+    four, categories = list_measured(rows), list_categories(rows)
     if wish.stage:
         rows = [row for row in rows if row.stage == wish.stage and row.is_decidable]
     key, is_descending = wish.sort.removeprefix("-"), wish.sort.startswith("-")
     page = Paginator(sort_rows(rows, key, is_descending=is_descending), ROWS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
-    shown = add_ranges(page.object_list)
+    shown = add_ranges(list(page.object_list))
     if key == "overall":
         shown = mark_level(shown)
     context = {
         "rows": shown,
         "page": page,
         "pages": list_pages(wish, "compare", page),
-        "columns": list_columns(wish, categories),
-        "four": FOUR,
+        "columns": list_columns(wish, four, categories),
+        "four": four,
+        "unmeasured": [MEASURES[name] for name in FOUR if name not in four] if rows else [],
         "categories": categories,
         "cautions": list_cautions(shown),
         "left_out": count_left_out(wish.panel),

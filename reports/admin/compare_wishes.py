@@ -17,7 +17,6 @@ from django.urls import reverse
 
 from interviewpanel.models import Decision, InterviewPanel
 from organizations.admin.scope import get_reach
-from reports.domain.comparison import FOUR
 from reports.domain.wording import MEASURES
 
 VIEW_REPORTS = "reports.view_interviewreport"
@@ -38,7 +37,7 @@ class Wish:
         """The address of a page of the comparison that asks for the same, but for the changes."""
         page = changes.pop("page", None)
         wish = replace(self, **changes)
-        told = [*(("c", pk) for pk in wish.chosen)]
+        told: list[tuple[str, object]] = [("c", pk) for pk in wish.chosen]
         told += [(key, value) for key, value in (("sort", wish.sort), ("stage", wish.stage)) if name == "compare"]
         told += [("blind", 1)] if wish.is_blind else []
         told += [("page", page)] if page else []
@@ -73,7 +72,7 @@ def for_panel_viewers(view: View) -> View:
             raise Http404("There is no such panel.")
         return view(request, read_wish(request, panel), **names)
 
-    return admin.site.admin_view(find_panel)  # type: ignore[no-any-return]
+    return admin.site.admin_view(find_panel)
 
 
 def read_wish(request: HttpRequest, panel: InterviewPanel) -> Wish:
@@ -89,12 +88,14 @@ def read_wish(request: HttpRequest, panel: InterviewPanel) -> Wish:
 
 
 def show(request: HttpRequest, wish: Wish, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    """A page of the comparison; `here` tells its head which of the ways to compare it is."""
     shared = {
         **admin.site.each_context(request),
         "title": title,
         "opts": InterviewPanel._meta,
         "panel": wish.panel,
         "wish": wish,
+        "here": "questions" if template == "question" else template,
         "links": {
             "table": wish.link("compare"),
             "questions": wish.link("compare-questions"),
@@ -104,11 +105,11 @@ def show(request: HttpRequest, wish: Wish, template: str, title: str, context: d
     return TemplateResponse(request, f"{TEMPLATES}/{template}.html", {**shared, **context})
 
 
-def list_columns(wish: Wish, categories: list[str]) -> list[Column]:
-    keys = [("name", "Candidate", False), ("overall", "Overall", True)]
-    keys += [(name, MEASURES[name], True) for name in FOUR]
+def list_columns(wish: Wish, four: list[str], categories: list[str]) -> list[Column]:
+    keys = [("name", "Candidate", False), ("overall", "Overall", True), ("decision", "Decision", False)]
+    keys += [(name, MEASURES[name], True) for name in four]
     keys += [(f"category:{name}", name, True) for name in categories]
-    keys += [("time", "Time", True), ("decision", "Decision", False)]
+    keys.append(("time", "Time", True))
     return [make_column(wish, *key) for key in keys]
 
 

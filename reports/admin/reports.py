@@ -45,8 +45,10 @@ class InterviewReportAdmin(DecidedAdmin, SharingAdmin):
             "Scores",
             {
                 "fields": (
-                    ("overall", "grade", "advice", "state"),
-                    ("technical", "communication", "problem_solving", "role_fit"),
+                    ("overall", "grade"),
+                    ("advice", "state"),
+                    ("technical", "communication"),
+                    ("problem_solving", "role_fit"),
                 )
             },
         ),

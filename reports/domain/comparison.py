@@ -6,9 +6,11 @@ Called by selectors/comparisons.py and the pages of admin/compare.py. There are 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
+from typing import Any
 
 from reports.domain.uncertainty import Range
 
+MOST_NAMED = 3
 FOUR = ("technical", "communication", "problem_solving", "role_fit")
 CATEGORY = "category:"
 STAGE_ORDER = ("advance", "to_review", "hold", "decline")
@@ -67,6 +69,12 @@ def letter(place: int) -> str:
     return letters
 
 
+def list_measured(rows: Iterable[ComparedRow]) -> list[str]:
+    """Which of the four scores any of these has: a column of nothing but words for none says nothing."""
+    found = list(rows)
+    return [name for name in FOUR if any(row.measures.get(name) is not None for row in found)]
+
+
 def name_blind(place: int) -> str:
     return f"Candidate {letter(place)}"
 
@@ -80,7 +88,7 @@ def sort_rows(rows: Iterable[ComparedRow], key: str, *, is_descending: bool) -> 
     return [*with_value, *(row for row in found if read(row) is None)]
 
 
-def find_reader(key: str) -> Callable[[ComparedRow], float | str | None]:
+def find_reader(key: str) -> Callable[[ComparedRow], Any]:
     """What a column sorts by; an unknown one sorts by name."""
     if key == "overall":
         return lambda row: row.overall
@@ -125,10 +133,15 @@ def tell_level(rows: Sequence[ComparedRow]) -> list[str]:
     if not level:
         return []
     if len(level) == len(numbered) - 1:
-        told = "The ranges of all of them overlap with the highest" if len(level) > 1 else "Their ranges overlap"
+        told = "All their ranges overlap with the highest" if len(level) > 1 else "Their ranges overlap"
     else:
-        told = f"The ranges of {len(level)} of the other {len(numbered) - 1} overlap with the highest"
-    return [f"{told}: the difference lies within the measurement's uncertainty. Do not decide by the number alone."]
+        told = (
+            f"{' and '.join(row.label for row in level)}: the range overlaps"
+            if len(level) < MOST_NAMED
+            else (f"The ranges of {len(level)} of the other {len(numbered) - 1} overlap")
+        )
+        told += f" with the highest, {best.label}'s"
+    return [f"{told}. Such a difference lies within the measurement's uncertainty: do not decide by the number."]
 
 
 def tell_unsure(rows: Sequence[ComparedRow]) -> list[str]:

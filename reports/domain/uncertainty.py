@@ -3,8 +3,8 @@
 An interview asks a few of the many questions that could have been asked, and a grader rates each answer with some
 error. Both show in how far the answers of one interview lie apart. The standard error of their weighted mean, taken
 over questions as clusters (as of a ratio estimate: Cochran, Sampling Techniques), times Student's quantile gives a
-range in which the overall would lie in 80 of 100 interviews by other questions of the same plan. A follow-up belongs to its
-question: the two are one cluster. Called by selectors/comparisons.py.
+range in which the overall would lie in 80 of 100 interviews by other questions of the same plan. A follow-up belongs
+to its question: the two are one cluster. Called by selectors/comparisons.py.
 """
 
 from collections.abc import Sequence

@@ -183,4 +183,4 @@ def count_left_out(panel: InterviewPanel) -> LeftOut:
 def read_documents(session_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """The documents of these interviews' reports, by the interview."""
     found = InterviewReport.objects.filter(session__in=session_ids, document__isnull=False)
-    return dict(found.values_list("session_id", "document"))
+    return {pk: document for pk, document in found.values_list("session_id", "document") if document}

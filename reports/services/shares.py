@@ -90,7 +90,7 @@ def find_share(token: str) -> ReportShare | None:
     """The share a token belongs to, whatever its state; None for anything that is no token of ours."""
     if len(token) != TOKEN_LENGTH:
         return None
-    rows = ReportShare.objects.select_related("organization", "created_by", "session__invitation__panel")
+    rows = ReportShare.objects.select_related("organization", "created_by", "session__invitation__candidate")
     return rows.filter(token_hash=hash_token(token), session__invitation__erased_at__isnull=True).first()
 
 

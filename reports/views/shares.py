@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from config.ranges import StoredFileMissing, measure_part, send_stored
 from interviewpanel.selectors.recordings import find_recording
-from reports.domain.blinding import blind_scorecard
+from reports.domain.blinding import blind_scorecard, make_redactor
 from reports.domain.scorecard import Scorecard
 from reports.models import InterviewReport, ReportShare
 from reports.selectors.shares import list_playable
@@ -38,7 +38,8 @@ def show_report(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         count_opening(share=share, now=now)
     playable = list_playable(share.session_id) if share.includes_audio else frozenset()
-    context = {**make_context(scorecard, has_logo=False), "share": share, "playable": playable}
+    told = {"share": share, "purpose": tell_purpose(share), "playable": playable}
+    context = {**make_context(scorecard, has_logo=False), **told}
     return show_page(request, "page.html", context)
 
 
@@ -66,6 +67,13 @@ def read_scorecard(share: ReportShare) -> Scorecard | None:
     except UnreadableDocument:
         return None
     return scorecard if share.includes_names else blind_scorecard(scorecard, BLIND_NAME)
+
+
+def tell_purpose(share: ReportShare) -> str:
+    if share.includes_names:
+        return share.purpose
+    candidate = share.session.invitation.candidate
+    return make_redactor(candidate.full_name, candidate.email)(share.purpose)
 
 
 def show_unknown(request: HttpRequest) -> HttpResponse:
