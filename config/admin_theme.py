@@ -61,6 +61,7 @@ NAVIGATION = [
         },
         {**link_page("Live", "sensors", LIVE, "interviewpanel.view_interviewsession"), "active": is_below(LIVE)},
         link_list("Reports", "lab_profile", "reports", "interviewreport"),
+        link_list("Shared reports", "share", "reports", "reportshare"),
     ),
     group(
         "From candidates",

@@ -1,12 +1,12 @@
-"""Keeps candidates' tokens out of every log line. Installed as a filter on the log handler by config/settings.py."""
+"""Keeps the tokens of private links out of every log line. A filter on the log handler, put there by settings.py."""
 
 import logging
 import re
 from collections.abc import Mapping
 
-# A token travels in three kinds of path only: a candidate's /i/<token>/ and ws/interview/<token>/, and the link by
-# which somebody of the staff sets a password.
-TOKEN_IN_PATH = re.compile(r"(/i/|ws/interview/|/password_reset/link/[^/\s]+/)[^/\s\"'?]+")
+# A token travels in these paths only: a candidate's /i/<token>/ and ws/interview/<token>/, a shared report's
+# /share/<token>/, and the link by which somebody of the staff sets a password.
+TOKEN_IN_PATH = re.compile(r"(/i/|/share/|ws/interview/|/password_reset/link/[^/\s]+/)[^/\s\"'?]+")
 
 
 def scrub_tokens(text: str) -> str:

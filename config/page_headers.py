@@ -34,7 +34,7 @@ ADMIN_POLICY = (
     "frame-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ADMIN_HEADERS = {"Content-Security-Policy": ADMIN_POLICY}
-HEADERS_BELOW = {"/i/": PRIVATE_HEADERS, "/admin/": ADMIN_HEADERS}
+HEADERS_BELOW = {"/i/": PRIVATE_HEADERS, "/share/": PRIVATE_HEADERS, "/admin/": ADMIN_HEADERS}
 Answer = Callable[[HttpRequest], HttpResponseBase]
 AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 

@@ -1,9 +1,11 @@
-"""The one signal of the product: an interview has ended.
+"""The signals of the product. interviewpanel may not know reports, so reports listens, in the sender's transaction.
 
-Sent inside the transaction that ends it, with `session` and `now`. interviewpanel may not know reports, so reports
-listens and makes its row in the same transaction.
+Each is sent with `session` and `now`, inside the transaction that makes it true.
 """
 
 from django.dispatch import Signal
 
+# An interview has ended: it gets a report.
 interview_ended = Signal()
+# A person has judged an interview, as the report tells: its report is made again.
+interview_judged = Signal()

@@ -15,14 +15,16 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from interviewpanel.selectors.own_data_fields import add_part
-        from interviewpanel.signals import interview_ended
+        from interviewpanel.signals import interview_ended, interview_judged
         from reports import checks  # noqa: F401 - registers
         from reports.models import InterviewReport
-        from reports.selectors.own_data import LEFT_OUT, REPORT, SHOWN
+        from reports.selectors import own_data
 
         interview_ended.connect(open_report_of_ended_interview, dispatch_uid="open report")
+        interview_judged.connect(renew_report_of_judged_interview, dispatch_uid="renew report")
         post_delete.connect(remove_files_of_deleted_report, InterviewReport, dispatch_uid="report's files")
-        add_part(REPORT, shown=SHOWN, left_out=LEFT_OUT)
+        add_part(own_data.REPORT, shown=own_data.SHOWN, left_out=own_data.LEFT_OUT)
+        add_part(own_data.SHARES, shown=own_data.SHOWN_OF_SHARES, left_out=own_data.LEFT_OUT_OF_SHARES)
 
 
 def open_report_of_ended_interview(*, session: object, now: datetime, **_: object) -> None:
@@ -35,6 +37,13 @@ def open_report_of_ended_interview(*, session: object, now: datetime, **_: objec
     if has_withdrawn(session):
         return  # nobody rates who has taken back the agreement to be rated
     open_report(session=session, now=now)
+
+
+def renew_report_of_judged_interview(*, session: Any, now: datetime, **_: object) -> None:
+    """Receiver of `interview_judged`, in the transaction in which a person decides."""
+    from reports.services.reports import renew_report
+
+    renew_report(session=session, now=now)
 
 
 def remove_files_of_deleted_report(*, instance: Any, **_: object) -> None:

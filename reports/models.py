@@ -1,10 +1,11 @@
-"""`InterviewReport`: the report of one interview, and the work of making it."""
+"""`InterviewReport`: the report of one interview, and the work of making it. `ReportShare`: who else may read it."""
 
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from config.work.rows import WorkItem
 from interviewpanel.models import InterviewSession
@@ -87,3 +88,40 @@ class InterviewReport(WorkItem):
     def is_made(self) -> bool:
         """Whether there is a document to read; true also while a partial report is made again."""
         return self.document is not None
+
+
+class ReportShare(models.Model):
+    """A private link by which somebody outside the admin reads one interview's report until a given time.
+
+    The link's token is an HMAC of this row's uuid, so it can be shown again; only its hash is here. It hangs on the
+    interview and not on the report, so that what erases the one takes the other, and its history, with it.
+    """
+
+    tenant_links: ClassVar = ("session",)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="shares")
+    token_hash = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=300, help_text="Who reads it, and what for. Told to the candidate.")
+    includes_names = models.BooleanField(default=True, help_text="Without: the candidate's name is not shown.")
+    includes_audio = models.BooleanField(default=False, help_text="The sound of the answers can be played.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    opened_count = models.PositiveIntegerField(default=0)
+    last_opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = "shared report"
+        constraints = [
+            models.CheckConstraint(name="share_has_a_purpose", condition=~Q(purpose="")),
+            models.CheckConstraint(name="share_ends_after_it_begins", condition=Q(expires_at__gt=F("created_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"Share {self.uuid}"

@@ -35,6 +35,11 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
 }
 # Ending or extending an interview that goes on: it changes nothing that was recorded, and raters may not.
 _LIVE: Mapping[str, tuple[str, ...]] = {"interviewpanel.interviewsession": ("view", "steer")}
+# Who decides about candidates writes rows, and changes none: a decision is taken back by another.
+_DECIDES: Mapping[str, tuple[str, ...]] = {
+    "interviewpanel.decision": ("view", "add"),
+    "reports.reportshare": EDIT,
+}
 _RESULTS: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.interviewsession": VIEW,
     "interviewpanel.answer": VIEW,
@@ -54,6 +59,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_ASKED,
         **_RESULTS,
         **_LIVE,
+        **_DECIDES,
         "organizations.organization": ALL,
         "organizations.membership": ALL,
         "authentication.user": ALL,
@@ -64,12 +70,14 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_ASKED,
         **_RESULTS,
         **_LIVE,
+        **_DECIDES,
         "organizations.organization": ("view", "change"),
         "organizations.membership": ALL,
     },
-    "hr": {**_SETUP, **_ASKED, **_RESULTS, **_LIVE, "organizations.organization": VIEW},
+    "hr": {**_SETUP, **_ASKED, **_RESULTS, **_LIVE, **_DECIDES, "organizations.organization": VIEW},
     "reviewer": {
         **_RESULTS,
+        "interviewpanel.decision": VIEW,
         "organizations.organization": VIEW,
         "organizations.candidate": VIEW,
         "questionbank.question": VIEW,

@@ -130,8 +130,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "alternative_route": "What candidates are told who would rather not talk to a program. Empty: they can ask "
             "for an interview by a person, and you write to them.",
             "decision_days": "Candidates are told that they hear from you within so many days.",
-            "rates_blind": "Then nothing shows reviewers the automatic score of an answer until they have rated it, and no "
-            "overall until they have rated all.",
+            "rates_blind": "Then nothing shows reviewers the automatic score of an answer until they have rated it, "
+            "and no overall until they have rated all.",
         }
         widgets = {
             "alternative_route": forms.Textarea(attrs={"rows": 3}),

@@ -6,7 +6,7 @@ Whoever may see the interview may play it; for everyone else there is no such re
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -58,7 +58,7 @@ def for_viewers(send: Send) -> Send:
 class PlayableAdmin(RecordedAdmin):
     """What `InterviewSessionAdmin` has to play from, and the players of the whole interview."""
 
-    actions = ("join_again",)
+    actions: ClassVar[Any] = ("join_again",)
 
     class Media:
         css = {"all": ["interviewpanel/admin/players.css"]}

@@ -1,6 +1,6 @@
 """Interviews as they were held: the answers, what was said, and what happened. Nothing can be changed here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from unfold.admin import StackedInline, TabularInline
 
 from interviewpanel.admin.blind import RATE_FIRST, BlindSessionAdmin, list_hidden
+from interviewpanel.admin.decisions import DecidingAdmin, DecisionFilter
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
@@ -160,16 +161,17 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, LiveAdmin, PlayableAdmin):
+class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, DecidingAdmin, LiveAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
         {"clock_limit_seconds", "talking_time", "pauses", "disconnected"} | AskingAdmin.asking_fields
     )
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
-    list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
+    list_display = ("candidate", "panel", "status", "decision", "started", "talking_time", "waiting", "organization")
+    actions: ClassVar[Any] = ("decide_chosen", *PlayableAdmin.actions)
     list_filter = (
-        *(TrialFilter, LiveFilter, OpenRequestsFilter, "status", "started_at", "created_at"),
+        *(TrialFilter, LiveFilter, OpenRequestsFilter, DecisionFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -180,7 +182,15 @@ class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, L
     )
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "status", "end_reason", "scorecard", "review")}),
+        (
+            None,
+            {
+                "fields": (
+                    *("candidate", "panel", "organization", "status", "end_reason"),
+                    *("scorecard", "review", "decided"),
+                )
+            },
+        ),
         AskingAdmin.asking_fieldset,
         ("To hear and see", {"fields": ("whole_recording", "videos")}),
         ("Times", {"fields": ("started_at", "ended_at", "kept_until", "talking_time", "pauses", "disconnected")}),

@@ -2,6 +2,7 @@
 
 from interviewpanel.models.answers import Answer
 from interviewpanel.models.audio import AudioSegment
+from interviewpanel.models.decisions import Decision
 from interviewpanel.models.erasures import FileRemoval
 from interviewpanel.models.events import ClientEvent, SessionEvent, SessionStep
 from interviewpanel.models.panels import (
@@ -31,6 +32,7 @@ __all__ = [
     "CandidateFeedback",
     "CandidateRequest",
     "ClientEvent",
+    "Decision",
     "FileRemoval",
     "InterviewPanel",
     "InterviewPanelCandidate",

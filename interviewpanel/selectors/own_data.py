@@ -16,6 +16,7 @@ from interviewpanel.models import (
     Answer,
     AnswerScore,
     CandidateRequest,
+    Decision,
     InterviewPanelCandidate,
     InterviewSession,
     Recording,
@@ -105,9 +106,15 @@ def _describe_session(session: InterviewSession) -> Facts:
             {**pick_shown(step), **_number_of(step)}
             for step in session.steps.select_related("answer").order_by("id").iterator()
         ),
+        "decisions": (_describe_decision(row) for row in session.decisions.order_by("id")),
         "feedback": pick_shown(feedback) if feedback else None,
         **{name: part.describe(session) if session.is_over else None for name, part in PARTS.items()},
     }
+
+
+def _describe_decision(row: Decision) -> Facts:
+    """Always a person's: nothing in the product decides."""
+    return {**pick_shown(row), "is_by_a_person": True}
 
 
 def _describe_consent(session: InterviewSession) -> Facts | None:

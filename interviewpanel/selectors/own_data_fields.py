@@ -20,6 +20,7 @@ from interviewpanel.models import (
     CandidateFeedback,
     CandidateRequest,
     ClientEvent,
+    Decision,
     InterviewPanelCandidate,
     InterviewSession,
     JoinedVideo,
@@ -86,6 +87,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     SessionEvent: ("sequence", "type", "at", "payload"),
     SessionStep: ("kind", *WORK),
     ClientEvent: ("kind", "client_at", "at"),
+    Decision: ("uuid", "stage", "reason", "decided_at"),
     CandidateFeedback: ("rating", "comment", "at"),
 }
 
@@ -119,6 +121,7 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(("ScoreOverride.decided_by", "ScoreOverride.decided_by_name"), _STAFF_RATED),
     **dict.fromkeys(("ScoreOverride.withdrawn_by", "ScoreOverride.withdrawn_by_name"), _STAFF_RATED),
     "ScoreOverride.score": "which of the answer's scores it stands in place of; its number is in `measured`",
+    "Decision.decided_by": _STAFF,
     "InterviewSession.seed": "a random number that the choice of questions began with",
     **{
         f"InterviewSession.{name}": _COUNTER

@@ -30,8 +30,12 @@ class InvitationRefused(Exception):
 
 
 def make_token(invitation: InterviewPanelCandidate) -> str:
-    message = f"interview-link:{invitation.uuid}:{invitation.token_version}".encode()
-    digest = hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).digest()
+    return sign_link(f"interview-link:{invitation.uuid}:{invitation.token_version}")
+
+
+def sign_link(message: str) -> str:
+    """The token of a private link: what only who has SECRET_KEY can make of `message`, which says what kind it is."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), message.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

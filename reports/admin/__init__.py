@@ -1,5 +1,6 @@
-"""Reports in the admin, and the page on which an interview is reviewed."""
+"""Reports in the admin: read, download, review, share, compare."""
 
 from reports.admin.reports import FILES, InterviewReportAdmin
+from reports.admin.shares import ReportShareAdmin
 
-__all__ = ["FILES", "InterviewReportAdmin"]
+__all__ = ["FILES", "InterviewReportAdmin", "ReportShareAdmin"]

@@ -16,37 +16,46 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from interviewpanel.admin.decisions import DecidedAdmin, DecisionFilter
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter, warn_of_trial
 from interviewpanel.domain.score_calculator import Recommendation
 from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
-from organizations.admin.scope import RecordedAdmin, get_reach
+from organizations.admin.scope import get_reach
 from organizations.admin.tables import NOTHING, draw_link, show_moment
 from reports.admin.review import ReviewingAdmin
+from reports.admin.shares import SharingAdmin
 from reports.models import InterviewReport
 from reports.services.reports import remake_report
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 
+class ReportDecisionFilter(DecisionFilter):
+    session_path = "session"
+
+
 @admin.register(InterviewReport)
-class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, RecordedAdmin):
+class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, SharingAdmin):
     review_path = "session_id"
+    session_path = "session"
     trial_path = "session__invitation__is_trial"
-    list_display = ("candidate", "job", "result", "advice", "progress", "files", "made")
-    list_filter = (TrialFilter, "state", "work_status", "recommendation", "grade")
+    list_display = ("candidate", "job", "result", "advice", "decision", "progress", "files", "made")
+    list_filter = (TrialFilter, ReportDecisionFilter, "state", "work_status", "recommendation", "grade")
     search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")
     list_select_related = ("organization", "session__invitation__candidate", "session__invitation__panel")
     date_hierarchy = "created_at"
-    actions = ("make_again",)
+    actions = ("decide_chosen", "make_again")
     fieldsets = (
-        (None, {"fields": ("candidate", "job", "organization", "interview", "files", "made_at")}),
+        (None, {"fields": ("candidate", "job", "organization", "interview", "decided", "files", "shared", "made_at")}),
         (
             "Scores",
             {
                 "fields": (
-                    ("overall", "grade", "advice", "state"),
-                    ("technical", "communication", "problem_solving", "role_fit"),
+                    ("overall", "grade"),
+                    ("advice", "state"),
+                    ("technical", "communication"),
+                    ("problem_solving", "role_fit"),
                 )
             },
         ),
@@ -58,8 +67,15 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, RecordedAdmin):
         rows = super().get_queryset(request).defer("document")
         return leave_out_hidden_interviews(rows, request.user.pk, get_reach(request))
 
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        report = super().get_object(request, *args, **kwargs)
+        if report is not None:
+            report.may_be_shared = self.may_share(request, report)
+        return report
+
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
-        return [*(field.name for field in self.opts.fields), "candidate", "job", "interview", "files", "advice"]
+        drawn = ("candidate", "job", "interview", "files", "advice", "decided", "shared")
+        return [*(field.name for field in self.opts.fields), *drawn]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         warn_of_trial(request, kwargs["obj"].session.invitation.is_trial)
@@ -136,6 +152,9 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, RecordedAdmin):
             '<a href="{}" target="_blank">PDF</a> · <a href="{}" target="_blank">JSON</a>',
             *(reverse(f"admin:reports_interviewreport_{kind}", args=[report.pk]) for kind in FILES),
         )
+
+    def shared(self, report: InterviewReport) -> str:
+        return self.show_sharing(report)
 
     @admin.action(description="Make again", permissions=["view"])
     def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> None:

@@ -19,6 +19,7 @@ from reports.domain.decisions import apply_override, list_overridden
 from reports.domain.missing import list_missing
 from reports.domain.narrative import write_narrative
 from reports.domain.scorecard import (
+    Decided,
     EngineNote,
     Header,
     Recommendation,
@@ -49,6 +50,7 @@ def compile_scorecard(
     answers: Sequence[AnswerCard],
     transcript: Sequence[Utterance],
     unasked: Sequence[Unasked] = (),
+    decided: Decided | None = None,
 ) -> Scorecard:
     """Put the whole report together from its header, its answers, the conversation and what was never asked.
 
@@ -79,6 +81,7 @@ def compile_scorecard(
         answers=tuple(answers),
         transcript=tuple(transcript),
         automatic=automatic,
+        decided=decided,
     )
 
 

@@ -168,6 +168,16 @@ class Utterance:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """What a person of the organization decided, and is in force. `stage` is one of advance, hold, decline."""
+
+    stage: str
+    reason: str
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Header:
     """Who, what, when: everything of the report that is not a score."""
 
@@ -197,6 +207,7 @@ class Scorecard:
     answers: tuple[AnswerCard, ...]
     transcript: tuple[Utterance, ...]
     automatic: Verdict | None = None  # of the measured scores alone, where people have overridden any
+    decided: Decided | None = None
     schema: str = SCHEMA
 
     @property

@@ -62,6 +62,9 @@ FLAGS = {
     "quote_not_found": "a rating was void: its quote is not in the transcript",
     "possible_instruction": "words that read like an instruction to the grader; they changed no score",
 }
+STAGES = {"advance": "Advance", "hold": "Hold", "decline": "Decline", "to_review": "To review"}
+NOBODY = "somebody who has left"
+NO_DECISION = "No decision yet: a person decides. No decision is made automatically."
 RATINGS = ("no evidence", "weak", "partial", "good", "excellent")
 
 

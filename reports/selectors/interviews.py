@@ -1,4 +1,4 @@
-"""Reads one interview for its report, in eight queries however many answers it has. Called by `services/reports.py`."""
+"""Reads one interview for its report, in nine queries however many answers it has. Called by `services/reports.py`."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,16 +14,18 @@ from interviewpanel.models import (
     AnswerRating,
     AnswerScore,
     AudioSegment,
+    Decision,
     InterviewPanel,
     InterviewPanelQuestionDistribution,
     InterviewSession,
     ScoreOverride,
     TranscriptEntry,
 )
+from interviewpanel.selectors.decisions import find_decision
 from interviewpanel.selectors.speech import hide_time_granted
 from organizations.models import Organization
 from reports.domain.answer_cards import AnswerCard
-from reports.domain.scorecard import Branding, Candidate, Header, Job, Panel, Times, Unasked, Utterance
+from reports.domain.scorecard import Branding, Candidate, Decided, Header, Job, Panel, Times, Unasked, Utterance
 from reports.models import InterviewReport
 from reports.selectors.answers import make_card
 
@@ -38,6 +40,7 @@ class Interview:
     answers: tuple[AnswerCard, ...]
     transcript: tuple[Utterance, ...]
     unasked: tuple[Unasked, ...]
+    decided: Decided | None
     logo: str
 
 
@@ -69,6 +72,7 @@ def read_held_interview(
         answers=tuple(make_card(answer) for answer in answers),
         transcript=tuple(read_transcript(session)),
         unasked=tuple(count_unasked(rows, answers)),
+        decided=read_decision(session.pk),
         logo=session.organization.logo.name or "",
     )
 
@@ -130,6 +134,16 @@ def count_unasked(rows: Sequence[InterviewPanelQuestionDistribution], answers: S
         for difficulty in DIFFICULTIES
         if (left := row.count_of(difficulty) - asked[row.pk, difficulty]) > 0
     ]
+
+
+def read_decision(session_id: int) -> Decided | None:
+    """What is in force; None where nobody has decided, or what was decided is taken back."""
+    last = find_decision(session_id)
+    if last is None or last.stage == Decision.Stage.TO_REVIEW:
+        return None
+    return Decided(
+        stage=last.stage, reason=last.reason, at=last.decided_at, by=str(last.decided_by) if last.decided_by else ""
+    )
 
 
 def make_header(

@@ -1,4 +1,4 @@
-"""What a candidate's download has of their report. Added to the others' by apps.py."""
+"""What a candidate's download has of their report, and that it was shared. Added to the others' by apps.py."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.own_data_fields import Facts, Part, pick_shown
-from reports.models import InterviewReport
+from reports.models import InterviewReport, ReportShare
 
 SHOWN: dict[type[Model], tuple[str, ...]] = {
     InterviewReport: (
@@ -18,6 +18,16 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
 LEFT_OUT = {
     "InterviewReport.pdf": "drawn from the document, which is here as a whole",
     "InterviewReport.json": "the document once more",
+}
+SHOWN_OF_SHARES: dict[type[Model], tuple[str, ...]] = {
+    ReportShare: (
+        *("uuid", "purpose", "includes_names", "includes_audio", "created_at", "expires_at", "revoked_at"),
+        *("opened_count", "last_opened_at"),
+    )
+}
+LEFT_OUT_OF_SHARES = {
+    "ReportShare.token_hash": "made of a link that is somebody else's; it opens nothing",
+    "ReportShare.created_by": "who of the organization acted is that person's data",
 }
 
 NAMES = ("by", "withdrawn_by")
@@ -33,11 +43,15 @@ def describe_report(session: InterviewSession) -> Facts | None:
 
 
 def hide_people(document: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The document as it is, but for who of the organization judged: that is those persons' data."""
+    """The document as it is, but for who of the organization judged and decided: that is those persons' data."""
     if document is None:
         return None
-    answers = document.get("answers")
-    return document if answers is None else {**document, "answers": [_hide_in_answer(answer) for answer in answers]}
+    hidden = dict(document)
+    if document.get("answers") is not None:
+        hidden["answers"] = [_hide_in_answer(answer) for answer in document["answers"]]
+    if document.get("decided"):
+        hidden["decided"] = {**document["decided"], "by": A_PERSON}
+    return hidden
 
 
 def _hide_in_answer(answer: dict[str, Any]) -> dict[str, Any]:
@@ -51,4 +65,11 @@ def _hide_in_answer(answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, **judged}
 
 
+def describe_shares(session: InterviewSession) -> Facts | None:
+    """How often the report was handed on, when and what for. Who reads a link is not known."""
+    rows = list(ReportShare.objects.filter(session=session).order_by("id"))
+    return {"count": len(rows), "links": [pick_shown(row) for row in rows]} if rows else None
+
+
 REPORT = Part("report", describe_report)
+SHARES = Part("shared_reports", describe_shares)

@@ -19,7 +19,7 @@ from reports.domain.evaluation import compile_scorecard
 from reports.domain.scorecard import ReportKind, Scorecard
 from reports.models import InterviewReport
 from reports.selectors.human_ratings import Judgements, count_judgements
-from reports.selectors.interviews import has_open_answers, read_interview
+from reports.selectors.interviews import has_open_answers, read_decision, read_interview
 from reports.services.documents import to_document, to_json
 from reports.services.render import MAX_LOGO_BYTES, render_scorecard
 
@@ -69,6 +69,7 @@ def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
         answers=interview.answers,
         transcript=interview.transcript,
         unasked=interview.unasked,
+        decided=interview.decided,
     )
     pdf = render_scorecard(scorecard, logo=read_logo_file(interview.logo))
 
@@ -107,9 +108,10 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
     """Write the files and the row. Runs in the transaction that ends the work, so that only one maker stores.
 
     Effects in order: both files, under new names; the row; after commit the files of an earlier making are deleted.
-    Raises WorkRefused for a candidate who has withdrawn meanwhile.
+    Raises WorkRefused for a candidate who has withdrawn meanwhile, WorkNotReady where a person has decided meanwhile.
     """
     refuse_withdrawn(report)
+    check_decision(report, scorecard)
     earlier = [name for name in (report.pdf.name, report.json.name) if name]
     name = f"{report.uuid.hex}-{report.claim_number}"
     report.pdf.save(f"{name}.pdf", ContentFile(pdf), save=False)
@@ -132,6 +134,15 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
         role_fit=values["role_fit"],
     )
     transaction.on_commit(lambda: delete_files(earlier), robust=True)
+
+
+def check_decision(report: InterviewReport, scorecard: Scorecard) -> None:
+    """Raises WorkNotReady where the report tells another decision than the one in force: it is made once more.
+
+    The row is locked here already, by who ends the work; a decision that comes later waits, and puts it back to work.
+    """
+    if read_decision(report.session_id) != scorecard.decided:
+        raise WorkNotReady(scorecard.header.times.made_at)
 
 
 def delete_files(names: list[str]) -> None:
@@ -163,3 +174,14 @@ def remake_report(*, report_id: int, now: datetime) -> bool:
     if is_put_back:
         enqueue(InterviewReport.objects.get(pk=report_id))
     return is_put_back
+
+
+def renew_report(*, session: InterviewSession, now: datetime) -> None:
+    """A person has judged the interview: the report that is made says so, when it is made again.
+
+    Locks the report's row first, so that a making that is about to be stored is waited for and not overlooked; one that
+    is stored later looks by itself (`check_decision`).
+    """
+    report = InterviewReport.objects.select_for_update(of=("self",)).filter(session=session).first()
+    if report is not None and report.is_over:
+        remake_report(report_id=report.pk, now=now)

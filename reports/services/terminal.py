@@ -12,8 +12,18 @@ from reports.domain.answer_cards import AnswerCard, Claim, Measure
 from reports.domain.decisions import describe_automatic, describe_measured
 from reports.domain.evaluation import describe_basis
 from reports.domain.recorded_time import describe_surplus
-from reports.domain.scorecard import Scorecard, Verdict
-from reports.domain.wording import NOT_ASSESSED, STATES, describe_duration, name_answers, shorten, word_for
+from reports.domain.scorecard import Decided, Scorecard, Verdict
+from reports.domain.wording import (
+    NO_DECISION,
+    NOBODY,
+    NOT_ASSESSED,
+    STAGES,
+    STATES,
+    describe_duration,
+    name_answers,
+    shorten,
+    word_for,
+)
 
 BAR_CELLS = 24
 MAX_CLAIMS = 3
@@ -42,9 +52,18 @@ def draw_scorecard(scorecard: Scorecard) -> Group:
     parts += [Text(f"! {warning}", style="yellow") for warning in scorecard.warnings]
     parts += draw_decisions(scorecard)
     parts += [Text(f"– {part.what}. {part.why} {part.effect}") for part in scorecard.missing]
+    parts.append(Text(describe_decision(scorecard.decided)))
     parts += draw_claims("Strengths", scorecard.narrative.strengths)
     parts += draw_claims("Gaps", scorecard.narrative.gaps)
     return Group(*parts)
+
+
+def describe_decision(decided: Decided | None) -> str:
+    """What a person decided, in one line."""
+    if decided is None:
+        return f"– {NO_DECISION}"
+    who = f"by {decided.by or NOBODY} on {decided.at:%-d %B %Y, %H:%M} UTC, because: {decided.reason}"
+    return f"– Decision: {word_for(decided.stage, STAGES).lower()}, {who} No decision was made automatically."
 
 
 def draw_verdict(verdict: Verdict) -> Text:

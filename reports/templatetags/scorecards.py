@@ -21,6 +21,7 @@ WORDS = {
     "reason": wording.CLOSED_REASONS,
     "type": wording.QUESTION_TYPES,
     "component": wording.COMPONENTS,
+    "stage": wording.STAGES,
 }
 TRACK = "#dfe4e8"
 INK = "#1c2329"

@@ -28,6 +28,8 @@ def log() -> tuple[logging.Logger, io.StringIO]:
     ("text", "scrubbed"),
     [
         ("GET /i/abc/", "GET /i/[token]/"),
+        ("GET /share/abc/answers/2.flac", "GET /share/[token]/answers/2.flac"),
+        ("/admin/reports/reportshare/5/change/ and /share/", "/admin/reports/reportshare/5/change/ and /share/"),
         ('"WebSocket /ws/interview/abc/" [accepted]', '"WebSocket /ws/interview/[token]/" [accepted]'),
         ("http://a.example/i/abc?x=1 and /i/def", "http://a.example/i/[token]?x=1 and /i/[token]"),
         ("ws/interview/https://a.example/i/abc/", "ws/interview/[token]//a.example/i/[token]/"),

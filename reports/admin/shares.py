@@ -1,0 +1,240 @@
+"""Sharing a report by a private link: made, shown again, counted and withdrawn here, by who decides about candidates.
+
+The links of one report stand on a page below it (`SharingAdmin`); all of them are a list of their own.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from authentication.models import User
+from interviewpanel.selectors.withdrawals import has_withdrawn
+from organizations.admin.scope import RecordedAdmin, get_reach
+from organizations.admin.tables import draw_link, shorten, show_moment
+from organizations.admin.themed_forms import theme_fields
+from reports.domain.shares import DEFAULT_DAYS, MOST_DAYS, name_ending
+from reports.models import InterviewReport, ReportShare
+from reports.selectors.shares import list_shares
+from reports.services.shares import ShareRefused, Terms, make_share, revoke_share, share_url
+
+ADD, CHANGE = "reports.add_reportshare", "reports.change_reportshare"
+TEMPLATE = "admin/reports/share/links.html"
+ENDINGS = {"": "works", "expired": "ended", "revoked": "withdrawn", "withdrawn": "the candidate has withdrawn"}
+LOOKS = {"": "is-good", "expired": "", "revoked": "is-bad", "withdrawn": "is-bad"}
+
+
+class ShareForm(forms.Form):
+    purpose = forms.CharField(
+        max_length=300,
+        label="Who reads it, and what for",
+        help_text="Such as: second opinion by our team lead. The candidate can read this in what they download.",
+    )
+    days = forms.IntegerField(
+        min_value=1, max_value=MOST_DAYS, initial=DEFAULT_DAYS, label="Days", help_text=f"1 to {MOST_DAYS}."
+    )
+    includes_names = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Show the candidate's name",
+        help_text="Without, the name is replaced wherever it stands, for a judgement of the answers alone.",
+    )
+    includes_audio = forms.BooleanField(
+        required=False,
+        label="Let them listen",
+        help_text="To the sound of the answers. A voice tells who speaks, also without a name.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theme_fields(self.fields)
+
+    def read_terms(self) -> Terms:
+        return Terms(**self.cleaned_data)
+
+
+def draw_state(share: ReportShare, *, has_withdrawn: bool = False) -> str:
+    """Whether it works, as a small sign."""
+    ending = name_ending(
+        expires_at=share.expires_at,
+        revoked_at=share.revoked_at,
+        has_withdrawn=has_withdrawn,
+        now=timezone.now(),
+    )
+    return format_html('<span class="desk-badge {}">{}</span>', LOOKS[ending], ENDINGS[ending])
+
+
+class SharingAdmin(RecordedAdmin):
+    """What `InterviewReportAdmin` has besides: the page of a report's links."""
+
+    class Media:
+        js = ("interviewpanel/copy_link.js",)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.links_view)
+        return [path("<int:pk>/links/", view, name="reports_interviewreport_links"), *super().get_urls()]
+
+    def may_share(self, request: HttpRequest, report: InterviewReport) -> bool:
+        return get_reach(request).may(ADD, report.organization_id)
+
+    def links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """GET shows the links and the form, POST makes one or withdraws one; a stranger finds no such page."""
+        report = self.get_object(request, str(pk))
+        if report is None or not self.may_share(request, report):
+            raise Http404("There is no such report.")
+        here = reverse("admin:reports_interviewreport_links", args=[pk])
+        if request.method == "POST" and "_revoke" in request.POST:
+            self._revoke(request, report)
+            return HttpResponseRedirect(here)
+        is_sent = request.method == "POST"
+        form = ShareForm(request.POST if is_sent else None)
+        if is_sent and form.is_valid() and self._make(request, report, form):
+            return HttpResponseRedirect(here)
+        return TemplateResponse(request, TEMPLATE, self._describe(request, report, form))
+
+    def _describe(self, request: HttpRequest, report: InterviewReport, form: ShareForm) -> dict[str, Any]:
+        now, is_over = timezone.now(), has_withdrawn(report.session)
+        links = [
+            {
+                "share": share,
+                "state": draw_state(share, has_withdrawn=is_over),
+                "url": share_url(share) if share.revoked_at is None and share.expires_at > now and not is_over else "",
+            }
+            for share in list_shares(report.session_id)
+        ]
+        return {
+            **self.admin_site.each_context(request),
+            "title": "Share the report",
+            "opts": self.opts,
+            "report": report,
+            "name": self.name_row(report),
+            "form": form,
+            "links": links,
+            "media": self.media,
+        }
+
+    def _make(self, request: HttpRequest, report: InterviewReport, form: ShareForm) -> bool:
+        assert isinstance(request.user, User), "the admin lets nobody else in"
+        terms = form.read_terms()
+        try:
+            made = make_share(session=report.session, terms=terms, created_by=request.user, now=timezone.now())
+        except ShareRefused as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        self.log_change(request, report, f"Shared by a link for {terms.days} days. Reason: {terms.purpose}")
+        self.log_addition(request, made, f"Made. Reason: {terms.purpose}")
+        messages.success(request, "The link is made. Copy it and send it to those who are to read the report.")
+        return True
+
+    def _revoke(self, request: HttpRequest, report: InterviewReport) -> None:
+        key = request.POST["_revoke"]
+        found = list_shares(report.session_id).filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+        if found is None or not revoke_share(share=found, now=timezone.now()):
+            messages.warning(request, "Nothing to do: that link is withdrawn, or has ended.")
+            return
+        self.log_change(request, found, "Link withdrawn.")
+        messages.success(request, "The link opens nothing any more.")
+
+    def show_sharing(self, report: Any) -> str:
+        """For the report's own page: how often it is shared, and the way to the links."""
+        count = ReportShare.objects.filter(session=report.session_id).count()
+        told = f"{count} link{'' if count == 1 else 's'} made" if count else "not shared"
+        if not getattr(report, "may_be_shared", False) or not report.pdf:
+            return told
+        url = reverse("admin:reports_interviewreport_links", args=[report.pk])
+        text = '<div class="desk-row"><span>{}</span><a class="desk-button" href="{}">Share …</a></div>'
+        return format_html(text, told, url)
+
+
+class ShareStateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("works", "Works"), ("ended", "Ended"), ("withdrawn", "Withdrawn")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now = timezone.now()
+        if self.value() == "works":
+            return queryset.filter(revoked_at__isnull=True, expires_at__gt=now)
+        if self.value() == "ended":
+            return queryset.filter(revoked_at__isnull=True, expires_at__lte=now)
+        return queryset.filter(revoked_at__isnull=False) if self.value() == "withdrawn" else queryset
+
+
+@admin.register(ReportShare)
+class ReportShareAdmin(RecordedAdmin):
+    """Every link to every report, for who answers for them. Made and copied on the report's own page."""
+
+    list_display = ("candidate", "works", "purpose_told", "shows", "made_by", "ends", "opened", "organization")
+    list_filter = (
+        *(ShareStateFilter, "created_at", "expires_at"),
+        ("organization", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("session__invitation__candidate", "session__report", "organization", "created_by")
+    search_fields = ("session__invitation__candidate__full_name", "purpose", "created_by__email")
+    date_hierarchy = "created_at"
+    actions = ("revoke",)
+    fields = (
+        *("candidate", "works", "links", "purpose", "shows", "made_by", "created_at", "expires_at", "revoked_at"),
+        *("opened_count", "last_opened_at", "organization", "uuid"),
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request).select_related(*self.list_select_related)
+        light: QuerySet = rows.defer("session__report__document")
+        return light
+
+    def name_row(self, row: Any) -> str:
+        return f"Shared report of {self.candidate(row)}"
+
+    @admin.display(ordering="session__invitation__candidate__full_name")
+    def candidate(self, share: ReportShare) -> str:
+        return str(share.session.invitation.candidate)
+
+    @admin.display(description="link")
+    def works(self, share: ReportShare) -> str:
+        return draw_state(share)
+
+    @admin.display(description="purpose")
+    def purpose_told(self, share: ReportShare) -> str:
+        return shorten(share.purpose, 60)
+
+    def shows(self, share: ReportShare) -> str:
+        return f"{'name' if share.includes_names else 'no name'}, {'sound' if share.includes_audio else 'no sound'}"
+
+    @admin.display(ordering="created_by__email")
+    def made_by(self, share: ReportShare) -> str:
+        return str(share.created_by or "somebody whose account is gone")
+
+    @admin.display(ordering="expires_at")
+    def ends(self, share: ReportShare) -> str:
+        return show_moment(share.expires_at)
+
+    @admin.display(ordering="opened_count")
+    def opened(self, share: ReportShare) -> str:
+        return f"{share.opened_count} ×" if share.opened_count else "never"
+
+    @admin.display(description="copy or withdraw")
+    def links(self, share: ReportShare) -> str:
+        report = getattr(share.session, "report", None)
+        return draw_link("reports_interviewreport_links", report.pk, "the report's links") if report else "no report"
+
+    @admin.action(description="Withdraw the links", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ReportShare]) -> None:
+        own = [share for share in queryset if get_reach(request).may(CHANGE, share.organization_id)]
+        done = [share for share in own if revoke_share(share=share, now=timezone.now())]
+        for share in done:
+            self.log_change(request, share, "Link withdrawn.")
+        if done:
+            count = "1 link opens" if len(done) == 1 else f"{len(done)} links open"
+            messages.success(request, f"{count} nothing any more.")
+        else:
+            messages.warning(request, "Nothing to do: the chosen links are withdrawn, have ended, or are not yours.")

@@ -1,0 +1,1 @@
+"""Pages of reports outside the admin: what a private link shows (shares.py)."""
