@@ -91,5 +91,6 @@ UNFOLD = {
     "COLORS": {"primary": BLUE},
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("organizations/desk.css")],
+    "DASHBOARD_CALLBACK": "reports.admin.show_home",
     "SIDEBAR": {"show_search": True, "command_search": False, "navigation": NAVIGATION},
 }

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
+from interviewpanel.admin.home_filters import FunnelFilter, UnusedLinkFilter
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.accommodations import (
@@ -131,7 +132,7 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
     form = InvitationForm
     list_display = ("candidate", "panel_title", "link_state", "expires", "waiting", "organization")
     list_filter = (
-        *(OpenRequestsFilter, "created_at", "expires_at"),
+        *(OpenRequestsFilter, UnusedLinkFilter, FunnelFilter, "created_at", "expires_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from interviewpanel.admin.home_filters import ScoreNeedsFilter, SegmentNeedsFilter, of_trials
 from interviewpanel.admin.record_tables import (
     describe_recognition,
     describe_scorer,
@@ -71,7 +72,10 @@ class AnswerRecordAdmin(RecordedAdmin):
 @admin.register(AudioSegment)
 class AudioSegmentAdmin(AnswerRecordAdmin):
     list_display = ("candidate", "answer_number", "number", "heard", "seconds", "work_status")
-    list_filter = ("work_status", "engine", "is_rough", "has_speech", "created_at")
+    list_filter = (
+        *(SegmentNeedsFilter, "work_status", "engine", "is_rough", "has_speech", "created_at"),
+        of_trials("answer__session__invitation"),
+    )
     fieldsets = (
         (None, {"fields": ("interview", "question", "number", "sound", "text")}),
         ("How it was heard", {"fields": ("recogniser", "engine_model", "dropped_reason")}),
@@ -137,7 +141,10 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
 @admin.register(AnswerScore)
 class AnswerScoreAdmin(AnswerRecordAdmin):
     list_display = ("candidate", "panel", "answer_number", "result", "scored_by", "work_status")
-    list_filter = ("state", "is_fallback", "work_status", "created_at")
+    list_filter = (
+        *(ScoreNeedsFilter, "state", "is_fallback", "work_status", "created_at"),
+        of_trials("answer__session__invitation"),
+    )
     fieldsets = (
         (None, {"fields": ("interview", "question", "heard", "result", "rationale", "notable_words")}),
         (

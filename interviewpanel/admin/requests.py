@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from authentication.models import User
 from interviewpanel.admin.erasures import ErasingAdmin
+from interviewpanel.admin.home_filters import of_trials
 from interviewpanel.admin.raters import OfferedLookupsAdmin
 from interviewpanel.domain.accommodations import Terms, propose_terms
 from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
@@ -151,6 +152,7 @@ class AccommodationRequestAdmin(AskedAdmin):
         *("state", "asked_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
+        of_trials("invitation"),
     )
     asked_fields = ("candidate", "panel", "organization", "needed", "words", "asked_at", "state")
     readonly_fields = (*asked_fields, "terms", "decided_at", "decided_by")
@@ -218,6 +220,7 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
         *("kind", ("answered_at", admin.EmptyFieldListFilter), "asked_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
+        of_trials("invitation"),
     )
     asked_fields = ("candidate", "address", "panel", "organization", "kind", "words", "asked_at")
     readonly_fields = (*asked_fields, "answered_at", "answered_by")
@@ -250,7 +253,10 @@ class CandidateFeedbackAdmin(OfferedLookupsAdmin, RecordedAdmin):
 
     tenant_path = "session__organization"
     list_display = ("rating", "comment", "panel", "at", "organization")
-    list_filter = ("rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        *("rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter)),
+        of_trials("session__invitation"),
+    )
     list_select_related = ("session__invitation__panel", "session__organization")
     search_fields = ("comment", "session__invitation__panel__title")
     date_hierarchy = "at"

@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from unfold.admin import StackedInline, TabularInline
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
+from interviewpanel.admin.home_filters import SessionNeedsFilter
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.speech import hide_time_granted
@@ -148,7 +149,7 @@ class InterviewSessionAdmin(AskingAdmin, PlayableAdmin):
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
     list_display = ("candidate", "panel", "status", "started", "talking_time", "waiting", "organization")
     list_filter = (
-        *(OpenRequestsFilter, "status", "started_at", "created_at"),
+        *(SessionNeedsFilter, OpenRequestsFilter, "status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )

@@ -16,19 +16,60 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from interviewpanel.admin.home_filters import DUE_LABEL, GIVEN_UP_LABEL, NeedsFilter, OfferedFilter, of_trials
 from interviewpanel.domain.score_calculator import Recommendation
+from interviewpanel.selectors.waiting import list_due, list_given_up
 from organizations.admin.scope import RecordedAdmin
 from organizations.admin.tables import NOTHING, draw_link, show_moment
 from reports.models import InterviewReport
+from reports.selectors.home.periods import PERIODS, find_first_day
+from reports.selectors.reviews import INVITATION, list_made, list_reviewed, list_to_review
 from reports.services.reports import remake_report
+from reports.services.reviews import note_read
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
+
+
+class ReviewFilter(OfferedFilter):
+    title = "review"
+    parameter_name = "review"
+    offers = (
+        ("waiting", "Waits for a person", lambda rows, now: list_to_review(rows)),
+        ("done", "A person has looked", lambda rows, now: list_reviewed(rows)),
+        ("made", "Made, looked at or not", lambda rows, now: list_made(rows)),
+    )
+
+
+class ReportNeedsFilter(NeedsFilter):
+    offers = (
+        ("failed", GIVEN_UP_LABEL, lambda rows, now: list_given_up(rows, INVITATION, now)),
+        ("due", DUE_LABEL, lambda rows, now: list_due(rows, INVITATION, now)),
+    )
+
+
+class InvitedFilter(admin.SimpleListFilter):
+    """By when the candidate was invited: what the home page's funnel counts from."""
+
+    title = "invited"
+    parameter_name = "invited"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(f"{days}", f"In the last {days} days") for days in PERIODS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in [f"{days}" for days in PERIODS]:
+            return queryset
+        since = find_first_day(timezone.now(), int(self.value() or 0))
+        return queryset.filter(session__invitation__created_at__gte=since)
 
 
 @admin.register(InterviewReport)
 class InterviewReportAdmin(RecordedAdmin):
     list_display = ("candidate", "job", "result", "advice", "progress", "files", "made")
-    list_filter = ("state", "work_status", "recommendation", "grade")
+    list_filter = (
+        *(ReviewFilter, ReportNeedsFilter, InvitedFilter),
+        *("state", "work_status", "recommendation", "grade", of_trials(INVITATION)),
+    )
     search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")
     list_select_related = ("organization", "session__invitation__candidate", "session__invitation__panel")
     date_hierarchy = "created_at"
@@ -53,6 +94,13 @@ class InterviewReportAdmin(RecordedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
         return [*(field.name for field in self.opts.fields), "candidate", "job", "interview", "files", "advice"]
 
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Whoever opens a report has looked at it."""
+        report = self.get_object(request, object_id)
+        if report is not None and self.has_view_permission(request, report):
+            note_read(report=report, now=timezone.now())
+        return super().change_view(request, object_id, *args, **kwargs)
+
     def get_urls(self) -> list[Any]:
         own = [
             path(
@@ -75,6 +123,7 @@ class InterviewReportAdmin(RecordedAdmin):
             file = stored.open("rb")
         except (ValueError, FileNotFoundError):
             raise Http404("The report has no such file yet. If it was lost, choose “Make again” in the list.") from None
+        note_read(report=report, now=timezone.now())
         name = f"scorecard-{slugify(str(report.session.invitation.candidate)) or report.uuid}.{kind}"
         response = FileResponse(file, filename=name, content_type=FILES[kind])
         response["Cache-Control"] = "private, no-store"
