@@ -176,7 +176,13 @@ class InterviewPanelCandidate(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["kept_until"], condition=Q(erased_at__isnull=True), name="invitation_kept_until")
+            models.Index(fields=["kept_until"], condition=Q(erased_at__isnull=True), name="invitation_kept_until"),
+            models.Index(fields=["-created_at"], name="invitation_created"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(revoked_at__isnull=True, erased_at__isnull=True),
+                name="invitation_link_ends",
+            ),
         ]
 
     def __str__(self) -> str:
