@@ -95,7 +95,8 @@ def measure_site(candidates: int, interviews: int, rounds: int, *, shows_plans: 
             "a superadmin": make_superadmin("root@company.example"),
         }
         print(f"{candidates:,} candidates and invitations, {interviews:,} interviews; {describe_machine()}")
-        return all([measure_person(title, user, rounds, shows_plans) for title, user in people.items()])
+        fits = [measure_person(title, user, rounds, shows_plans) for title, user in people.items()]
+        return all(fits)
     finally:
         connection.close()
         connection.creation.destroy_test_db(name, verbosity=0)

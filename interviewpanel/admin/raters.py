@@ -22,7 +22,10 @@ class OfferedLookupsAdmin(TenantAdmin):
     """A list that is narrowed by what it offers; by no other field that somebody may write into the address."""
 
     def is_offered(self, request: HttpRequest, lookup: str) -> bool:
-        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        filters = [one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request)]
+        # A filter of ours answers the question of its own name, and no other.
+        if lookup in [getattr(one, "parameter_name", None) for one in filters]:
+            return True
         offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
 

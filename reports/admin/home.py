@@ -18,7 +18,7 @@ from reports.admin.home_cards import (
     list_stages,
     say_work,
 )
-from reports.admin.home_words import REPORTS, SESSIONS
+from reports.admin.home_words import QUEUES, REPORTS, SESSIONS
 from reports.domain.home_figures import draw_days, say_seconds
 from reports.selectors.home.interviews import (
     SEES_INTERVIEWS,
@@ -52,7 +52,8 @@ def show_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "now": now,
         **_show_interviews(sight, now, days),
         **_show_reviews(sight, now, days),
-        "queues": list_queue_lines(queues, now),
+        "queues": list_queue_lines([one for one in queues if one.waiting or one.running], now),
+        "idle_queues": ", ".join(QUEUES[one.kind][0].lower() for one in queues if not (one.waiting or one.running)),
         "work": say_work(queues, now),
         "periods": [(one, f"?days={one}", one == days) for one in PERIODS],
         "days": days,

@@ -160,7 +160,8 @@ def say_work(queues: Iterable[Queue], now: datetime) -> WorkSaid:
         return WorkSaid(f"No work waits. {done}", "is-good")
     longest = max(waits)
     if longest < SLOW_AFTER:
-        return WorkSaid("Workers are taking work.", "is-good")
+        text = "Workers are taking work." if running else "Work has come in within the last minute."
+        return WorkSaid(text, "is-good")
     told = [one.announced_at for one in queues if one.announced_at]
     is_swept = bool(told) and now - max(told) < STUCK_AFTER
     waited = say_seconds(longest.total_seconds())
