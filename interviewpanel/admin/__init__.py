@@ -1,9 +1,10 @@
 """Panels, invitations and interviews in the admin. What an interview recorded is read here and changed nowhere."""
 
+from interviewpanel.admin.feedback import CandidateFeedbackAdmin
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
 from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
-from interviewpanel.admin.requests import AccommodationRequestAdmin, CandidateFeedbackAdmin, CandidateRequestAdmin
+from interviewpanel.admin.requests import AccommodationRequestAdmin, CandidateRequestAdmin
 from interviewpanel.admin.sessions import InterviewSessionAdmin
 
 __all__ = [
