@@ -84,7 +84,7 @@ class AskedAdmin(TenantAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if getattr(request, REFUSED, False):
             return HttpResponseRedirect(request.path)
-        return super().response_change(request, obj)
+        return self.response_post_save_change(request, obj)
 
     def tell_of_link(self, request: HttpRequest, row: Any) -> None:
         until = f"{timezone.localtime(row.invitation.expires_at):%-d %B %Y, %H:%M}"
@@ -229,6 +229,7 @@ class AccommodationRequestAdmin(AskedAdmin):
             self.refuse(request, refusal)
             return
         self.log_change(request, obj, obj.get_state_display() + ".")
+        self.message_user(request, f"{obj.get_state_display()}: {self.candidate(obj)}.", messages.SUCCESS)
         self.tell_of_link(request, obj)
 
 
@@ -287,3 +288,4 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
             self.refuse(request, refusal)
             return
         self.log_change(request, obj, "Answered.")
+        self.message_user(request, f"The reply to {self.candidate(obj)} is sent to their page.", messages.SUCCESS)

@@ -11,6 +11,8 @@ from django.utils import timezone
 from reports.admin.home_words import FAILURES, INVITATIONS, QUEUES, REPORTS, SESSIONS, STAGES, TASKS, Words
 from reports.domain.home_figures import Column, Queue, Waiting, say_seconds
 
+JUST_NOW_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class Card:
@@ -63,7 +65,10 @@ def _say_since(one: Waiting, now: datetime) -> str:
         return ""
     if one.since > now:
         return f"The first ends in {say_seconds((one.since - now).total_seconds())}."
-    waited = say_seconds((now - one.since).total_seconds())
+    seconds = (now - one.since).total_seconds()
+    if seconds < JUST_NOW_SECONDS:
+        return "It has just come in." if one.count == 1 else "They have just come in."
+    waited = say_seconds(seconds)
     if one.kind in FAILURES or one.kind == "expired":
         return f"The first {waited} ago."
     return f"Waits for {waited}." if one.count == 1 else f"The oldest waits for {waited}."

@@ -20,7 +20,7 @@ from interviewpanel.admin.home_filters import DUE_LABEL, GIVEN_UP_LABEL, NeedsFi
 from interviewpanel.domain.score_calculator import Recommendation
 from interviewpanel.selectors.waiting import list_due, list_given_up
 from organizations.admin.scope import RecordedAdmin
-from organizations.admin.tables import NOTHING, draw_link, show_moment
+from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_moment
 from reports.models import InterviewReport
 from reports.selectors.home.periods import PERIODS, find_first_day
 from reports.selectors.reviews import INVITATION, list_made, list_reviewed, list_to_review
@@ -65,7 +65,7 @@ class InvitedFilter(admin.SimpleListFilter):
 
 @admin.register(InterviewReport)
 class InterviewReportAdmin(RecordedAdmin):
-    list_display = ("candidate", "job", "result", "advice", "progress", "files", "made")
+    list_display = ("candidate", "job", "result", "advice", "progress", "review", "files", "made")
     list_filter = (
         *(ReviewFilter, ReportNeedsFilter, InvitedFilter),
         *("state", "work_status", "recommendation", "grade", of_trials(INVITATION)),
@@ -75,24 +75,31 @@ class InterviewReportAdmin(RecordedAdmin):
     date_hierarchy = "created_at"
     actions = ("make_again",)
     fieldsets = (
-        (None, {"fields": ("candidate", "job", "organization", "interview", "files", "made_at")}),
+        (None, {"fields": (("candidate", "job"), ("interview", "files"), ("made", "review"), "organization")}),
         (
             "Scores",
             {
                 "fields": (
-                    ("overall", "grade", "advice", "state"),
-                    ("technical", "communication", "problem_solving", "role_fit"),
+                    *(("overall", "grade"), ("advice", "progress")),
+                    *(("technical", "communication"), ("problem_solving", "role_fit")),
                 )
             },
         ),
-        ("Work", {"fields": ("kind", "work_status", "attempts", "due_at", "last_error", "uuid")}),
+        (
+            "Work",
+            {
+                "fields": ("kind", "state", "work_status", "attempts", "due_at", "last_error", "uuid"),
+                "classes": ("collapse",),
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewReport]:
         return super().get_queryset(request).defer("document")
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
-        return [*(field.name for field in self.opts.fields), "candidate", "job", "interview", "files", "advice"]
+        own = ("candidate", "job", "interview", "files", "advice", "progress", "review", "made")
+        return [*(field.name for field in self.opts.fields), *own]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """Whoever opens a report has looked at it."""
@@ -157,8 +164,16 @@ class InterviewReportAdmin(RecordedAdmin):
     def progress(self, report: InterviewReport) -> str:
         """What the report is; where it is not made (or being made again), how the work stands."""
         if report.work_status != report.WorkStatus.DONE:
-            return report.get_work_status_display()
-        return str(report.state)
+            is_bad = report.work_status in (report.WorkStatus.FAILED, report.WorkStatus.DEAD)
+            return draw_badge(report.get_work_status_display(), "is-bad" if is_bad else "is-info")
+        return draw_badge(report.state, "is-good" if report.state == report.State.FINAL else "is-warning")
+
+    @admin.display(ordering="read_at")
+    def review(self, report: InterviewReport) -> str:
+        """Since when a person has looked at it as it is now."""
+        if report.read_at is not None:
+            return show_moment(report.read_at)
+        return draw_badge("Waits for you", "is-warning") if report.made_at is not None else NOTHING
 
     @admin.display(ordering="made_at")
     def made(self, report: InterviewReport) -> str:
