@@ -11,6 +11,7 @@ BENCHMARKS = (
     "turn_latency",
     "selection_cost",
     "report_cost",
+    "admin_lists",
     "embedded_scorer",
 )
 

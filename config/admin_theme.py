@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.module_loading import import_string
 
 Entry = dict[str, Any]
 
@@ -22,9 +23,10 @@ def may(permission: str) -> Callable[[HttpRequest], bool]:
     return is_allowed
 
 
-def link_page(title: str, icon: str, page: str, permission: str) -> Entry:
+def link_page(title: str, icon: str, page: str, permission: str, **more: Any) -> Entry:
     """`page` is the name of a page of the admin, `permission` what a user needs to see anything there."""
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}"), "permission": may(permission)}
+    link = reverse_lazy(f"admin:{page}")
+    return {"title": title, "icon": icon, "link": link, "permission": may(permission), **more}
 
 
 def is_below(page: str, *, but_not: str = "") -> Callable[[HttpRequest], bool]:
@@ -38,9 +40,12 @@ def is_below(page: str, *, but_not: str = "") -> Callable[[HttpRequest], bool]:
     return is_shown
 
 
-def link_list(title: str, icon: str, app_label: str, model: str) -> Entry:
-    """An entry that leads to the list of a model."""
-    return link_page(title, icon, f"{app_label}_{model}_changelist", f"{app_label}.view_{model}")
+def link_list(title: str, icon: str, app_label: str, model: str, **more: Any) -> Entry:
+    """An entry that leads to the list of a model.
+
+    `counts`: the path of a function that says, for a request, how many of its rows wait for somebody.
+    """
+    return link_page(title, icon, f"{app_label}_{model}_changelist", f"{app_label}.view_{model}", **more)
 
 
 def group(title: str, *items: Entry) -> Entry:
@@ -48,7 +53,9 @@ def group(title: str, *items: Entry) -> Entry:
 
 
 INTERVIEWS, LIVE = "interviewpanel_interviewsession_changelist", "interviewpanel_interviewsession_live"
-NAVIGATION = [
+WAITING = "interviewpanel.admin.badges"
+
+NAVIGATION: list[Entry] = [
     {"items": [{"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}]},
     group(
         "Interviews",
@@ -65,8 +72,16 @@ NAVIGATION = [
     ),
     group(
         "From candidates",
-        link_list("Accommodations", "accessibility_new", "interviewpanel", "accommodationrequest"),
-        link_list("Requests", "contact_support", "interviewpanel", "candidaterequest"),
+        link_list(
+            "Accommodations",
+            "accessibility_new",
+            "interviewpanel",
+            "accommodationrequest",
+            counts=f"{WAITING}.count_accommodations",
+        ),
+        link_list(
+            "Requests", "contact_support", "interviewpanel", "candidaterequest", counts=f"{WAITING}.count_requests"
+        ),
         link_list("Feedback", "reviews", "interviewpanel", "candidatefeedback"),
     ),
     group(
@@ -82,6 +97,19 @@ NAVIGATION = [
         link_list("History", "history", "organizations", "change"),
     ),
 ]
+
+
+def show_navigation(request: HttpRequest) -> list[Entry]:
+    """NAVIGATION, and beside an entry how many wait there; nothing where none does."""
+    return [{**one, "items": [_show_count(entry, request) for entry in one["items"]]} for one in NAVIGATION]
+
+
+def _show_count(entry: Entry, request: HttpRequest) -> Entry:
+    if "counts" not in entry or not entry["permission"](request):
+        return entry
+    count = import_string(entry["counts"])(request)
+    return {**entry, "badge": f"{count}", "badge_variant": "primary"} if count else entry
+
 
 # The blue of the candidate's page: people meet one product.
 BLUE = {
@@ -107,6 +135,10 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"primary": BLUE},
     "BORDER_RADIUS": "8px",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("organizations/favicon.svg")}
+    ],
     "STYLES": [lambda request: static("organizations/desk.css")],
-    "SIDEBAR": {"show_search": True, "command_search": False, "navigation": NAVIGATION},
+    "DASHBOARD_CALLBACK": "reports.admin.show_home",
+    "SIDEBAR": {"show_search": True, "command_search": False, "navigation": show_navigation},
 }

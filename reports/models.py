@@ -40,8 +40,11 @@ class InterviewReport(WorkItem):
     kind = models.CharField(max_length=7, choices=Kind.choices, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody of the organization first opened it as it is now."
+    )
     document = models.JSONField(null=True, blank=True, help_text="The whole scorecard (reports/domain/scorecard.py).")
-    # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin.py hands files to staff.
+    # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin/reports.py hands files to staff.
     pdf = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
     json = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
 
@@ -79,6 +82,16 @@ class InterviewReport(WorkItem):
                 condition=Q(kind="", document__isnull=True)
                 | (Q(document__isnull=False, made_at__isnull=False) & ~Q(pdf="") & ~Q(json="") & ~Q(kind="")),
             ),
+            models.CheckConstraint(
+                name="report_read_is_made", condition=Q(read_at__isnull=True) | Q(made_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            *WorkItem.Meta.indexes,
+            models.Index(
+                fields=["made_at"], condition=Q(made_at__isnull=False, read_at__isnull=True), name="report_unread"
+            ),
+            models.Index(fields=["read_at"], condition=Q(read_at__isnull=False), name="report_read"),
         ]
 
     def __str__(self) -> str:

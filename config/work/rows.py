@@ -60,7 +60,12 @@ class WorkItem(models.Model):
                 name="%(class)s_open_work",
                 fields=["work_status", "due_at"],
                 condition=models.Q(work_status__in=["queued", "running"]),
-            )
+            ),
+            models.Index(
+                name="%(class)s_given_up",
+                fields=["finished_at"],
+                condition=models.Q(work_status__in=["failed", "dead"]),
+            ),
         ]
 
     @property

@@ -2,11 +2,12 @@
 
 from interviewpanel.admin.candidates import InvitedCandidateAdmin
 from interviewpanel.admin.catalogue import PlannedCategoryAdmin
+from interviewpanel.admin.feedback import CandidateFeedbackAdmin
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
 from interviewpanel.admin.questions import InterviewedQuestionAdmin
 from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
-from interviewpanel.admin.requests import AccommodationRequestAdmin, CandidateFeedbackAdmin, CandidateRequestAdmin
+from interviewpanel.admin.requests import AccommodationRequestAdmin, CandidateRequestAdmin
 from interviewpanel.admin.sessions import InterviewSessionAdmin
 
 __all__ = [

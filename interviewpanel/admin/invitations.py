@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
+from interviewpanel.admin.home_filters import FunnelFilter, UnusedLinkFilter
 from interviewpanel.admin.invitation_forms import InviteForm, TermsForm
 from interviewpanel.admin.link_acts import LIST_PAGE, ROW_PAGE, WORDS, LinkActsAdmin
 from interviewpanel.admin.link_states import DeliveryFilter, LinkStateFilter, draw_link_state
@@ -49,7 +50,8 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
     trial_path = "is_trial"
     list_display = ("candidate", "panel_title", "link_state", "expires", "delivery", "waiting", "organization")
     list_filter = (
-        *(TrialFilter, LinkStateFilter, DeliveryFilter, OpenRequestsFilter, "created_at", "expires_at"),
+        *(TrialFilter, LinkStateFilter, DeliveryFilter, OpenRequestsFilter, UnusedLinkFilter, FunnelFilter),
+        *("created_at", "expires_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )

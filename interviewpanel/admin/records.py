@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from interviewpanel.admin.blind import BlindScoresAdmin
+from interviewpanel.admin.home_filters import ScoreNeedsFilter, SegmentNeedsFilter
 from interviewpanel.admin.record_tables import (
     describe_recognition,
     describe_scorer,
@@ -74,7 +75,7 @@ class AnswerRecordAdmin(RecordedAdmin):
 @admin.register(AudioSegment)
 class AudioSegmentAdmin(AnswerRecordAdmin):
     list_display = ("candidate", "answer_number", "number", "heard", "seconds", "work_status")
-    list_filter = (TrialFilter, "work_status", "engine", "is_rough", "has_speech", "created_at")
+    list_filter = (*(TrialFilter, SegmentNeedsFilter, "work_status", "engine", "is_rough", "has_speech", "created_at"),)
     fieldsets = (
         (None, {"fields": ("interview", "question", "number", "sound", "text")}),
         ("How it was heard", {"fields": ("recogniser", "engine_model", "dropped_reason")}),
@@ -140,7 +141,7 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
 @admin.register(AnswerScore)
 class AnswerScoreAdmin(BlindScoresAdmin, AnswerRecordAdmin):
     list_display = ("candidate", "panel", "answer_number", "result", "scored_by", "work_status")
-    list_filter = (TrialFilter, "state", "is_fallback", "work_status", "created_at")
+    list_filter = (TrialFilter, ScoreNeedsFilter, "state", "is_fallback", "work_status", "created_at")
     fieldsets = (
         (None, {"fields": ("interview", "question", "heard", "result", "rationale", "notable_words")}),
         (

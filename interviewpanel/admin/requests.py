@@ -1,4 +1,4 @@
-"""What candidates ask of people: accommodations are granted or declined here, requests answered, feedback read.
+"""What candidates ask of people: accommodations are granted or declined here, requests answered.
 
 For administrators and recruiters; never for reviewers, whose ratings must not know of it. What was asked stays.
 """
@@ -15,7 +15,7 @@ from authentication.models import User
 from interviewpanel.admin.erasures import ErasingAdmin
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.accommodations import Terms, propose_terms
-from interviewpanel.models import AccommodationRequest, CandidateFeedback, CandidateRequest
+from interviewpanel.models import AccommodationRequest, CandidateRequest
 from interviewpanel.services.accommodations import (
     TERM_FIELDS,
     AccommodationRefused,
@@ -26,9 +26,17 @@ from interviewpanel.services.accommodations import (
     read_terms,
 )
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
-from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin, TenantAdmin
+from organizations.admin.scope import NamedRow, TenantAdmin
+from organizations.admin.tables import draw_badge, draw_link, show_moment
 
 REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
+
+DECISIONS = {
+    "asked": ("Waits for you", "is-warning"),
+    "granted": ("Granted", "is-good"),
+    "declined": ("Declined", ""),
+}
+PROPOSED = "Proposed from what is asked for, never less than what is in force. Change it as you see fit."
 
 
 def get_user(request: HttpRequest) -> User:
@@ -58,9 +66,11 @@ class AskedAdmin(TenantAdmin):
         return (obj is None or obj.is_open) and super().has_change_permission(request, obj)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        row = kwargs.get("obj")
-        is_open = row is not None and self.has_change_permission(request, row)
-        context["buttons"] = self.list_buttons(row) if is_open else ()
+        row = kwargs["obj"]  # no page adds one: candidates do
+        context["buttons"] = self.list_buttons(row) if self.has_change_permission(request, row) else ()
+        context["row_name"] = context["subtitle"] = name = f"{self.candidate(row)}, {self.panel(row)}"
+        context["title"] = str(self.opts.verbose_name).capitalize()
+        context["original"] = NamedRow(row, name)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def list_buttons(self, row: Any) -> tuple[tuple[str, str], ...]:
@@ -74,7 +84,7 @@ class AskedAdmin(TenantAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if getattr(request, REFUSED, False):
             return HttpResponseRedirect(request.path)
-        return super().response_change(request, obj)
+        return self.response_post_save_change(request, obj)
 
     def tell_of_link(self, request: HttpRequest, row: Any) -> None:
         until = f"{timezone.localtime(row.invitation.expires_at):%-d %B %Y, %H:%M}"
@@ -91,6 +101,19 @@ class AskedAdmin(TenantAdmin):
     @admin.display(ordering="invitation__panel__title")
     def panel(self, row: Any) -> str:
         return str(row.invitation.panel)
+
+    @admin.display(description="candidate")
+    def who(self, row: Any) -> str:
+        """With the way to the invitation, where the link is."""
+        return draw_link("interviewpanel_interviewpanelcandidate_change", row.invitation_id, self.candidate(row))
+
+    @admin.display(description="asked", ordering="asked_at")
+    def asked(self, row: Any) -> str:
+        return show_moment(row.asked_at)
+
+    @admin.display(description="link works until")
+    def link_ends(self, row: Any) -> str:
+        return show_moment(row.invitation.expires_at)
 
     @admin.display(description="in the candidate's words", empty_value="nothing")
     def words(self, row: Any) -> str | None:
@@ -146,24 +169,36 @@ class AccommodationForm(forms.ModelForm):
 class AccommodationRequestAdmin(AskedAdmin):
     form = AccommodationForm
     buttons = (("_grant", "Grant"), ("_decline", "Decline"))
-    list_display = ("candidate", "panel", "needed", "state", "asked_at", "decided_at", "organization")
+    term_rows = (("time_multiplier", "silence_multiplier"), ("extra_break_seconds", "prefers_typing"), "seen")
+    list_display = ("candidate", "panel", "needed", "decision", "asked", "decided", "organization")
     list_filter = (
         *(TrialFilter, "state", "asked_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
-    asked_fields = ("candidate", "panel", "organization", "needed", "words", "asked_at", "state")
-    readonly_fields = (*asked_fields, "terms", "decided_at", "decided_by")
+    asked_fields = (("who", "panel"), ("asked", "link_ends"), ("needed", "decision"), "words")
+    readonly_fields = (
+        *("who", "panel", "asked", "link_ends", "needed", "decision", "words"),
+        *("terms", "decided", "decided_by"),
+    )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         asked = ("What is asked for", {"fields": self.asked_fields})
         if obj is not None and self.has_change_permission(request, obj):
             return (
                 asked,
-                ("What you grant", {"fields": (*TERM_FIELDS, "seen")}),
+                ("What you grant", {"fields": self.term_rows, "description": PROPOSED}),
                 ("Your words", {"fields": ("reply",)}),
             )
-        return (asked, ("Decision", {"fields": ("decided_at", "decided_by", "reply", "terms")}))
+        return (asked, ("Decision", {"fields": (("decided", "decided_by"), "reply", "terms")}))
+
+    @admin.display(description="state", ordering="state")
+    def decision(self, row: AccommodationRequest) -> str:
+        return draw_badge(*DECISIONS[row.state])
+
+    @admin.display(description="decided", ordering="decided_at")
+    def decided(self, row: AccommodationRequest) -> str:
+        return show_moment(row.decided_at)
 
     @admin.display(description="needs")
     def needed(self, row: AccommodationRequest) -> str:
@@ -193,6 +228,7 @@ class AccommodationRequestAdmin(AskedAdmin):
             self.refuse(request, refusal)
             return
         self.log_change(request, obj, obj.get_state_display() + ".")
+        self.message_user(request, f"{obj.get_state_display()}: {self.candidate(obj)}.", messages.SUCCESS)
         self.tell_of_link(request, obj)
 
 
@@ -213,20 +249,28 @@ class AnswerForm(forms.ModelForm):
 class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
     form = AnswerForm
     buttons = (("_answer", "Send the reply: this is done"),)
-    list_display = ("candidate", "panel", "kind", "asked_at", "answered_at", "organization")
+    list_display = ("candidate", "panel", "kind", "state", "asked", "answered", "organization")
     list_filter = (
         *(TrialFilter, "kind", ("answered_at", admin.EmptyFieldListFilter), "asked_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
-    asked_fields = ("candidate", "address", "panel", "organization", "kind", "words", "asked_at")
-    readonly_fields = (*asked_fields, "answered_at", "answered_by")
+    asked_fields = ("kind", ("who", "address"), ("panel", "asked"), "words")
+    readonly_fields = ("kind", "who", "address", "panel", "asked", "words", "answered", "answered_by")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         asked = ("What is asked for", {"fields": self.asked_fields})
         if obj is not None and self.has_change_permission(request, obj):
             return (asked, ("Your words", {"fields": ("reply",)}))
-        return (asked, ("Reply", {"fields": ("answered_at", "answered_by", "reply")}))
+        return (asked, ("Reply", {"fields": (("answered", "answered_by"), "reply")}))
+
+    @admin.display(ordering="answered_at")
+    def state(self, row: CandidateRequest) -> str:
+        return draw_badge("Waits for you", "is-warning") if row.is_open else draw_badge("Answered", "is-good")
+
+    @admin.display(ordering="answered_at")
+    def answered(self, row: CandidateRequest) -> str:
+        return show_moment(row.answered_at)
 
     def address(self, row: CandidateRequest) -> str:
         if row.invitation.candidate.is_erased:
@@ -242,25 +286,4 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
             self.refuse(request, refusal)
             return
         self.log_change(request, obj, "Answered.")
-
-
-@admin.register(CandidateFeedback)
-class CandidateFeedbackAdmin(OfferedLookupsAdmin, RecordedAdmin):
-    """How interviews are for candidates. Without names, and not to be asked for by interview: it is about us."""
-
-    tenant_path = "session__organization"
-    trial_path = "session__invitation__is_trial"
-    list_display = ("rating", "comment", "panel", "at", "organization")
-    list_filter = (TrialFilter, "rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("session__invitation__panel", "session__organization")
-    search_fields = ("comment", "session__invitation__panel__title")
-    date_hierarchy = "at"
-    fields = ("rating", "comment", "panel", "at")
-
-    @admin.display(ordering="session__invitation__panel__title")
-    def panel(self, row: CandidateFeedback) -> str:
-        return str(row.session.invitation.panel)
-
-    @admin.display(ordering="session__organization__name")
-    def organization(self, row: CandidateFeedback) -> str:
-        return str(row.session.organization)
+        self.message_user(request, f"The reply to {self.candidate(obj)} is sent to their page.", messages.SUCCESS)

@@ -198,6 +198,7 @@ class InterviewPanelCandidate(models.Model):
         ]
         indexes = [
             models.Index(fields=["kept_until"], condition=Q(erased_at__isnull=True), name="invitation_kept_until"),
+            models.Index(fields=["-created_at"], name="invitation_created"),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(erased_at__isnull=True, revoked_at__isnull=True),

@@ -49,6 +49,15 @@ class AnswerScore(WorkItem):
             ),
         ]
 
+        indexes = [
+            *WorkItem.Meta.indexes,
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(work_status="done") & (Q(state="needs_human") | ~Q(reasons=[])),
+                name="score_for_person",
+            ),
+        ]
+
     task_name = "interviewpanel.tasks.analyze_and_score_answer"
     queue = "scoring"
 

@@ -88,6 +88,8 @@ class InterviewSession(models.Model):
         indexes = [
             models.Index(fields=["status"], condition=Q(status__in=sorted(LIVE)), name="live_sessions"),
             models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="session_kept_until"),
+            models.Index(fields=["-created_at"], name="session_created"),
+            models.Index(fields=["started_at"], condition=Q(started_at__isnull=False), name="session_started"),
         ]
 
     def __str__(self) -> str:

@@ -43,6 +43,11 @@ def draw_link(page: str, key: Any, text: Any) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{page}", args=[key]), text)
 
 
+def draw_badge(text: str, tone: str = "") -> SafeString:
+    """A state as a small sign; `tone`: is-good, is-warning, is-bad, is-info or none. The text says it all."""
+    return format_html('<span class="desk-badge {}">{}</span>', tone, text)
+
+
 def draw_criteria(criteria: Iterable[Any]) -> SafeString | str:
     """A rubric: what an answer is rated on."""
     return draw_table(

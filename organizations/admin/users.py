@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.forms import UserChangeForm as ThemedUserChangeForm
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from authentication.domain.roles import SUPERADMIN
 from authentication.models import User
@@ -28,6 +29,7 @@ class UserChangeForm(ThemedUserChangeForm):
     has_superadmin_role = forms.BooleanField(
         required=False,
         label="Superadmin",
+        widget=UnfoldBooleanSwitchWidget,
         help_text="Runs this installation: sees every organization, and keeps users and organizations.",
     )
 

@@ -17,16 +17,21 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from interviewpanel.admin.decisions import DecidedAdmin, DecisionFilter
+from interviewpanel.admin.home_filters import DUE_LABEL, GIVEN_UP_LABEL, NeedsFilter, OfferedFilter
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter, warn_of_trial
 from interviewpanel.domain.score_calculator import Recommendation
 from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
+from interviewpanel.selectors.waiting import list_due, list_given_up
 from organizations.admin.scope import get_reach
-from organizations.admin.tables import NOTHING, draw_link, show_moment
+from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_moment
 from reports.admin.review import ReviewingAdmin
 from reports.admin.shares import SharingAdmin
 from reports.models import InterviewReport
+from reports.selectors.home.periods import PERIODS, find_first_day
+from reports.selectors.reviews import INVITATION, list_made, list_reviewed, list_to_review
 from reports.services.reports import remake_report
+from reports.services.reviews import note_read
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
@@ -35,31 +40,79 @@ class ReportDecisionFilter(DecisionFilter):
     session_path = "session"
 
 
+class ReviewFilter(OfferedFilter):
+    title = "review"
+    parameter_name = "review"
+    offers = (
+        ("waiting", "Waits for a person", lambda rows, now: list_to_review(rows)),
+        ("done", "A person has looked", lambda rows, now: list_reviewed(rows)),
+        ("made", "Made, looked at or not", lambda rows, now: list_made(rows)),
+    )
+
+
+class ReportNeedsFilter(NeedsFilter):
+    offers = (
+        ("failed", GIVEN_UP_LABEL, lambda rows, now: list_given_up(rows, INVITATION, now)),
+        ("due", DUE_LABEL, lambda rows, now: list_due(rows, INVITATION, now)),
+    )
+
+
+class InvitedFilter(admin.SimpleListFilter):
+    """By when the candidate was invited: what the home page's funnel counts from."""
+
+    title = "invited"
+    parameter_name = "invited"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(f"{days}", f"In the last {days} days") for days in PERIODS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in [f"{days}" for days in PERIODS]:
+            return queryset
+        since = find_first_day(timezone.now(), int(self.value() or 0))
+        return queryset.filter(session__invitation__created_at__gte=since)
+
+
 @admin.register(InterviewReport)
 class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, SharingAdmin):
     review_path = "session_id"
     session_path = "session"
     trial_path = "session__invitation__is_trial"
-    list_display = ("candidate", "job", "result", "advice", "decision", "progress", "files", "made")
-    list_filter = (TrialFilter, ReportDecisionFilter, "state", "work_status", "recommendation", "grade")
+    list_display = ("candidate", "job", "result", "advice", "decision", "progress", "review", "files", "made")
+    list_filter = (
+        *(TrialFilter, ReviewFilter, ReportNeedsFilter, InvitedFilter, ReportDecisionFilter),
+        *("state", "work_status", "recommendation", "grade"),
+    )
     search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")
     list_select_related = ("organization", "session__invitation__candidate", "session__invitation__panel")
     date_hierarchy = "created_at"
     actions = ("decide_chosen", "make_again")
     fieldsets = (
-        (None, {"fields": ("candidate", "job", "organization", "interview", "decided", "files", "shared", "made_at")}),
+        (
+            None,
+            {
+                "fields": (
+                    *(("candidate", "job"), ("interview", "files"), ("made", "review"), "decided", "shared"),
+                    "organization",
+                )
+            },
+        ),
         (
             "Scores",
             {
                 "fields": (
-                    ("overall", "grade"),
-                    ("advice", "state"),
-                    ("technical", "communication"),
-                    ("problem_solving", "role_fit"),
+                    *(("overall", "grade"), ("advice", "progress")),
+                    *(("technical", "communication"), ("problem_solving", "role_fit")),
                 )
             },
         ),
-        ("Work", {"fields": ("kind", "work_status", "attempts", "due_at", "last_error", "uuid")}),
+        (
+            "Work",
+            {
+                "fields": ("kind", "state", "work_status", "attempts", "due_at", "last_error", "uuid"),
+                "classes": ("collapse",),
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewReport]:
@@ -74,8 +127,15 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         return report
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
-        drawn = ("candidate", "job", "interview", "files", "advice", "decided", "shared")
-        return [*(field.name for field in self.opts.fields), *drawn]
+        own = ("candidate", "job", "interview", "files", "advice", "progress", "review", "made", "decided", "shared")
+        return [*(field.name for field in self.opts.fields), *own]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Whoever opens a report has looked at it."""
+        report = self.get_object(request, object_id)
+        if report is not None and self.has_view_permission(request, report):
+            note_read(report=report, now=timezone.now())
+        return super().change_view(request, object_id, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         warn_of_trial(request, kwargs["obj"].session.invitation.is_trial)
@@ -103,6 +163,7 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
             file = stored.open("rb")
         except (ValueError, FileNotFoundError):
             raise Http404("The report has no such file yet. If it was lost, choose “Make again” in the list.") from None
+        note_read(report=report, now=timezone.now())
         name = f"scorecard-{slugify(str(report.session.invitation.candidate)) or report.uuid}.{kind}"
         response = FileResponse(file, filename=name, content_type=FILES[kind])
         response["Cache-Control"] = "private, no-store"
@@ -137,8 +198,16 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
     def progress(self, report: InterviewReport) -> str:
         """What the report is; where it is not made (or being made again), how the work stands."""
         if report.work_status != report.WorkStatus.DONE:
-            return report.get_work_status_display()
-        return str(report.state)
+            is_bad = report.work_status in (report.WorkStatus.FAILED, report.WorkStatus.DEAD)
+            return draw_badge(report.get_work_status_display(), "is-bad" if is_bad else "is-info")
+        return draw_badge(report.state, "is-good" if report.state == report.State.FINAL else "is-warning")
+
+    @admin.display(ordering="read_at")
+    def review(self, report: InterviewReport) -> str:
+        """Since when a person has looked at it as it is now."""
+        if report.read_at is not None:
+            return show_moment(report.read_at)
+        return draw_badge("Waits for you", "is-warning") if report.made_at is not None else NOTHING
 
     @admin.display(ordering="made_at")
     def made(self, report: InterviewReport) -> str:

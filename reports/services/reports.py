@@ -1,6 +1,6 @@
 """The life of a report: opened when an interview ends, made when its answers are settled, made again on request.
 
-Called by apps.py (the interview's end), tasks.py (the work) and admin.py (again).
+Called by apps.py (the interview's end), tasks.py (the work) and admin/reports.py (again).
 """
 
 from collections.abc import Callable
@@ -107,7 +107,8 @@ def decide_kind(report: InterviewReport, now: datetime) -> ReportKind:
 def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -> None:
     """Write the files and the row. Runs in the transaction that ends the work, so that only one maker stores.
 
-    Effects in order: both files, under new names; the row; after commit the files of an earlier making are deleted.
+    Effects in order: both files, under new names; the row, which nobody has read as it is now; after commit the files
+    of an earlier making are deleted.
     Raises WorkRefused for a candidate who has withdrawn meanwhile, WorkNotReady where a person has decided meanwhile.
     """
     refuse_withdrawn(report)
@@ -122,6 +123,7 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
         kind=scorecard.kind,
         state=verdict.state,
         made_at=scorecard.header.times.made_at,
+        read_at=None,
         document=to_document(scorecard),
         pdf=report.pdf.name,
         json=report.json.name,

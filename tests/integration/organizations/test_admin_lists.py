@@ -53,6 +53,8 @@ QUERIES = {
     "interviewpanel.answerscore": 11,
     "reports.interviewreport": 13,
 }
+# On every page, for the sidebar: how many requests are open.
+SIDEBAR = 1
 
 
 def add_rows(world: World, number: int) -> None:
@@ -94,7 +96,7 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(tenants: Tenants)
     clients = {name: tenants.client("root" if name == "authentication.user" else "owner") for name in models}
     for added in range(3):
         counts = {name: count_queries(clients[name], model) for name, model in models.items()}
-        assert counts == QUERIES, f"with {added + 1} rows"
+        assert counts == {name: number + SIDEBAR for name, number in QUERIES.items()}, f"with {added + 1} rows"
         add_rows(tenants.ours, added)
         make_member(f"colleague{added}@fernbrook.example", {tenants.ours.organization: "hr"})
         shared = Organization.objects.create(name=f"Partner {added}", slug=f"partner-{added}")

@@ -135,4 +135,4 @@ def test_the_list_takes_the_same_number_of_queries_however_long_it_is(count: int
     recruiter = sign_in_as("recruiter@fernbrook.example", world.organization)
     with CaptureQueriesContext(connection) as queries:
         assert recruiter.get(reverse(LIST)).status_code == 200
-    assert len(queries) == 13
+    assert len(queries) == 14

@@ -1,0 +1,133 @@
+"""What waits for a person, is live or has gone wrong, each as a condition on rows. Read by the lists' filters
+(admin/home_filters.py) and by the home page, so that a figure there and the list behind it are the same rows.
+
+Trial interviews are in none of them.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from config.work.rows import WorkItem
+from interviewpanel.domain.states import LIVE
+from interviewpanel.models import (
+    AccommodationRequest,
+    AnswerScore,
+    CandidateRequest,
+    InterviewPanelCandidate,
+    InterviewSession,
+    JoinedVideo,
+    Recording,
+    SessionStep,
+)
+from interviewpanel.selectors.withdrawals import NOTHING_MORE
+
+# What was given up longer ago is no news; its row still says so.
+FAILURE_DAYS = 14
+EXPIRING_WITHIN = timedelta(hours=24)
+EXPIRED_SINCE = timedelta(days=7)
+# How far an invitation came, in order.
+STAGES = ("invited", "opened", "begun", "finished")
+GIVEN_UP = (WorkItem.WorkStatus.FAILED, WorkItem.WorkStatus.DEAD)
+
+
+def leave_out_trials(rows: QuerySet[Any], invitation: str) -> QuerySet[Any]:
+    """`invitation`: the path from a row to its invitation, empty for invitations themselves."""
+    return rows.filter(**{f"{invitation}__is_trial" if invitation else "is_trial": False})
+
+
+def list_open_accommodations(rows: QuerySet[AccommodationRequest]) -> QuerySet[AccommodationRequest]:
+    return leave_out_trials(rows.filter(state=AccommodationRequest.State.ASKED), "invitation")
+
+
+def list_open_requests(rows: QuerySet[CandidateRequest]) -> QuerySet[CandidateRequest]:
+    return leave_out_trials(rows.filter(answered_at__isnull=True), "invitation")
+
+
+def list_for_person(scores: QuerySet[AnswerScore]) -> QuerySet[AnswerScore]:
+    """Answers that a person has to look at: without a number, or with one that there are reasons to doubt.
+
+    The last scoring of an answer counts. This is the one place that says so.
+    """
+    newer = AnswerScore.objects.filter(answer=OuterRef("answer"), number__gt=OuterRef("number"))
+    doubtful = scores.filter(
+        Q(state=AnswerScore.State.NEEDS_HUMAN) | ~Q(reasons=[]), work_status=WorkItem.WorkStatus.DONE
+    ).exclude(Exists(newer))
+    return leave_out_trials(doubtful, "answer__session__invitation")
+
+
+def list_given_up(rows: QuerySet[Any], invitation: str, now: datetime) -> QuerySet[Any]:
+    """Work that was given up lately, but for what is not done for a candidate who has withdrawn."""
+    since = now - timedelta(days=FAILURE_DAYS)
+    given_up = rows.filter(work_status__in=GIVEN_UP, finished_at__gte=since).exclude(last_error=NOTHING_MORE)
+    return leave_out_trials(given_up, invitation)
+
+
+def list_due(rows: QuerySet[Any], invitation: str, now: datetime) -> QuerySet[Any]:
+    """Work that is due and nobody does, also what a worker took and never came back from."""
+    return leave_out_trials(rows.filter(is_due(now)), invitation)
+
+
+def is_due(now: datetime) -> Q:
+    status = WorkItem.WorkStatus
+    return Q(work_status=status.QUEUED, due_at__lte=now) | Q(work_status=status.RUNNING, claimed_until__lt=now)
+
+
+def list_with_failures(sessions: QuerySet[InterviewSession], now: datetime) -> QuerySet[InterviewSession]:
+    """Interviews of which a recording, a video or a step was given up lately: these have no list of their own."""
+    return _list_having(sessions, list_given_up, now)
+
+
+def list_with_due_work(sessions: QuerySet[InterviewSession], now: datetime) -> QuerySet[InterviewSession]:
+    """Interviews of which a recording, a video or a step is due."""
+    return _list_having(sessions, list_due, now)
+
+
+def _list_having(
+    sessions: QuerySet[InterviewSession], find: Callable[[QuerySet[Any], str, datetime], QuerySet[Any]], now: datetime
+) -> QuerySet[InterviewSession]:
+    recordings = find(Recording.objects.all(), "session__invitation", now).values("session")
+    videos = find(JoinedVideo.objects.all(), "recording__session__invitation", now).values("recording__session")
+    steps = find(SessionStep.objects.all(), "session__invitation", now).values("session")
+    return sessions.filter(Q(pk__in=recordings) | Q(pk__in=videos) | Q(pk__in=steps))
+
+
+def list_live(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession]:
+    return leave_out_trials(sessions.filter(status__in=sorted(LIVE)), "invitation")
+
+
+def list_expiring(invitations: QuerySet[InterviewPanelCandidate], now: datetime) -> QuerySet[InterviewPanelCandidate]:
+    """Links that end within a day, and nobody has begun."""
+    return _list_unused(invitations.filter(expires_at__gt=now, expires_at__lte=now + EXPIRING_WITHIN))
+
+
+def list_expired(invitations: QuerySet[InterviewPanelCandidate], now: datetime) -> QuerySet[InterviewPanelCandidate]:
+    """Links that ended in the last week without anybody having begun."""
+    return _list_unused(invitations.filter(expires_at__gt=now - EXPIRED_SINCE, expires_at__lte=now))
+
+
+def _list_unused(invitations: QuerySet[InterviewPanelCandidate]) -> QuerySet[InterviewPanelCandidate]:
+    withdrawn = CandidateRequest.objects.filter(invitation=OuterRef("pk"), kind=CandidateRequest.Kind.WITHDRAW)
+    unused = invitations.filter(revoked_at__isnull=True, erased_at__isnull=True)
+    return leave_out_trials(unused.exclude(Exists(_sessions("begun"))).exclude(Exists(withdrawn)), "")
+
+
+def list_reached(invitations: QuerySet[InterviewPanelCandidate], stage: str) -> QuerySet[InterviewPanelCandidate]:
+    """Invitations that came as far as `stage`, one of STAGES."""
+    rows = leave_out_trials(invitations, "")
+    return rows if stage == "invited" else rows.filter(has_reached(stage))
+
+
+def has_reached(stage: str) -> Exists:
+    """Of an invitation; for every stage but the first, which all have reached."""
+    return Exists(_sessions(stage))
+
+
+def _sessions(stage: str) -> QuerySet[InterviewSession]:
+    sessions = InterviewSession.objects.filter(invitation=OuterRef("pk"))
+    if stage == "opened":
+        return sessions
+    begun = sessions.filter(started_at__isnull=False)
+    return begun if stage == "begun" else begun.filter(ended_at__isnull=False)

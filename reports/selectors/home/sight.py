@@ -1,0 +1,33 @@
+"""`Sight`: what somebody sees of any table. Every selector of the home page cuts its rows by it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from organizations.selectors import Reach
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """`has_permission` is the user's; `reach` says in which organizations a permission counts."""
+
+    reach: Reach
+    has_permission: Callable[[str], bool]
+
+    def may(self, permission: str) -> bool:
+        """Whether there is any organization where the user has the permission."""
+        if not self.has_permission(permission):
+            return False
+        return self.reach.sees_all or bool(self.reach.list_organizations(permission))
+
+    def cut(self, rows: QuerySet[Row], organization: str, permission: str) -> QuerySet[Row]:
+        """Of these rows the user's. `organization`: the path to it. Nothing, without a query, for who may not."""
+        if not self.may(permission):
+            return rows.none()
+        if self.reach.sees_all:
+            return rows
+        return rows.filter(**{f"{organization}__in": self.reach.list_organizations(permission)})

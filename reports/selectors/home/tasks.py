@@ -1,0 +1,83 @@
+"""What waits for a person: how many of each kind, and since when the oldest waits."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+
+from interviewpanel.models import (
+    AccommodationRequest,
+    AnswerScore,
+    CandidateRequest,
+    InterviewPanelCandidate,
+    InterviewSession,
+)
+from interviewpanel.selectors.waiting import (
+    leave_out_trials,
+    list_expired,
+    list_expiring,
+    list_for_person,
+    list_open_accommodations,
+    list_open_requests,
+    list_with_failures,
+)
+from reports.domain.home_figures import Waiting
+from reports.models import InterviewReport
+from reports.selectors.home.sight import Sight
+from reports.selectors.reviews import list_to_review
+
+# When a link ends tells raters who was given more time: for those who send links only.
+MAY_SEND = "interviewpanel.change_interviewpanelcandidate"
+
+
+def count_tasks(sight: Sight, now: datetime) -> list[Waiting]:
+    """Six queries at most: reports, answers, links that end, links that ended, accommodations, requests."""
+    return [
+        count_to_review(sight),
+        count_for_person(sight),
+        *count_links(sight, now),
+        count_accommodations(sight),
+        *count_requests(sight),
+    ]
+
+
+def count_to_review(sight: Sight) -> Waiting:
+    rows = sight.cut(InterviewReport.objects.all(), "organization", "reports.view_interviewreport")
+    return _count("review", list_to_review(rows), "made_at")
+
+
+def count_for_person(sight: Sight) -> Waiting:
+    rows = sight.cut(AnswerScore.objects.all(), "answer__session__organization", "interviewpanel.view_answerscore")
+    return _count("person", list_for_person(rows), "finished_at")
+
+
+def count_links(sight: Sight, now: datetime) -> list[Waiting]:
+    """Of links `since` is when the first of them ends, or ended."""
+    rows = sight.cut(InterviewPanelCandidate.objects.all(), "organization", MAY_SEND)
+    return [
+        _count("expiring", list_expiring(rows, now), "expires_at"),
+        _count("expired", list_expired(rows, now), "expires_at"),
+    ]
+
+
+def count_accommodations(sight: Sight) -> Waiting:
+    rows = sight.cut(AccommodationRequest.objects.all(), "organization", "interviewpanel.view_accommodationrequest")
+    return _count("accommodation", list_open_accommodations(rows), "asked_at")
+
+
+def count_failed_interviews(sight: Sight, now: datetime) -> int:
+    rows = sight.cut(InterviewSession.objects.all(), "organization", "interviewpanel.view_interviewsession")
+    return leave_out_trials(list_with_failures(rows, now), "invitation").count()
+
+
+def count_requests(sight: Sight) -> list[Waiting]:
+    """By what is asked for."""
+    rows = sight.cut(CandidateRequest.objects.all(), "organization", "interviewpanel.view_candidaterequest")
+    counts = list_open_requests(rows).order_by().values("kind").annotate(count=Count("pk"), since=Min("asked_at"))
+    found = {row["kind"]: Waiting(row["kind"], row["count"], row["since"]) for row in counts}
+    return [found.get(kind, Waiting(kind, 0, None)) for kind in CandidateRequest.Kind.values]
+
+
+def _count(kind: str, rows: QuerySet[Any], waits_since: str) -> Waiting:
+    sums = rows.order_by().aggregate(count=Count("pk"), since=Min(waits_since))
+    return Waiting(kind, sums["count"], sums["since"])

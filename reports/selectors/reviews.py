@@ -1,0 +1,40 @@
+"""Which reports wait for a person, and since when a person has looked. The one place that says what a review is: the
+list of reports, the home page and its charts all ask here.
+
+A report is reviewed when somebody of the organization has opened it as it is now.
+"""
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from interviewpanel.models import CandidateRequest
+from interviewpanel.selectors.waiting import leave_out_trials
+from reports.models import InterviewReport
+
+INVITATION = "session__invitation"
+
+
+def list_made(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
+    return leave_out_trials(reports.filter(made_at__isnull=False), INVITATION)
+
+
+def list_to_review(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
+    """Made, and looked at by nobody. Of a candidate who has withdrawn there is nothing to review."""
+    withdrawn = CandidateRequest.objects.filter(
+        invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
+    )
+    return list_made(reports).filter(read_at__isnull=True).exclude(Exists(withdrawn))
+
+
+def list_reviewed(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
+    return list_made(reports).filter(read_at__isnull=False)
+
+
+def list_review_times(
+    reports: QuerySet[InterviewReport], since: datetime, most: int
+) -> list[tuple[datetime, datetime]]:
+    """(end of the interview, when a person looked) of reviews since then; of very many, the `most` latest."""
+    reviewed = list_reviewed(reports).filter(read_at__gte=since, session__ended_at__isnull=False)
+    pairs = reviewed.annotate(ended_at=F("session__ended_at")).order_by("-read_at").values_list("ended_at", "read_at")
+    return [(ended_at, read_at) for ended_at, read_at in pairs[:most] if read_at is not None]
