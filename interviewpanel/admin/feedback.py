@@ -5,6 +5,7 @@ from django.contrib import admin
 from interviewpanel.admin.home_filters import of_trials
 from interviewpanel.admin.raters import OfferedLookupsAdmin
 from interviewpanel.models import CandidateFeedback
+from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import RecordedAdmin
 from organizations.admin.tables import show_moment
 
@@ -16,7 +17,7 @@ class CandidateFeedbackAdmin(OfferedLookupsAdmin, RecordedAdmin):
     tenant_path = "session__organization"
     list_display = ("rating", "comment", "panel", "given", "organization")
     list_filter = (
-        *("rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter)),
+        *("rating", "at", ("session__invitation__panel", OwnAutocompleteFilter)),
         of_trials("session__invitation"),
     )
     list_select_related = ("session__invitation__panel", "session__organization")
