@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.models import CandidateFeedback
+from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin
 from organizations.admin.tables import show_moment
 
@@ -15,7 +16,7 @@ class CandidateFeedbackAdmin(OfferedLookupsAdmin, RecordedAdmin):
     tenant_path = "session__organization"
     list_display = ("rating", "comment", "panel", "given", "organization")
     trial_path = "session__invitation__is_trial"
-    list_filter = (TrialFilter, "rating", "at", ("session__invitation__panel", admin.RelatedOnlyFieldListFilter))
+    list_filter = (TrialFilter, "rating", "at", ("session__invitation__panel", OwnAutocompleteFilter))
     list_select_related = ("session__invitation__panel", "session__organization")
     search_fields = ("comment", "session__invitation__panel__title")
     date_hierarchy = "at"

@@ -26,6 +26,7 @@ from interviewpanel.services.accommodations import (
     read_terms,
 )
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
+from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import NamedRow, TenantAdmin
 from organizations.admin.tables import draw_badge, draw_link, show_moment
 
@@ -173,7 +174,7 @@ class AccommodationRequestAdmin(AskedAdmin):
     list_display = ("candidate", "panel", "needed", "decision", "asked", "decided", "organization")
     list_filter = (
         *(TrialFilter, "state", "asked_at"),
-        ("invitation__panel", admin.RelatedOnlyFieldListFilter),
+        ("invitation__panel", OwnAutocompleteFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     asked_fields = (("who", "panel"), ("asked", "link_ends"), ("needed", "decision"), "words")
@@ -252,7 +253,7 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
     list_display = ("candidate", "panel", "kind", "state", "asked", "answered", "organization")
     list_filter = (
         *(TrialFilter, "kind", ("answered_at", admin.EmptyFieldListFilter), "asked_at"),
-        ("invitation__panel", admin.RelatedOnlyFieldListFilter),
+        ("invitation__panel", OwnAutocompleteFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     asked_fields = ("kind", ("who", "address"), ("panel", "asked"), "words")
