@@ -243,7 +243,7 @@ def test_a_reviewer_looks_at_a_panel_and_changes_nothing(world: World, draft: In
     url = name_page("change", draft)
     page = reviewer.get(url).content.decode()
     assert "Silence that ends an answer 7 s" in page
-    assert "technical 75 %, depth 25 %" in page
+    assert "depth 25 %, technical 75 %" in page
     assert "Indexing" in page
     assert 'name="distribution-0-medium_count"' not in page
     assert 'name="_publish"' not in page

@@ -70,7 +70,7 @@ def test_weights_add_up_to_a_hundred_or_are_the_usual() -> None:
 def test_dimensions_are_written_a_line_each() -> None:
     assert read_dimensions(" teamwork: 20 \n\nlooks ahead: 2.5\n") == {"teamwork": 20.0, "looks ahead": 2.5}
     assert (
-        write_dimensions({"technical": 77.5, "teamwork": 20.0, "looks ahead": 2.5}) == "teamwork: 20\nlooks ahead: 2.5"
+        write_dimensions({"technical": 77.5, "teamwork": 20.0, "looks ahead": 2.5}) == "looks ahead: 2.5\nteamwork: 20"
     )
     assert (read_dimensions(""), write_dimensions({"technical": 100.0})) == ({}, "")
 
