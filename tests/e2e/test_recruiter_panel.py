@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from interviewpanel.models import Answer, InterviewPanel, InterviewPanelCandidate
 from questionbank.models import Question
+from tests.axe_checks import check_axe
 from tests.browsers import collect_faults, open_page
 from tests.live_site import SITE, LiveSite
 from tests.page_candidates import PageCandidate
@@ -177,6 +178,13 @@ def test_the_plan_can_be_saved_without_its_script(chromium: Browser, site: LiveS
         page.fill("[name=distribution-0-easy_count]", "1")
         page.click("[name=_publish]")
         expect(page.get_by_text("“Without scripts” is published.")).to_be_visible()
+
+
+def test_axe_finds_nothing_on_a_panels_pages(desk: RecruiterPage) -> None:
+    panel = find_any()
+    for path in ("add/", f"{panel.pk}/change/", f"{panel.pk}/archive/"):
+        desk.open(f"{PANELS}{path}")
+        check_axe(desk.page, path, within="#content")
 
 
 def test_the_page_fits_a_phone(chromium: Browser, site: LiveSite) -> None:
