@@ -5,7 +5,7 @@ not see a panel is told that there is none; who may only look is refused.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -18,17 +18,27 @@ from django.template.response import TemplateResponse
 from django.urls import include, path, reverse
 from django.utils import timezone
 
+from interviewpanel.admin.panel_acts import (
+    ACTS,
+    ARCHIVE,
+    COPY,
+    PUBLISH,
+    REOPEN,
+    Act,
+    Affected,
+    list_consequences,
+    list_obstacles,
+)
 from interviewpanel.admin.panel_checks import BadPlan, check_posted_plan
 from interviewpanel.admin.requests import get_user
 from interviewpanel.models import InterviewPanel
-from interviewpanel.selectors.panel_facts import OpenLinks, count_open_links
+from interviewpanel.selectors.panel_facts import count_open_links
 from interviewpanel.services.invitations import make_token
 from interviewpanel.services.panels import (
     PanelInUse,
     PanelNotReady,
     archive_panel,
     copy_panel,
-    find_problems,
     has_interviews,
     name_copy,
     publish_panel,
@@ -39,51 +49,6 @@ from organizations.admin.scope import TenantAdmin, get_reach
 
 INVITE = "interviewpanel.add_interviewpanelcandidate"
 Status = InterviewPanel.Status
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something done with panels: `verb` heads its page and its button, `effect` says what will happen."""
-
-    name: str
-    verb: str
-    effect: str
-    permission: str = "change"
-    is_dangerous: bool = False
-
-
-PUBLISH = Act(
-    "publish",
-    "Publish",
-    "Candidates can be invited from then on. The plan, the agreement and how answers are judged stay as they are, so "
-    "that all candidates have the same.",
-)
-REOPEN = Act(
-    "reopen",
-    "Take back to draft",
-    "The plan can be changed again. Links open nothing until the panel is published again.",
-)
-ARCHIVE = Act(
-    "archive",
-    "Archive",
-    "Nobody is invited any more and no interview begins; those that go on are finished. All results stay.",
-    is_dangerous=True,
-)
-COPY = Act(
-    "copy",
-    "Duplicate",
-    "Makes a draft with the same settings and the same plan, without the window, the invitations and the interviews.",
-    permission="add",
-)
-ACTS = {act.name: act for act in (PUBLISH, REOPEN, ARCHIVE, COPY)}
-
-
-@dataclass(frozen=True)
-class Affected:
-    """A panel on the page that asks. `obstacles`: why it will stay as it is."""
-
-    panel: InterviewPanel
-    obstacles: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -297,27 +262,3 @@ class PanelActions(TenantAdmin):
 
 def write_reason(what: str, reason: str) -> str:
     return f"{what} Reason: {reason}" if reason else what
-
-
-def list_consequences(act: Act, links: OpenLinks) -> list[str]:
-    """What happens to people, with their number."""
-    said = [act.effect]
-    if act in (ARCHIVE, REOPEN) and links.waiting:
-        many = links.waiting > 1
-        said.append(f"{links.waiting} open link{'s' if many else ''} of candidates stop{'' if many else 's'} working.")
-    if act is ARCHIVE and links.live:
-        said.append(f"{links.live} interview{'s go' if links.live > 1 else ' goes'} on, and ends as usual.")
-    return said
-
-
-def list_obstacles(act: Act, panel: InterviewPanel) -> list[str]:
-    """Why a panel will stay as it is; [] if it will not."""
-    if act is PUBLISH:
-        return ["It is published already."] if panel.status == Status.PUBLISHED else find_problems(panel)
-    if act is REOPEN and panel.status == Status.DRAFT:
-        return ["It is a draft already."]
-    if act is REOPEN and has_interviews(panel):
-        return ["It has held an interview, so its plan stays as it is. Duplicate it and change the duplicate."]
-    if act is ARCHIVE and panel.status == Status.ARCHIVED:
-        return ["It is archived already."]
-    return []

@@ -6,7 +6,6 @@ The plan's rows have forms of their own (panel_grid.py).
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 
 from interviewpanel.domain.consent import CONSENT_VERSION
 from interviewpanel.domain.panel_settings import (
@@ -148,7 +147,6 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = list(words.items())
-        self.fields["consent_addition"].validators.append(MaxLengthValidator(2000))
         if not self.is_plan_open:
             for name in PLAN_FIELDS:
                 self.fields[name].disabled = True

@@ -166,14 +166,24 @@ class PlanInline(TenantInline, TabularInline):
         """Whoever may see the panel may see what it asks."""
         return True
 
+    def is_open(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether the plan may be changed; asked once a request."""
+        if obj is None:
+            return True
+        known = getattr(request, "_open_plans", {})
+        if obj.pk not in known:
+            known[obj.pk] = is_plan_open(obj)
+            setattr(request, "_open_plans", known)  # noqa: B010 - the request is Django's, the name is ours
+        return bool(known[obj.pk])
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and (obj is None or is_plan_open(obj))
+        return super().has_add_permission(request, obj) and self.is_open(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or is_plan_open(obj))
+        return super().has_change_permission(request, obj) and self.is_open(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or is_plan_open(obj))
+        return super().has_delete_permission(request, obj) and self.is_open(request, obj)
 
 
 # --- What the template shows ------------------------------------------------------------------------------------------

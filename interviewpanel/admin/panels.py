@@ -75,6 +75,7 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
     ) -> Any:
         """Times are shown, and read, in the time zone of the panel's organization."""
         organization = self._find_organization(request, object_id)
+        setattr(request, "_panel_organization", organization)  # noqa: B010 - the request is Django's, the name is ours
         with timezone.override(find_zone(organization)):
             response = super().changeform_view(request, object_id, form_url, extra_context)
             return response.render() if isinstance(response, TemplateResponse) else response
@@ -108,7 +109,7 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
         panel = kwargs.get("obj")
         form = context["adminform"].form
         may_change = self.has_add_permission(request) if panel is None else self.has_change_permission(request, panel)
-        organization = self._find_organization(request, str(panel.pk) if panel else None)
+        organization = getattr(request, "_panel_organization", None)
         context.update(
             may_change=may_change,
             is_plan_open=may_change and form.is_plan_open,
@@ -189,6 +190,7 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
         panels: QuerySet = (
             super()
             .get_queryset(request)
+            .select_related("organization")
             .annotate(
                 planned=total_of(counts, "panel"),
                 invited_count=total_of(invited.annotate(total=Count("pk")), "panel"),

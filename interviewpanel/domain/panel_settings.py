@@ -92,9 +92,13 @@ def name_turn_fields(message: str) -> str:
 
 
 def to_percents(weights: Mapping[str, float]) -> dict[str, float]:
-    """Stored weights, of any scale, as shares of 100 with one decimal; {} stays {}."""
+    """Stored weights, of any scale, as shares of 100 with one decimal; {} stays {}.
+
+    The components come first, then names by alphabet: a database may keep a JSON object in an order of its own.
+    """
     total = math.fsum(weights.values())
-    return {name: round(weight / total * WHOLE, 1) for name, weight in weights.items()} if total > 0 else {}
+    names = [*(str(one) for one in Component if one in weights), *sorted(weights.keys() - set(Component))]
+    return {name: round(weights[name] / total * WHOLE, 1) for name in names} if total > 0 else {}
 
 
 def read_dimensions(text: str) -> dict[str, float]:
@@ -117,7 +121,7 @@ def read_dimensions(text: str) -> dict[str, float]:
 def write_dimensions(weights: Mapping[str, float]) -> str:
     """The other way: all that is none of the components."""
     known = set(Component)
-    return "\n".join(f"{name}: {weight:g}" for name, weight in weights.items() if name not in known)
+    return "\n".join(f"{name}: {weights[name]:g}" for name in sorted(weights.keys() - known))
 
 
 def join_weights(components: Mapping[str, float | None], dimensions: Mapping[str, float]) -> dict[str, float]:

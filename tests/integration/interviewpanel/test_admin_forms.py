@@ -1,4 +1,4 @@
-"""What a recruiter does in the admin: plans and publishes a panel, invites, withdraws, reads what came of it."""
+"""What a recruiter does in the admin: invites, withdraws, reads what came of it. Panels: test_admin_panels.py."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,6 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
-from interviewpanel.selectors.consent import list_versions
 from interviewpanel.services.invitations import (
     InvitationRefused,
     find_invitation,
@@ -21,7 +20,7 @@ from interviewpanel.services.invitations import (
     reissue_invitation,
     revoke_invitation,
 )
-from interviewpanel.services.panels import PanelInUse, PanelNotReady, copy_panel, publish_panel, reopen_panel
+from interviewpanel.services.panels import reopen_panel
 from organizations.models import Candidate
 from questionbank.models import Question
 from tests.interview_rows import World, make_interview, make_world
@@ -53,125 +52,6 @@ def recruiter(world: World) -> Client:
 
 def list_messages(response: Any) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
-
-
-def panel_data(world: World, row: dict[str, object], **changes: object) -> dict[str, object]:
-    data: dict[str, object] = {
-        "organization": world.organization.pk,
-        "title": "Data engineers",
-        "job_title": "Data engineer",
-        "language": "en",
-        "max_questions": 5,
-        "max_minutes": 20,
-        "pause_budget_seconds": 600,
-        "grace_seconds": 600,
-        "turn_profile": "patient",
-        "accommodation_policy": "grant",
-        "decision_days": 7,
-        "turn_settings": "{}",
-        "score_weights": "{}",
-        "consent_version": "2026-1",
-        "distribution-TOTAL_FORMS": 1,
-        "distribution-INITIAL_FORMS": 0,
-    }
-    cells = {"easy_count": 0, "medium_count": 0, "hard_count": 0, "weightage": 1, **row}
-    return {**data, **{f"distribution-0-{name}": value for name, value in cells.items()}, **changes}
-
-
-def test_a_panel_is_planned_by_subtopic_and_published_in_one_go(world: World, recruiter: Client) -> None:
-    data = panel_data(world, {"subtopic": world.row.subtopic_id, "medium_count": 1}, _publish="on")
-    response = recruiter.post(reverse(f"{PANELS}_add"), data)
-    assert list_messages(response) == ["“Data engineers” is published. Candidates can be invited."]
-    panel = InterviewPanel.objects.get(title="Data engineers")
-    assert panel.status == "published"
-    rows = panel.distribution.values_list("category", "topic", "subtopic", "medium_count")
-    assert list(rows) == [(world.row.category_id, world.row.topic_id, world.row.subtopic_id, 1)]
-
-
-def test_publishing_says_what_the_bank_lacks_and_keeps_what_was_entered(world: World, recruiter: Client) -> None:
-    data = panel_data(world, {"topic": world.row.topic_id, "medium_count": 2, "hard_count": 3}, _publish="on")
-    response = recruiter.post(reverse(f"{PANELS}_add"), data)
-    assert list_messages(response) == [
-        "“Data engineers” is saved, but not published:",
-        "1 of 2 medium Relational databases questions missing",
-        "3 of 3 hard Relational databases questions missing",
-    ]
-    assert InterviewPanel.objects.get(title="Data engineers").status == "draft"
-
-
-def test_a_panel_whose_agreement_has_no_text_is_not_published(world: World) -> None:
-    InterviewPanel.objects.update(consent_version="2027-9", status="draft")
-    with pytest.raises(PanelNotReady) as refusal:
-        publish_panel(InterviewPanel.objects.get())
-    told = "Text of the agreement: there is none of version “2027-9”. Choose of: 2026-1."
-    assert told in refusal.value.problems
-    assert list_versions() == ("2026-1",)
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"distribution-0-medium_count": 0}, "This row asks nothing."),
-        ({"distribution-0-subtopic": ""}, "Choose a subtopic, or a whole topic or category."),
-        ({"opens_at_0": "2026-05-02", "opens_at_1": "9:00", "closes_at_0": "2026-05-01", "closes_at_1": "9:00"},
-         "The panel closes before it opens."),
-        ({"turn_settings": '{"silence": 3}'}, "There is no turn setting"),
-        ({"consent_version": "2027-9"}, "Select a valid choice. 2027-9 is not one of the available choices."),
-        ({"turn_settings": "[1]"}, "Write an object of names and seconds."),
-        ({"score_weights": '{"technical": -1}'}, "a number of 0 or more"),
-        ({"score_weights": '{"technical": 0}'}, "All weights are 0."),
-    ],
-)  # fmt: skip
-def test_a_plan_that_cannot_be_is_refused_with_a_reason(
-    world: World, recruiter: Client, changes: dict[str, object], message: str
-) -> None:
-    data = panel_data(world, {"subtopic": world.row.subtopic_id, "medium_count": 1}, **changes)
-    page = recruiter.post(reverse(f"{PANELS}_add"), data)
-    assert page.status_code == 200
-    assert message in page.content.decode()
-    assert InterviewPanel.objects.count() == 1
-
-
-def test_levels_that_contradict_each_other_are_refused(world: World, recruiter: Client) -> None:
-    other = world.row.category.topics.create(name="Key-value stores", slug="key-value")
-    row = {"subtopic": world.row.subtopic_id, "topic": other.pk, "medium_count": 1}
-    page = recruiter.post(reverse(f"{PANELS}_add"), panel_data(world, row)).content.decode()
-    assert "belongs to “Relational databases”" in page
-
-
-def test_the_plan_of_a_published_panel_is_shown_and_not_changed(world: World, recruiter: Client) -> None:
-    url = reverse(f"{PANELS}_change", args=[world.panel.pk])
-    data = panel_data(world, {"subtopic": world.row.subtopic_id, "medium_count": 9}, max_minutes=99)
-    assert recruiter.post(url, data).status_code == 302
-    world.panel.refresh_from_db()
-    assert (world.panel.title, world.panel.max_minutes) == ("Data engineers", 30)
-    assert list(world.panel.distribution.values_list("medium_count", flat=True)) == [2]
-
-
-def test_a_panel_is_taken_back_archived_and_copied_from_the_list(world: World, recruiter: Client) -> None:
-    def act(action: str) -> str:
-        recruiter.post(reverse(f"{PANELS}_changelist"), {"action": action, "_selected_action": [world.panel.pk]})
-        world.panel.refresh_from_db()
-        return world.panel.status
-
-    assert [act("reopen"), act("archive"), act("reopen")] == ["draft", "archived", "draft"]
-    act("copy")
-    copy = InterviewPanel.objects.get(title="Backend screening (copy)")
-    assert (copy.status, copy.uuid == world.panel.uuid) == ("draft", False)
-    plans = [
-        list(panel.distribution.values_list("subtopic", "medium_count", "hard_count", "weightage"))
-        for panel in (world.panel, copy)
-    ]
-    assert plans[0] == plans[1] == [(world.row.subtopic_id, 2, 1, 2.0)]
-
-
-def test_a_panel_that_has_interviewed_keeps_its_plan(world: World) -> None:
-    make_interview(world)
-    with pytest.raises(PanelInUse, match="Copy it and change the copy"):
-        reopen_panel(world.panel)
-    world.panel.refresh_from_db()
-    assert world.panel.status == "published"
-    assert copy_panel(world.panel).invitations.count() == 0
 
 
 @time_machine.travel(NOW, tick=False)

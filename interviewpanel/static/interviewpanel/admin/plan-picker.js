@@ -41,7 +41,7 @@ export function wirePicker({ options, isTaken, onChosen }) {
     item.role = "option";
     item.className = `is-${option.level}`;
     const name = document.createElement("span");
-    name.textContent = option.level === "subtopic" ? `${option.group} › ${option.name}` : option.name;
+    name.textContent = option.level === "subtopic" ? option.label : option.name;
     const bank = document.createElement("span");
     bank.className = "desk-hint";
     bank.textContent = isTaken(option.key) ? "in the plan" : option.bank;
@@ -66,6 +66,7 @@ export function wirePicker({ options, isTaken, onChosen }) {
   function open(isOpen) {
     list.hidden = !isOpen;
     field.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) list.scrollIntoView({ block: "nearest" });
     mark();
   }
 
