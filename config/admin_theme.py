@@ -43,6 +43,7 @@ NAVIGATION = [
         link_list("Panels", "dashboard_customize", "interviewpanel", "interviewpanel"),
         link_list("Candidates", "group", "organizations", "candidate"),
         link_list("Invitations", "mail", "interviewpanel", "interviewpanelcandidate"),
+        link_list("Messages", "outgoing_mail", "organizations", "message"),
         link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
         link_list("Reports", "lab_profile", "reports", "interviewreport"),
     ),
@@ -61,6 +62,7 @@ NAVIGATION = [
     ),
     group(
         "Administration",
+        link_list("Message texts", "edit_note", "organizations", "messagetemplate"),
         link_list("Organizations", "apartment", "organizations", "organization"),
         link_list("Users", "manage_accounts", "authentication", "user"),
     ),

@@ -16,6 +16,7 @@ ALL = ("view", "add", "change", "delete")
 
 _SETUP: Mapping[str, tuple[str, ...]] = {
     "organizations.candidate": ALL,
+    "organizations.messagetemplate": ALL,
     "questionbank.category": EDIT,
     "questionbank.topic": EDIT,
     "questionbank.subtopic": EDIT,
@@ -31,6 +32,8 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.candidaterequest": ("view", "change"),
     "interviewpanel.candidatefeedback": VIEW,
     "interviewpanel.sessionevent": VIEW,
+    # A message may say that somebody was given more time.
+    "organizations.message": VIEW,
 }
 _RESULTS: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.interviewsession": VIEW,

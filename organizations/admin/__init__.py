@@ -3,6 +3,8 @@
 from django.contrib import admin
 
 from organizations.admin.candidates import CandidateAdmin
+from organizations.admin.message_texts import MessageTemplateAdmin
+from organizations.admin.messages import MessageAdmin
 from organizations.admin.organizations import OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
 
@@ -11,6 +13,8 @@ admin.site.index_title = "What needs you now"
 
 __all__ = [
     "CandidateAdmin",
+    "MessageAdmin",
+    "MessageTemplateAdmin",
     "OrganizationAdmin",
     "RecordedAdmin",
     "RecordedInline",

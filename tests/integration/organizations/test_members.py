@@ -86,6 +86,7 @@ def post_members(organization: Organization, rows: list[dict[str, object]], init
         "name": organization.name,
         "time_zone": "UTC",
         "retention_days": "90",
+        "reminder_hours": "6",
         "primary_colour": "#1f5fa8",
         "memberships-TOTAL_FORMS": len(rows),
         "memberships-INITIAL_FORMS": initial,
