@@ -62,6 +62,7 @@ NAVIGATION: list[Entry] = [
         link_list("Panels", "dashboard_customize", "interviewpanel", "interviewpanel"),
         link_list("Candidates", "group", "organizations", "candidate"),
         link_list("Invitations", "mail", "interviewpanel", "interviewpanelcandidate"),
+        link_list("Messages", "outgoing_mail", "organizations", "message"),
         {
             **link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
             "active": is_below(INTERVIEWS, but_not=LIVE),
@@ -91,6 +92,7 @@ NAVIGATION: list[Entry] = [
     ),
     group(
         "Administration",
+        link_list("Message texts", "edit_note", "organizations", "messagetemplate"),
         link_list("Organizations", "apartment", "organizations", "organization"),
         link_list("Members", "badge", "organizations", "membership"),
         link_list("Users", "manage_accounts", "authentication", "user"),

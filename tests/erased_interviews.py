@@ -33,6 +33,8 @@ from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.client_events import record_client_event
 from interviewpanel.services.feedback import correct_answer, give_feedback
 from interviewpanel.services.video_uploads import IncomingChunk, store_chunk
+from organizations.models import Message
+from organizations.services.resumes import store_resume
 from reports.models import InterviewReport
 from tests.live_interviews import after, begin, close, find_open, invite, reload, store_audio
 from tests.work import ScriptedEngine, do_due
@@ -73,6 +75,7 @@ def plant(panel: InterviewPanel, person: Person) -> InterviewSession:
     correct_answer(invitation=invitation, number=1, text=f"I said {person.word}.", now=after(131))
     ask_people(invitation=invitation, kind="withdraw", note=f"A {person.word} called.", now=after(132))
     plant_in_results(session, person)
+    plant_in_messages(invitation, person)
     plant_in_history(invitation)
     return reload(session)
 
@@ -97,6 +100,24 @@ def plant_in_results(session: InterviewSession, person: Person) -> None:
     report.save()
     Answer.objects.filter(session=session).update(turn_memory={"partial": quote}, provisional={"quote": quote})
     AudioSegment.objects.filter(answer__session=session).update(last_error=quote)
+
+
+def plant_in_messages(invitation: InterviewPanelCandidate, person: Person) -> None:
+    """One that was sent and one that waits to be; and a résumé."""
+    for kind in ("invitation", "reminder"):
+        Message.objects.create(
+            organization=invitation.organization,
+            candidate=invitation.candidate,
+            about=invitation.uuid,
+            channel="email",
+            kind=kind,
+            to_address=invitation.candidate.email,
+            subject=f"A {person.word}",
+            text=f"Hello {person.name}",
+            reason=f"550 no {person.word} here",
+        )
+    file = ContentFile(f"%PDF-1.7 {person.word}".encode(), f"{person.word}.pdf")
+    store_resume(candidate=invitation.candidate, file=file, now=after(1))
 
 
 def plant_in_history(invitation: InterviewPanelCandidate) -> None:
@@ -131,7 +152,10 @@ def find_traces(person: Person) -> list[str]:
 def list_files(session: InterviewSession | None = None) -> list[str]:
     """Every file below the storage folder, or those of one session; but the consent texts, which belong to nobody."""
     paths = [path for path in list_all_files() if not path.startswith("consents/")]
-    return paths if session is None else [path for path in paths if str(session.uuid) in path]
+    if session is None:
+        return paths
+    names = (str(session.uuid), session.invitation.candidate.resume_folder)
+    return [path for path in paths if any(name in path for name in names)]
 
 
 def list_all_files() -> list[str]:

@@ -17,6 +17,7 @@ ALL = ("view", "add", "change", "delete")
 _SETUP: Mapping[str, tuple[str, ...]] = {
     "organizations.candidate": ALL,
     "organizations.change": VIEW,  # the history; each role reads of what it may see (organizations/selectors.py)
+    "organizations.messagetemplate": ALL,
     "questionbank.category": EDIT,
     "questionbank.topic": EDIT,
     "questionbank.subtopic": EDIT,
@@ -32,6 +33,8 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.candidaterequest": ("view", "change"),
     "interviewpanel.candidatefeedback": VIEW,
     "interviewpanel.sessionevent": VIEW,
+    # A message may say that somebody was given more time.
+    "organizations.message": VIEW,
 }
 # Ending or extending an interview that goes on: it changes nothing that was recorded, and raters may not.
 _LIVE: Mapping[str, tuple[str, ...]] = {"interviewpanel.interviewsession": ("view", "steer")}

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -69,8 +70,9 @@ class InvitedCandidateAdmin(CandidateAdmin):
     change_form_outer_after_template = "admin/interviewpanel/candidate/below.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        counted = Count("invitations", filter=Q(invitations__is_trial=False))
-        rows: QuerySet = super().get_queryset(request).annotate(invited_times=counted)
+        links = InterviewPanelCandidate.objects.filter(candidate=OuterRef("pk"), is_trial=False)
+        counted = links.order_by().values("candidate").annotate(times=Count("pk")).values("times")
+        rows: QuerySet = super().get_queryset(request).annotate(invited_times=Coalesce(Subquery(counted), 0))
         return rows
 
     # --- Importing ---------------------------------------------------------------------------------------------------

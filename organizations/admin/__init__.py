@@ -5,6 +5,8 @@ from django.contrib import admin
 from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.changes import ChangeAdmin
 from organizations.admin.members import MembershipAdmin
+from organizations.admin.message_texts import MessageTemplateAdmin
+from organizations.admin.messages import MessageAdmin
 from organizations.admin.organizations import OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
 from organizations.admin.users import UserAdmin
@@ -16,6 +18,8 @@ __all__ = [
     "CandidateAdmin",
     "ChangeAdmin",
     "MembershipAdmin",
+    "MessageAdmin",
+    "MessageTemplateAdmin",
     "OrganizationAdmin",
     "RecordedAdmin",
     "RecordedInline",

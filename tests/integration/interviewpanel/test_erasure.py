@@ -88,10 +88,15 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "interviewpanel.transcriptentry.text",
         "organizations.candidate.email",
         "organizations.candidate.full_name",
+        "organizations.candidate.resume_name",
+        "organizations.message.reason",
+        "organizations.message.subject",
+        "organizations.message.text",
+        "organizations.message.to_address",
         "reports.interviewreport.document",
     ]
-    assert {place.split("/")[0] for place in places if "/" in place} == {"reports", "video"}
-    assert {path.split("/")[0] for path in list_files()} == set(SESSION_FOLDERS)
+    assert {place.split("/")[0] for place in places if "/" in place} == {"reports", "resumes", "video"}
+    assert {path.split("/")[0] for path in list_files()} == {*SESSION_FOLDERS, "resumes"}
 
 
 def test_nothing_of_the_person_is_left_in_any_row_or_file(panel: InterviewPanel) -> None:

@@ -20,7 +20,7 @@ from interviewpanel.models import (
 )
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.feedback import give_feedback
-from organizations.models import Candidate, Change, Membership, Organization
+from organizations.models import Candidate, Change, Membership, Message, MessageTemplate, Organization
 from organizations.services.history import record_change
 from questionbank.models import Category, Subtopic, Topic
 from reports.services.reports import open_report
@@ -50,6 +50,7 @@ class Tenants:
             *(AudioSegment.objects.order_by("pk")[0], AnswerScore.objects.order_by("pk")[0]),
             *(Membership.objects.get(user=self.people["recruiter"]), self.line),
             *(AccommodationRequest.objects.get(), CandidateRequest.objects.get(), CandidateFeedback.objects.get()),
+            *(Message.objects.get(), MessageTemplate.objects.get()),
         ]
         rows = {type(row): row for row in known}
         assert set(rows) == set(admin.site._registry), "a row for every page of the admin"
@@ -62,6 +63,27 @@ def quiet_settings(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+def add_message(session: InterviewSession, kind: str = "invitation") -> None:
+    """One that Fernbrook has sent about the interview, and words of its own for others."""
+    candidate = session.invitation.candidate
+    Message.objects.create(
+        organization=session.organization,
+        candidate=candidate,
+        about=session.invitation.uuid,
+        channel="email",
+        kind=kind,
+        to_address=candidate.email,
+        subject="Priya's interview",
+        text="Hello Priya",
+        state="sent",
+        work_status="done",
+        sent_at=ENDED_AT,
+    )
+    MessageTemplate.objects.create(
+        organization=session.organization, kind=kind, subject="Fernbrook writes", text="{{ link }}"
+    )
+
+
 @pytest.fixture
 def tenants(db: None) -> Tenants:
     ours = make_world("Fernbrook")
@@ -70,6 +92,7 @@ def tenants(db: None) -> Tenants:
     add_accommodation_request(session, "For Priya's insulin")
     ask_people(invitation=session.invitation, kind="human_review", note="Priya asks", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=4, comment="Priya was fine", now=ENDED_AT)
+    add_message(session)
     elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
     category = Category.objects.create(name="Common ground", slug="common")
     topic = Topic.objects.create(category=category, name="Teamwork", slug="teamwork")

@@ -17,7 +17,7 @@ from interviewpanel.services.panels import copy_panel
 from organizations.models import Organization
 from questionbank.models import Category, Question, Subtopic, Topic
 from reports.services.reports import open_report
-from tests.integration.organizations.conftest import Tenants
+from tests.integration.organizations.conftest import Tenants, add_message
 from tests.interview_rows import (
     ENDED_AT,
     World,
@@ -39,6 +39,8 @@ QUERIES = {
     "organizations.candidate": 12,
     "organizations.membership": 12,
     "organizations.change": 12,
+    "organizations.message": 12,
+    "organizations.messagetemplate": 14,
     "questionbank.category": 10,
     "questionbank.topic": 10,
     "questionbank.subtopic": 10,
@@ -81,6 +83,7 @@ def add_rows(world: World, number: int) -> None:
     add_accommodation_request(session)
     ask_people(invitation=session.invitation, kind="erasure", note="", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=3, comment="", now=ENDED_AT)
+    add_message(session, kind=("reminder", "new_link", "extended")[number])
 
 
 def count_queries(client: Client, model: type[Model]) -> int:

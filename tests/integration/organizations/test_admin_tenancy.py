@@ -24,7 +24,10 @@ RECORDS = {
     *("reports.interviewreport", "interviewpanel.interviewsession"),
     *("interviewpanel.audiosegment", "interviewpanel.answerscore"),
 }
-ASKED = {"interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"}
+ASKED = {
+    *("interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"),
+    "organizations.message",
+}
 MEMBERS = {"organizations.membership", "organizations.change"}
 CATALOGUE = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
 SETUP = {
@@ -72,6 +75,7 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
         **dict.fromkeys(CATALOGUE | SETUP, EDITS),
         # 200: the page that asks, or that says why not: the candidate's interview would go too.
         "organizations.candidate": statuses(200, add=200, delete=200),
+        "organizations.messagetemplate": statuses(200, add=200, delete=200),
         "interviewpanel.interviewpanel": statuses(200, add=200, delete=200),
         **dict.fromkeys(RECORDS | ASKED, READS),
         "organizations.organization": READS,
@@ -88,7 +92,7 @@ def test_a_reviewer_reads_and_sets_nothing_up(tenants: Tenants) -> None:
         "interviewpanel.interviewpanelcandidate": statuses(200, history=403),
         "interviewpanel.interviewsession": statuses(200, history=403),
         "organizations.organization": READS,
-        **dict.fromkeys(CATALOGUE | ASKED | MEMBERS, UNREACHED),
+        **dict.fromkeys({*CATALOGUE, *ASKED, *MEMBERS, "organizations.messagetemplate"}, UNREACHED),
         "authentication.user": NOTHING,
     }
 
@@ -107,6 +111,7 @@ def test_a_stranger_is_told_that_there_is_no_such_row(tenants: Tenants) -> None:
     assert walk(stranger, tenants) == {
         **{name: {**statuses(302, add=200, delete=403), "list": 200} for name in CATALOGUE | SETUP},
         "organizations.candidate": {**statuses(302, add=200, delete=302), "list": 200},
+        "organizations.messagetemplate": {**statuses(302, add=200, delete=302), "list": 200},
         "interviewpanel.interviewpanel": {**statuses(302, add=200, delete=302), "list": 200},
         **{name: {**statuses(302), "list": 200} for name in RECORDS | ASKED},
         "organizations.change": {**statuses(302), "list": 200},
@@ -152,7 +157,7 @@ def test_a_stranger_counts_nothing_of_ours(tenants: Tenants) -> None:
             counts[name_of(model)] = (listed.full_result_count, listed.result_count, len(listed.result_list))
     own, everyones, none = (1, 1, 1), (1, 1, 1), (0, 0, 0)
     assert counts == {
-        **dict.fromkeys(SETUP | RECORDS | ASKED, none),
+        **dict.fromkeys({*SETUP, *RECORDS, *ASKED, "organizations.messagetemplate"}, none),
         "organizations.organization": own,
         # Two administrators of Elsewhere; that they joined, and that one has just signed in.
         "organizations.membership": (2, 2, 2),

@@ -32,8 +32,10 @@ from interviewpanel.services.accommodations import ask_accommodation
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.client_events import record_client_event
 from interviewpanel.services.feedback import correct_answer, give_feedback
+from interviewpanel.services.invitation_messages import queue_about
 from interviewpanel.services.invitations import make_token
-from organizations.models import Candidate
+from organizations.models import Candidate, Message
+from organizations.services.resumes import store_resume
 from reports.models import InterviewReport
 from tests.live_interviews import after, begin, close, find_open, invite, make_panel, reload, store_audio
 from tests.work import ScriptedEngine, do_due
@@ -58,6 +60,9 @@ def answer_some(invitation: InterviewPanelCandidate) -> InterviewSession:
 def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     """An interview that is over, with a row of every kind that can be kept of one."""
     ask_accommodation(invitation=invitation, needs=["breaks"], note="A window", now=after(-60))
+    queue_about(invitation=invitation, kind="invitation", now=after(-50))
+    do_due(Message, now=after(-40))
+    store_resume(candidate=invitation.candidate, file=ContentFile(b"%PDF-1.7", "cv.pdf"), now=after(-30))
     session = answer_some(invitation)
     record_client_event(session_id=session.pk, epoch=1, kind="tab_hidden", client_at="10:02", now=after(95))
     video = VideoRecording.objects.create(session=session, content_type="video/webm", started_at=after(1))
@@ -189,7 +194,7 @@ def test_it_is_a_file_in_an_order_that_can_be_read() -> None:
     data = json.loads(response.getvalue())
     assert list(data) == [
         *("format", "notes", "written_at", "sample_rate", "organization", "candidate", "job", "invitation"),
-        *("accommodations", "requests", "interviews"),
+        *("accommodations", "requests", "messages", "interviews"),
     ]
     assert [(row["needs"], row["is_by_a_person"]) for row in data["accommodations"]] == [(["breaks"], False)]
     (interview,) = data["interviews"]
