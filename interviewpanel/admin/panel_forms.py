@@ -64,6 +64,14 @@ class PanelForm(forms.ModelForm):
             "score_weights": forms.Textarea(attrs={"rows": 2}),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "rates_blind" in self.fields:
+            self.fields["rates_blind"].required = False  # left out, it stays as it is; nobody for a new panel
+
+    def clean_rates_blind(self) -> str:
+        return str(self.cleaned_data["rates_blind"] or self.instance.rates_blind)
+
     def clean_turn_settings(self) -> Any:
         """Empty means the profile as it is."""
         return self.cleaned_data["turn_settings"] or {}
