@@ -18,6 +18,7 @@ from django.db.models import Model
 from authentication.models import User
 from interviewpanel.models import (
     Answer,
+    AnswerRating,
     AnswerScore,
     AudioSegment,
     FileRemoval,
@@ -26,6 +27,7 @@ from interviewpanel.models import (
     InterviewSession,
     JoinedVideo,
     Recording,
+    ScoreOverride,
 )
 from interviewpanel.services import session_manager
 from interviewpanel.services.accommodations import ask_accommodation
@@ -93,6 +95,7 @@ def plant_in_results(session: InterviewSession, person: Person) -> None:
     quote = f"the {person.word} first"
     values = {"rationale": quote, "notable_quote": quote, "strengths": [quote], "red_flags": [{"quote": quote}]}
     AnswerScore.objects.filter(answer__session=session).update(**values, criteria=[{"quote": quote}])
+    plant_in_judgements(session.answers.order_by("number")[0], quote)
     report = InterviewReport.objects.get(session=session)
     report.pdf.save("planted.pdf", ContentFile(quote.encode()), save=False)
     report.json.save("planted.json", ContentFile(quote.encode()), save=False)
@@ -118,6 +121,22 @@ def plant_in_messages(invitation: InterviewPanelCandidate, person: Person) -> No
         )
     file = ContentFile(f"%PDF-1.7 {person.word}".encode(), f"{person.word}.pdf")
     store_resume(candidate=invitation.candidate, file=file, now=after(1))
+
+
+def plant_in_judgements(answer: Answer, quote: str) -> None:
+    """What people said of an answer quotes it, as like as not."""
+    AnswerRating.objects.create(answer=answer, rated_by_name="Rosa Lind", composite=50, reason=quote, at=after(125))
+    ScoreOverride.objects.create(
+        answer=answer,
+        number=1,
+        composite=50,
+        reason=quote,
+        decided_by_name="Rosa Lind",
+        decided_at=after(126),
+        withdrawn_by_name="Rosa Lind",
+        withdrawn_at=after(127),
+        withdrawal_reason=quote,
+    )
 
 
 def plant_in_history(invitation: InterviewPanelCandidate) -> None:

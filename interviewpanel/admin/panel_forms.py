@@ -142,6 +142,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         self.is_plan_open = is_plan_open(self.instance)
         if "turn_profile" not in self.fields:
             return  # of somebody who may only look
+        self.fields["rates_blind"].required = False  # left out, it stays as it is; nobody for a new panel
         self._prepare_numbers()
         for name, words in (("turn_profile", PROFILE_WORDS), ("accommodation_policy", POLICY_WORDS)):
             field = self.fields[name]
@@ -150,6 +151,9 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         if not self.is_plan_open:
             for name in PLAN_FIELDS:
                 self.fields[name].disabled = True
+
+    def clean_rates_blind(self) -> str:
+        return str(self.cleaned_data["rates_blind"] or self.instance.rates_blind)
 
     def _prepare_numbers(self) -> None:
         """What is stored as the fields' values, and the usual as what shows where they are empty."""

@@ -15,6 +15,7 @@ from django.db.models import Field, ForeignKey, Model
 from django.test import AsyncClient, Client
 from django.urls import reverse
 
+from authentication.models import User
 from interviewpanel.models import (
     Answer,
     AnswerScore,
@@ -32,6 +33,7 @@ from interviewpanel.services.accommodations import ask_accommodation
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.client_events import record_client_event
 from interviewpanel.services.feedback import correct_answer, give_feedback
+from interviewpanel.services.human_ratings import override_score, rate_answer, withdraw_override
 from interviewpanel.services.invitation_messages import queue_about
 from interviewpanel.services.invitations import make_token
 from organizations.models import Candidate, Message
@@ -72,6 +74,7 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
     do_due(now=after(110), times=6)
     do_due(Recording, now=after(120))
+    judge(session)
     ask_people(invitation=invitation, kind="human_review", note="Please", now=after(210))
     correct_answer(invitation=invitation, number=2, text="Measure, not treasure.", now=after(220))
     give_feedback(invitation=invitation, rating=5, comment="Kind", now=after(230))
@@ -89,6 +92,16 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
         communication=66,
     )
     return reload(session)
+
+
+def judge(session: InterviewSession) -> None:
+    """Rosa rates the first answer, and sets the score of the second."""
+    rosa, _ = User.objects.get_or_create(email="rosa@fernbrook.example", full_name="Rosa Lind")
+    first, second = session.answers.order_by("number")[:2]
+    why = {"reason": "In other words.", "now": after(200)}
+    rate_answer(answer_id=first.pk, user=rosa, ratings={"depth": 3}, composite=None, is_blind=True, **why)
+    override_score(answer_id=second.pk, user=rosa, composite=80, components={"depth": 75.0}, seen=0, **why)
+    withdraw_override(answer_id=second.pk, user=rosa, reason="Mistaken.", seen=1, now=after(205))
 
 
 def address_of(invitation: InterviewPanelCandidate) -> str:
@@ -207,6 +220,13 @@ def test_it_is_a_file_in_an_order_that_can_be_read() -> None:
     assert second["correction"]["text"] == "Measure, not treasure."
     assert [len(answer["ratings"]) for answer in interview["answers"]] == [1, 1, 0]
     assert interview["report"]["document"] == DOCUMENT
+    (rating,), (override,) = first["ratings_by_people"], second["overrides_by_people"]
+    assert (rating["composite"], rating["components"], rating["reason"]) == (75, {"depth": 75.0}, "In other words.")
+    assert (override["composite"], override["measured"], override["withdrawal_reason"]) == (
+        *(80, second["ratings"][0]["composite"]),
+        "Mistaken.",
+    )
+    assert "Rosa" not in response.getvalue().decode()
 
 
 def list_links(data: dict[str, Any]) -> list[str]:

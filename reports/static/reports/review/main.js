@@ -40,8 +40,10 @@ function draw(state) {
   picture?.follow(state);
 }
 
-/** The question that is being read: the last whose top is above the middle of the window. */
+/** The question that is being read: where the focus is, else the last whose top is above the middle of the window. */
 function findCurrent() {
+  const focused = questions.findIndex((one) => one.contains(document.activeElement));
+  if (focused >= 0) return focused;
   const middle = window.innerHeight / 2;
   const above = questions.filter((one) => one.getBoundingClientRect().top < middle);
   return above.length ? questions.indexOf(above[above.length - 1]) : -1;

@@ -1,0 +1,387 @@
+"""People rate and override: who may, what is stored, what the scorecard and the report make of it.
+
+Named people: Rosa, who recruits for Fernbrook; Omar, who reviews for it; a stranger.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from config.work.tasks import WorkNotReady
+from interviewpanel.domain.human_ratings import RatingRefused
+from interviewpanel.models import AnswerRating, InterviewPanel, InterviewSession, ScoreOverride
+from interviewpanel.services.candidate_requests import ask_people
+from organizations.models import Organization
+from reports.models import InterviewReport
+from reports.services.decisions import override, rate
+from reports.services.documents import from_document
+from reports.services.reports import open_report, prepare_report
+from tests.integration.reports.test_review import read, text_of, url_of
+from tests.interview_rows import ENDED_AT, MADE_AT, World, add_answer, add_score, make_interview, make_session
+from tests.staff import HASHER, make_member, sign_in
+from tests.work import do_due
+
+pytestmark = pytest.mark.django_db
+
+OVERRIDE = {
+    "composite": "90",
+    "reason": "Right in other words.",
+    "part_technical": "95",
+    "part_relevance": "90",
+    "part_depth": "",
+    "part_clarity": "75",
+    "seen": "0",
+}
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = HASHER
+
+
+def member(world: World, role: str) -> Any:
+    user = make_member(f"{role}@fernbrook.example", {world.organization: role})
+    user.full_name = {"hr": "Rosa Lind", "reviewer": "Omar Said"}.get(role, role.title())
+    user.save()
+    return user
+
+
+def post(client: Client, session: InterviewSession, what: str, number: int, **fields: str) -> Any:
+    data = {f"{what}-{number}-{name}": value for name, value in fields.items()}
+    return client.post(url_of(session), {"do": what, "answer": str(number), **data})
+
+
+def values(report: InterviewReport) -> tuple[int | None, str]:
+    report.refresh_from_db()
+    return report.overall, report.work_status
+
+
+# --- What is stored, and what comes of it ----------------------------------------------------------------------------
+
+
+def test_a_rating_stands_beside_the_score_and_changes_nothing(world: World) -> None:
+    session = make_interview(world)
+    client = sign_in(member(world, "reviewer"))
+    answer = post(client, session, "rate", 1, part_technical="2", part_relevance="4", reason="Only the first half.")
+    assert answer["Location"] == f"{url_of(session)}#answer-1"
+    rating = AnswerRating.objects.get()
+    # (0.30·50 + 0.25·100) / 0.55
+    assert (rating.composite, rating.components, rating.rated_by_name, rating.is_blind) == (
+        *(73, {"technical": 50.0, "relevance": 100.0}),
+        *("Omar Said", False),
+    )
+    text = text_of(read(client, session))
+    assert "your rating: 73 (−7)" in text
+    assert "Omar Said rated it 73 (technical 50, relevance 100)" in text
+    assert "56 of 100" in text
+    post(client, session, "rate", 1, composite="80")
+    assert list(AnswerRating.objects.values_list("composite", flat=True)) == [73, 80]
+    assert "your rating: 80 (+0)" in text_of(read(client, session))
+    assert "Rated again later." in text_of(read(client, session))
+
+
+def test_an_override_counts_and_both_numbers_are_shown(world: World) -> None:
+    session = make_interview(world)
+    client = sign_in(member(world, "hr"))
+    post(client, session, "override", 2, **OVERRIDE)
+    row = ScoreOverride.objects.get()
+    assert (row.number, row.measured, row.composite, row.decided_by_name) == (1, 60, 90, "Rosa Lind")
+    assert row.components == {"technical": 95.0, "relevance": 90.0, "clarity": 75.0}
+    assert row.score == session.answers.get(number=2).scores.get()
+    text = text_of(read(client, session))
+    assert "68 of 100" in text  # (80·2 + 90·2 + 0) / 5
+    assert "With 1 score set by people." in text
+    assert "The automatic scores alone: 56 of 100, grade F." in text
+    assert "90 of 100, set by a person measured: 60" in text
+    assert "Rosa Lind set the score to 90 (measured: 60)" in text
+
+
+def test_the_report_is_made_again_and_says_who_decided_what(world: World) -> None:
+    session = make_interview(world)
+    report = open_report(session=session, now=ENDED_AT)
+    do_due(InterviewReport, now=MADE_AT)
+    assert values(report) == (56, "done")
+    client = sign_in(member(world, "hr"))
+    post(client, session, "override", 2, **OVERRIDE)
+    assert values(report) == (56, "queued")
+    do_due(InterviewReport)
+    assert values(report) == (68, "done")
+    with report.json.open() as file:
+        document = json.load(file)
+    told = document["answers"][1]
+    assert (told["composite"], told["measured"]["composite"], told["overrides"][0]["by"]) == (90, 60, "Rosa Lind")
+    assert document["automatic"]["overall"] == 56
+    assert from_document(document).overridden[0].number == 2
+    assert report.pdf.size > 10_000
+
+
+def test_withdrawn_what_was_measured_counts_again_and_all_of_it_stays_told(world: World) -> None:
+    session = make_interview(world)
+    client = sign_in(member(world, "hr"))
+    post(client, session, "override", 2, **OVERRIDE)
+    post(client, session, "withdraw", 2, reason="", seen="1")
+    assert ScoreOverride.objects.get().withdrawn_at is None
+    post(client, session, "withdraw", 2, reason="I took it for answer 1.", seen="1")
+    row = ScoreOverride.objects.get()
+    assert (row.composite, row.withdrawn_by_name, row.withdrawal_reason) == (90, "Rosa Lind", "I took it for answer 1.")
+    text = text_of(read(client, session))
+    assert "56 of 100" in text
+    assert "Withdrawn by Rosa Lind" in text
+    assert post(client, session, "withdraw", 2, reason="Again.", seen="1").status_code == 404
+    post(client, session, "override", 2, **{**OVERRIDE, "composite": "70", "seen": "1"})
+    assert list(ScoreOverride.objects.values_list("number", "composite")) == [(1, 90), (2, 70)]
+    assert "60 of 100" in text_of(read(client, session))
+
+
+def test_what_is_wrong_is_said_beside_the_form_and_nothing_is_stored(world: World) -> None:
+    session = make_interview(world)
+    client = sign_in(member(world, "hr"))
+    refused = [
+        (("override", {**OVERRIDE, "reason": " "}), "Say why: the reason stands in the report."),
+        (("override", {**OVERRIDE, "composite": "101"}), "Ensure this value is less than or equal to 100."),
+        (("override", {**OVERRIDE, "seen": "3"}), "Somebody has changed this score meanwhile."),
+        (("rate", {"reason": "Fine."}), "Rate at least one part, or give a score from 0 to 100."),
+        (("rate", {"part_technical": "5"}), "Select a valid choice."),
+    ]
+    for (what, fields), said in refused:
+        response = post(client, session, what, 2, **fields)
+        assert response.status_code == 200
+        assert said in text_of(response.content.decode()), what
+    assert (AnswerRating.objects.count(), ScoreOverride.objects.count()) == (0, 0)
+    assert "Right in other words." in post(client, session, "override", 2, **{**OVERRIDE, "seen": "3"}).content.decode()
+
+
+def test_every_judgement_is_in_the_interviews_history_with_its_reason(world: World) -> None:
+    session = make_interview(world)
+    client = sign_in(member(world, "hr"))
+    post(client, session, "override", 2, **OVERRIDE)
+    post(client, session, "rate", 1, composite="50", reason="Half of it.")
+    assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
+        "Answer 2: score set to 90 of 100. Reason: Right in other words.",
+        "Answer 1: rated 50 of 100. Reason: Half of it.",
+    ]
+    assert {entry.object_id for entry in LogEntry.objects.all()} == {str(session.pk)}
+
+
+def test_a_number_where_the_machine_had_none(world: World) -> None:
+    session = make_session(world)
+    add_score(add_answer(session, world, 1), None, state="needs_human", reasons=["A list of terms."])
+    client = sign_in(member(world, "hr"))
+    assert "A person should look." in text_of(read(client, session))
+    post(client, session, "override", 1, **OVERRIDE)
+    text = text_of(read(client, session))
+    assert "measured: needs a person" in text
+    assert "A person should look." not in text
+    assert ScoreOverride.objects.get().measured is None
+
+
+# --- Who may ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["admin", "hr", "reviewer"])
+def test_each_role_of_the_organization_may_rate_and_override(world: World, role: str) -> None:
+    session = make_interview(world)
+    client = sign_in(member(world, role))
+    post(client, session, "rate", 1, composite="50")
+    post(client, session, "override", 1, **OVERRIDE)
+    post(client, session, "withdraw", 1, reason="Mistaken.", seen="1")
+    assert (AnswerRating.objects.count(), ScoreOverride.objects.get().is_withdrawn) == (1, True)
+
+
+def test_nobody_judges_for_another_organization(world: World) -> None:
+    """Who reviews here and administers there judges here only; a stranger finds nothing to judge."""
+    session = make_interview(world)
+    elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
+    stranger = sign_in(make_member("stranger@elsewhere.example", {elsewhere: "admin"}))
+    for what, fields in (("rate", {"composite": "50"}), ("override", OVERRIDE)):
+        assert post(stranger, session, what, 1, **fields).status_code == 404
+    assert (AnswerRating.objects.count(), ScoreOverride.objects.count()) == (0, 0)
+
+
+def test_of_who_has_withdrawn_and_while_it_goes_on_nothing_is_judged(world: World) -> None:
+    user = member(world, "hr")
+    live = make_session(world, candidate="Omar Said", status="in_progress", ended_at=None)
+    withdrawn = make_interview(world)
+    ask_people(invitation=withdrawn.invitation, kind="withdraw", note="", now=ENDED_AT)
+    add_score(add_answer(live, world, 1))
+    for session, why in ((live, "The interview goes on"), (withdrawn, "has withdrawn")):
+        assert post(sign_in(user), session, "rate", 1, composite="50").status_code == 404
+        with pytest.raises(RatingRefused, match=why):
+            rate(
+                answer=session.answers.get(number=1),
+                user=user,
+                ratings={},
+                composite=50,
+                reason="",
+                is_blind=False,
+                now=ENDED_AT,
+            )
+    assert AnswerRating.objects.count() == 0
+
+
+def test_of_two_who_override_at_once_the_second_is_told(world: World) -> None:
+    session = make_interview(world)
+    first, second = sign_in(member(world, "hr")), sign_in(member(world, "admin"))
+    post(first, session, "override", 1, **OVERRIDE)
+    response = post(second, session, "override", 1, **{**OVERRIDE, "composite": "10"})
+    assert "Somebody has changed this score meanwhile." in text_of(response.content.decode())
+    assert ScoreOverride.objects.get().composite == 90
+
+
+def test_a_report_that_is_being_made_does_not_miss_a_decision(world: World) -> None:
+    session = make_interview(world)
+    report = open_report(session=session, now=ENDED_AT)
+    store = prepare_report(report=report, now=MADE_AT)
+    override(
+        answer=session.answers.get(number=1),
+        user=member(world, "hr"),
+        composite=10,
+        components={},
+        reason="Read off a screen.",
+        seen=0,
+        now=MADE_AT,
+    )
+    with pytest.raises(WorkNotReady):
+        store()
+    report.refresh_from_db()
+    assert not report.is_made
+
+
+# --- Rating before the score is shown --------------------------------------------------------------------------------
+
+HIDDEN_WORDS = (
+    *("Plan first, then the right index.", "Measures before changing", "Begins with the plan."),
+    *("4 of 4", "llama3.1", "Not Recommended", "Grade"),
+)
+
+
+def blind(world: World, who: str) -> InterviewSession:
+    InterviewPanel.objects.filter(pk=world.panel.pk).update(rates_blind=who)
+    session = make_interview(world)
+    for number, composite in ((1, 83), (2, 67)):
+        session.answers.get(number=number).scores.update(composite=composite)
+    open_report(session=session, now=ENDED_AT)
+    do_due(InterviewReport, now=MADE_AT)
+    return session
+
+
+def list_places(session: InterviewSession) -> dict[str, str]:
+    """Every page of the admin on which a score could be read."""
+    report = InterviewReport.objects.get(session=session)
+    scores = [score.pk for answer in session.answers.all() for score in answer.scores.all()]
+    places = {
+        "review": url_of(session),
+        "interview": reverse("admin:interviewpanel_interviewsession_change", args=[session.pk]),
+        "interviews": reverse("admin:interviewpanel_interviewsession_changelist"),
+        "history": reverse("admin:interviewpanel_interviewsession_history", args=[session.pk]),
+        "scores": reverse("admin:interviewpanel_answerscore_changelist"),
+        "reports": reverse("admin:reports_interviewreport_changelist"),
+        "report": reverse("admin:reports_interviewreport_change", args=[report.pk]),
+        "report's history": reverse("admin:reports_interviewreport_history", args=[report.pk]),
+        "json": reverse("admin:reports_interviewreport_json", args=[report.pk]),
+        "pdf": reverse("admin:reports_interviewreport_pdf", args=[report.pk]),
+    }
+    return places | {f"score {pk}": reverse("admin:interviewpanel_answerscore_change", args=[pk]) for pk in scores}
+
+
+def find_leaks(client: Client, session: InterviewSession, *words: str) -> dict[str, list[str]]:
+    """Which of the words stand on which page, in its text or in its markup."""
+    found: dict[str, list[str]] = {}
+    for name, url in list_places(session).items():
+        response = client.get(url)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        if response.status_code == 200 and name in ("json", "pdf"):
+            found[name] = ["the whole file"]
+        leaked = [word for word in words if word in body.decode(errors="replace")]
+        if leaked:
+            found[name] = leaked
+    return found
+
+
+def test_who_rates_first_finds_no_score_anywhere(world: World) -> None:
+    session = blind(world, "reviewers")
+    reviewer = sign_in(member(world, "reviewer"))
+    assert find_leaks(reviewer, session, *HIDDEN_WORDS, "83 of 100", "67 of 100", "60 of 100", ">83<", ">67<") == {}
+    text = text_of(read(reviewer, session))
+    assert "Rate 2 more answers, then the scorecard is shown." in text
+    assert "Looks at the query plan" in text  # what is to be rated on
+    assert post(reviewer, session, "override", 1, **OVERRIDE).status_code == 404
+
+
+def test_no_filter_order_or_search_tells_a_score(world: World) -> None:
+    """A list that is narrowed by the score or sorted by it would tell it as well."""
+    session = blind(world, "reviewers")
+    reviewer = sign_in(member(world, "reviewer"))
+    questions = {
+        "reports_interviewreport": ("recommendation__exact=consider", "grade__exact=D", "o=3", "q=priya"),
+        "interviewpanel_answerscore": ("state__exact=scored", "o=4", "q=priya"),
+    }
+    for name, asked in questions.items():
+        for question in asked:
+            page = reviewer.get(reverse(f"admin:{name}_changelist") + f"?{question}", follow=True)
+            assert page.context["cl"].result_count == 0, question
+    assert text_of(read(reviewer, session))
+
+
+def test_each_rating_shows_its_answer_and_the_last_one_everything(world: World) -> None:
+    session = blind(world, "reviewers")
+    reviewer = sign_in(member(world, "reviewer"))
+    post(reviewer, session, "rate", 1, composite="75")
+    assert AnswerRating.objects.get().is_blind
+    page = read(reviewer, session)
+    assert "your rating: 75 (−8)" in text_of(page)
+    assert "before the automatic score was shown" in text_of(page)
+    assert ("83" in text_of(page), "67" in text_of(page)) == (True, False)
+    assert set(find_leaks(reviewer, session, "67 of 100", "60 of 100", "Grade D")) == set()
+    assert post(reviewer, session, "override", 2, **OVERRIDE).status_code == 404
+    post(reviewer, session, "rate", 2, composite="60")
+    assert "Grade D" in text_of(read(reviewer, session))
+    assert set(find_leaks(reviewer, session, "60 of 100")) >= {"json", "pdf"}
+    assert [row.is_blind for row in AnswerRating.objects.order_by("pk")] == [True, True]
+    post(reviewer, session, "rate", 2, composite="65")
+    assert AnswerRating.objects.order_by("-pk")[0].is_blind is False
+
+
+def test_others_judgements_are_hidden_with_the_score(world: World) -> None:
+    session = blind(world, "reviewers")
+    recruiter = sign_in(member(world, "hr"))
+    post(recruiter, session, "override", 1, **{**OVERRIDE, "composite": "91"})
+    post(recruiter, session, "rate", 2, composite="37", reason="Hardly anything.")
+    reviewer = sign_in(member(world, "reviewer"))
+    assert (
+        find_leaks(
+            reviewer, session, "Rosa Lind", "Right in other words.", "Hardly anything.", "91 of 100", "37 of 100"
+        )
+        == {}
+    )
+    assert reviewer.get(list_places(session)["history"]).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "is_blind"),
+    [
+        ("nobody", "reviewer", False),
+        *(("reviewers", "hr", False), ("reviewers", "admin", False)),
+        *(("everyone", "hr", True), ("everyone", "admin", True), ("everyone", "reviewer", True)),
+    ],
+)
+def test_whom_a_panel_asks_to_rate_first(world: World, who: str, role: str, is_blind: bool) -> None:
+    session = blind(world, who)
+    client = sign_in(member(world, role))
+    assert ("rate first" in text_of(read(client, session))) is is_blind
+    assert (find_leaks(client, session, "83 of 100") == {}) is is_blind
+
+
+def test_who_is_blind_here_is_not_where_they_recruit(world: World) -> None:
+    session = blind(world, "reviewers")
+    elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
+    between = make_member("between@both.example", {world.organization: "reviewer", elsewhere: "admin"})
+    assert "rate first" in text_of(read(sign_in(between), session))
+    superadmin = make_member("root@example.com", {elsewhere: "hr"})
+    superadmin.is_superuser = True
+    superadmin.save()
+    assert "Grade D" in text_of(read(sign_in(superadmin), session))
