@@ -1,4 +1,4 @@
-"""Decisions are a person's: with a reason, one row each, the last in force; nothing is sent and nothing decides by itself.
+"""Decisions are a person's: with a reason, one row each, the last in force; nothing is sent, nothing decides by itself.
 
 Named people: Priya and Omar, candidates of Fernbrook; Rosa, who recruits there.
 """

@@ -84,11 +84,13 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "interviewpanel.candidaterequest.note",
         "interviewpanel.clientevent.client_at",
         "interviewpanel.clientevent.kind",
+        "interviewpanel.decision.reason",
         "interviewpanel.sessionevent.payload",
         "interviewpanel.transcriptentry.text",
         "organizations.candidate.email",
         "organizations.candidate.full_name",
         "reports.interviewreport.document",
+        "reports.reportshare.purpose",
     ]
     assert {place.split("/")[0] for place in places if "/" in place} == {"reports", "video"}
     assert {path.split("/")[0] for path in list_files()} == set(SESSION_FOLDERS)

@@ -62,9 +62,11 @@ def test_every_link_between_tenants_is_guarded() -> None:
     assert links == {
         "interviewpanel.AccommodationRequest": ("invitation",),
         "interviewpanel.CandidateRequest": ("invitation",),
+        "interviewpanel.Decision": ("session",),
         "interviewpanel.InterviewPanelCandidate": ("panel", "candidate"),
         "interviewpanel.InterviewSession": ("invitation",),
         "reports.InterviewReport": ("session",),
+        "reports.ReportShare": ("session",),
     }
 
 

@@ -15,7 +15,7 @@ def answers(*points: float, **fields: object) -> list[CountedAnswer]:
 
 
 def test_three_answers_by_hand() -> None:
-    """Mean 70, standard deviation 10, standard error 5.77; Student's 0.9 quantile with 2 degrees of freedom is 1.886."""
+    """Mean 70, standard deviation 10, standard error 5.77; Student's 0.9 quantile of 2 degrees of freedom is 1.886."""
     assert estimate_range(answers(60, 70, 80)) == Range(59, 81)
 
 
