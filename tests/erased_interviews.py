@@ -33,11 +33,13 @@ from interviewpanel.services import session_manager
 from interviewpanel.services.accommodations import ask_accommodation
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.client_events import record_client_event
+from interviewpanel.services.decisions import decide
 from interviewpanel.services.feedback import correct_answer, give_feedback
 from interviewpanel.services.video_uploads import IncomingChunk, store_chunk
 from organizations.models import Message
 from organizations.services.resumes import store_resume
 from reports.models import InterviewReport
+from tests.interview_rows import add_share
 from tests.live_interviews import after, begin, close, find_open, invite, reload, store_audio
 from tests.work import ScriptedEngine, do_due
 
@@ -75,11 +77,29 @@ def plant(panel: InterviewPanel, person: Person) -> InterviewSession:
     do_due(Recording, now=after(120))
     give_feedback(invitation=invitation, rating=5, comment=f"Like a {person.word}.", now=after(130))
     correct_answer(invitation=invitation, number=1, text=f"I said {person.word}.", now=after(131))
+    decide_about(session, person)
     ask_people(invitation=invitation, kind="withdraw", note=f"A {person.word} called.", now=after(132))
     plant_in_results(session, person)
     plant_in_messages(invitation, person)
     plant_in_history(invitation)
     return reload(session)
+
+
+def decide_about(session: InterviewSession, person: Person) -> None:
+    """A decision whose reason, and a link to the report whose purpose, hold a word of the person."""
+    rosa, _ = User.objects.get_or_create(email="rosa@fernbrook.example")
+    reason = f"Drew a {person.word}."
+    decide(session_id=session.pk, stage="hold", reason=reason, decided_by=rosa, now=after(131), seen_id=None)
+    share = add_share(session, purpose=f"Who knows the {person.word}")
+    for row in (session, share):
+        LogEntry.objects.create(
+            user=rosa,
+            content_type=ContentType.objects.get_for_model(type(row)),
+            object_id=str(row.pk),
+            object_repr=person.name,
+            action_flag=CHANGE,
+            change_message=reason,
+        )
 
 
 def store_video(session: InterviewSession, person: Person) -> None:

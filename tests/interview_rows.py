@@ -21,8 +21,10 @@ from interviewpanel.models import (
 )
 from organizations.models import Candidate, Organization
 from questionbank.models import Category, Question, QuestionVersion, Subtopic, Topic
-from reports.models import InterviewReport
+from reports.domain.evaluation import compile_scorecard
+from reports.models import InterviewReport, ReportShare
 from reports.selectors.interviews import Interview, read_interview
+from reports.services.reports import open_report, store_report
 
 STARTED_AT = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 ENDED_AT = STARTED_AT + timedelta(minutes=12)
@@ -256,6 +258,36 @@ def add_accommodation_request(session: InterviewSession, note: str = "") -> Acco
         note=note,
         asked_at=STARTED_AT,
     )
+
+
+def add_share(session: InterviewSession, token: str = "", **changes: Any) -> ReportShare:
+    """A link to the interview's report that works for a week from its end; its token is not one of ours."""
+    fields: dict[str, Any] = {
+        "organization": session.organization,
+        "token_hash": token or f"hash-of-share-{session.uuid}",
+        "purpose": "A second opinion",
+        "created_at": ENDED_AT,
+        "expires_at": ENDED_AT + timedelta(days=7),
+    }
+    return ReportShare.objects.create(session=session, **{**fields, **changes})
+
+
+def make_report(session: InterviewSession) -> InterviewReport:
+    """The report as it is made of the rows, its PDF only named so: what is in one is tested where it is rendered."""
+    report = open_report(session=session, now=ENDED_AT)
+    interview = read_interview(report, MADE_AT)
+    scorecard = compile_scorecard(
+        header=interview.header,
+        kind="final",
+        answers=interview.answers,
+        transcript=interview.transcript,
+        unasked=interview.unasked,
+        decided=interview.decided,
+    )
+    store_report(report=report, scorecard=scorecard, pdf=b"%PDF-1.7\n")
+    InterviewReport.objects.filter(pk=report.pk).update(work_status="done", finished_at=MADE_AT)
+    report.refresh_from_db()
+    return report
 
 
 def read_rows(session: InterviewSession) -> Interview:

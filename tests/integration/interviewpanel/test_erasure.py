@@ -85,6 +85,7 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "interviewpanel.candidaterequest.note",
         "interviewpanel.clientevent.client_at",
         "interviewpanel.clientevent.kind",
+        "interviewpanel.decision.reason",
         "interviewpanel.scoreoverride.reason",
         "interviewpanel.scoreoverride.withdrawal_reason",
         "interviewpanel.sessionevent.payload",
@@ -97,6 +98,7 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "organizations.message.text",
         "organizations.message.to_address",
         "reports.interviewreport.document",
+        "reports.reportshare.purpose",
     ]
     assert {place.split("/")[0] for place in places if "/" in place} == {"reports", "resumes", "video"}
     assert {path.split("/")[0] for path in list_files()} == {*SESSION_FOLDERS, "resumes"}

@@ -23,8 +23,9 @@ from interviewpanel.services.feedback import give_feedback
 from organizations.models import Candidate, Change, Membership, Message, MessageTemplate, Organization
 from organizations.services.history import record_change
 from questionbank.models import Category, Subtopic, Topic
+from reports.models import ReportShare
 from reports.services.reports import open_report
-from tests.interview_rows import ENDED_AT, World, add_accommodation_request, make_interview, make_world
+from tests.interview_rows import ENDED_AT, World, add_accommodation_request, add_share, make_interview, make_world
 from tests.staff import HASHER, make_member, sign_in
 
 
@@ -49,6 +50,7 @@ class Tenants:
             *(self.ours.panel, invitation, self.session, self.session.report),
             *(AudioSegment.objects.order_by("pk")[0], AnswerScore.objects.order_by("pk")[0]),
             *(Membership.objects.get(user=self.people["recruiter"]), self.line),
+            ReportShare.objects.get(),
             *(AccommodationRequest.objects.get(), CandidateRequest.objects.get(), CandidateFeedback.objects.get()),
             *(Message.objects.get(), MessageTemplate.objects.get()),
         ]
@@ -89,6 +91,7 @@ def tenants(db: None) -> Tenants:
     ours = make_world("Fernbrook")
     session = make_interview(ours)
     open_report(session=session, now=ENDED_AT)
+    add_share(session)
     add_accommodation_request(session, "For Priya's insulin")
     ask_people(invitation=session.invitation, kind="human_review", note="Priya asks", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=4, comment="Priya was fine", now=ENDED_AT)

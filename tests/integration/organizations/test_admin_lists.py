@@ -25,6 +25,7 @@ from tests.interview_rows import (
     add_answer,
     add_score,
     add_segments,
+    add_share,
     make_session,
 )
 from tests.staff import make_member
@@ -54,6 +55,7 @@ QUERIES = {
     "interviewpanel.audiosegment": 12,
     "interviewpanel.answerscore": 11,
     "reports.interviewreport": 13,
+    "reports.reportshare": 12,
 }
 # On every page, for the sidebar: how many requests are open.
 SIDEBAR = 1
@@ -80,6 +82,7 @@ def add_rows(world: World, number: int) -> None:
     add_segments(answer)
     add_score(answer)
     open_report(session=session, now=ENDED_AT)
+    add_share(session)
     add_accommodation_request(session)
     ask_people(invitation=session.invitation, kind="erasure", note="", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=3, comment="", now=ENDED_AT)

@@ -29,6 +29,7 @@ ASKED = {
     "organizations.message",
 }
 MEMBERS = {"organizations.membership", "organizations.change"}
+ASKED |= {"reports.reportshare"}  # of the same people, who hand the report on
 CATALOGUE = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
 SETUP = {
     *("organizations.candidate", "questionbank.question", "interviewpanel.interviewpanel"),
@@ -208,7 +209,17 @@ def test_a_stranger_changes_nothing_of_ours(tenants: Tenants) -> None:
         for page in ("change", "delete"):
             answer = stranger.post(url_of(model, page, row.pk), {"post": "yes", "name": "Mine", "title": "Mine"})
             assert answer.status_code in (302, 403), (model, page)
-        for action in ("delete_selected", "publish", "archive", "reopen", "copy", "revoke", "reissue", "make_again"):
+        for action in (
+            "delete_selected",
+            "publish",
+            "archive",
+            "reopen",
+            "copy",
+            "revoke",
+            "reissue",
+            "make_again",
+            "decide_chosen",
+        ):
             data = {"action": action, "_selected_action": [row.pk], "post": "yes"}
             assert stranger.post(url_of(model, "changelist"), data).status_code in (200, 302, 403)
     after = {model: list(model._default_manager.order_by("pk").values()) for model in tenants.list_rows()}

@@ -62,10 +62,12 @@ def test_every_link_between_tenants_is_guarded() -> None:
     assert links == {
         "interviewpanel.AccommodationRequest": ("invitation",),
         "interviewpanel.CandidateRequest": ("invitation",),
+        "interviewpanel.Decision": ("session",),
         "interviewpanel.InterviewPanelCandidate": ("panel", "candidate"),
         "interviewpanel.InterviewSession": ("invitation",),
         "organizations.Message": ("candidate",),
         "reports.InterviewReport": ("session",),
+        "reports.ReportShare": ("session",),
     }
 
 

@@ -32,6 +32,7 @@ from interviewpanel.services import session_manager
 from interviewpanel.services.accommodations import ask_accommodation
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.client_events import record_client_event
+from interviewpanel.services.decisions import decide
 from interviewpanel.services.feedback import correct_answer, give_feedback
 from interviewpanel.services.human_ratings import override_score, rate_answer, withdraw_override
 from interviewpanel.services.invitation_messages import queue_about
@@ -39,12 +40,13 @@ from interviewpanel.services.invitations import make_token
 from organizations.models import Candidate, Message
 from organizations.services.resumes import store_resume
 from reports.models import InterviewReport
+from tests.interview_rows import add_share
 from tests.live_interviews import after, begin, close, find_open, invite, make_panel, reload, store_audio
 from tests.work import ScriptedEngine, do_due
 
 pytestmark = pytest.mark.django_db
 
-DOCUMENT = {"schema": "of a report", "overall": {"value": 71, "why": "Measured."}}
+DOCUMENT: dict[str, Any] = {"schema": "of a report", "overall": {"value": 71, "why": "Measured."}}
 
 
 def answer_some(invitation: InterviewPanelCandidate) -> InterviewSession:
@@ -75,6 +77,9 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     do_due(now=after(110), times=6)
     do_due(Recording, now=after(120))
     judge(session)
+    rosa, _ = User.objects.get_or_create(email="rosa@fernbrook.example", full_name="Rosa Lindqvist")
+    decide(session_id=session.pk, stage="hold", reason="Waits.", decided_by=rosa, now=after(200), seen_id=None)
+    add_share(session, revoked_at=after(205), last_opened_at=after(204), opened_count=2)
     ask_people(invitation=invitation, kind="human_review", note="Please", now=after(210))
     correct_answer(invitation=invitation, number=2, text="Measure, not treasure.", now=after(220))
     give_feedback(invitation=invitation, rating=5, comment="Kind", now=after(230))
@@ -192,6 +197,29 @@ def test_what_the_organization_keeps_to_itself_is_not_in_it() -> None:
     text = Client().get(address_of(invitation)).getvalue().decode()
     for secret in ("token_hash", "expected_answer", "expected_elements", "lease_owner", make_token(invitation)):
         assert secret not in text
+
+
+def test_what_was_decided_and_shared_is_told_but_not_the_names_of_staff() -> None:
+    session = hold(invite(make_panel()))
+    InterviewReport.objects.update(
+        document={**DOCUMENT, "decided": {"stage": "hold", "reason": "Waits.", "by": "Rosa Lindqvist"}}
+    )
+    text = Client().get(address_of(session.invitation)).getvalue().decode()
+    (interview,) = json.loads(text)["interviews"]
+    assert [(one["stage"], one["reason"], one["is_by_a_person"]) for one in interview["decisions"]] == [
+        ("hold", "Waits.", True)
+    ]
+    assert interview["report"]["document"]["decided"] == {
+        "stage": "hold",
+        "reason": "Waits.",
+        "by": "a person of the organization",
+    }
+    shared = interview["shared_reports"]
+    assert (shared["count"], shared["links"][0]["purpose"], shared["links"][0]["opened_count"]) == (
+        *(1, "A second opinion"),
+        2,
+    )
+    assert "Rosa" not in text
 
 
 # --- How it reads ----------------------------------------------------------------------------------------------------

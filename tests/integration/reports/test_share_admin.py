@@ -1,0 +1,137 @@
+"""Links to a report in the admin: made, copied, withdrawn, listed; by whom, and by whom not.
+
+Named people: Priya, a candidate of Fernbrook; its recruiters and reviewers, and somebody of Elsewhere.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from interviewpanel.services.erasure import erase_interview
+from organizations.models import Organization
+from reports.models import InterviewReport, ReportShare
+from reports.services.shares import share_url
+from tests.interview_rows import World, add_share, make_interview, make_report
+from tests.staff import make_member, sign_in
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:reports_reportshare_changelist"
+ASKED = {"purpose": "Second opinion", "days": "7", "includes_names": "on"}
+
+
+@pytest.fixture
+def report(world: World) -> InterviewReport:
+    return make_report(make_interview(world))
+
+
+def enter(report: InterviewReport, role: str = "hr") -> Client:
+    return sign_in(make_member(f"{role}@fernbrook.example", {report.organization: role}))
+
+
+def enter_elsewhere() -> Client:
+    elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
+    return sign_in(make_member("admin@elsewhere.example", {elsewhere: "admin"}))
+
+
+def page_of(report: InterviewReport) -> str:
+    return reverse("admin:reports_interviewreport_links", args=[report.pk])
+
+
+@pytest.mark.parametrize("role", ["hr", "admin"])
+def test_a_link_is_made_shown_again_and_in_the_history(report: InterviewReport, role: str) -> None:
+    client = enter(report, role)
+    assert "shared with nobody" in client.get(page_of(report)).content.decode()
+    page = client.post(page_of(report), ASKED, follow=True).content.decode()
+    made = ReportShare.objects.get()
+    assert "The link is made." in page
+    assert share_url(made) in page
+    assert (made.purpose, made.includes_names, made.includes_audio, made.created_by.email) == (
+        *("Second opinion", True, False),
+        f"{role}@fernbrook.example",
+    )
+    assert made.expires_at - made.created_at == timedelta(days=7)
+    assert share_url(made) in client.get(page_of(report)).content.decode()
+    told = {(entry.content_type.model, entry.change_message) for entry in LogEntry.objects.all()}
+    assert told == {
+        ("interviewreport", "Shared by a link for 7 days. Reason: Second opinion"),
+        ("reportshare", "Made. Reason: Second opinion"),
+    }
+    change = client.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
+    assert "1 link made" in change
+    assert page_of(report) in change
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"purpose": ""}, "This field is required."), ({"days": "31"}, "less than or equal to 30"), ({"days": "0"}, "1.")],
+)
+def test_what_is_wrong_is_said_and_no_link_is_made(report: InterviewReport, wrong: dict[str, str], words: str) -> None:
+    page = enter(report).post(page_of(report), {**ASKED, **wrong}).content.decode()
+    assert words in page
+    assert not ReportShare.objects.exists()
+
+
+def test_a_link_is_withdrawn_once(report: InterviewReport) -> None:
+    client = enter(report)
+    client.post(page_of(report), ASKED)
+    made = ReportShare.objects.get()
+    page = client.post(page_of(report), {"_revoke": made.pk}, follow=True).content.decode()
+    assert "The link opens nothing any more." in page
+    assert share_url(made) not in page
+    again = client.post(page_of(report), {"_revoke": made.pk}, follow=True).content.decode()
+    assert "Nothing to do" in again
+    for nonsense in ("x", "²", "9" * 40):
+        assert "Nothing to do" in client.post(page_of(report), {"_revoke": nonsense}, follow=True).content.decode()
+
+
+def test_nobody_withdraws_a_link_of_another_report_from_here(report: InterviewReport, world: World) -> None:
+    other = add_share(make_interview(world, candidate="Omar Benhaddou"), expires_at=timezone.now() + timedelta(days=1))
+    enter(report).post(page_of(report), {"_revoke": other.pk})
+    other.refresh_from_db()
+    assert other.revoked_at is None
+
+
+def test_a_reviewer_and_a_stranger_find_no_such_page(report: InterviewReport) -> None:
+    made = add_share(report.session, expires_at=timezone.now() + timedelta(days=1))
+    reviewer, stranger = enter(report, "reviewer"), enter_elsewhere()
+    for client in (reviewer, stranger):
+        assert client.get(page_of(report)).status_code == 404
+        assert client.post(page_of(report), ASKED).status_code == 404
+        assert client.post(page_of(report), {"_revoke": made.pk}).status_code == 404
+        client.post(reverse(LIST), {"action": "revoke", "_selected_action": [made.pk]})
+    change = reviewer.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
+    assert page_of(report) not in change
+    assert reviewer.get(reverse(LIST)).status_code == 403
+    assert stranger.get(reverse(LIST)).context["cl"].result_count == 0
+    made.refresh_from_db()
+    assert (made.revoked_at, ReportShare.objects.count()) == (None, 1)
+    assert Client().get(page_of(report)).status_code == 302
+
+
+def test_the_list_of_all_links_withdraws_several_and_is_narrowed(report: InterviewReport, world: World) -> None:
+    soon = timezone.now() + timedelta(days=1)
+    one, two = add_share(report.session, "a", expires_at=soon), add_share(report.session, "b", expires_at=soon)
+    add_share(make_interview(world, candidate="Omar Benhaddou"), "c")
+    client = enter(report)
+    page = client.post(reverse(LIST), {"action": "revoke", "_selected_action": [one.pk, two.pk]}, follow=True)
+    assert "2 links open nothing any more." in page.content.decode()
+    counts = {
+        state: client.get(reverse(LIST), {"state": state}).context["cl"].result_count
+        for state in ("works", "ended", "withdrawn", "nonsense")
+    }
+    assert counts == {"works": 0, "ended": 1, "withdrawn": 2, "nonsense": 3}
+    assert client.get(reverse(LIST), {"q": "omar"}).context["cl"].result_count == 1
+    change = client.get(reverse("admin:reports_reportshare_change", args=[one.pk])).content.decode()
+    assert "Shared report of Priya Raghunathan" in change
+
+
+def test_what_was_erased_leaves_no_name_in_the_history(report: InterviewReport) -> None:
+    client = enter(report)
+    client.post(page_of(report), {**ASKED, "purpose": "Somebody who knows Priya"})
+    erase_interview(invitation_id=report.session.invitation_id, reason="request", now=timezone.now())
+    entries = list(LogEntry.objects.values_list("object_repr", "change_message"))
+    assert entries == [("Erased", "")] * 2
