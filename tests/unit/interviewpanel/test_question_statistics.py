@@ -71,7 +71,10 @@ def test_the_correlation_is_pearsons_with_fishers_interval(pairs: list[tuple[int
     assert found.r == pytest.approx(stats.pearsonr(x, y).statistic, abs=1e-4)
     if abs(found.r) < 0.999:
         interval = stats.pearsonr(x, y).confidence_interval(0.95)
-        assert (found.low, found.high) == (pytest.approx(interval.low, abs=1e-3), pytest.approx(interval.high, abs=1e-3))
+        assert (found.low, found.high) == (
+            pytest.approx(interval.low, abs=1e-3),
+            pytest.approx(interval.high, abs=1e-3),
+        )
 
 
 def test_a_correlation_that_was_worked_out_by_hand() -> None:
@@ -139,8 +142,17 @@ def test_a_text_is_marked_where_spans_hold_it_and_overlap() -> None:
 
 
 def test_keywords_are_the_telling_words_without_a_sentence() -> None:
-    assert list_keywords(["It is sorted by the key", "Every insert has to keep it sorted"]) == "sorted key every insert keep"
-    assert [probe.key for probe in list_probes("Q?", "A.", ["E"])] == ["expected", "empty", "dont_know", "echo", "keywords"]
+    assert (
+        list_keywords(["It is sorted by the key", "Every insert has to keep it sorted"])
+        == "sorted key every insert keep"
+    )
+    assert [probe.key for probe in list_probes("Q?", "A.", ["E"])] == [
+        "expected",
+        "empty",
+        "dont_know",
+        "echo",
+        "keywords",
+    ]
 
 
 @pytest.mark.parametrize(

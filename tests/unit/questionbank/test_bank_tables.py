@@ -48,10 +48,13 @@ def make_csv(**cells: str) -> str:
     return write_csv([row])
 
 
+def read_all(text: str) -> list[object]:
+    return [read_source_row(row) for row in read_csv(text, "the file")]
+
+
 def find_problems(text: str) -> list[str]:
     with pytest.raises(BankFormatError) as caught:
-        for row in read_csv(text, "the file"):
-            read_source_row(row)
+        read_all(text)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -106,8 +109,10 @@ def test_every_fault_says_where_what_and_what_to_do() -> None:
     assert find_problems(make_csv(difficulty="vast", expected_seconds="soon", criteria="only a name")) == [
         "line 2, question 'slow-query', difficulty: \"vast\" is not known; use easy or medium or hard",
         "line 2, question 'slow-query', criteria[0]: must be an object; write it in braces",
-        "line 2, question 'slow-query', expected_seconds: \"soon\" is not a length of time; "
-        "write whole seconds from 10 to 900",
+        (
+            "line 2, question 'slow-query', expected_seconds: \"soon\" is not a length of time; "
+            "write whole seconds from 10 to 900"
+        ),
     ]
 
 
@@ -167,9 +172,11 @@ def test_json_that_is_no_bank_is_refused(text: str, said: str) -> None:
     assert said in str(caught.value)
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.just("\n"), min_size=1).map(
-    lambda text: text.strip()
-).filter(bool)
+TEXTS = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.just("\n"), min_size=1)
+    .map(lambda text: text.strip())
+    .filter(bool)
+)
 LISTS = st.lists(TEXTS, max_size=3, unique=True)
 
 

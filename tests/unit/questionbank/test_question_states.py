@@ -55,4 +55,6 @@ def test_the_editor_says_how_long_and_whether_too_long() -> None:
     assert describe_length("What is an index?") == "4 words, about 2 s to say."
     long = "word " * (QUESTION_WORDS + 1)
     assert describe_length(long) == "61 words, about 24 s to say."
-    assert describe_length(long, QUESTION_WORDS).endswith("s to say. Long for one question: by ear nobody reads it again.")
+    assert describe_length(long, QUESTION_WORDS).endswith(
+        "s to say. Long for one question: by ear nobody reads it again."
+    )
