@@ -26,6 +26,7 @@ from interviewpanel.domain.question_statistics import (
     measure_seconds,
     measure_share,
     say_correlation,
+    show_percent,
 )
 from interviewpanel.selectors.question_figures import count_asked, list_interviews, load_list_sums, load_version_sums
 from organizations.admin.scope import TenantAdmin, get_reach
@@ -37,7 +38,7 @@ TAB = Tab("figures", "Statistics")
 TEMPLATE = "admin/questionbank/question/figures.html"
 SESSIONS = "interviewpanel.view_interviewsession"
 FIGURE_COLUMNS = ("asked", "mean", "skipped")
-MOST_INTERVIEWS = 50
+MOST_INTERVIEWS = 25
 
 
 class QuestionFigures(QuestionPages):
@@ -121,7 +122,7 @@ def describe_figures(sums: Sums) -> dict[str, Any]:
 
 
 def show_share(share: float | None) -> str:
-    return NOTHING if share is None else f"{share:.0%}"
+    return NOTHING if share is None else show_percent(share)
 
 
 class FigureColumns(TenantAdmin):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from interviewpanel.domain.text_features import FUNCTION_STEMS, read_words
 
 EXPECTED_FROM = 70
-"""The embedded scorer gives the demo bank's expected answers 90 on average, and none below this."""
+"""Measured on the demo bank: 78 of 80 expected answers score 84 to 100; two do not word their own key points."""
 NOTHING_TO = 20
 
 

@@ -179,13 +179,17 @@ def list_hints(sums: Sums) -> Sequence[Hint]:
 def _list_rate_hints(sums: Sums) -> Iterable[Hint]:
     skipped, unsure = measure_share(sums.skipped, sums.asked), measure_share(sums.needs_human, sums.judged)
     if sums.asked >= LEAST_ANSWERS and skipped is not None and skipped >= OFTEN_SKIPPED_FROM:
-        text = (
-            f"{skipped:.0%} of those who were asked skipped it; from {OFTEN_SKIPPED_FROM:.0%} on it may put people off."
-        )
+        seen, bound = show_percent(skipped), show_percent(OFTEN_SKIPPED_FROM)
+        text = f"{seen} of those who were asked skipped it; from {bound} on it may put people off."
         yield Hint("often_skipped", "Often skipped", text)
     if sums.judged >= LEAST_ANSWERS and unsure is not None and unsure >= OFTEN_UNSURE_FROM:
+        seen, bound = show_percent(unsure), show_percent(OFTEN_UNSURE_FROM)
         text = (
-            f"{unsure:.0%} of the answers need a person to judge them; from {OFTEN_UNSURE_FROM:.0%} on, the expected "
-            "answer and the key points probably miss what people say."
+            f"{seen} of the answers need a person to judge them; from {bound} on, the expected answer and its points "
+            "probably miss what people say."
         )
         yield Hint("often_unsure", "Often needs a person", text)
+
+
+def show_percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

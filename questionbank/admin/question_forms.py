@@ -15,6 +15,7 @@ from questionbank.admin.widgets import (
     WeightsField,
 )
 from questionbank.domain.json_objects import MAX_SECONDS, Problem
+from questionbank.domain.speaking_time import QUESTION_WORDS
 from questionbank.models import Question
 from questionbank.services.versions import CONTENT_FIELDS, describe_content, find_content_problems
 
@@ -25,7 +26,7 @@ _ROW = re.compile(r"criteria\[(\d+)\](?:\.(\w+))?")
 class QuestionForm(forms.ModelForm):
     text = forms.CharField(
         label="Question",
-        widget=SpokenWidget(attrs={"rows": 3, "class": WIDE}),
+        widget=SpokenWidget(attrs={"rows": 3, "class": WIDE}, most_words=QUESTION_WORDS),
         help_text="Word for word as the interviewer speaks it.",
     )
     assesses = forms.CharField(

@@ -4,6 +4,7 @@ Each move has a page that says what follows from it and asks for the reason. Par
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -29,6 +30,11 @@ from questionbank.services.question_states import MOST_REASON_CHARACTERS, move_q
 
 TEMPLATE = "admin/questionbank/question/move.html"
 MOST_NAMED = 20
+ACTION_LABELS = {
+    QuestionStatus.REVIEW: "Send to review",
+    QuestionStatus.LIVE: "Put live",
+    QuestionStatus.RETIRED: "Retire",
+}
 
 
 class MoveForm(forms.Form):
@@ -118,12 +124,12 @@ class QuestionMoves(QuestionPages):
     def _move_one(self, request: HttpRequest, question: Question, move: Move, reason: str) -> None:
         name = name_question(question)
         try:
-            move_question(question=question, target=move.target, reason=reason, now=timezone.now())
+            made = move_question(question=question, target=move.target, reason=reason, now=timezone.now())
         except QuestionMoveRefused as refusal:
             self.message_user(request, f"“{name}” stays as it is. {refusal}", messages.ERROR)
             return
-        self.log_change(request, question, f"{move.done} Reason: {reason}." if reason else move.done)
-        self.message_user(request, f"“{name}”: {move.done}", messages.SUCCESS)
+        self.log_change(request, question, f"{made.done} Reason: {reason}." if reason else made.done)
+        self.message_user(request, f"“{name}”: {made.done}", messages.SUCCESS)
 
     def _move_chosen(self, request: HttpRequest, chosen: QuerySet[Question], target: str) -> HttpResponse | None:
         """The action of a list: those of the chosen that can be moved, and a word about the others."""
@@ -142,8 +148,9 @@ class QuestionMoves(QuestionPages):
             )
         if not able:
             return None
-        # A reason is asked for where one of them needs one.
-        move = next((one for one in moves if one.needs_reason), moves[0])
+        # A reason is asked for where one of them needs one, whatever each of the moves is called.
+        needs_reason = any(move.needs_reason for move in moves)
+        move = replace(moves[0], label=ACTION_LABELS[moves[0].target], needs_reason=needs_reason)
         return self._ask_or_move(
             request, able, move, back=self.page_url("changelist"), action=request.POST.get("action", "")
         )

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import draw_criteria, draw_list, shorten
@@ -51,7 +52,7 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
         *("status", "difficulty", "kind", "language", "created_at"),
         ("category", admin.RelatedOnlyFieldListFilter),
         ("topic", admin.RelatedOnlyFieldListFilter),
-        ("subtopic", admin.RelatedOnlyFieldListFilter),
+        ("subtopic", AutocompleteSelectFilter),  # there may be a thousand
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("subtopic__topic", "organization", "current_version")
@@ -89,7 +90,9 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
         if not note:
             return said
         changed = ", ".join(
-            str(form.fields[name].label or name).lower() for name in form.changed_data if name != "note"
+            str(form.fields[name].label or name).replace("_", " ").lower()
+            for name in form.changed_data
+            if name != "note"
         )
         return f"Changed {changed or 'nothing'}. Reason: {note}"
 

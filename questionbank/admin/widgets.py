@@ -40,8 +40,18 @@ class SpokenWidget(forms.Textarea):
 
     template_name = "questionbank/widgets/spoken.html"
 
+    def __init__(self, attrs: Any = None, *, most_words: int = 0) -> None:
+        super().__init__(attrs)
+        self.most_words = most_words
+
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        return {**super().get_context(name, value, attrs), "length": describe_length(str(value or ""))}
+        length = describe_length(str(value or ""), self.most_words)
+        return {**super().get_context(name, value, attrs), "length": length, "most_words": self.most_words}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Browsers send the ends of lines as CR LF; the bank keeps LF."""
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class LinesWidget(forms.Textarea):
@@ -76,6 +86,12 @@ class CriteriaWidget(forms.Widget):
     def __init__(self, attrs: Any = None) -> None:
         super().__init__(attrs)
         self.row_errors: dict[int, list[str]] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "CriteriaWidget":
+        """Every form has a copy; what is wrong in one is wrong in no other."""
+        copy = super().__deepcopy__(memo)
+        copy.row_errors = {}
+        return copy
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, Any]]:
         columns = {field: _read_column(data, f"{name}-{field}") for field in (*CRITERION_FIELDS, "position")}

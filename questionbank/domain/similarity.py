@@ -5,14 +5,16 @@ Called by services/similar_questions. Pure and deterministic.
 Two questions are similar where Jaccard's index of their sets of stems reaches SIMILAR_FROM. Nobody compares all with
 all: if |A ∩ B| / |A ∪ B| ≥ t, then A and B share a stem among the first |A| − ⌈t·|A|⌉ + 1 of A's stems in any fixed
 order of all stems, and the same of B (prefix filtering: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant
-2007). Those few are a question's keys: only questions with a key in common are compared. The order is long stems
-first, since those are rare. Nothing that reaches the threshold is missed.
+2007). Those few are a question's keys: only questions with a key in common are compared. Nothing that reaches the
+threshold is missed. The order matters for speed alone: rare stems first where all questions are at hand, long ones
+first, which are rarely common, where keys are kept in a table.
 """
 
 import math
 import re
 import threading
-from collections.abc import Collection, Set
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
 import snowballstemmer
@@ -62,9 +64,35 @@ def measure_similarity(some: Set[str], others: Set[str]) -> float:
     return len(some & others) / union if union else 0.0
 
 
-def list_keys(stems: Collection[str], least: float = SIMILAR_FROM) -> list[str]:
-    """The stems by which a question is found; those of any two that are similar have one in common."""
-    ordered = sorted(stems, key=lambda stem: (-len(stem), stem))
+def list_keys(stems: Collection[str]) -> list[str]:
+    """The stems by which a question is found in a table; those of any two that are similar have one in common."""
+    keys = _cut_prefix(sorted(stems, key=lambda stem: (-len(stem), stem)))
+    return list(dict.fromkeys(stem[:MOST_KEY_CHARS] for stem in keys))
+
+
+def _cut_prefix(ordered: Sequence[str]) -> Sequence[str]:
     # 1e-9: 0.85 × 20 is a little more than 17 as a float, and its ceiling would be 18.
-    count = len(ordered) - math.ceil(least * len(ordered) - 1e-9) + 1
-    return list(dict.fromkeys(stem[:MOST_KEY_CHARS] for stem in ordered[:count]))
+    return ordered[: len(ordered) - math.ceil(SIMILAR_FROM * len(ordered) - 1e-9) + 1]
+
+
+def find_pairs(stems: Mapping[int, Set[str]]) -> list[tuple[int, int, float]]:
+    """All pairs of questions that are similar, as (lower number, higher number, share), the most similar first."""
+    frequency = Counter(stem for one in stems.values() for stem in one)
+    holders: dict[str, list[int]] = {}
+    pairs: list[tuple[int, int, float]] = []
+    for number in sorted(stems, key=lambda one: (len(stems[one]), one)):
+        keys = _cut_prefix(sorted(stems[number], key=lambda stem: (frequency[stem], stem)))
+        pairs += _compare(number, {other for key in keys for other in holders.get(key, ())}, stems)
+        for key in keys:
+            holders.setdefault(key, []).append(number)
+    return sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))
+
+
+def _compare(number: int, others: Set[int], stems: Mapping[int, Set[str]]) -> Iterable[tuple[int, int, float]]:
+    least_size = SIMILAR_FROM * len(stems[number]) - 1e-9  # what is much smaller cannot share enough
+    for other in others:
+        if len(stems[other]) < least_size:
+            continue
+        share = measure_similarity(stems[number], stems[other])
+        if share >= SIMILAR_FROM:
+            yield min(number, other), max(number, other), share

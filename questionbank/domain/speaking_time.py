@@ -8,6 +8,9 @@ it at its usual speed."""
 PAUSE_SECONDS = 0.4
 """At the end of a sentence."""
 
+QUESTION_WORDS = 60
+"""A question of more is hard to keep in mind by ear: 24 s of listening before any thinking."""
+
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"[.!?:;](?=\s|$)")
 
@@ -25,13 +28,10 @@ def estimate_seconds(text: str) -> float:
     return max(1, round(words * 60 / WORDS_PER_MINUTE + pauses * PAUSE_SECONDS))
 
 
-def describe_length(text: str) -> str:
-    """As the editor says it."""
+def describe_length(text: str, most_words: int = 0) -> str:
+    """As the editor says it, with a word of advice where there are more words than `most_words` (0: any number)."""
     words = count_words(text)
     if not words:
         return "Nothing to say yet."
-    advice = " Long for one question: candidates cannot read it again by ear." if words > MOST_WORDS else ""
+    advice = " Long for one question: by ear nobody reads it again." if 0 < most_words < words else ""
     return f"{words} words, about {estimate_seconds(text)} s to say.{advice}"
-
-
-MOST_WORDS = 60

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 KEPT, ADDED, REMOVED, CHANGED = "kept", "added", "removed", "changed"
+WOVEN_FROM = 0.35
+"""Of texts that have less in common, words woven into each other cannot be read."""
 LIKE_FROM = 0.5
 """Two lines count as one that was changed, and are compared word by word, from this share of equal words on."""
 
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+# With the space after it: two words that were changed together are one change.
+_TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 
 TEXT_FIELDS: Mapping[str, str] = {
     "text": "Question",
@@ -72,8 +75,10 @@ class FieldChange:
 
 
 def compare_words(before: str, after: str) -> tuple[Part, ...]:
-    """The words of both texts in reading order."""
+    """The words of both texts in reading order; one after the other where hardly any word is in both."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if before and after and measure_likeness(before, after) < WOVEN_FROM:
+        return (Part(REMOVED, before), Part(ADDED, after))
     parts: list[Part] = []
     for tag, old_start, old_end, new_start, new_end in difflib.SequenceMatcher(
         None, old, new, autojunk=False

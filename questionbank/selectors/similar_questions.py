@@ -1,21 +1,19 @@
 """Which questions of a part of the bank ask the same as another. Called by the admin and by the import of files.
 
-Every function takes the questions that may be found: the caller cuts them to what the user sees. Questions are found
-by their stems (models.QuestionStem), so that however large the bank is only a few are compared. Measured on 10,000
-questions by benchmarks/similar_questions.py.
+Every function takes the questions that may be found: the caller cuts them to what the user sees. One question's are
+found by its keys in a table (models.QuestionStem), so that however large the bank is only a few texts are read.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from questionbank.domain.similarity import SIMILAR_FROM, list_keys, measure_similarity, read_question_stems
+from questionbank.domain.similarity import SIMILAR_FROM, find_pairs, list_keys, measure_similarity, read_question_stems
 from questionbank.models import Question, QuestionStem
 
 MOST_COMPARED = 500
 """Of one question. Few stems as long as a key's are in more questions; of those the last made are looked at."""
-MOST_PAIRS_COMPARED = 50_000
 IDS_IN_ONE_QUERY = 500
 
 
@@ -58,46 +56,20 @@ def find_similar(
 
 
 def find_similar_pairs(among: QuerySet[Question]) -> list[SimilarPair]:
-    """All pairs of `among` that ask the same, the most similar first; retired ones too: they may have leaked."""
-    pairs = _list_pairs_with_a_key(among)
-    numbers = {number for pair in pairs for number in pair}
-    questions = _load_questions(among, numbers)
-    stems = {number: read_stems_of(question) for number, question in questions.items()}
-    found = [
-        SimilarPair(questions[first], questions[second], share)
-        for first, second in pairs
-        if (share := measure_similarity(stems[first], stems[second])) >= SIMILAR_FROM
-    ]
-    return sorted(found, key=lambda pair: (-pair.share, pair.first.pk, pair.second.pk))
+    """All pairs of `among` that ask the same, the most similar first; retired ones too: they may have leaked.
+
+    Reads the texts of all, and then the rows of the pairs' questions.
+    """
+    texts = among.order_by().filter(current_version__isnull=False)
+    rows = texts.values_list("pk", "language", "current_version__text").iterator(chunk_size=5000)
+    found = find_pairs({pk: read_question_stems(text, language) for pk, language, text in rows})
+    questions = _load_questions(among, {number for first, second, _ in found for number in (first, second)})
+    return [SimilarPair(questions[first], questions[second], share) for first, second, share in found]
 
 
 def read_stems_of(question: Question) -> frozenset[str]:
     text = question.current_version.text if question.current_version else ""
     return read_question_stems(text, question.language)
-
-
-def _list_pairs_with_a_key(among: QuerySet[Question]) -> list[tuple[int, int]]:
-    """Pairs of numbers, the lower first, that have a key in common. One query; sorted into pairs here."""
-    keys = QuestionStem.objects.filter(question__in=among.order_by()).order_by("stem", "question")
-    pairs: set[tuple[int, int]] = set()
-    for numbers in _group_by_stem(keys.values_list("stem", "question").iterator(chunk_size=5000)):
-        for place, first in enumerate(numbers):
-            pairs.update((first, second) for second in numbers[place + 1 :])
-            if len(pairs) >= MOST_PAIRS_COMPARED:
-                return sorted(pairs)
-    return sorted(pairs)
-
-
-def _group_by_stem(rows: Iterator[tuple[str, int]]) -> Iterator[Sequence[int]]:
-    stem, numbers = "", list[int]()
-    for one, number in rows:
-        if one != stem:
-            if len(numbers) > 1:
-                yield numbers
-            stem, numbers = one, []
-        numbers.append(number)
-    if len(numbers) > 1:
-        yield numbers
 
 
 def _load_questions(among: QuerySet[Question], numbers: Collection[int]) -> Mapping[int, Question]:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from import_export import resources
 from import_export.formats import base_formats
+from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import RowResult
 
 from authentication.models import User
@@ -89,6 +90,7 @@ class BankResource(resources.Resource):  # type: ignore[misc]
 
     class Meta:
         use_transactions = True
+        instance_loader_class = BaseInstanceLoader  # rows are found by bank_import, all at once
 
     def __init__(
         self,

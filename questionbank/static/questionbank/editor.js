@@ -3,15 +3,15 @@
 
 const WORDS_PER_MINUTE = 150;
 const PAUSE_SECONDS = 0.4;
-const MOST_WORDS = 60;
 
 /** As questionbank/domain/speaking_time.py says it. */
-function describeLength(text) {
+function describeLength(text, output) {
   const words = (text.match(/\S+/g) || []).length;
   if (!words) return "Nothing to say yet.";
   const pauses = Math.max(0, (text.match(/[.!?:;](?=\s|$)/g) || []).length - 1);
   const seconds = Math.max(1, Math.round((words * 60) / WORDS_PER_MINUTE + pauses * PAUSE_SECONDS));
-  const advice = words > MOST_WORDS ? " Long for one question: candidates cannot read it again by ear." : "";
+  const most = Number(output.dataset.mostWords);
+  const advice = most && words > most ? " Long for one question: by ear nobody reads it again." : "";
   return `${words} words, about ${seconds} s to say.${advice}`;
 }
 
@@ -23,7 +23,7 @@ function countLines(text) {
 function follow(attribute, describe) {
   for (const output of document.querySelectorAll(`[${attribute}]`)) {
     const field = document.getElementById(output.getAttribute(attribute));
-    field?.addEventListener("input", () => { output.textContent = describe(field.value); });
+    field?.addEventListener("input", () => { output.textContent = describe(field.value, output); });
   }
 }
 

@@ -45,7 +45,7 @@ QUERIES = {
     "questionbank.category": 10,
     "questionbank.topic": 10,
     "questionbank.subtopic": 10,
-    "questionbank.question": 14,
+    "questionbank.question": 17,
     "interviewpanel.interviewpanel": 12,
     "interviewpanel.interviewpanelcandidate": 13,
     "interviewpanel.interviewsession": 13,
