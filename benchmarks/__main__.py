@@ -8,6 +8,7 @@ from benchmarks.machine import describe_machine
 BENCHMARKS = (
     "frame_cost",
     "session_cost",
+    "monitor_cost",
     "turn_latency",
     "selection_cost",
     "report_cost",

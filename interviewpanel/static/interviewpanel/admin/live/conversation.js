@@ -26,7 +26,7 @@ function make(tag, className, text = "") {
 const ENDS = {
   skipped: "Skipped by the candidate",
   no_speech: "Nothing was said",
-  technical_failure: "Lost to a technical failure",
+  technical_failure: "No words could be heard",
 };
 /** @type {Record<string, [string, string]>} */
 const END_SCORES = { skipped: ["0: skipped", "warning"], no_speech: ["0: nothing said", "warning"] };

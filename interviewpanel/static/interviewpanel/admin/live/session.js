@@ -19,6 +19,7 @@ let turnEndsAt = 0; // by this page's clock; 0: no countdown
 /** @type {TalkingTime|null} */ let talking = null;
 /** @type {any} next_question */ let question = null;
 let lastSequence = 0;
+let isLost = false; // this page's own line
 let spoken = "";
 
 const conversation = new Conversation(state.candidate);
@@ -49,7 +50,7 @@ function takeEvent(event) {
 }
 
 function drawSign() {
-  const { key, sign: text, hint } = readSign(state, turn);
+  const { key, sign: text, hint } = readSign(state, turn, isLost);
   const seconds = Math.max(0, Math.ceil((turnEndsAt - performance.now()) / 1000));
   const isEnding = turnEndsAt > 0 && ["ending", "speaking"].includes(key);
   sign.dataset.state = key;
@@ -109,6 +110,12 @@ const socket = new MonitorSocket(page.dataset.socket ?? "", () => {
   return { type: "watch_session", session: page.dataset.session, last_sequence: lastSequence };
 });
 showLine(socket);
+socket.addEventListener("line", (event) => {
+  isLost = !["connecting", "open"].includes(/** @type {CustomEvent} */ (event).detail);
+  page.classList.toggle("is-old", isLost);
+  if (isLost) turn = null; // it is told anew
+  draw();
+});
 socket.addEventListener("message", (event) => {
   const message = /** @type {CustomEvent} */ (event).detail;
   if (message.session && message.session !== page.dataset.session) return;

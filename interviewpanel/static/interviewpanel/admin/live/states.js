@@ -44,13 +44,14 @@ const SIGNS = {
   greeting: ["Being welcomed", "The first question comes next."],
   over: ["Over", ""],
   waiting: ["One moment", "Waiting for the candidate's page."],
+  unknown: ["Not known just now", "This page has lost its own connection; the interview goes on without it."],
 };
 
 /** Of the session and of its turn, what is to be shown: the session's state goes before the turn's.
- *  @param {any} state session_state @param {any} turn turn_update, or null
+ *  @param {any} state session_state @param {any} turn turn_update, or null @param {boolean} isLost this page's own line
  *  @returns {{key: string, sign: string, hint: string}} */
-export function readSign(state, turn) {
-  const key = findSign(state, turn);
+export function readSign(state, turn, isLost) {
+  const key = isLost && LIVE.includes(state.status) ? "unknown" : findSign(state, turn);
   const [sign, hint] = SIGNS[key];
   return { key, sign, hint };
 }
