@@ -229,9 +229,9 @@ class DeskMaker:
         if work["work_status"] != "done":
             return report
         made_at = session.ended_at + timedelta(seconds=40)
-        read_at = made_at + timedelta(hours=self.random.expovariate(1 / 20))
+        reviewed_at = made_at + timedelta(hours=self.random.expovariate(1 / 20))
         report.kind = report.state = "final"
-        report.made_at, report.read_at = made_at, read_at if read_at < self.now else None
+        report.made_at, report.reviewed_at = made_at, reviewed_at if reviewed_at < self.now else None
         report.document, report.pdf.name, report.json.name = document, "reports/none.pdf", "reports/none.json"
         report.overall, report.grade, report.recommendation = 71, "B", "consider"
         return report

@@ -40,8 +40,8 @@ class InterviewReport(WorkItem):
     kind = models.CharField(max_length=7, choices=Kind.choices, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
-    read_at = models.DateTimeField(
-        null=True, blank=True, help_text="When somebody of the organization first opened it as it is now."
+    reviewed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person decided; empty while nobody has, or it is taken back."
     )
     document = models.JSONField(null=True, blank=True, help_text="The whole scorecard (reports/domain/scorecard.py).")
     # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin/reports.py hands files to staff.
@@ -82,16 +82,15 @@ class InterviewReport(WorkItem):
                 condition=Q(kind="", document__isnull=True)
                 | (Q(document__isnull=False, made_at__isnull=False) & ~Q(pdf="") & ~Q(json="") & ~Q(kind="")),
             ),
-            models.CheckConstraint(
-                name="report_read_is_made", condition=Q(read_at__isnull=True) | Q(made_at__isnull=False)
-            ),
         ]
         indexes = [
             *WorkItem.Meta.indexes,
             models.Index(
-                fields=["made_at"], condition=Q(made_at__isnull=False, read_at__isnull=True), name="report_unread"
+                fields=["made_at"],
+                condition=Q(made_at__isnull=False, reviewed_at__isnull=True),
+                name="report_unreviewed",
             ),
-            models.Index(fields=["read_at"], condition=Q(read_at__isnull=False), name="report_read"),
+            models.Index(fields=["reviewed_at"], condition=Q(reviewed_at__isnull=False), name="report_reviewed"),
         ]
 
     def __str__(self) -> str:

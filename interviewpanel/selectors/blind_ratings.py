@@ -4,13 +4,18 @@ Asked by every page that shows, lists, filters, sorts by or sends a score: inter
 admin and the review page. Whoever sees all organizations is never kept blind.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from interviewpanel.domain.human_ratings import REVIEWER, RatesBlind
 from interviewpanel.models import Answer, AnswerRating, InterviewSession
-from organizations.selectors import Reach
+from organizations.selectors import Reach, load_reach
+
+Person = AbstractBaseUser | AnonymousUser
 
 
 def list_hidden_answers(user_id: int | None, reach: Reach) -> QuerySet[Answer]:
@@ -50,3 +55,14 @@ def leave_out_hidden_interviews(rows: QuerySet[Any], user_id: int | None, reach:
     if reach.sees_all:
         return rows
     return rows.exclude(Exists(list_hidden_answers(user_id, reach).filter(session=OuterRef("session_id"))))
+
+
+def list_hidden_interviews(person: Person, session_ids: Iterable[int]) -> frozenset[int]:
+    """Of these interviews, those with an answer that this person has to rate first. At most three queries."""
+    hidden = list_hidden_answers(person.pk, load_reach(person)).filter(session__in=list(session_ids))
+    return frozenset(hidden.values_list("session_id", flat=True))
+
+
+def may_see_scores(person: Person, session: InterviewSession) -> bool:
+    """Whether this person may see the automatic scores of an interview that they may see otherwise."""
+    return not has_hidden_scores(session, person.pk, load_reach(person))

@@ -1,6 +1,6 @@
 """Who may watch live interviews, and which. Asked by the monitor's socket as it begins and again every few seconds.
 
-What is shown to whom is decided here too: `may_see_scores`, `sees_terms`.
+What is shown to whom is decided here too: `sees_scores`, `sees_terms`.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from django.http import HttpRequest
 
 from authentication.models import User
 from interviewpanel.domain import protocol
+from interviewpanel.domain.human_ratings import RatesBlind
 from interviewpanel.models import InterviewSession
+from interviewpanel.selectors.blind_ratings import has_hidden_scores
 from organizations.selectors import Reach, load_reach
 
 PERMISSION = "interviewpanel.view_interviewsession"
@@ -81,6 +83,11 @@ def find_watched(watcher: Watcher, uuid: str) -> InterviewSession | None:
         return None
 
 
-def may_see_scores(reach: Reach, session: InterviewSession) -> bool:
-    """Whether the automatic scores of this interview are shown. The one place to ask, for the page and the socket."""
-    return reach.may(SCORES_PERMISSION, session.organization_id)
+def sees_scores(watcher: Watcher, session: InterviewSession) -> bool:
+    """Whether the automatic scores of this interview are shown; not to who is to rate its answers first.
+
+    One query where the panel asks for that, else none.
+    """
+    may_see = watcher.reach.may(SCORES_PERMISSION, session.organization_id)
+    is_asked = session.invitation.panel.rates_blind != RatesBlind.NOBODY
+    return may_see and not (is_asked and has_hidden_scores(session, watcher.user_id, watcher.reach))

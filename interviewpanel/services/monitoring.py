@@ -19,7 +19,7 @@ from interviewpanel.selectors.monitored import (
 )
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.selectors.session_state import list_events, load_session
-from interviewpanel.selectors.watchers import Watcher, may_see_scores
+from interviewpanel.selectors.watchers import Watcher, sees_scores
 from interviewpanel.services.clocks import count_used_seconds
 
 
@@ -71,7 +71,7 @@ def view_session(session_id: int, watcher: Watcher, now: datetime) -> View:
         "ended_at": write_time(session.ended_at),
         "end_reason": session.end_reason,
         "pause_reason": session.pause_reason if session.status == SessionStatus.PAUSED else "",
-        "sees_scores": may_see_scores(watcher.reach, session),
+        "sees_scores": sees_scores(watcher, session),
         "connection": {
             "is_connected": session.is_live and session.status != SessionStatus.INTERRUPTED,
             "interrupted_at": write_time(session.interrupted_at),
@@ -121,14 +121,14 @@ def read_events(session: InterviewSession, watcher: Watcher, after: int) -> list
     """The next few events after that number. One query, two where one of them is a score."""
     events = list_events(session.pk, after)
     scores = load_scores(session.pk, events)
-    sees_scores = may_see_scores(watcher.reach, session)
+    shows_scores = bool(scores) and sees_scores(watcher, session)
     sees_terms = watcher.sees_terms(session.organization_id)
     return [
         Told(
             event.sequence,
             event.type,
             event.at,
-            describe_event(event, scores, sees_scores=sees_scores, sees_terms=sees_terms),
+            describe_event(event, scores, sees_scores=shows_scores, sees_terms=sees_terms),
         )
         for event in events
     ]

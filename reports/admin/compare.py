@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from interviewpanel.admin.decisions import PERMISSION as DECIDE
 from interviewpanel.models import Decision
+from interviewpanel.selectors.blind_ratings import list_hidden_interviews
 from interviewpanel.selectors.decisions import find_decisions
-from interviewpanel.selectors.score_sight import list_hidden_scores
 from organizations.admin.scope import get_reach
 from questionbank.models import QuestionVersion
 from reports.admin.compare_wishes import Wish, for_panel_viewers, list_columns, list_pages, list_stages, show
@@ -161,7 +161,7 @@ def compare_same_question(request: HttpRequest, wish: Wish, version: int) -> Htt
     answers = Paginator(list_answers_to(wish.panel, asked.version, wish.chosen), ANSWERS_ON_A_PAGE)
     page = answers.get_page(request.GET.get("page"))
     found = [one for one in read_answers_to(list(page.object_list)) if one.session_id in field.labels]
-    hidden = list_hidden_scores(request.user, [one.session_id for one in found])
+    hidden = list_hidden_interviews(request.user, [one.session_id for one in found])
     context = {
         "question": asked.version,
         "asked": asked.asked,

@@ -94,5 +94,5 @@ def _show_reviews(sight: Sight, now: datetime, days: int) -> dict[str, Any]:
         "reviews": times,
         "review_median": say_seconds(times.median_seconds) if times.median_seconds is not None else "",
         "review_weeks": link_weeks(times.weeks),
-        "reviews_url": link_list(REPORTS, {"review": "done", "read_at__gte": since.isoformat(sep=" ")}),
+        "reviews_url": link_list(REPORTS, {"review": "done", "reviewed_at__gte": since.isoformat(sep=" ")}),
     }

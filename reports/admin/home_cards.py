@@ -130,7 +130,7 @@ def link_days(columns: Sequence[Column]) -> list[tuple[Column, str]]:
 
 def link_weeks(columns: Sequence[Column]) -> list[tuple[Column, str]]:
     """Each week with the list of the reports that a person looked at in it."""
-    return [(one, link_list(REPORTS, {"review": "done", **_between("read_at", one)})) for one in columns]
+    return [(one, link_list(REPORTS, {"review": "done", **_between("reviewed_at", one)})) for one in columns]
 
 
 def _between(field: str, column: Column) -> dict[str, str]:

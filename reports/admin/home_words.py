@@ -34,7 +34,7 @@ TASKS: Mapping[str, Words] = {
     "review": Words(
         "report to review",
         "reports to review",
-        "Interviews that are over and whose report nobody has opened yet.",
+        "Interviews that are over and about which nobody has decided yet.",
         REPORTS,
         {"review": "waiting"},
     ),

@@ -31,7 +31,6 @@ from reports.models import InterviewReport
 from reports.selectors.home.periods import PERIODS, find_first_day
 from reports.selectors.reviews import INVITATION, list_made, list_reviewed, list_to_review
 from reports.services.reports import remake_report
-from reports.services.reviews import note_read
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
@@ -44,9 +43,9 @@ class ReviewFilter(OfferedFilter):
     title = "review"
     parameter_name = "review"
     offers = (
-        ("waiting", "Waits for a person", lambda rows, now: list_to_review(rows)),
-        ("done", "A person has looked", lambda rows, now: list_reviewed(rows)),
-        ("made", "Made, looked at or not", lambda rows, now: list_made(rows)),
+        ("waiting", "Waits for a person's decision", lambda rows, now: list_to_review(rows)),
+        ("done", "A person has decided", lambda rows, now: list_reviewed(rows)),
+        ("made", "Made, decided or not", lambda rows, now: list_made(rows)),
     )
 
 
@@ -78,7 +77,7 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
     review_path = "session_id"
     session_path = "session"
     trial_path = "session__invitation__is_trial"
-    list_display = ("candidate", "job", "result", "advice", "decision", "progress", "review", "files", "made")
+    list_display = ("candidate", "job", "result", "advice", "decision", "progress", "files", "made")
     list_filter = (
         *(TrialFilter, ReviewFilter, ReportNeedsFilter, InvitedFilter, ReportDecisionFilter),
         *("state", "work_status", "recommendation", "grade"),
@@ -92,7 +91,7 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
             None,
             {
                 "fields": (
-                    *(("candidate", "job"), ("interview", "files"), ("made", "review"), "decided", "shared"),
+                    *(("candidate", "job"), ("interview", "files"), "made", "decided", "shared"),
                     "organization",
                 )
             },
@@ -127,15 +126,8 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         return report
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
-        own = ("candidate", "job", "interview", "files", "advice", "progress", "review", "made", "decided", "shared")
+        own = ("candidate", "job", "interview", "files", "advice", "progress", "made", "decided", "shared")
         return [*(field.name for field in self.opts.fields), *own]
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        """Whoever opens a report has looked at it."""
-        report = self.get_object(request, object_id)
-        if report is not None and self.has_view_permission(request, report):
-            note_read(report=report, now=timezone.now())
-        return super().change_view(request, object_id, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         warn_of_trial(request, kwargs["obj"].session.invitation.is_trial)
@@ -163,7 +155,6 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
             file = stored.open("rb")
         except (ValueError, FileNotFoundError):
             raise Http404("The report has no such file yet. If it was lost, choose “Make again” in the list.") from None
-        note_read(report=report, now=timezone.now())
         name = f"scorecard-{slugify(str(report.session.invitation.candidate)) or report.uuid}.{kind}"
         response = FileResponse(file, filename=name, content_type=FILES[kind])
         response["Cache-Control"] = "private, no-store"
@@ -201,13 +192,6 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
             is_bad = report.work_status in (report.WorkStatus.FAILED, report.WorkStatus.DEAD)
             return draw_badge(report.get_work_status_display(), "is-bad" if is_bad else "is-info")
         return draw_badge(report.state, "is-good" if report.state == report.State.FINAL else "is-warning")
-
-    @admin.display(ordering="read_at")
-    def review(self, report: InterviewReport) -> str:
-        """Since when a person has looked at it as it is now."""
-        if report.read_at is not None:
-            return show_moment(report.read_at)
-        return draw_badge("Waits for you", "is-warning") if report.made_at is not None else NOTHING
 
     @admin.display(ordering="made_at")
     def made(self, report: InterviewReport) -> str:

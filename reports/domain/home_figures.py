@@ -103,7 +103,9 @@ def draw_days(counts: Mapping[date, int], first: date, last: date) -> tuple[Colu
 
 def sum_review_times(pairs: Sequence[tuple[datetime, datetime]], first: date, last: date) -> ReviewTimes:
     """`pairs`: when interviews ended, and when a person looked at their reports, between the two days."""
-    waits = [(read_at.date(), max(0.0, (read_at - ended_at).total_seconds())) for ended_at, read_at in pairs]
+    waits = [
+        (reviewed_at.date(), max(0.0, (reviewed_at - ended_at).total_seconds())) for ended_at, reviewed_at in pairs
+    ]
     lengths = [seconds for _, seconds in waits]
     return ReviewTimes(
         count=len(waits),

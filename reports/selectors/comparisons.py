@@ -13,8 +13,8 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from interviewpanel.domain.score_calculator import Recommendation
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import CandidateRequest, InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.blind_ratings import Person, list_hidden_interviews
 from interviewpanel.selectors.decisions import latest_stage
-from interviewpanel.selectors.score_sight import Person, list_hidden_scores
 from reports.domain.answer_cards import ZERO_STATES
 from reports.domain.blinding import Redact, make_redactor
 from reports.domain.comparison import FOUR, ComparedRow, name_blind
@@ -91,7 +91,7 @@ def read_field(panel: InterviewPanel, *, is_blind: bool) -> Field:
 
 def make_rows(field: Field, person: Person) -> list[ComparedRow]:
     """A row for each, without ranges: `add_ranges` adds those of a page. No number that this person may not see."""
-    hidden = list_hidden_scores(person, field.sessions)
+    hidden = list_hidden_interviews(person, field.sessions)
     return [_make_row(one, field.labels[pk], pk in hidden) for pk, one in field.sessions.items()]
 
 

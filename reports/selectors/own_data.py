@@ -10,7 +10,7 @@ from reports.models import InterviewReport, ReportShare
 
 SHOWN: dict[type[Model], tuple[str, ...]] = {
     InterviewReport: (
-        *("uuid", "kind", "state", "made_at", "read_at", "overall", "grade", "recommendation"),
+        *("uuid", "kind", "state", "made_at", "reviewed_at", "overall", "grade", "recommendation"),
         *("technical", "communication", "problem_solving", "role_fit", "document"),
         *("work_status", "created_at", "finished_at"),
     )

@@ -1,7 +1,7 @@
-"""Which reports wait for a person, and since when a person has looked. The one place that says what a review is: the
+"""Which reports wait for a person, and since when a person has decided. The one place that says what a review is: the
 list of reports, the home page and its charts all ask here.
 
-A report is reviewed when somebody of the organization has opened it as it is now.
+An interview is reviewed when a person has decided about it; a decision that is taken back leaves it to be reviewed.
 """
 
 from datetime import datetime
@@ -20,21 +20,25 @@ def list_made(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
 
 
 def list_to_review(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
-    """Made, and looked at by nobody. Of a candidate who has withdrawn there is nothing to review."""
+    """Made, and decided by nobody. Of a candidate who has withdrawn there is nothing to review."""
     withdrawn = CandidateRequest.objects.filter(
         invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
     )
-    return list_made(reports).filter(read_at__isnull=True).exclude(Exists(withdrawn))
+    return list_made(reports).filter(reviewed_at__isnull=True).exclude(Exists(withdrawn))
 
 
 def list_reviewed(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
-    return list_made(reports).filter(read_at__isnull=False)
+    return list_made(reports).filter(reviewed_at__isnull=False)
 
 
 def list_review_times(
     reports: QuerySet[InterviewReport], since: datetime, most: int
 ) -> list[tuple[datetime, datetime]]:
-    """(end of the interview, when a person looked) of reviews since then; of very many, the `most` latest."""
-    reviewed = list_reviewed(reports).filter(read_at__gte=since, session__ended_at__isnull=False)
-    pairs = reviewed.annotate(ended_at=F("session__ended_at")).order_by("-read_at").values_list("ended_at", "read_at")
-    return [(ended_at, read_at) for ended_at, read_at in pairs[:most] if read_at is not None]
+    """(end of the interview, when a person decided) of reviews since then; of very many, the `most` latest."""
+    reviewed = list_reviewed(reports).filter(reviewed_at__gte=since, session__ended_at__isnull=False)
+    pairs = (
+        reviewed.annotate(ended_at=F("session__ended_at"))
+        .order_by("-reviewed_at")
+        .values_list("ended_at", "reviewed_at")
+    )
+    return [(ended_at, reviewed_at) for ended_at, reviewed_at in pairs[:most] if reviewed_at is not None]

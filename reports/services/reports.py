@@ -107,8 +107,7 @@ def decide_kind(report: InterviewReport, now: datetime) -> ReportKind:
 def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -> None:
     """Write the files and the row. Runs in the transaction that ends the work, so that only one maker stores.
 
-    Effects in order: both files, under new names; the row, which nobody has read as it is now; after commit the files
-    of an earlier making are deleted.
+    Effects in order: both files, under new names; the row; after commit the files of an earlier making are deleted.
     Raises WorkRefused for a candidate who has withdrawn meanwhile, WorkNotReady where a person has decided meanwhile.
     """
     refuse_withdrawn(report)
@@ -123,7 +122,6 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
         kind=scorecard.kind,
         state=verdict.state,
         made_at=scorecard.header.times.made_at,
-        read_at=None,
         document=to_document(scorecard),
         pdf=report.pdf.name,
         json=report.json.name,
@@ -179,11 +177,15 @@ def remake_report(*, report_id: int, now: datetime) -> bool:
 
 
 def renew_report(*, session: InterviewSession, now: datetime) -> None:
-    """A person has judged the interview: the report that is made says so, when it is made again.
+    """A person has judged the interview: Effects: since when it is reviewed; the report that is made says so, made again.
 
     Locks the report's row first, so that a making that is about to be stored is waited for and not overlooked; one that
     is stored later looks by itself (`check_decision`).
     """
     report = InterviewReport.objects.select_for_update(of=("self",)).filter(session=session).first()
-    if report is not None and report.is_over:
+    if report is None:
+        return
+    reviewed_at = (report.reviewed_at or now) if read_decision(session.pk) else None
+    InterviewReport.objects.filter(pk=report.pk).update(reviewed_at=reviewed_at)
+    if report.is_over:
         remake_report(report_id=report.pk, now=now)

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from authentication.models import User
 from interviewpanel.models import InterviewSession
-from interviewpanel.selectors.score_sight import may_see_scores
+from interviewpanel.selectors.blind_ratings import may_see_scores
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from interviewpanel.services.invitations import TOKEN_LENGTH, hash_token, sign_link
 from reports.domain.shares import Ending, find_end, name_ending

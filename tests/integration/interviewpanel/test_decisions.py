@@ -12,8 +12,8 @@ from django.db import IntegrityError, connection, transaction
 
 from authentication.models import User
 from interviewpanel.models import CandidateRequest, Decision, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.blind_ratings import list_hidden_interviews, may_see_scores
 from interviewpanel.selectors.decisions import filter_to_review, find_decisions, list_to_review
-from interviewpanel.selectors.score_sight import list_hidden_scores, may_see_scores
 from interviewpanel.services.decisions import AlreadyDecided, DecisionRefused, decide, decide_many
 from interviewpanel.services.erasure import erase_interview
 from organizations.models import Organization
@@ -220,4 +220,4 @@ def test_it_is_cut_to_ones_organizations(session: InterviewSession, rosa: User) 
 
 def test_scores_are_hidden_from_nobody_yet(session: InterviewSession, rosa: User) -> None:
     assert may_see_scores(rosa, session)
-    assert list_hidden_scores(rosa, [session.pk]) == frozenset()
+    assert list_hidden_interviews(rosa, [session.pk]) == frozenset()

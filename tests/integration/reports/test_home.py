@@ -20,6 +20,7 @@ from interviewpanel.models import (
     InterviewSession,
     Recording,
 )
+from interviewpanel.services.decisions import decide
 from organizations.models import Organization
 from reports.models import InterviewReport
 from reports.services.reports import open_report, store_report
@@ -198,27 +199,27 @@ def test_lists_leave_trials_out_unless_they_are_asked_for(fern: World, page: str
     assert (before, after) == ([count, count, 0], [0, count, count])
 
 
-def test_who_opens_a_report_has_reviewed_it(fern: World) -> None:
-    client = sign_in_as("reviewer", fern.organization)
-    report = InterviewReport.objects.get()
-    client.get(reverse("admin:reports_interviewreport_change", args=[report.pk]))
+def test_who_decides_has_reviewed(fern: World) -> None:
+    client = sign_in_as("hr", fern.organization)
+    session = InterviewReport.objects.get().session
+    rosa = User.objects.create_user("rosa@fern.example")
+    first = decide(
+        session_id=session.pk, stage="hold", reason="Ask again.", decided_by=rosa, now=timezone.now(), seen_id=None
+    )
     assert "review" not in read_cards(client)
     home = client.get(HOME).context
     assert (home["reviews"].count, home["review_median"]) == (1, "1.0 h")
     assert count_listed(client, home["reviews_url"]) == 1
     assert [count_listed(client, url) for _, url in home["review_weeks"]] == [0, 0, 0, 0, 1]
-    # What is made anew nobody has read.
-    store_report(report=report, scorecard=make_scorecard(), pdf=b"%PDF-1.7\n")
+    decide(
+        session_id=session.pk,
+        stage="to_review",
+        reason="Not yet.",
+        decided_by=rosa,
+        now=timezone.now(),
+        seen_id=first.pk,
+    )
     assert read_cards(client)["review"] == 1
-
-
-def test_a_stranger_reads_no_report(fern: World) -> None:
-    elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
-    report = InterviewReport.objects.get()
-    page = reverse("admin:reports_interviewreport_change", args=[report.pk])
-    assert sign_in_as("admin", elsewhere).get(page).status_code == 302
-    report.refresh_from_db()
-    assert report.read_at is None
 
 
 def test_of_who_has_withdrawn_nothing_is_to_be_reviewed(fern: World) -> None:
