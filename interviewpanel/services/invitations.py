@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -127,7 +127,9 @@ def extend_invitation(*, invitation: InterviewPanelCandidate, expires_at: dateti
         raise InvitationRefused("The link was withdrawn. Make a new one.")
     if InterviewSession.objects.filter(invitation=row, started_at__isnull=False).exists():
         raise InvitationRefused("The interview has begun, and is bound to no deadline any more.")
-    wanted = expires_at if row.panel.closes_at is None else min(expires_at, row.panel.closes_at)
+    # In UTC: days are added to it, and a day of a zone with summer time is not always 24 hours.
+    wanted = expires_at.astimezone(UTC)
+    wanted = wanted if row.panel.closes_at is None else min(wanted, row.panel.closes_at)
     if wanted <= row.expires_at or wanted <= now:
         ends = f"{row.expires_at:%-d %B %Y, %H:%M} UTC"
         raise InvitationRefused(f"That is no more time: the link works until {ends}, the panel may close before.")

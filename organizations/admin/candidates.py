@@ -65,7 +65,7 @@ class CandidateAdmin(CandidateImportAdmin):
     )
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.send_resume)
+        view = self.admin_site.admin_view(self.send_resume, cacheable=True)
         return [path("<int:pk>/resume/", view, name="organizations_candidate_resume"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
