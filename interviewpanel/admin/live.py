@@ -9,12 +9,15 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
 from authentication.models import User
+from interviewpanel.admin.raters import sees_terms
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher
 from interviewpanel.services.monitoring import view_live, view_session
@@ -116,10 +119,11 @@ class LiveAdmin(RecordedAdmin):
         if request.method != "POST" or not form.is_valid():
             return self._ask(request, session, form, "end", "End this interview", "End the interview now")
         try:
-            end_by_organization(session_id=session.pk, now=timezone.now())
+            with transaction.atomic():
+                end_by_organization(session_id=session.pk, now=timezone.now())
+                self.log_change(request, session, f"Ended while it went on. Reason: {form.cleaned_data['reason']}")
         except SteeringRefused as refusal:
             return self._return(request, session, str(refusal), messages.ERROR)
-        self._log(request, session, f"Ended while it went on. Reason: {form.cleaned_data['reason']}")
         return self._return(request, session, "The interview is ended. The candidate has been told.", messages.SUCCESS)
 
     def extend_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -128,18 +132,16 @@ class LiveAdmin(RecordedAdmin):
         form = ExtendForm(request.POST) if request.method == "POST" else _make_extend_form(session)
         if request.method != "POST" or not form.is_valid():
             return self._ask(request, session, form, "extend", "Give more time", "Add the time")
-        minutes = form.cleaned_data["minutes"]
+        values = form.cleaned_data
+        minutes, expected = values["minutes"], values["expected_limit_seconds"]
+        added = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        now = timezone.now()
         try:
-            extend_session(
-                session_id=session.pk,
-                minutes=minutes,
-                expected_limit_seconds=form.cleaned_data["expected_limit_seconds"],
-                now=timezone.now(),
-            )
+            with transaction.atomic():
+                extend_session(session_id=session.pk, minutes=minutes, expected_limit_seconds=expected, now=now)
+                self.log_change(request, session, f"Extended by {added}. Reason: {values['reason']}")
         except SteeringRefused as refusal:
             return self._return(request, session, str(refusal), messages.ERROR)
-        added = "1 minute" if minutes == 1 else f"{minutes} minutes"
-        self._log(request, session, f"Extended by {added}. Reason: {form.cleaned_data['reason']}")
         said = f"{added.capitalize()} more. The candidate's page says so."
         return self._return(request, session, said, messages.SUCCESS)
 
@@ -160,8 +162,12 @@ class LiveAdmin(RecordedAdmin):
         self.message_user(request, said, level)
         return HttpResponseRedirect(reverse(f"admin:{PAGES}_watch", args=[session.uuid]))
 
-    def _log(self, request: HttpRequest, session: InterviewSession, what: str) -> None:
-        self.log_change(request, session, what)
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """It tells who was given more time, so it is for those who see what candidates are granted."""
+        session = self.get_object(request, object_id)
+        if session is not None and not sees_terms(request, session.organization_id):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
 
 def _find_watcher(request: HttpRequest) -> Watcher:

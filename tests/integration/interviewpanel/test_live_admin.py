@@ -228,6 +228,17 @@ def test_extending_adds_the_time_and_says_who_and_why(ours: Fernbrook) -> None:
     )
 
 
+def test_raters_do_not_read_who_was_given_time(ours: Fernbrook) -> None:
+    ours.extend("recruiter")
+    url = reverse("admin:interviewpanel_interviewsession_history", args=[ours.session.pk])
+    assert {person: ours.client(person).get(url).status_code for person in ("recruiter", "reviewer", "between")} == {
+        "recruiter": 200,
+        "reviewer": 403,
+        "between": 403,
+    }
+    assert "Extended by 10 minutes. Reason: A fire alarm" in ours.client("recruiter").get(url).content.decode()
+
+
 @pytest.mark.parametrize("minutes", [0, 61, -5])
 def test_more_or_less_than_can_be_added_is_refused(ours: Fernbrook, minutes: int) -> None:
     assert ours.extend("recruiter", minutes) == 200

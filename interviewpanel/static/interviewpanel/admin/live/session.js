@@ -67,6 +67,8 @@ function drawClock() {
   const card = find("live-clock");
   card.hidden = !talking;
   if (!talking) return;
+  const expected = document.getElementById("extend_expected_limit_seconds"); // more time is added to what is shown here
+  if (expected instanceof HTMLInputElement && !expected.closest("dialog")?.open) expected.value = String(talking.clock.limit_seconds);
   write(findPart(card, "left"), writeSeconds(talking.left));
   write(findPart(card, "used"), `${writeSeconds(talking.used)} of ${writeSeconds(talking.clock.limit_seconds)} used${talking.clock.is_running ? "" : "; the clock stands"}`);
   talking.draw(findPart(card, "bar"));
