@@ -40,7 +40,7 @@ class InterviewReport(WorkItem):
     state = models.CharField(max_length=12, choices=State.choices, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
     document = models.JSONField(null=True, blank=True, help_text="The whole scorecard (reports/domain/scorecard.py).")
-    # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin.py hands files to staff.
+    # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin/ hands files to staff.
     pdf = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
     json = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
 

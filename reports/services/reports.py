@@ -1,6 +1,6 @@
 """The life of a report: opened when an interview ends, made when its answers are settled, made again on request.
 
-Called by apps.py (the interview's end), tasks.py (the work) and admin.py (again).
+Called by apps.py (the interview's end), tasks.py (the work), admin and decisions.py (again).
 """
 
 from collections.abc import Callable
