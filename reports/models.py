@@ -44,7 +44,7 @@ class InterviewReport(WorkItem):
         null=True, blank=True, help_text="When a person decided; empty while nobody has, or it is taken back."
     )
     document = models.JSONField(null=True, blank=True, help_text="The whole scorecard (reports/domain/scorecard.py).")
-    # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin/reports.py hands files to staff.
+    # Unguessable names under MEDIA_ROOT, which is served to nobody; reports/admin/ hands files to staff.
     pdf = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
     json = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
 

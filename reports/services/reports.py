@@ -1,6 +1,6 @@
 """The life of a report: opened when an interview ends, made when its answers are settled, made again on request.
 
-Called by apps.py (the interview's end), tasks.py (the work) and admin/reports.py (again).
+Called by apps.py (the interview's end), tasks.py (the work), admin and decisions.py (again).
 """
 
 from collections.abc import Callable
@@ -177,7 +177,7 @@ def remake_report(*, report_id: int, now: datetime) -> bool:
 
 
 def renew_report(*, session: InterviewSession, now: datetime) -> None:
-    """A person has judged the interview: Effects: since when it is reviewed; the report that is made says so, made again.
+    """A person has decided. Effects: since when it is reviewed; a report that is made is made again, to say so.
 
     Locks the report's row first, so that a making that is about to be stored is waited for and not overlooked; one that
     is stored later looks by itself (`check_decision`).
