@@ -170,6 +170,6 @@ def test_a_report_is_shared_read_heard_and_withdrawn(
     with chromium.new_context() as context:
         gone = context.request.get(f"http://localhost:{site.port}{path}")
         sound = context.request.get(f"http://localhost:{site.port}{path}answers/1.flac")
-    assert (gone.status, "This link was withdrawn" in gone.text(), "Amara" in gone.text()) == (410, True, False)
-    assert sound.status == 404
+        assert (gone.status, "This link was withdrawn" in gone.text(), "Amara" in gone.text()) == (410, True, False)
+        assert sound.status == 404
     assert ReportShare.objects.using(SITE).get().opened_count == 2
