@@ -23,3 +23,22 @@ def test_the_hash_is_of_the_paragraphs_as_they_are_shown() -> None:
     shown = "Fernbrook asks you.\n\nKept for 9 days."
     assert fill(is_video=False).text == shown
     assert fill(is_video=False).hash == hashlib.sha256(shown.encode()).hexdigest()
+
+
+def test_an_organizations_own_paragraphs_come_last_as_they_are_and_are_hashed() -> None:
+    own = fill_consent(
+        SOURCE,
+        "1",
+        "en",
+        organization="Fernbrook",
+        retention_days=9,
+        is_video=False,
+        addition="  {organization} is\nnot filled in.\n \n\n[video] neither.  ",
+    )
+    assert own.paragraphs == (
+        "Fernbrook asks you.",
+        "Kept for 9 days.",
+        "{organization} is not filled in.",
+        "[video] neither.",
+    )
+    assert own.hash != fill(is_video=False).hash
