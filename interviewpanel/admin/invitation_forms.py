@@ -102,9 +102,10 @@ class InviteForm(ChannelFields, TermsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hours"].help_text = f"Empty: {settings.INTERVIEW_LINK_HOURS} hours. Never longer than the panel."
-        self.fields["by_email"].label = "Send the invitation now, by e-mail"
+        self.fields["by_email"].label = "Send now by e-mail"
+        self.fields["by_email"].initial = not self.fields["by_email"].disabled
         if "by_sms" in self.fields:
-            self.fields["by_sms"].label = "Send it now by SMS, to those with a phone number"
+            self.fields["by_sms"].label = "Send now by SMS, to those with a phone number"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.themed_forms import theme_fields
@@ -41,7 +42,7 @@ class CandidateImportForm(forms.Form):
     file = forms.FileField(
         required=False,
         label="Or a CSV file",
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
         help_text="With a line of headings, in any order: name (or first name, last name), e-mail, phone.",
     )
     updates = forms.BooleanField(

@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from organizations.admin.candidate_import import CandidateImportAdmin
 from organizations.admin.tables import NOTHING, show_moment
@@ -25,7 +26,7 @@ class CandidateForm(forms.ModelForm):
         required=False,
         label="New résumé",
         help_text=RESUME_HINT,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".pdf,.docx"}),
     )
     removes_resume = forms.BooleanField(required=False, label="Remove the résumé")
     phone = forms.CharField(
