@@ -7,12 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from authentication.models import User
-from interviewpanel.models import Answer, AnswerScore
+from interviewpanel.models import Answer, AnswerScore, InterviewPanel
+from interviewpanel.services.panels import publish_panel
 from organizations.models import Organization
 from questionbank.models import Category, Question, QuestionVersion, Subtopic, Topic
 from questionbank.services.similar_questions import index_questions
 from tests.interview_rows import World, add_answer, add_score, make_session, make_world
 from tests.staff import make_member, sign_in
+
+LEDGER_QUESTION = "Why is a composite index fast for this query?"
 
 
 @dataclass(frozen=True)
@@ -123,3 +126,20 @@ def rescore(answer: Answer, composite: int) -> AnswerScore:
 
 def page_of(question: Question, name: str, *args: Any) -> str:
     return reverse(f"admin:questionbank_question_{name}", args=[question.pk, *args])
+
+
+def make_ledgers() -> None:
+    """In the one organization there is: two questions of its own, thirteen interviews, and a panel that needs both."""
+    organization = Organization.objects.get()
+    place = make_place("Ledgers", organization)
+    question = add_question(place, "own-index", LEDGER_QUESTION, difficulty="hard")
+    other = add_question(place, "own-other", "What is a foreign key good for?")
+    panel = InterviewPanel.objects.create(organization=organization, title="Ledger engineer", job_title="Engineer")
+    row = panel.distribution.create(
+        category=place.topic.category, topic=place.topic, subtopic=place, medium_count=1, hard_count=1
+    )
+    publish_panel(panel)
+    world = World(organization, panel, row, question)
+    for number in range(12):
+        hold_interview(world, number, {question: 40 + 3 * number, other: 50 + 2 * (number % 7)})
+    hold_interview(world, 90, {question: None, other: 60})

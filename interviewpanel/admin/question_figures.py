@@ -115,10 +115,17 @@ def describe_figures(sums: Sums) -> dict[str, Any]:
         "expected_seconds": expected,
         "time_share": round(100 * seconds / expected) if seconds is not None and expected else None,
         "correlation": found,
+        "r": show_signed(found.r) if found else "",
+        "interval": f"{show_signed(found.low)} to {show_signed(found.high)}" if found else "",
         "no_correlation": say_correlation(sums) if found is None else "",
         "histogram": draw_histogram(sums.bins) if sums.scored else "",
         "bins": [(10 * place, 10 * place + (9 if place < 9 else 10), count) for place, count in enumerate(sums.bins)],
     }
+
+
+def show_signed(number: float) -> str:
+    """With a minus that is one."""
+    return f"{number:.2f}".replace("-", "−")
 
 
 def show_share(share: float | None) -> str:

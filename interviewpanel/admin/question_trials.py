@@ -166,6 +166,7 @@ def describe_trial(trial: Trial) -> Mapping[str, Any]:
         "analysis": analysis,
         "state": state,
         "badge": badge,
+        "flags": [flag.replace("_", " ").replace("dont", "don’t") for flag in analysis.flags],
         "stretches": trial.stretches,
         "components": [(name.value, analysis.components.get(name)) for name in Component],
         "elements": list(enumerate(analysis.elements, 1)),
