@@ -14,12 +14,14 @@ from config.work.rows import WorkItem
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import (
     AccommodationRequest,
+    AnswerRating,
     AnswerScore,
     CandidateRequest,
     InterviewPanelCandidate,
     InterviewSession,
     JoinedVideo,
     Recording,
+    ScoreOverride,
     SessionStep,
 )
 from interviewpanel.selectors.withdrawals import NOTHING_MORE
@@ -47,7 +49,8 @@ def list_open_requests(rows: QuerySet[CandidateRequest]) -> QuerySet[CandidateRe
 
 
 def list_for_person(scores: QuerySet[AnswerScore]) -> QuerySet[AnswerScore]:
-    """Answers that a person has to look at: without a number, or with one that there are reasons to doubt.
+    """Answers that a person has to look at: without a number, or with one that there are reasons to doubt, and that
+    nobody has rated yet or given a score of their own.
 
     The last scoring of an answer counts. This is the one place that says so.
     """
@@ -55,6 +58,9 @@ def list_for_person(scores: QuerySet[AnswerScore]) -> QuerySet[AnswerScore]:
     doubtful = scores.filter(
         Q(state=AnswerScore.State.NEEDS_HUMAN) | ~Q(reasons=[]), work_status=WorkItem.WorkStatus.DONE
     ).exclude(Exists(newer))
+    judged = AnswerRating.objects.filter(answer=OuterRef("answer"))
+    overridden = ScoreOverride.objects.filter(answer=OuterRef("answer"), withdrawn_at__isnull=True)
+    doubtful = doubtful.exclude(Exists(judged) | Exists(overridden))
     return leave_out_trials(doubtful, "answer__session__invitation")
 
 

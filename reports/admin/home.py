@@ -42,7 +42,7 @@ PEAK_DAYS = 7
 def show_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds to the index page's context what its template draws."""
     now = timezone.now()
-    sight = Sight(reach=get_reach(request), has_permission=request.user.has_perm)
+    sight = Sight(user_id=request.user.pk, reach=get_reach(request), has_permission=request.user.has_perm)
     days = read_period(request.GET.get("days"))
     queues = list_queues(sight, now)
     failures = list_failures(queues, count_failed_interviews(sight, now))

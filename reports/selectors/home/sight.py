@@ -15,6 +15,7 @@ Row = TypeVar("Row", bound=Model)
 class Sight:
     """`has_permission` is the user's; `reach` says in which organizations a permission counts."""
 
+    user_id: int | None
     reach: Reach
     has_permission: Callable[[str], bool]
 

@@ -12,6 +12,7 @@ from interviewpanel.models import (
     InterviewPanelCandidate,
     InterviewSession,
 )
+from interviewpanel.selectors.blind_ratings import leave_out_hidden_scores
 from interviewpanel.selectors.waiting import (
     leave_out_trials,
     list_expired,
@@ -48,7 +49,8 @@ def count_to_review(sight: Sight) -> Waiting:
 
 def count_for_person(sight: Sight) -> Waiting:
     rows = sight.cut(AnswerScore.objects.all(), "answer__session__organization", "interviewpanel.view_answerscore")
-    return _count("person", list_for_person(rows), "finished_at")
+    seen = leave_out_hidden_scores(rows, sight.user_id, sight.reach)
+    return _count("person", list_for_person(seen), "finished_at")
 
 
 def count_links(sight: Sight, now: datetime) -> list[Waiting]:
