@@ -83,19 +83,9 @@ def rate(recruiter: RecruiterPage, number: int, level: int) -> None:
     recruiter.expect_said(f"Answer {number}: rated")
 
 
-def test_a_reviewer_hears_words_and_quotes_rates_and_then_sees_the_scores(
-    recruiter: RecruiterPage, session: InterviewSession
-) -> None:
+def hear_words(recruiter: RecruiterPage) -> None:
+    """By mouse and by keyboard."""
     page = recruiter.page
-    recruiter.sign_in(REVIEWER)
-    open_review(recruiter, session)
-    expect(recruiter.see(".review-why")).to_have_text(
-        "This panel asks you to rate first. Rate 2 more answers, then the scorecard is shown."
-    )
-    expect(recruiter.see(".review-result .desk-number")).to_have_count(0)
-    expect(recruiter.see(".review-ring, .review-quote")).to_have_count(0)
-    recruiter.picture("review-before-rating")
-
     words = recruiter.see("#answer-1 .w")
     sixth = words.nth(5)
     sixth.click()
@@ -114,15 +104,10 @@ def test_a_reviewer_hears_words_and_quotes_rates_and_then_sees_the_scores(
     page.keyboard.press("j")
     expect(recruiter.see("#answer-2")).to_be_focused()
 
-    rate(recruiter, 1, 3)
-    expect(recruiter.see("#answer-1 .review-result")).to_contain_text("your rating: 75")
-    expect(recruiter.see("#answer-2 .review-result")).to_have_text("rate first")
-    rate(recruiter, 2, 2)
-    expect(recruiter.see(".review-ring")).to_be_visible()
-    expect(recruiter.see("#answer-2 .review-people")).to_contain_text("before the automatic score was shown")
-    assert [row.is_blind for row in AnswerRating.objects.using(SITE).order_by("pk")] == [True, True]
-    recruiter.picture("review-after-rating")
 
+def hear_quote(recruiter: RecruiterPage) -> None:
+    """Shown in the transcript, and played to its end."""
+    page = recruiter.page
     page.evaluate(NOTE_SEEKS)
     quote = recruiter.see(".review-quote[data-from]").first
     quote.click()
@@ -133,12 +118,39 @@ def test_a_reviewer_hears_words_and_quotes_rates_and_then_sees_the_scores(
     assert page.evaluate(f"{AUDIO}.currentTime") == pytest.approx(second_of(quote, "data-to"), abs=0.5)
 
 
+def test_a_reviewer_hears_words_and_quotes_rates_and_then_sees_the_scores(
+    recruiter: RecruiterPage, session: InterviewSession
+) -> None:
+    recruiter.sign_in(REVIEWER)
+    open_review(recruiter, session)
+    expect(recruiter.see(".review-why")).to_have_text(
+        "This panel asks you to rate first. Rate 2 more answers, then the scorecard is shown."
+    )
+    expect(recruiter.see(".review-result .desk-number")).to_have_count(0)
+    expect(recruiter.see(".review-ring, .review-quote")).to_have_count(0)
+    recruiter.picture("review-before-rating")
+
+    hear_words(recruiter)
+    rate(recruiter, 1, 3)
+    expect(recruiter.see("#answer-1 .review-result")).to_contain_text("your rating: 75")
+    expect(recruiter.see("#answer-2 .review-result")).to_have_text("rate first")
+    rate(recruiter, 2, 2)
+    expect(recruiter.see(".review-ring")).to_be_visible()
+    expect(recruiter.see("#answer-2 .review-people")).to_contain_text("before the automatic score was shown")
+    assert [row.is_blind for row in AnswerRating.objects.using(SITE).order_by("pk")] == [True, True]
+    recruiter.picture("review-after-rating")
+
+    hear_quote(recruiter)
+
+
 def test_an_override_needs_a_reason_and_the_report_says_who_decided(
     site: LiveSite, recruiter: RecruiterPage, session: InterviewSession
 ) -> None:
     before = InterviewReport.objects.using(SITE).get(session=session)
     recruiter.sign_in()
     open_review(recruiter, session)
+    recruiter.see("#answer-1 summary.desk-button").get_by_text("Rate").click()
+    rate(recruiter, 1, 3)
     recruiter.see("#answer-1").get_by_text("Override the score").first.click()
     form = recruiter.see("#answer-1 .review-form[open] form")
     form.get_by_label("New score").fill("88")
@@ -165,7 +177,7 @@ def test_an_override_needs_a_reason_and_the_report_says_who_decided(
     assert "Who decided what" in told
     assert "Demo Recruiter set the score to 88" in told
     assert "Right in other words: I listened to it twice." in told
-    assert "Demo Reviewer rated it 75 of 100" in told
+    assert "Demo Recruiter rated it 75 of 100" in told
 
 
 def test_the_page_is_for_everybody_and_fits_a_phone(recruiter: RecruiterPage, session: InterviewSession) -> None:
