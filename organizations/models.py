@@ -47,6 +47,7 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "member"
         constraints = [
             models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_user_and_organization"),
             models.CheckConstraint(name="membership_role", condition=models.Q(role__in=["admin", "hr", "reviewer"])),
@@ -129,8 +130,7 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        verbose_name = "change"
-        verbose_name_plural = "history"
+        verbose_name = "history line"
         indexes = [
             models.Index(fields=["organization", "-at"], name="change_of_organization"),
             models.Index(fields=["subject_type", "subject_id", "-at"], name="change_of_subject"),

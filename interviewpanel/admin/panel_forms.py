@@ -140,7 +140,8 @@ class DistributionFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         """Whoever works for two organizations must not mix their catalogues."""
         super().clean()
-        for form in self.forms:
+        # Of a published panel the rows are only shown, and their forms hold ids instead of rows.
+        for form in (one for one in self.forms if one.has_changed()):
             category = form.cleaned_data.get("category") if form.is_valid() else None
             if category and category.organization_id not in (None, self.instance.organization_id):
                 form.add_error("category", f"“{category}” belongs to another organization than this panel.")
