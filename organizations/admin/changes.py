@@ -98,7 +98,7 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
     ordering = ("-at", "-pk")
     show_full_result_count = False
     records_itself = True
-    fields = ("at", "who", "what", "organization", "message", "values", "why")
+    fields = ("when", "who", "what", "owner", "words", "values", "whole_reason")
     readonly_fields = fields
     resource_classes = (ChangeResource,)
     formats = (CSV,)
@@ -156,7 +156,7 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
         name, page = change.subject_name, find_page(change)
         shown = format_html('<a class="desk-link" href="{}">{}</a>', page, name) if page and name else name
         return format_html(
-            '<span class="desk-badge {}">{}</span> {} <span class="desk-hint">{}</span>',
+            '<span><span class="desk-badge {}">{}</span> {} <span class="desk-hint">{}</span></span>',
             TONES.get(Change.Action(change.action), ""),
             change.get_action_display(),
             shown,
@@ -169,12 +169,26 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
         told = [*([line.words] if line.words else []), *(str(one) for one in line.differences)]
         if not told:
             return NOTHING
-        more = f" … and {len(told) - 2} more" if len(told) > 2 else ""
-        return format_html_join("", "{}<br>", ((shorten(one, SHORT),) for one in told[:2])) + more
+        shown = [shorten(one, SHORT) for one in told[:2]]
+        more = [f"and {len(told) - 2} more"] if len(told) > 2 else []
+        lines = format_html_join("", "<span>{}</span>", ((one,) for one in (*shown, *more)))
+        return format_html('<span class="desk-lines">{}</span>', lines)
 
     @admin.display(description="why")
     def why(self, change: Change) -> str:
         return shorten(change.reason, SHORT) or NOTHING
+
+    @admin.display(description="why", empty_value=NOTHING)
+    def whole_reason(self, change: Change) -> str | None:
+        return change.reason or None
+
+    @admin.display(description="in words", empty_value=NOTHING)
+    def words(self, change: Change) -> str | None:
+        return change.message or None
+
+    @admin.display(description="organization", empty_value=NOTHING)
+    def owner(self, change: Change) -> str | None:
+        return str(change.organization) if change.organization is not None else None
 
     @admin.display(description="before and after")
     def values(self, change: Change) -> SafeString | str:

@@ -35,7 +35,7 @@ from organizations.services.members import (
     remove_member,
 )
 
-ROLE_TONES = {"admin": "is-info", "hr": "is-good", "reviewer": ""}
+ROLE_TONES = {"admin": "is-info", "hr": "", "reviewer": ""}
 WHAT_ROLES_DO = (
     "Administrators do everything in the organization, members too. Recruiters set up panels, invite and decide. "
     "Reviewers read interviews and rate them; they do not learn who was granted an accommodation."
@@ -50,6 +50,11 @@ class MemberForm(forms.ModelForm):
         model = Membership
         fields = ("organization", "role")
         help_texts = {"role": WHAT_ROLES_DO}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields and not self.instance.pk:
+            self.fields["role"].initial = Membership.Role.REVIEWER  # the least, unless somebody says more
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -80,13 +85,13 @@ class MembershipAdmin(OfferedLookupsAdmin):
     ordering = ("user__email", "pk")
     actions = ("sign_out",)
     add_fields = ("organization", "email", "full_name", "role")
-    change_fields = ("person", "email", "organization", "role", "state", "last_seen", "created_at")
+    change_fields = ("person", "email", "organization", "role", "state", "last_seen", "since")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return ((None, {"fields": self.add_fields if obj is None else self.change_fields}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if obj is None else ("person", "email", "state", "last_seen", "created_at")
+        return () if obj is None else ("person", "email", "state", "last_seen", "since")
 
     # --- Who may do what ---------------------------------------------------------------------------------------------
 
@@ -269,12 +274,16 @@ class MembershipAdmin(OfferedLookupsAdmin):
 
     @admin.display(description="account")
     def state(self, membership: Membership) -> SafeString:
-        tone, word = "", "active"
+        tone, word = "is-good", "active"
         if not membership.user.is_active:
             tone, word = "is-bad", "deactivated"
         elif not membership.user.has_usable_password():
             tone, word = "is-warning", "no password yet"
         return format_html('<span class="desk-badge {}">{}</span>', tone, word)
+
+    @admin.display(description="member since")
+    def since(self, membership: Membership) -> SafeString | str:
+        return show_moment(membership.created_at)
 
     @admin.display(description="last sign-in", ordering="user__last_login")
     def last_seen(self, membership: Membership) -> SafeString | str:

@@ -50,7 +50,14 @@ class ReasonedAdmin(HistoryPages):
             required=False,
             max_length=500,
             label="Reason",
-            help_text="Kept in the history with the change.",
+            help_text=self._say_when(form),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
         return asking
+
+    def _say_when(self, form: Any) -> str:
+        labels = [
+            str(form.base_fields[name].label).lower() for name in self.reasoned_fields if name in form.base_fields
+        ]
+        needed = f" Needed when you change: {', '.join(labels)}." if labels else ""
+        return f"Kept in the history.{needed}"

@@ -49,8 +49,7 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        verbose_name = "change"
-        verbose_name_plural = "history"
+        verbose_name = "history line"
         indexes = [
             models.Index(fields=["organization", "-at"], name="change_of_organization"),
             models.Index(fields=["subject_type", "subject_id", "-at"], name="change_of_subject"),

@@ -63,6 +63,7 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "member"
         constraints = [
             models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_user_and_organization"),
             models.CheckConstraint(name="membership_role", condition=models.Q(role__in=["admin", "hr", "reviewer"])),

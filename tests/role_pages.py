@@ -1,0 +1,218 @@
+"""What the test of the role table needs to know of pages, to try them: what an address needs besides a row, what has to
+be there first, and what a person would type to add or change a row.
+
+Whoever adds a page of the admin adds to docs/roles.md, and here only if the address needs more than the row's number.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.db.models import Model
+
+from interviewpanel.models import InterviewPanel, InterviewSession, Recording, VideoChunk, VideoRecording
+from organizations.models import Candidate, Membership, Organization
+from questionbank.models import Category, Question
+from tests.interview_rows import ENDED_AT
+from tests.staff import make_member
+
+Values = dict[str, Any]
+AUDIO = b"fLaC-and-so-on"
+
+# --- Addresses -------------------------------------------------------------------------------------------------------
+
+
+def give_recordings(session: InterviewSession) -> None:
+    done = {"work_status": "done", "finished_at": ENDED_AT}
+    for answer in (None, session.answers.get(number=1)):
+        made = Recording.objects.create(session=session, answer=answer, **done)
+        made.file.save("x.flac", ContentFile(AUDIO))
+
+
+def give_video(session: InterviewSession) -> VideoRecording:
+    video, is_new = VideoRecording.objects.get_or_create(
+        session=session, defaults={"content_type": "video/webm", "started_at": ENDED_AT}
+    )
+    if is_new:
+        chunk = VideoChunk(recording=video, number=0, size_bytes=len(AUDIO), stored_at=ENDED_AT)
+        chunk.file.save("0", ContentFile(AUDIO))
+    return video
+
+
+def give_report_files(report: Any) -> None:
+    report.pdf.save("x.pdf", ContentFile(b"%PDF"), save=False)
+    report.json.save("x.json", ContentFile(b"{}"), save=False)
+    report.save()
+
+
+def give_sound(segment: Any) -> None:
+    segment.file.save("x.flac", ContentFile(AUDIO))
+
+
+def ask_erasure(request: Any) -> None:
+    type(request).objects.filter(pk=request.pk).update(kind="erasure")
+
+
+def forget_password(member: Membership) -> None:
+    member.user.set_unusable_password()
+    member.user.save()
+
+
+# By the name of the address: what is done to the row before, inside the try.
+PREPARED: dict[str, Callable[[Any], Any]] = {
+    "interviewpanel_interviewsession_recording": give_recordings,
+    "interviewpanel_interviewsession_answer_recording": give_recordings,
+    "interviewpanel_interviewsession_video": give_video,
+    "interviewpanel_interviewsession_video_captions": give_video,
+    "interviewpanel_audiosegment_sound": give_sound,
+    "interviewpanel_candidaterequest_erase": ask_erasure,
+    "organizations_membership_link": forget_password,
+    "reports_interviewreport_pdf": give_report_files,
+    "reports_interviewreport_json": give_report_files,
+}
+# By the name of the address: what it needs, from the row whose page it is (None: of no row).
+ARGUMENTS: dict[str, Callable[[Any], Values]] = {
+    "interviewpanel_interviewsession_answer_recording": lambda row: {"pk": row.pk, "number": 1},
+    "interviewpanel_interviewsession_answer_captions": lambda row: {"pk": row.pk, "number": 1},
+    "interviewpanel_interviewsession_video": lambda row: {"pk": row.pk, "video": give_video(row).uuid},
+    "interviewpanel_interviewsession_video_captions": lambda row: {"pk": row.pk, "video": give_video(row).uuid},
+    "password_reset_confirm": lambda row: {"uidb64": "MQ", "token": "none-such"},
+    "app_list": lambda row: {"app_label": "organizations"},
+    "auth_user_password_change": lambda row: {"id": row.pk},
+    "view_on_site": lambda row: {
+        "content_type_id": ContentType.objects.get_for_model(Organization).pk,
+        "object_id": Organization.objects.get(slug="fernbrook").pk,
+    },
+}
+# Names that do not begin with their model's.
+MODELS = {"auth_user_password_change": "authentication.user"}
+
+# --- Rows ------------------------------------------------------------------------------------------------------------
+
+
+def write_new(row: Model, label: str) -> Values:
+    """What a person of Fernbrook types on the page that adds a row of this kind; the rest is as the page proposes."""
+    owner = Organization.objects.get(slug="fernbrook").pk
+    category = Category.objects.get(slug="databases")
+    topic = category.topics.get(slug="relational")
+    own: dict[str, Values] = {
+        "organizations.organization": {"name": "Newfield", "slug": "newfield"},
+        "organizations.membership": {"organization": owner, "email": "new@fernbrook.example", "role": "reviewer"},
+        "organizations.candidate": {"organization": owner, "full_name": "New", "email": "new@example.com"},
+        "authentication.user": {
+            "email": "new@fernbrook.example",
+            "full_name": "New",
+            "usable_password": "true",
+            "password1": "quiet-harbour-71",
+            "password2": "quiet-harbour-71",
+        },
+        "questionbank.category": {"organization": owner, "name": "New", "slug": "new"},
+        "questionbank.topic": {"category": category.pk, "name": "New", "slug": "new"},
+        "questionbank.subtopic": {"topic": topic.pk, "name": "New", "slug": "new"},
+        "questionbank.question": {
+            "organization": owner,
+            "subtopic": topic.subtopics.get(slug="indexing").pk,
+            "text": "Why an index?",
+            "assesses": "Indexes",
+            "expected_answer": "To read less.",
+            "expected_elements": "Reads less",
+            "difficulty": "easy",
+            "criteria": CRITERIA,
+        },
+        "interviewpanel.interviewpanel": {"organization": owner, "title": "New", "job_title": "New"},
+        "interviewpanel.interviewpanelcandidate": {
+            "panel": InterviewPanel.objects.get(title="Backend screening").pk,
+            "candidate": Candidate.objects.create(organization_id=owner, full_name="Omar", email="o@example.com").pk,
+        },
+    }
+    return own.get(label, {})
+
+
+CRITERIA = (
+    '[{"key": "plan", "name": "Plan", "description": "Reads the plan", "component": "technical", "weight": 1},'
+    ' {"key": "cost", "name": "Cost", "description": "Knows the cost", "component": "depth", "weight": 1}]'
+)
+# What a person changes on the page of a row.
+CHANGED: dict[str, Values] = {
+    "organizations.organization": {"contact_email": "people@fernbrook.example"},
+    "organizations.membership": {"role": "reviewer", "change_reason": "Rates only"},
+    "organizations.candidate": {"phone": "+442071838750"},
+    "authentication.user": {"full_name": "Somebody"},
+    "questionbank.category": {"name": "Changed"},
+    "questionbank.topic": {"name": "Changed"},
+    "questionbank.subtopic": {"name": "Changed"},
+    "questionbank.question": {"status": "retired"},
+    "interviewpanel.interviewpanel": {"title": "Changed"},
+    "interviewpanel.interviewpanelcandidate": {"time_multiplier": "1.5"},
+    "interviewpanel.accommodationrequest": {"reply": "Granted.", "_grant": "Grant"},
+    "interviewpanel.candidaterequest": {"reply": "Done.", "_answer": "Send"},
+}
+
+
+def make_deletable(row: Model, label: str) -> Model:
+    """A row of this kind that nothing else needs; the row itself where there is none."""
+    owner = Organization.objects.get(slug="fernbrook")
+    if label == "organizations.candidate":
+        return Candidate.objects.create(organization=owner, full_name="Omar", email="omar@example.com")
+    if label == "interviewpanel.interviewpanel":
+        return InterviewPanel.objects.create(organization=owner, title="Draft", job_title="Draft")
+    if label == "organizations.organization":
+        return Organization.objects.create(name="Newfield", slug="newfield")
+    if label == "authentication.user":
+        return make_member("leaver@fernbrook.example", {owner: "reviewer"})
+    if label in ("questionbank.category",):
+        return Category.objects.create(organization=owner, name="Empty", slug="empty")
+    return row
+
+
+# --- Actions ---------------------------------------------------------------------------------------------------------
+
+
+def make_draft(panel: Any) -> None:
+    InterviewPanel.objects.filter(pk=panel.pk).update(status="draft")
+    panel.distribution.update(medium_count=1, hard_count=0)
+    Question.objects.update(status="live")
+
+
+def take_interviews_away(panel: Any) -> None:
+    InterviewSession.objects.filter(invitation__panel=panel).delete()
+
+
+def begin_anew(invitation: Any) -> None:
+    """As it was when it was sent: nobody has begun."""
+    invitation.sessions.all().delete()
+    until = invitation.created_at + timedelta(days=1)
+    type(invitation).objects.filter(pk=invitation.pk).update(expires_at=until, revoked_at=None)
+
+
+def fail_recording(session: InterviewSession) -> None:
+    give_recordings(session)
+    session.recordings.update(work_status="failed", file="")
+
+
+def fail_report(report: Any) -> None:
+    type(report).objects.filter(pk=report.pk).update(work_status="failed", finished_at=ENDED_AT)
+
+
+# By model and action: what has to be so that the action has something to do.
+ACTIONABLE: dict[str, Callable[[Any], None]] = {
+    "interviewpanel.interviewpanel publish": make_draft,
+    "interviewpanel.interviewpanel reopen": take_interviews_away,
+    "interviewpanel.interviewpanelcandidate revoke": begin_anew,
+    "interviewpanel.interviewpanelcandidate reissue": begin_anew,
+    "interviewpanel.interviewsession join_again": fail_recording,
+    "reports.interviewreport make_again": fail_report,
+}
+# What is posted with an action besides the rows, where it is not the usual `post=yes` of a confirmation.
+ACTION_DATA: dict[str, Values] = {}
+# By the name of the address: what stands behind the question mark.
+QUERIES: dict[str, Values] = {
+    "autocomplete": {
+        "app_label": "interviewpanel",
+        "model_name": "interviewpanelcandidate",
+        "field_name": "panel",
+        "term": "",
+    },
+}
