@@ -129,6 +129,7 @@ class InterviewPanelCandidateAdmin(AskingAdmin):
     # A link that was prolonged is that of somebody who was answered.
     blinded_fields = frozenset({*TERM_FIELDS, "takes_back", "expires", "expires_at"} | AskingAdmin.asking_fields)
     form = InvitationForm
+    asks_reason = True
     list_display = ("candidate", "panel_title", "link_state", "expires", "waiting", "organization")
     list_filter = (
         *(OpenRequestsFilter, "created_at", "expires_at"),

@@ -62,6 +62,7 @@ class DistributionInline(TenantInline, TabularInline):
 @admin.register(InterviewPanel)
 class InterviewPanelAdmin(TenantAdmin):
     form = PanelForm
+    asks_reason = True
     inlines = (DistributionInline,)
     list_display = (
         "title",
