@@ -65,6 +65,10 @@ class ChooseView(SitePage, views.PasswordResetConfirmView):
     form_class = ChooseForm
     template_name = "authentication/password_choose.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context if self.validlink else {**context, "title": "This link is over"}
+
 
 class ChosenView(SitePage, views.PasswordResetCompleteView):
     title = "Your password is set"

@@ -47,6 +47,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         | AskingAdmin.asking_fields
     )
     form = TermsForm
+    asks_reason = True
     trial_path = "is_trial"
     list_display = ("candidate", "panel_title", "link_state", "expires", "delivery", "waiting", "organization")
     list_filter = (

@@ -40,6 +40,7 @@ STATUS_LOOKS = {"draft": "warning", "published": "success", "archived": "info"}
 @admin.register(InterviewPanel)
 class InterviewPanelAdmin(PanelActions, TenantAdmin):
     form = PanelForm
+    asks_reason = True
     inlines = (PlanInline,)
     list_display = ("name", "state", "question_count", "invited", "held", "window", "organization")
     list_filter = (

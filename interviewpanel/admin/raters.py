@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
-from organizations.admin.scope import OfferedLookupsAdmin, get_reach
+from organizations.admin.scope import OfferedLookups, OfferedLookupsAdmin, get_reach
 
 PERMISSION = "interviewpanel.view_accommodationrequest"
 
@@ -31,7 +31,7 @@ class BlindedAdmin(OfferedLookupsAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         if self.sees_all_terms(request):
-            return super(OfferedLookupsAdmin, self).lookup_allowed(lookup, value, request)
+            return super(OfferedLookups, self).lookup_allowed(lookup, value, request)
         return super().lookup_allowed(lookup, value, request)
 
     def may_read_history(self, request: HttpRequest, row: Any) -> bool:

@@ -23,7 +23,7 @@ from interviewpanel.selectors.erasures import list_due_invitations
 from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
 from organizations.models import Candidate, Organization
-from organizations.services.history import FORGOTTEN, forget_changes, forget_person
+from organizations.services.history import FORGOTTEN, forget_changes, forget_person, record_change
 from organizations.services.messages import forget_messages
 
 logger = logging.getLogger(__name__)
@@ -100,8 +100,8 @@ def erase_interview(*, invitation_id: int, reason: str, now: datetime) -> bool:
     """Erase everything the candidate said, wrote or can be recognised by. False if that was done before.
 
     Effects in order: the link opens nothing; all rows of the interview go, and the work of removing its files is made;
-    what remains is made nameless; the candidate goes, unless another interview needs them; the admin's history forgets.
-    Raises ErasureRefused while the interview goes on.
+    what remains is made nameless; the candidate goes, unless another interview needs them; the history forgets, and
+    says that it was erased. Raises ErasureRefused while the interview goes on.
     """
     invitation = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation_id)
     if invitation.erased_at is not None:
@@ -119,6 +119,7 @@ def erase_interview(*, invitation_id: int, reason: str, now: datetime) -> bool:
         _erase_session(session, invitation, now)
     _erase_invitation(invitation, reason, now)
     _forget_candidate(candidate_id)
+    _record_erasure(invitation_id, reason, now)
     # A restored backup knows nothing of this: docs/operations.md says what to do with the line.
     transaction.on_commit(lambda: logger.info("Invitation %s was erased: %s.", invitation.uuid, reason))
     return True
@@ -149,6 +150,13 @@ def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: dat
         erased_at=now,
         erased_because=reason,
     )
+
+
+def _record_erasure(invitation_id: int, reason: str, now: datetime) -> None:
+    """A line without a name. Who granted a request stands in the line of the request."""
+    row = InterviewPanelCandidate.objects.select_related("candidate", "panel").get(pk=invitation_id)
+    words = f"Erased: {Reason(reason).label.lower()}."
+    record_change(row=row, action="deleted", organization_id=row.organization_id, actor=None, now=now, message=words)
 
 
 def _delete_dependents(row: Model) -> None:

@@ -18,7 +18,6 @@ from import_export.fields import Field
 from import_export.formats.base_formats import CSV
 from import_export.resources import ModelResource
 from import_export.widgets import Widget
-from unfold.contrib.filters.admin import RangeDateFilter
 
 from organizations.admin.change_lines import TONES, draw_line, find_page, name_actor, name_kind
 from organizations.admin.recording import get_actor
@@ -88,7 +87,7 @@ class ChangeResource(ModelResource):
 class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
     list_display = ("when", "who", "what", "told", "why", "organization")
     list_filter = (
-        *(KindFilter, "action", ("at", RangeDateFilter), ("actor", admin.RelatedOnlyFieldListFilter)),
+        *(KindFilter, "action", "at", ("actor", admin.RelatedOnlyFieldListFilter)),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("actor", "organization")

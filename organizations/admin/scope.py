@@ -161,6 +161,13 @@ class TenantAdmin(ScopedChoices, ReasonedAdmin):
             raise PermissionDenied
 
 
+def _list_parameters(filters: list[Any]) -> set[str]:
+    """What filters with classes of their own are asked by: a name of theirs, or the two ends of a range."""
+    own = {str(one.parameter_name) for one in filters if getattr(one, "parameter_name", None)}
+    ranged = [str(one[0]) for one in filters if isinstance(one, tuple)]
+    return own | {f"{name}_{end}{part}" for name in ranged for end in ("from", "to") for part in ("", "_0", "_1")}
+
+
 class OfferedLookups:
     """A list that is narrowed by what it offers; by no other field that somebody may write into the address.
 
@@ -171,13 +178,11 @@ class OfferedLookups:
     get_list_filter: Any
 
     def is_offered(self, request: HttpRequest, lookup: str) -> bool:
-        # A filter of ours chose for itself what it puts into the address.
-        filters = (
-            one[0] if isinstance(one, tuple) else getattr(one, "parameter_name", one)
-            for one in self.get_list_filter(request)
-        )
-        offered = [one for one in (*filters, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
-        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+        filters = list(self.get_list_filter(request))
+        names = (one[0] if isinstance(one, tuple) else one for one in filters)
+        offered = [one for one in (*names, self.date_hierarchy, "id", "pk") if isinstance(one, str)]
+        is_field = any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+        return is_field or lookup in _list_parameters(filters)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         parent: Any = super()

@@ -2,7 +2,7 @@
 
 Called by the base of the admin's pages (admin/recording.py) for all that is done there; by views and services of every
 app for what is done elsewhere; by the erasure of a candidate, which makes lines forget. Not called where a live
-interview writes: its rows are their own record. Why it is ours: docs/decisions/0018-the-history-of-changes.md.
+interview writes: its rows are their own record. Why it is ours: docs/decisions/0021-the-history-of-changes.md.
 """
 
 import json
