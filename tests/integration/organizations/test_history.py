@@ -151,7 +151,7 @@ def test_saving_what_is_there_already_is_no_change(tenants: Tenants) -> None:
 def test_actions_are_kept_with_their_words_and_what_they_changed(tenants: Tenants) -> None:
     panel = tenants.ours.panel
     url = reverse("admin:interviewpanel_interviewpanel_changelist")
-    tenants.client("recruiter").post(url, {"action": "archive", "_selected_action": [panel.pk]})
+    tenants.client("recruiter").post(url, {"action": "archive", "_selected_action": [panel.pk], "confirmed": "yes"})
     line = Change.objects.get(action="changed", message="Archived.")
     assert (line.message, tell(line)) == ("Archived.", [("status", "Published", "Archived")])
 
@@ -175,7 +175,7 @@ def test_the_page_history_says_it_in_words(tenants: Tenants) -> None:
     panel = tenants.ours.panel
     client = tenants.client("owner")
     url = reverse("admin:interviewpanel_interviewpanel_changelist")
-    client.post(url, {"action": "archive", "_selected_action": [panel.pk]})
+    client.post(url, {"action": "archive", "_selected_action": [panel.pk], "confirmed": "yes"})
     page = client.get(reverse("admin:interviewpanel_interviewpanel_history", args=[panel.pk])).content.decode()
     for word in ("Archived.", "owner@fernbrook.example", "Status", "Published", "Backend screening"):
         assert word in page
