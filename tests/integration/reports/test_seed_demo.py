@@ -60,6 +60,7 @@ def test_everything_is_made() -> None:
         "Subtopic": 10,
         "Question": 80,
         "QuestionVersion": 80,
+        "QuestionStem": 198,
         "InterviewPanel": 2,
         "InterviewPanelQuestionDistribution": 14,
         "InterviewPanelCandidate": 6,
