@@ -87,9 +87,7 @@ class Question(models.Model):
     difficulty = models.CharField(max_length=6, choices=Difficulty.choices)
     language = models.CharField(max_length=8, default="en")
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
-    status_reason = models.CharField(
-        max_length=300, blank=True, editable=False, help_text="Of the last move, if asked."
-    )
+    status_reason = models.CharField(max_length=300, blank=True, editable=False, help_text="Of the last move.")
     status_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     times_asked = models.PositiveIntegerField(default=0, help_text="Exposure: the least asked is preferred.")
     current_version = models.ForeignKey(

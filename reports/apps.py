@@ -17,12 +17,13 @@ class ReportsConfig(AppConfig):
         from interviewpanel.selectors.own_data_fields import add_part
         from interviewpanel.signals import interview_ended, interview_judged
         from reports import checks  # noqa: F401 - registers
-        from reports.models import InterviewReport
+        from reports.models import InterviewReport, ReportShare
         from reports.selectors import own_data
 
         interview_ended.connect(open_report_of_ended_interview, dispatch_uid="open report")
         interview_judged.connect(renew_report_of_judged_interview, dispatch_uid="renew report")
         post_delete.connect(remove_files_of_deleted_report, InterviewReport, dispatch_uid="report's files")
+        post_delete.connect(forget_deleted_share, ReportShare, dispatch_uid="history of ReportShare")
         add_part(own_data.REPORT, shown=own_data.SHOWN, left_out=own_data.LEFT_OUT)
         add_part(own_data.SHARES, shown=own_data.SHOWN_OF_SHARES, left_out=own_data.LEFT_OUT_OF_SHARES)
 
@@ -52,3 +53,10 @@ def remove_files_of_deleted_report(*, instance: Any, **_: object) -> None:
 
     if names := [file.name for file in (instance.pdf, instance.json) if file]:
         open_removal(names=names, now=timezone.now())
+
+
+def forget_deleted_share(*, instance: Any, **_: object) -> None:
+    """The history calls a share by the candidate's name: it keeps who shared when, and the name not."""
+    from interviewpanel.services.erasure import forget_history
+
+    forget_history(type(instance), [instance.pk])

@@ -88,9 +88,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         return "panel"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Without trial interviews, which nobody was invited to."""
-        rows = super().get_queryset(request).filter(is_trial=False)
-        return annotate_last_message(annotate_link_facts(rows))
+        return annotate_last_message(annotate_link_facts(super().get_queryset(request)))
 
     # --- Inviting ----------------------------------------------------------------------------------------------------
 

@@ -70,8 +70,9 @@ class CandidateAdmin(CandidateImportAdmin):
         return [path("<int:pk>/resume/", view, name="organizations_candidate_resume"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Without the one who stands for those whose data was erased: nobody to invite, to change or to delete."""
-        people: QuerySet = super().get_queryset(request).filter(is_erased=False)
+        """Without the one who stands for those whose data was erased, and without staff who try panels: nobody to
+        invite, to change or to delete."""
+        people: QuerySet = super().get_queryset(request).filter(is_erased=False, is_trial=False)
         return people
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

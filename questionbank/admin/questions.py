@@ -63,7 +63,7 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
     readonly_fields = ("uuid", "created_at", *READ_CONTENT)
     change_form_template = "admin/questionbank/question/change_form.html"
     change_list_template = "admin/questionbank/question/change_list.html"
-    own_fields = ("organization", "subtopic", ("kind", "difficulty", "language"))
+    own_fields = ("organization", "subtopic", ("kind", "difficulty"), "language")
     record = ("Record", {"fields": ("key", "uuid", "created_at"), "classes": ("collapse",)})
 
     def get_urls(self) -> list[Any]:

@@ -4,6 +4,7 @@ Called by the admin. An import is a dry run first. Nothing is written unless eve
 of all imports (bank_import.write_entries). What stands in the cells: domain/bank_tables.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -208,6 +209,9 @@ def _read_row(row: SourceRow) -> ReadRow:
 def _plain(name: str) -> str:
     """The format's path without the shell that a row has none of."""
     inner = name.removeprefix("subtopics[0].questions[0].")
+    criterion = re.match(r"criteria\[(\d+)\]\.?(.*)", inner)
+    if criterion:
+        return f"criterion {int(criterion[1]) + 1} {criterion[2]}".strip()
     return "subtopic" if inner == "subtopics[0].name" else inner
 
 

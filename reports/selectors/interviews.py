@@ -1,4 +1,4 @@
-"""Reads one interview for its report, in nine queries however many answers it has. Called by `services/reports.py`."""
+"""Reads one interview for its report, in ten queries however many answers it has. Called by `services/reports.py`."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from interviewpanel.domain.states import TERMINAL_ANSWER
 from interviewpanel.models import (
     Answer,
-    AnswerRating,
-    AnswerScore,
-    AudioSegment,
     Decision,
     InterviewPanel,
     InterviewPanelQuestionDistribution,
     InterviewSession,
-    ScoreOverride,
     TranscriptEntry,
 )
 from interviewpanel.selectors.decisions import find_decision
@@ -27,7 +23,7 @@ from organizations.models import Organization
 from reports.domain.answer_cards import AnswerCard
 from reports.domain.scorecard import Branding, Candidate, Decided, Header, Job, Panel, Times, Unasked, Utterance
 from reports.models import InterviewReport
-from reports.selectors.answers import make_card
+from reports.selectors.answers import load_for_cards, make_card
 
 DIFFICULTIES = ("easy", "medium", "hard")
 
@@ -79,21 +75,7 @@ def read_held_interview(
 
 def read_answers(session: InterviewSession) -> QuerySet[Answer]:
     """The answers in order with their question, audio segments, scores and what people said: five queries."""
-    return (
-        Answer.objects.filter(session=session)
-        .select_related(
-            "question_version__question__category",
-            "question_version__question__topic",
-            "question_version__question__subtopic",
-        )
-        .prefetch_related(
-            Prefetch("segments", AudioSegment.objects.order_by("number")),
-            Prefetch("scores", AnswerScore.objects.order_by("number")),
-            Prefetch("ratings", AnswerRating.objects.order_by("id")),
-            Prefetch("overrides", ScoreOverride.objects.order_by("number")),
-        )
-        .order_by("number")
-    )
+    return load_for_cards(Answer.objects.filter(session=session)).order_by("number")
 
 
 def read_transcript(session: InterviewSession) -> list[Utterance]:

@@ -6,12 +6,13 @@ Answers come from their rows, as they do for a report, so that both show the sam
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 
-from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewPanel, Recording
+from interviewpanel.models import Answer, InterviewPanel, Recording
 from questionbank.models import QuestionVersion
 from reports.domain.answer_cards import AnswerCard
-from reports.selectors.answers import make_card
+from reports.domain.decisions import apply_override
+from reports.selectors.answers import load_for_cards, make_card
 from reports.selectors.comparisons import filter_not_withdrawn, list_interviews
 
 
@@ -58,30 +59,17 @@ def list_shared_questions(panel: InterviewPanel, chosen: Collection[int] = ()) -
 
 
 def list_answers_to(panel: InterviewPanel, version: QuestionVersion, chosen: Collection[int] = ()) -> QuerySet[Answer]:
-    """The answers to one question that are over, with all that their cards need: four queries in all."""
-    return (
-        list_own_answers(panel, chosen)
-        .filter(question_version=version)
-        .select_related(
-            "session__invitation__candidate",
-            "recording",
-            "question_version__question__category",
-            "question_version__question__topic",
-            "question_version__question__subtopic",
-        )
-        .prefetch_related(
-            Prefetch("segments", AudioSegment.objects.order_by("number")),
-            Prefetch("scores", AnswerScore.objects.order_by("number")),
-        )
-        .order_by("session_id", "number")
-    )
+    """The answers to one question that are over, with all that their cards need: five queries in all."""
+    answers = list_own_answers(panel, chosen).filter(question_version=version)
+    joined = answers.select_related("session__invitation__candidate", "recording")
+    return load_for_cards(joined).order_by("session_id", "number")
 
 
 def read_answers_to(answers: Sequence[Answer]) -> list[Answered]:
     return [
         Answered(
             session_id=answer.session_id,
-            card=make_card(answer),
+            card=apply_override(make_card(answer)),
             has_sound=has_sound(answer),
         )
         for answer in answers

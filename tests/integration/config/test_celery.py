@@ -20,11 +20,13 @@ TASKS = [
     "interviewpanel.tasks.process_buffered_audio",
     "interviewpanel.tasks.remove_files",
     "interviewpanel.tasks.select_and_send_next_question",
+    "organizations.tasks.send_message",
     "reports.tasks.generate_interview_report",
 ]
 SWEEPS = [
     "config.work.sweeper.sweep_work",
     "interviewpanel.tasks.erase_due_interviews",
+    "interviewpanel.tasks.remind_candidates",
     "interviewpanel.tasks.sweep_sessions",
     "reports.tasks.finish_partial_reports",
 ]

@@ -173,6 +173,7 @@ def test_work_that_takes_longer_than_a_lease_stays_its_workers(
     assert read_row(row, *STATE) == ("done", 1, EFFECT, "")
 
 
+@pytest.mark.django_db
 def test_a_pools_thread_survives_what_it_cannot_even_begin(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         perform_in_thread("no.such.task", 1)

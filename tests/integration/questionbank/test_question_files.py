@@ -87,7 +87,7 @@ def test_every_bad_row_is_told_before_anything_is_written(desk: BankDesk) -> Non
     good = make_rows(desk, key="good")[0]
     rows = [
         good,
-        {**good, "key": "bad-1", "difficulty": "vast", "expected_seconds": "soon"},
+        {**good, "key": "bad-1", "difficulty": "vast", "expected_seconds": "soon", "criteria": "a | A | charm | 1 | B"},
         {**good, "key": "good"},
         {**good, "key": "", "text": ""},
     ]
@@ -97,6 +97,7 @@ def test_every_bad_row_is_told_before_anything_is_written(desk: BankDesk) -> Non
             "line 5",
             [
                 'difficulty: "vast" is not known; use easy or medium or hard',
+                'criterion 1 component: "charm" is not known; use relevance or depth or clarity or technical',
                 'expected_seconds: "soon" is not a length of time; write whole seconds from 10 to 900',
             ],
         ),

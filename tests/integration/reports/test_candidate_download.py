@@ -101,7 +101,7 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
 
 def judge(session: InterviewSession) -> None:
     """Rosa rates the first answer, and sets the score of the second."""
-    rosa, _ = User.objects.get_or_create(email="rosa@fernbrook.example", full_name="Rosa Lind")
+    rosa, _ = User.objects.get_or_create(email="rosa@fernbrook.example", full_name="Rosa Lindqvist")
     first, second = session.answers.order_by("number")[:2]
     why = {"reason": "In other words.", "now": after(200)}
     rate_answer(answer_id=first.pk, user=rosa, ratings={"depth": 3}, composite=None, is_blind=True, **why)

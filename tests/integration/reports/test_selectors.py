@@ -126,7 +126,7 @@ def test_the_number_of_queries_does_not_grow_with_the_answers(world: World, coun
         connection,
     ) as queries:
         read_interview(InterviewReport.objects.get(pk=report.pk), MADE_AT)
-    assert len(queries) == 9
+    assert len(queries) == 10
 
 
 def test_an_unknown_time_zone_is_utc() -> None:
