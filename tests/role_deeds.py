@@ -215,7 +215,7 @@ DEEDS: dict[str, Deed] = {
     "interviewpanel_candidaterequest_erase erase": Deed(prepare=ask_erasure),
 }
 
-# --- Actions of lists --------------------------------------------------------------------------------------------------
+# --- Actions of lists ------------------------------------------------------------------------------------------------
 
 # By model and action: what has to be so that the action has something to do.
 ACTIONABLE: dict[str, Callable[[Any], None]] = {

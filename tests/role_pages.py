@@ -246,7 +246,7 @@ def make_deletable(row: Model, label: str) -> Model:
     return row
 
 
-# --- What has to be so that something can be done ----------------------------------------------------------------------
+# --- What has to be so that something can be done --------------------------------------------------------------------
 
 
 def make_draft(panel: Any) -> None:
