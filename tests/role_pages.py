@@ -11,11 +11,14 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db.models import Model
+from django.utils import timezone
 
 from interviewpanel.models import InterviewPanel, InterviewSession, Recording, VideoChunk, VideoRecording
 from organizations.models import Candidate, Membership, Organization
 from questionbank.models import Category, Question
-from tests.interview_rows import ENDED_AT
+from questionbank.services.versions import add_version
+from tests.bank_desks import make_content
+from tests.interview_rows import ENDED_AT, World, make_interview
 from tests.staff import make_member
 
 Values = dict[str, Any]
@@ -60,6 +63,34 @@ def forget_password(member: Membership) -> None:
     member.user.save()
 
 
+def give_resume(candidate: Any) -> None:
+    candidate.resume.save("x.pdf", ContentFile(b"%PDF"))
+
+
+def interview_another(panel: InterviewPanel) -> None:
+    """Who was asked the same, so that there is something to compare."""
+    row = panel.distribution.get()
+    question = Question.objects.get(key="fernbrook-slow-query")
+    make_interview(World(panel.organization, panel, row, question), candidate="Omar Said")
+
+
+def make_live(session: InterviewSession) -> None:
+    """It goes on still, and what is said next has the next number."""
+    last = session.transcript.order_by("-sequence").values_list("sequence", flat=True)[0]
+    InterviewSession.objects.filter(pk=session.pk).update(
+        status="in_progress", ended_at=None, end_reason="", transcript_sequence=last
+    )
+
+
+def last_as_shared(share: Any) -> None:
+    """It works still."""
+    type(share).objects.filter(pk=share.pk).update(expires_at=timezone.now() + timedelta(days=7))
+
+
+def nothing(row: Any) -> None:
+    """There is nothing to prepare."""
+
+
 # By the name of the address: what is done to the row before, inside the try.
 PREPARED: dict[str, Callable[[Any], Any]] = {
     "interviewpanel_interviewsession_recording": give_recordings,
@@ -68,6 +99,9 @@ PREPARED: dict[str, Callable[[Any], Any]] = {
     "interviewpanel_interviewsession_video_captions": give_video,
     "interviewpanel_audiosegment_sound": give_sound,
     "interviewpanel_candidaterequest_erase": ask_erasure,
+    "compare-question": interview_another,
+    "interviewpanel_interviewsession_watch": make_live,
+    "organizations_candidate_resume": give_resume,
     "organizations_membership_link": forget_password,
     "reports_interviewreport_pdf": give_report_files,
     "reports_interviewreport_json": give_report_files,
@@ -78,6 +112,17 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     "interviewpanel_interviewsession_answer_captions": lambda row: {"pk": row.pk, "number": 1},
     "interviewpanel_interviewsession_video": lambda row: {"pk": row.pk, "video": give_video(row).uuid},
     "interviewpanel_interviewsession_video_captions": lambda row: {"pk": row.pk, "video": give_video(row).uuid},
+    "compare-question": lambda row: {
+        "pk": row.pk,
+        "version": Question.objects.get(key="fernbrook-slow-query").current_version_id,
+    },
+    "interviewpanel_interviewsession_watch": lambda row: {"uuid": row.uuid},
+    "interviewpanel_interviewsession_end": lambda row: {"uuid": row.uuid},
+    "interviewpanel_interviewsession_extend": lambda row: {"uuid": row.uuid},
+    "questionbank_question_export": lambda row: {"file_format": "csv"},
+    "questionbank_question_move": lambda row: {"pk": row.pk, "target": "retired"},
+    "questionbank_question_restore": lambda row: {"pk": row.pk, "number": 1},
+    "reports_interviewreport_review": lambda row: {"pk": row.session_id},
     "password_reset_confirm": lambda row: {"uidb64": "MQ", "token": "none-such"},
     "app_list": lambda row: {"app_label": "organizations"},
     "auth_user_password_change": lambda row: {"id": row.pk},
@@ -87,7 +132,27 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     },
 }
 # Names that do not begin with their model's.
-MODELS = {"auth_user_password_change": "authentication.user"}
+MODELS = {
+    "auth_user_password_change": "authentication.user",
+    **dict.fromkeys(
+        ("compare", "compare-side", "compare-question", "compare-questions"), "interviewpanel.interviewpanel"
+    ),
+}
+
+# By the name of the address: what stands behind the question mark, about the row whose page it is.
+QUERIES: dict[str, Callable[[Any], Values]] = {
+    "autocomplete": lambda row: {
+        "app_label": "interviewpanel",
+        "model_name": "interviewpanelcandidate",
+        "field_name": "panel",
+        "term": "",
+    },
+    "interviewpanel_interviewsession_decide_several": lambda row: {"c": row.pk},
+    **{
+        f"interviewpanel_interviewpanelcandidate_{act}": lambda row: {"chosen": row.pk}
+        for act in ("send", "remind", "extend", "new_link", "revoke")
+    },
+}
 
 # --- Rows ------------------------------------------------------------------------------------------------------------
 
@@ -119,21 +184,34 @@ def write_new(row: Model, label: str) -> Values:
             "expected_answer": "To read less.",
             "expected_elements": "Reads less",
             "difficulty": "easy",
-            "criteria": CRITERIA,
+            **CRITERIA,
+        },
+        "organizations.messagetemplate": {
+            "organization": owner,
+            "kind": "reminder",
+            "channel": "email",
+            "language": "en",
+            "subject": "Hello",
+            "text": "{{ link }}",
         },
         "interviewpanel.interviewpanel": {"organization": owner, "title": "New", "job_title": "New"},
         "interviewpanel.interviewpanelcandidate": {
             "panel": InterviewPanel.objects.get(title="Backend screening").pk,
-            "candidate": Candidate.objects.create(organization_id=owner, full_name="Omar", email="o@example.com").pk,
+            "candidates": [Candidate.objects.create(organization_id=owner, full_name="Omar", email="o@example.com").pk],
         },
     }
     return own.get(label, {})
 
 
-CRITERIA = (
-    '[{"key": "plan", "name": "Plan", "description": "Reads the plan", "component": "technical", "weight": 1},'
-    ' {"key": "cost", "name": "Cost", "description": "Knows the cost", "component": "depth", "weight": 1}]'
-)
+# Two rows of the table on the page of a question.
+CRITERIA: Values = {
+    "criteria-key": ["plan", "cost"],
+    "criteria-name": ["Plan", "Cost"],
+    "criteria-description": ["Reads the plan", "Knows the cost"],
+    "criteria-component": ["technical", "depth"],
+    "criteria-weight": ["1", "1"],
+    "criteria-position": ["1", "2"],
+}
 # What a person changes on the page of a row.
 CHANGED: dict[str, Values] = {
     "organizations.organization": {"contact_email": "people@fernbrook.example"},
@@ -143,7 +221,8 @@ CHANGED: dict[str, Values] = {
     "questionbank.category": {"name": "Changed"},
     "questionbank.topic": {"name": "Changed"},
     "questionbank.subtopic": {"name": "Changed"},
-    "questionbank.question": {"status": "retired"},
+    "questionbank.question": {"text": "Why is it slow?", "note": "Shorter", **CRITERIA},
+    "organizations.messagetemplate": {"subject": "Changed"},
     "interviewpanel.interviewpanel": {"title": "Changed"},
     "interviewpanel.interviewpanelcandidate": {"time_multiplier": "1.5"},
     "interviewpanel.accommodationrequest": {"reply": "Granted.", "_grant": "Grant"},
@@ -167,13 +246,19 @@ def make_deletable(row: Model, label: str) -> Model:
     return row
 
 
-# --- Actions ---------------------------------------------------------------------------------------------------------
+# --- What has to be so that something can be done --------------------------------------------------------------------
 
 
 def make_draft(panel: Any) -> None:
     InterviewPanel.objects.filter(pk=panel.pk).update(status="draft")
     panel.distribution.update(medium_count=1, hard_count=0)
     Question.objects.update(status="live")
+
+
+def put_into(question: Question, status: str) -> None:
+    """With a second version, which can be scored."""
+    add_version(question, make_content("Why is a composite index fast?"), user=None)
+    Question.objects.filter(pk=question.pk).update(status=status)
 
 
 def take_interviews_away(panel: Any) -> None:
@@ -194,25 +279,3 @@ def fail_recording(session: InterviewSession) -> None:
 
 def fail_report(report: Any) -> None:
     type(report).objects.filter(pk=report.pk).update(work_status="failed", finished_at=ENDED_AT)
-
-
-# By model and action: what has to be so that the action has something to do.
-ACTIONABLE: dict[str, Callable[[Any], None]] = {
-    "interviewpanel.interviewpanel publish": make_draft,
-    "interviewpanel.interviewpanel reopen": take_interviews_away,
-    "interviewpanel.interviewpanelcandidate revoke": begin_anew,
-    "interviewpanel.interviewpanelcandidate reissue": begin_anew,
-    "interviewpanel.interviewsession join_again": fail_recording,
-    "reports.interviewreport make_again": fail_report,
-}
-# What is posted with an action besides the rows, where it is not the usual `post=yes` of a confirmation.
-ACTION_DATA: dict[str, Values] = {}
-# By the name of the address: what stands behind the question mark.
-QUERIES: dict[str, Values] = {
-    "autocomplete": {
-        "app_label": "interviewpanel",
-        "model_name": "interviewpanelcandidate",
-        "field_name": "panel",
-        "term": "",
-    },
-}

@@ -15,16 +15,17 @@ Cells = dict[str, frozenset[str]]  # by who
 
 @dataclass(frozen=True)
 class RoleTable:
-    """`rows` by model, with the verbs of each; `pages` by the name of the address, and `actions` by model and action,
-    with `yes` or nothing."""
+    """`rows` by model, with the verbs of each; `pages` by the name of the address, `deeds` by address and what is done
+    there, and `actions` by model and action, with `yes` or nothing."""
 
     rows: dict[str, Cells]
     pages: dict[str, Cells]
+    deeds: dict[str, Cells]
     actions: dict[str, Cells]
 
 
 def read_table(text: str | None = None) -> RoleTable:
-    parts: dict[str, dict[str, Cells]] = {"Rows": {}, "Pages": {}, "Actions": {}}
+    parts: dict[str, dict[str, Cells]] = {"Rows": {}, "Pages": {}, "Deeds": {}, "Actions": {}}
     current: dict[str, Cells] = {}
     for line in (text or DOCUMENT.read_text(encoding="utf-8")).splitlines():
         if line.startswith("## "):
@@ -35,7 +36,7 @@ def read_table(text: str | None = None) -> RoleTable:
             name = name.strip("`")
             assert name not in current, f"docs/roles.md says {name} twice."
             current[name] = {who: _read_cell(cell) for who, cell in zip(WHO, cells, strict=True)}
-    return RoleTable(parts["Rows"], parts["Pages"], parts["Actions"])
+    return RoleTable(parts["Rows"], parts["Pages"], parts["Deeds"], parts["Actions"])
 
 
 def _read_cell(cell: str) -> frozenset[str]:

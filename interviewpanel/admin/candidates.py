@@ -120,6 +120,8 @@ class InvitedCandidateAdmin(CandidateAdmin):
         if len(chosen) > MOST_AT_ONCE:
             self.message_user(request, f"Choose at most {MOST_AT_ONCE} at once.", messages.ERROR)
             return None
+        if not chosen:
+            return None
         return HttpResponseRedirect(f"{reverse(f'{INVITATIONS}_add')}?{urlencode({'candidates': ','.join(chosen)})}")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:

@@ -110,6 +110,8 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The library's second step, which keeps files in a folder meanwhile. Ours is `import_action` again."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:organizations_candidate_import"))
 
     def list_organizations(self, request: HttpRequest) -> QuerySet[Organization]:

@@ -1,68 +1,38 @@
 """The table of docs/roles.md, tried cell by cell: what a role may do works, and what it may not changes nothing.
 
 A page or an action that the table does not know fails the first tests, which say what to add. tests/role_pages.py has
-what an address, a form or an action needs to be tried.
+what an address or a form needs to be tried, tests/role_deeds.py what is posted besides.
 """
 
 import copy
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.contrib.sessions.models import Session
-from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client, RequestFactory
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
 from authentication.models import User
-from interviewpanel.models import InterviewPanelCandidate
-from interviewpanel.services.invitations import hash_token, make_token
-from tests.html_forms import read_form
 from tests.integration.organizations.conftest import Tenants
-from tests.role_pages import (
-    ACTION_DATA,
-    ACTIONABLE,
-    ARGUMENTS,
-    CHANGED,
-    MODELS,
-    PREPARED,
-    QUERIES,
-    make_deletable,
-    write_new,
+from tests.role_deeds import ACTION_DATA, ACTIONABLE, DEEDS
+from tests.role_desks import (
+    ADDRESSES,
+    Desk,
+    enter_by_link,
+    find_url,
+    is_sent_away,
+    prepare,
+    read_rows,
+    taken_back,
+    watched,
 )
+from tests.role_pages import CHANGED, QUERIES, make_deletable, write_new
 from tests.role_table import VERBS, WHO, read_table, say_missing
 from tests.staff import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(240)]
 TABLE = read_table()
-NAMELESS = ("<path:object_id>/", "(?P<url>.*)$")  # Django's own: to the page of a row, and “no such page”
-Rows = dict[str, Model]
-
-
-@dataclass
-class Desk:
-    """Everybody signed in, and a row of Fernbrook of every kind."""
-
-    clients: dict[str, list[Client]]
-    root: Client
-    rows: Rows
-    forms: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-
-    def read_page(self, label: str, page: str) -> dict[str, Any]:
-        """The form as who sees all of it gets it; empty where not even they may change anything."""
-        if (label, page) not in self.forms:
-            args = [self.rows[label].pk] if page == "change" else []
-            answer = self.root.get(find_url(label, page, *args))
-            form_id = f"{self.rows[label]._meta.model_name}_form"
-            self.forms[label, page] = read_form(answer.content.decode(), form_id) if answer.status_code == 200 else {}
-        return dict(self.forms[label, page])
 
 
 @pytest.fixture
@@ -79,63 +49,7 @@ def desk(tenants: Tenants) -> Desk:
 PEOPLE = {"admin": "owner", "hr": "recruiter", "reviewer": "reviewer", "elsewhere": "stranger"}
 
 
-def enter_by_link(invitation: InterviewPanelCandidate) -> Client:
-    """A candidate who has just opened their link: that opens nothing else."""
-    token, client = make_token(invitation), Client()
-    until = timezone.now() + timedelta(days=1)
-    InterviewPanelCandidate.objects.filter(pk=invitation.pk).update(token_hash=hash_token(token), expires_at=until)
-    assert client.get(f"/i/{token}/privacy/").status_code == 200
-    return client
-
-
-def find_url(label: str, page: str, *args: object) -> str:
-    return reverse(f"admin:{label.replace('.', '_')}_{page}", args=args)
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Whatever is tried inside leaves nothing behind for the next try."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def watched() -> Iterator[list[str]]:
-    """Every statement that writes, but for what keeps a session."""
-    seen: list[str] = []
-
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE") and Session._meta.db_table not in sql:
-            seen.append(sql)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(watch):
-        yield seen
-
-
-def read_rows(model: type[Model]) -> list[Any]:
-    return list(model._base_manager.order_by("pk").values_list())
-
-
 # --- The table knows everything --------------------------------------------------------------------------------------
-
-
-def list_addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """(name, route, arguments) of every page below /admin/, the admin's own without their namespace."""
-    for one in patterns:
-        route = before + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from list_addresses(one.url_patterns, route)
-        elif isinstance(one, URLPattern) and route.startswith("admin/"):
-            yield one.name or "", route, one.pattern.converters
-
-
-ADDRESSES = {
-    name: arguments
-    for name, route, arguments in list_addresses(get_resolver().url_patterns)
-    if name or not route.endswith(NAMELESS)
-}
 
 
 def list_row_pages() -> set[str]:
@@ -162,8 +76,14 @@ def test_the_table_knows_every_kind_of_row() -> None:
 def test_the_table_knows_every_page() -> None:
     assert "" not in ADDRESSES, "every page of the admin has a name, so that the table can tell of it"
     pages = set(ADDRESSES) - list_row_pages()
-    assert pages - set(TABLE.pages) == set(), say_missing("Pages", pages - set(TABLE.pages))
+    missing = pages - set(TABLE.pages) - {name.split(" ")[0] for name in TABLE.deeds}
+    assert missing == set(), say_missing("Pages", missing)
     assert set(TABLE.pages) - pages == set(), "docs/roles.md tells of pages that are not there"
+
+
+def test_the_table_and_what_is_tried_are_the_same() -> None:
+    assert set(DEEDS) - set(TABLE.deeds) == set(), say_missing("Deeds", set(DEEDS) - set(TABLE.deeds))
+    assert set(TABLE.deeds) - set(DEEDS) == set(), "tests/role_deeds.py: say what is posted"
 
 
 def test_the_table_knows_every_action() -> None:
@@ -236,13 +156,6 @@ def deletes(desk: Desk, client: Client, label: str) -> bool:
     return is_deleted
 
 
-def is_sent_away(answer: Any) -> bool:
-    """To the sign-in, or to the admin's home, where it is said that there is no such row."""
-    return answer.status_code == 302 and (
-        answer["Location"].startswith(reverse("admin:login")) or answer["Location"] == reverse("admin:index")
-    )
-
-
 # --- Pages -----------------------------------------------------------------------------------------------------------
 
 
@@ -260,49 +173,55 @@ def test_pages(desk: Desk, who: str) -> None:
 
 def opens(desk: Desk, client: Client, page: str, *, is_outside: bool) -> bool:
     """Whether the page answers; where it answers to POST alone, whether that does something."""
-    row = find_row(desk, page)
     with taken_back():
-        if row is not None and page in PREPARED:
-            PREPARED[page](row)
-        url = find_address(page, row)
-        answer = client.get(url, QUERIES.get(page, {}))
+        row, url = prepare(desk, page, {})
+        answer = client.get(url, QUERIES[page](row) if page in QUERIES else {})
         if answer.streaming:
             b"".join(answer.streaming_content)  # read to its end, the file is closed
-        if answer.status_code == 200:
+        if answer.status_code == 200 or (page in LEADING_ON and answer.status_code == 302 and not is_sent_away(answer)):
             return True
         with watched() as writes:
             posted = client.post(url, {"post": "yes"})
         if answer.status_code == 405:
             return posted.status_code == 200 or (posted.status_code == 302 and not is_sent_away(posted))
         if page not in SIGNING:
-            assert answer.status_code in (403, 404) or is_sent_away(answer), f"{page}: {answer.status_code}"
+            is_refused = answer.status_code in (403, 404) or is_sent_away(answer) or page in TELLING
+            assert is_refused, f"{page}: {answer.status_code}"
             assert not writes, f"{page}: refused, and something was written: {writes}"
             assert not is_outside or answer.status_code == 404 or is_sent_away(answer), page
     return False
 
 
 SIGNING = {"login", "logout"}
+LEADING_ON = {"organizations_candidate_process_import"}  # to the page that is used instead
+TELLING = {"interviewpanel_interviewsession_decide_several"}  # goes back with a word: there is nothing to decide
 
 
-def find_row(desk: Desk, page: str) -> Model | None:
-    labels = [label for label in desk.rows if page.startswith(f"{label.replace('.', '_')}_")]
-    label = MODELS.get(page) or max(labels, key=len, default=None)
-    return desk.rows[label] if label else None
+# --- Deeds -----------------------------------------------------------------------------------------------------------
 
 
-def find_address(page: str, row: Model | None) -> str:
-    needed = set(ADDRESSES[page])
-    if page in ARGUMENTS:
-        arguments = ARGUMENTS[page](row)
-    elif row is not None and needed in ({"pk"}, {"object_id"}):
-        arguments = dict.fromkeys(needed, row.pk)
-    else:
-        arguments = {}
-        assert not needed, f"tests/role_pages.py: say in ARGUMENTS what {page} needs: {', '.join(sorted(needed))}"
-    try:
-        return reverse(f"admin:{page}", kwargs=arguments)
-    except NoReverseMatch:  # below /admin/, and not of the admin: a forgotten password
-        return reverse(page, kwargs=arguments)
+@pytest.mark.parametrize("who", WHO)
+def test_deeds(desk: Desk, who: str) -> None:
+    for client in desk.clients[who]:
+        done = {name for name in TABLE.deeds if does(desk, client, name, who)}
+        assert done == {name for name, cells in TABLE.deeds.items() if "yes" in cells[who]}
+
+
+def does(desk: Desk, client: Client, name: str, who: str) -> bool:
+    """Whether it is done; refused, nothing is written, and a page that is not told of among the pages shows nothing."""
+    page, deed = name.split(" ")[0], DEEDS[name]
+    with taken_back():
+        row, url = prepare(desk, page, deed.more)
+        deed.prepare(row)
+        if page not in TABLE.pages or "yes" not in TABLE.pages[page][who]:
+            assert client.get(url).status_code != 200, name
+        with watched() as writes:
+            answer = client.post(url, deed.posts(row), **({"content_type": "application/json"} if deed.is_json else {}))
+        is_done = answer.status_code == 200 if deed.answers else bool(writes)
+        assert is_done or not writes, f"{name}: refused, and something was written: {writes}"
+        assert not is_done or (answer.status_code in (200, 302) and not is_sent_away(answer)), name
+        assert who != "outside" or answer.status_code == 404 or is_sent_away(answer), name
+    return is_done
 
 
 # --- Actions ---------------------------------------------------------------------------------------------------------
@@ -316,16 +235,32 @@ def test_actions(desk: Desk, who: str) -> None:
 
 
 def acts(desk: Desk, client: Client, name: str) -> bool:
-    """Whether anything is written when the action is asked for the row of Fernbrook."""
+    """Whether the action, asked for the row of Fernbrook, writes something or asks more on a page of its own."""
     label, action = name.split(" ")
     with taken_back():
         row = make_deletable(desk.rows[label], label) if action == "delete_selected" else desk.rows[label]
         if name in ACTIONABLE:
             ACTIONABLE[name](row)
-        data = {"action": action, "_selected_action": [row.pk], **ACTION_DATA.get(name, {"post": "yes"})}
+        own = {"seen": f"{desk.rows['interviewpanel.interviewsession'].pk}-"} if action == "decide_chosen" else {}
+        data = {"action": action, "_selected_action": [row.pk], **own, **ACTION_DATA.get(name, {"post": "yes"})}
         with watched() as writes:
             if action in getattr(admin.site._registry[type(row)], "actions_submit_line", ()):
-                client.post(find_url(label, "change", row.pk), {**desk.read_page(label, "change"), action: "1"})
+                answer = client.post(
+                    find_url(label, "change", row.pk), {**desk.read_page(label, "change"), action: "1"}
+                )
             else:
-                client.post(find_url(label, "changelist"), data)
-        return bool(writes)
+                answer = client.post(find_url(label, "changelist"), data)
+        return bool(writes) or (name in ASKING and asks_more(answer, find_url(label, "changelist")))
+
+
+# What is then done is among the deeds.
+ASKING = {
+    "organizations.candidate invite",
+    *(f"interviewpanel.interviewpanelcandidate {act}" for act in ("send", "remind", "extend", "new_link", "revoke")),
+}
+
+
+def asks_more(answer: Any, listed: str) -> bool:
+    if answer.status_code == 302:
+        return not is_sent_away(answer) and answer["Location"].split("?")[0] != listed
+    return answer.status_code == 200 and "cl" not in (answer.context or {})
