@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='status_reason',
-            field=models.CharField(blank=True, editable=False, help_text='Of the last move, if asked.', max_length=300),
+            field=models.CharField(blank=True, editable=False, help_text='Of the last move.', max_length=300),
         ),
         migrations.AddField(
             model_name='questionversion',
