@@ -194,6 +194,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
             context |= {
                 "private_link": join_url(row),
                 "link_badge": self.link_state(row),
+                "link_opens": not find_obstacle(Act.SEND, facts, now),
                 "ends": f"{timezone.localtime(row.expires_at, zone):%-d %B %Y, %H:%M} ({zone.key})",
                 "acts": [(WORDS[act], reverse(f"{ROW_PAGE[:-7]}_{act}"), why) for act, why in acts],
                 "last_delivery": self.delivery(row) if row.message_state else "",

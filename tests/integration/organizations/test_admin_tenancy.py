@@ -24,9 +24,8 @@ RECORDS = {
     *("reports.interviewreport", "interviewpanel.interviewsession"),
     *("interviewpanel.audiosegment", "interviewpanel.answerscore"),
 }
-ASKED = {
-    *("interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"),
-    "organizations.message",
+ASKED = {"organizations.message"} | {
+    f"interviewpanel.{name}" for name in ("accommodationrequest", "candidaterequest", "candidatefeedback")
 }
 MEMBERS = {"organizations.membership", "organizations.change"}
 ASKED |= {"reports.reportshare"}  # of the same people, who hand the report on

@@ -6,11 +6,9 @@ Named people: Priya of Fernbrook, who is written to.
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from pytest_django import Settings
 
 from config.work.tasks import perform
@@ -22,6 +20,7 @@ from organizations.services.messages import MessageRefused, queue_message
 from tests.live_interviews import T0, after, invite, make_panel
 from tests.mail_servers import MailServer, read_part, run_mail_server
 from tests.processes import find_free_port
+from tests.sent_messages import reload, send, use_server
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -34,30 +33,12 @@ def server(settings: Settings) -> Iterator[MailServer]:
         yield server
 
 
-def use_server(settings: Settings, port: int) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
-    settings.EMAIL_TIMEOUT = 1.0
-    settings.DEFAULT_FROM_EMAIL = "interviews@ib.example"
-
-
 @pytest.fixture
 def invitation() -> InterviewPanelCandidate:
     invitation = invite(make_panel(), hours=24)
     Organization.objects.update(time_zone="Europe/Berlin", primary_colour="#b00020")
     invitation.refresh_from_db()
     return invitation
-
-
-def send(invitation: InterviewPanelCandidate, kind: str = "invitation", seconds: float = 1, **wishes: Any) -> Message:
-    (message,) = queue_about(invitation=invitation, kind=kind, now=after(seconds), **wishes)
-    do_due(Message, now=after(seconds))
-    message.refresh_from_db()
-    return message
-
-
-def reload(message: Message) -> Message:
-    return Message.objects.get(pk=message.pk)
 
 
 # --- What is sent ----------------------------------------------------------------------------------------------------
@@ -265,82 +246,3 @@ def test_nobody_is_written_to_about_a_trial(invitation: InterviewPanelCandidate)
     invitation.refresh_from_db()
     with pytest.raises(MessageRefused, match="trial"):
         queue_about(invitation=invitation, kind="invitation", now=after(1))
-
-
-# --- Returned mail ---------------------------------------------------------------------------------------------------
-
-REPORT = """\
-From: MAILER-DAEMON@mail.example
-To: interviews@ib.example
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b1"
-
---b1
-Content-Type: text/plain
-
-I'm sorry to have to inform you that your message could not be delivered.
-
---b1
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example
-
-Final-Recipient: rfc822; priya@example.com
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; {words}
-
---b1
-Content-Type: {returned}
-
-Message-ID: {message_id}
-Subject: Your interview
-
---b1--
-"""
-
-
-def read_bounce(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], content: str) -> str:
-    import io
-    import sys
-
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
-    call_command("read_bounce")
-    return capsys.readouterr().out.strip()
-
-
-@pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers"])
-def test_a_bounce_that_comes_later_is_found_by_the_message_id(
-    server: MailServer,
-    invitation: InterviewPanelCandidate,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    returned: str,
-) -> None:
-    message = send(invitation)
-
-    def report(action: str, status: str, words: str, uuid: UUID = message.uuid) -> str:
-        content = REPORT.format(
-            action=action, status=status, words=words, returned=returned, message_id=f"<{uuid}@ib.example>"
-        )
-        return read_bounce(monkeypatch, capsys, content)
-
-    assert report("delayed", "4.4.1", "connection timed out") == f"Message {message.uuid} is delayed."
-    assert (reload(message).state, reload(message).reason) == ("sent", "4.4.1: connection timed out")
-    assert report("delivered", "2.0.0", "250 OK") == f"Message {message.uuid} was delivered."
-    assert (reload(message).state, reload(message).reason) == ("delivered", "")
-    assert report("failed", "5.2.2", "552 5.2.2 mailbox full") == f"Message {message.uuid} has bounced."
-    assert (reload(message).state, reload(message).reason) == ("bounced", "552 5.2.2 mailbox full")
-    report("delivered", "2.0.0", "250 OK")
-    assert reload(message).state == "bounced"
-    assert (
-        report("failed", "5.1.1", "x", uuid4()) == "This report is about no message of this site. Nothing has changed."
-    )
-
-
-def test_other_mail_changes_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    mail = "From: someone@example.com\nSubject: Out of office\n\nBack on Monday.\n"
-    said = read_bounce(monkeypatch, capsys, mail)
-    assert said == "This mail is no delivery report (RFC 3464). Nothing has changed."
-    assert "larger than" in read_bounce(monkeypatch, capsys, "x" * 2_000_001)
