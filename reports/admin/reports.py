@@ -21,6 +21,7 @@ from interviewpanel.admin.home_filters import DUE_LABEL, GIVEN_UP_LABEL, NeedsFi
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter, warn_of_trial
 from interviewpanel.domain.score_calculator import Recommendation
+from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
 from interviewpanel.selectors.waiting import list_due, list_given_up
 from organizations.admin.scope import get_reach
@@ -159,6 +160,16 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         response = FileResponse(file, filename=name, content_type=FILES[kind])
         response["Cache-Control"] = "private, no-store"
         return response
+
+    def describe_ways_on(
+        self, request: HttpRequest, session: InterviewSession, report: InterviewReport | None
+    ) -> dict[str, Any]:
+        """The decision in force with the way to decide, and the page of private links to the report."""
+        sessions: Any = self.admin_site.get_model_admin(InterviewSession)
+        ways: dict[str, Any] = {"decided": sessions.decided(session)}
+        if report is not None and report.is_made and self.may_share(request, report):
+            ways["links_url"] = reverse("admin:reports_interviewreport_links", args=[report.pk])
+        return ways
 
     @admin.display(ordering="session__invitation__candidate__full_name")
     def candidate(self, report: InterviewReport) -> str:

@@ -76,6 +76,12 @@ class ReviewingAdmin(ModelAdmin):
         messages.error(request, f"Answer {number}: nothing was stored. What is wrong is said beside the form.")
         return self.show(request, session, review, form)
 
+    def describe_ways_on(
+        self, request: HttpRequest, session: InterviewSession, report: InterviewReport | None
+    ) -> dict[str, Any]:
+        """What the page leads to once it is read; filled by the admin of reports, which knows of decisions and links."""
+        return {}
+
     def show(
         self, request: HttpRequest, session: InterviewSession, review: Review, refused: JudgingForm | None = None
     ) -> HttpResponse:
@@ -91,6 +97,7 @@ class ReviewingAdmin(ModelAdmin):
             "questions": [(question, list_forms(request, session, question, refused)) for question in review.questions],
             "report": report,
             "time_zone": review.header.times.time_zone,
+            **self.describe_ways_on(request, session, report),
         }
         response = TemplateResponse(request, TEMPLATE, context)
         response["Cache-Control"] = "private, no-store"
