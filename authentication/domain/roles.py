@@ -17,7 +17,7 @@ ALL = ("view", "add", "change", "delete")
 _SETUP: Mapping[str, tuple[str, ...]] = {
     "organizations.candidate": ALL,
     "organizations.change": VIEW,  # the history; each role reads of what it may see (organizations/selectors.py)
-    "organizations.messagetemplate": VIEW,  # the organization's voice: written by its administrators
+    "organizations.messagetemplate": ALL,
     "questionbank.category": EDIT,
     "questionbank.topic": EDIT,
     "questionbank.subtopic": EDIT,
@@ -64,7 +64,6 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_LIVE,
         **_DECIDES,
         "organizations.organization": ALL,
-        "organizations.messagetemplate": ALL,
         "organizations.membership": ALL,
         "authentication.user": ALL,
         "interviewpanel.sessionstep": VIEW,
@@ -76,7 +75,6 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_LIVE,
         **_DECIDES,
         "organizations.organization": ("view", "change"),
-        "organizations.messagetemplate": ALL,
         "organizations.membership": ALL,
     },
     "hr": {**_SETUP, **_ASKED, **_RESULTS, **_LIVE, **_DECIDES, "organizations.organization": VIEW},
