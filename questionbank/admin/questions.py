@@ -46,6 +46,8 @@ READ_CONTENT = ("spoken_text", "assessed", "seconds", "answer", "key_points", "r
 @admin.register(Question)
 class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionFiles, TenantAdmin):
     has_global_rows = True
+    # Whose a question is says whether it can be changed: also to who has one organization only.
+    owner_columns: ClassVar[tuple[str, ...]] = ("organization",)
     form = QuestionForm
     list_display: ClassVar[tuple[str, ...]] = ("spoken", "place", "kind", "difficulty", "state", "owner")
     list_filter = (
