@@ -79,7 +79,7 @@ class ReviewingAdmin(ModelAdmin):
     def describe_ways_on(
         self, request: HttpRequest, session: InterviewSession, report: InterviewReport | None
     ) -> dict[str, Any]:
-        """What the page leads to once it is read; filled by the admin of reports, which knows of decisions and links."""
+        """What the page leads to once it is read; filled by the admin of reports, which knows those."""
         return {}
 
     def show(
