@@ -141,7 +141,11 @@ class LinkActsAdmin(AskingAdmin):
         return self._do(request, act, rows, form)
 
     def _load(self, request: HttpRequest, chosen: list[int]) -> list[InterviewPanelCandidate]:
-        rows = self.get_queryset(request).filter(pk__in=chosen).select_related("panel", "candidate", "organization")
+        rows = (
+            self.get_queryset(request)
+            .filter(pk__in=chosen, is_trial=False)
+            .select_related("panel", "candidate", "organization")
+        )
         found = list(rows.order_by("candidate__full_name", "pk"))
         if not any(self.has_change_permission(request, row) for row in found):
             raise Http404("There are no such invitations.")

@@ -6,6 +6,7 @@ interview writes: its rows are their own record. Why it is ours: docs/decisions/
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,18 +90,30 @@ def forget_changes(*, model: type[Model], pks: Iterable[Any]) -> int:
 
 
 def forget_person(*, organization_id: int, words: Iterable[str]) -> int:
-    """Lines of the organization that name a person by one of these words forget too, whatever row they are about."""
+    """Lines of the organization that name a person by one of these words forget too, whatever row they are about.
+
+    As a word of its own: who is called An Li is not in "plan lines". The database finds what may name them, and the
+    words decide.
+    """
+    names = [word for word in words if word]
+    if not names:
+        return 0
     named = Q()
-    for word in filter(None, words):
+    for word in names:
         named |= Q(subject_name__icontains=word) | Q(message__icontains=word) | Q(reason__icontains=word)
         # SQLite keeps JSON as it was written, with other letters than ASCII escaped.
         named |= Q(values_text__icontains=word) | Q(values_text__icontains=json.dumps(word)[1:-1])
-    if not named:
-        return 0
     lines = Change.objects.filter(organization_id=organization_id).annotate(
         values_text=Cast("differences", TextField())
     )
-    return Change.objects.filter(pk__in=list(lines.filter(named).values_list("pk", flat=True))).update(**_forgotten())
+    is_named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+    doomed = [line.pk for line in lines.filter(named).iterator() if is_named.search(_join_words(line))]
+    return Change.objects.filter(pk__in=doomed).update(**_forgotten())
+
+
+def _join_words(line: Change) -> str:
+    values = json.dumps(line.differences, ensure_ascii=False)
+    return "\n".join((line.subject_name, line.message, line.reason, values))
 
 
 def _forgotten() -> Mapping[str, Any]:

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
+from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import draw_criteria, draw_list, shorten
 from organizations.models import Organization
@@ -54,7 +54,7 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
         *("status", "difficulty", "kind", "language", "created_at"),
         ("category", admin.RelatedOnlyFieldListFilter),
         ("topic", admin.RelatedOnlyFieldListFilter),
-        ("subtopic", AutocompleteSelectFilter),  # there may be a thousand
+        ("subtopic", OwnAutocompleteFilter),  # there may be a thousand
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("subtopic__topic", "organization", "current_version")

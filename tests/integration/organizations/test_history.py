@@ -127,6 +127,22 @@ def test_the_lines_of_an_organization_that_is_deleted_stay_as_nobodys(tenants: T
     assert (line.organization, line.subject_name) == (None, "Elsewhere")
 
 
+def test_a_name_within_another_word_is_nobodys(tenants: Tenants) -> None:
+    panel = tenants.ours.panel
+    for message in ("Three plan lines changed.", "Invited An Li."):
+        record_change(
+            row=panel,
+            action="changed",
+            organization_id=panel.organization_id,
+            actor=None,
+            now=NOON,
+            message=message,
+        )
+    forget_person(organization_id=panel.organization_id, words=["An Li"])
+    left = Change.objects.filter(at=NOON).order_by("pk").values_list("message", flat=True)
+    assert list(left) == ["Three plan lines changed.", ""]
+
+
 # --- The admin -------------------------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,7 @@ def test_a_line_says_before_and_after(tenants: Tenants) -> None:
     client, panel = tenants.client("owner"), tenants.ours.panel
     client.post(
         reverse("admin:interviewpanel_interviewpanel_changelist"),
-        {"action": "archive", "_selected_action": [panel.pk]},
+        {"action": "archive", "_selected_action": [panel.pk], "confirmed": "1"},
     )
     line = Change.objects.get(message="Archived.")
     page = client.get(reverse("admin:organizations_change_change", args=[line.pk])).content.decode()
