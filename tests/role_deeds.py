@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from authentication.models import User
-from interviewpanel.models import InterviewPanel, InterviewSession, ScoreOverride
+from interviewpanel.models import InterviewPanel, InterviewSession
 from organizations.models import Organization
 from questionbank.domain.bank_format import FORMAT
 from questionbank.models import Category, Question
@@ -101,7 +101,7 @@ def judge(report: Any) -> None:
 
 
 def post_withdrawal(row: Any) -> Values:
-    seen = ScoreOverride.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    seen = row.session.answers.get(number=1).overrides.count()
     return post_judgement("withdraw", reason="Mistaken", seen=str(seen))(row)
 
 
