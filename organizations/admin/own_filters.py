@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter  # noqa: TID251 - cut to the user's own rows below
 
 
 class OwnAutocompleteFilter(AutocompleteSelectFilter):
