@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from authentication.domain.roles import ROLES, SUPERADMIN, list_roles_with
 from authentication.models import User
 from authentication.selectors import is_superadmin
-from organizations.models import Change, Membership
+from organizations.models import Change, Membership, Organization
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,11 @@ def list_changes_of(row: Model) -> QuerySet[Change]:
     """The history of one row, the newest line first. Whoever asks has been found to see the row."""
     lines = Change.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk)
     return lines.select_related("actor").order_by("-at", "-pk")
+
+
+def find_zone(organization: Organization | None) -> ZoneInfo:
+    """The organization's time zone; UTC where there is none, or this machine does not know it."""
+    try:
+        return ZoneInfo(organization.time_zone if organization else "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

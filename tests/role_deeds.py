@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from authentication.models import User
 from interviewpanel.models import InterviewPanel, InterviewSession
+from interviewpanel.services.human_ratings import override_score
 from organizations.models import Organization
 from questionbank.domain.bank_format import FORMAT
 from questionbank.models import Category, Question
 from reports.models import ReportShare
-from reports.services.decisions import override
 from tests.bank_desks import make_content
 from tests.interview_rows import make_report
 from tests.role_pages import (
@@ -89,8 +89,8 @@ def post_judgement(what: str, **values: str) -> Callable[[Any], Values]:
 
 def judge(report: Any) -> None:
     """Somebody has set the first answer's score."""
-    override(
-        answer=report.session.answers.get(number=1),
+    override_score(
+        answer_id=report.session.answers.get(number=1).pk,
         user=find_recruiter(),
         composite=90,
         components={},

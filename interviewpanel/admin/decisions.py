@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from authentication.models import User
 from interviewpanel.models import Decision, InterviewSession
 from interviewpanel.models.decisions import MOST_REASON_CHARACTERS
 from interviewpanel.selectors.decisions import (
@@ -28,7 +27,7 @@ from interviewpanel.selectors.decisions import (
     list_decisions,
 )
 from interviewpanel.services.decisions import MOST_AT_ONCE, DecisionRefused, decide_many
-from organizations.admin.scope import RecordedAdmin, get_reach
+from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.tables import NOTHING
 from organizations.admin.themed_forms import theme_fields
 
@@ -226,11 +225,10 @@ class DecidingAdmin(DecidedAdmin):
         return TemplateResponse(request, TEMPLATE, context)
 
     def _decide(self, request: HttpRequest, form: DecisionForm, chosen: list[Any]) -> bool:
-        assert isinstance(request.user, User), "the admin lets nobody else in"
         stage, reason = form.cleaned_data["stage"], form.cleaned_data["reason"]
         seen = _read_seen(request.POST.getlist("seen"), chosen)
         try:
-            made = decide_many(seen=seen, stage=stage, reason=reason, decided_by=request.user, now=timezone.now())
+            made = decide_many(seen=seen, stage=stage, reason=reason, decided_by=get_user(request), now=timezone.now())
         except DecisionRefused as refusal:
             form.add_error(None, str(refusal))
             return False

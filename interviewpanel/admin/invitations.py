@@ -29,10 +29,10 @@ from interviewpanel.selectors.link_facts import (
 from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, change_terms
 from interviewpanel.services.invitations import issue_invitation, join_url
 from interviewpanel.services.link_acts import ActRefused, Wish, do_act
-from interviewpanel.services.message_texts import find_zone
 from organizations.admin.delivery import describe_message, draw_delivery
 from organizations.admin.scope import get_reach
 from organizations.admin.tables import NOTHING, show_moment
+from organizations.selectors import find_zone
 
 KEPT_FIELDS = ("retention_days", "kept_until", "erased_at", "erased_because")
 MADE = "_made"  # of the request: the invitations that its form made
@@ -81,7 +81,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
     )
 
     class Media:
-        js = ("interviewpanel/copy_link.js",)
+        js = ("organizations/copy_link.js",)
 
     @property
     def owner_field(self) -> str:

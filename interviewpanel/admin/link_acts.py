@@ -26,7 +26,7 @@ from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import read_link_facts
 from interviewpanel.services.bulk_invitations import TOGETHER
 from interviewpanel.services.link_acts import ActRefused, do_act
-from interviewpanel.services.message_texts import find_zone
+from organizations.selectors import find_zone
 
 MOST_AT_ONCE = 2000
 LIST_PAGE = "admin:interviewpanel_interviewpanelcandidate_changelist"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from organizations.admin.delivery import draw_badge
+from organizations.admin.tables import draw_badge
 
 SOON = timedelta(hours=24)
 

@@ -22,7 +22,7 @@ from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher
 from interviewpanel.services.monitoring import view_live, view_session
 from interviewpanel.services.steering import MOST_MINUTES, SteeringRefused, end_by_organization, extend_session
-from organizations.admin.scope import RecordedAdmin, get_reach
+from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.themed_forms import theme_fields
 
 PAGES = "interviewpanel_interviewsession"
@@ -171,8 +171,7 @@ class LiveAdmin(RecordedAdmin):
 
 
 def _find_watcher(request: HttpRequest) -> Watcher:
-    assert isinstance(request.user, User), "the admin lets nobody else in"
-    return Watcher(request.user.pk, get_reach(request))
+    return Watcher(get_user(request).pk, get_reach(request))
 
 
 def _make_extend_form(session: InterviewSession) -> ExtendForm:

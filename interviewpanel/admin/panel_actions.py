@@ -30,7 +30,6 @@ from interviewpanel.admin.panel_acts import (
     list_obstacles,
 )
 from interviewpanel.admin.panel_checks import BadPlan, check_posted_plan
-from interviewpanel.admin.requests import get_user
 from interviewpanel.models import InterviewPanel
 from interviewpanel.selectors.panel_facts import count_open_links
 from interviewpanel.services.invitations import make_token
@@ -45,7 +44,7 @@ from interviewpanel.services.panels import (
     reopen_panel,
 )
 from interviewpanel.services.trials import issue_trial
-from organizations.admin.scope import TenantAdmin, get_reach
+from organizations.admin.scope import TenantAdmin, get_reach, get_user
 
 INVITE = "interviewpanel.add_interviewpanelcandidate"
 Status = InterviewPanel.Status

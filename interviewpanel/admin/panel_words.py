@@ -9,8 +9,8 @@ from interviewpanel.domain.score_calculator import TECHNICAL_WEIGHTS
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from interviewpanel.selectors.consent import UnknownConsent, write_invitation_consent
-from interviewpanel.selectors.panel_facts import find_zone
 from organizations.models import Organization
+from organizations.selectors import find_zone
 
 
 def describe_window(panel: InterviewPanel) -> str:

@@ -29,10 +29,11 @@ from interviewpanel.models import (
     InterviewPanelQuestionDistribution,
     InterviewSession,
 )
-from interviewpanel.selectors.panel_facts import count_open_links, find_zone
+from interviewpanel.selectors.panel_facts import count_open_links
 from interviewpanel.services.panels import has_interviews
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.models import Organization
+from organizations.selectors import find_zone
 
 STATUS_LOOKS = {"draft": "warning", "published": "success", "archived": "info"}
 

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 
-from authentication.models import User
 from interviewpanel.admin.erasures import ErasingAdmin
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.accommodations import Terms, propose_terms
@@ -27,7 +26,7 @@ from interviewpanel.services.accommodations import (
 )
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
 from organizations.admin.own_filters import OwnAutocompleteFilter
-from organizations.admin.scope import NamedRow, TenantAdmin
+from organizations.admin.scope import NamedRow, TenantAdmin, get_user
 from organizations.admin.tables import draw_badge, draw_link, show_moment
 
 REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
@@ -38,11 +37,6 @@ DECISIONS = {
     "declined": ("Declined", ""),
 }
 PROPOSED = "Proposed from what is asked for, never less than what is in force. Change it as you see fit."
-
-
-def get_user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User), "the admin lets nobody else in"
-    return request.user
 
 
 class AskedAdmin(TenantAdmin):

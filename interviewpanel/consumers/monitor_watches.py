@@ -7,6 +7,7 @@ takes the place of the one before.
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from interviewpanel.consumers.threads import in_spare_thread
 from interviewpanel.domain import protocol
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher, WatchRefused, find_watched
-from interviewpanel.services.monitoring import read_events, view_live, view_session, write_time
+from interviewpanel.services.monitoring import read_events, view_live, view_session
 
 if TYPE_CHECKING:
     from interviewpanel.consumers.monitor import MonitorConsumer
@@ -26,7 +27,7 @@ POLL_SECONDS = 5.0  # rows are looked at this often even if every hint was lost
 ANNOUNCE_SECONDS = 10.0  # the candidate's socket takes somebody who says nothing for 30 s to be gone
 
 
-class Watch:
+class Watch(ABC):
     """`groups` are those of the channel layer that it hears."""
 
     groups: tuple[str, ...] = ()
@@ -42,7 +43,7 @@ class Watch:
         self._looks_at = 0.0
         self._news.set()
 
-    async def check(self, watcher: Watcher) -> None:
+    async def check(self, watcher: Watcher) -> None:  # noqa: B027 - the list is everybody's
         """Raises WatchRefused where this is not the watcher's to see any more."""
 
     async def run(self) -> None:
@@ -57,10 +58,11 @@ class Watch:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), max(0.0, self._looks_at - loop.time()))
 
+    @abstractmethod
     async def _tell_rows(self) -> None:
-        raise NotImplementedError
+        """What the rows say, where it is other than what was told."""
 
-    async def _tell_moment(self) -> None:
+    async def _tell_moment(self) -> None:  # noqa: B027 - the list has none
         """What is no row."""
 
     @property
@@ -140,5 +142,5 @@ class SessionWatch(Watch):
             state=moment["state"],
             reason=moment["reason"],
             ends_in_ms=max(0, round(1000 * (ends_at - now))) if shows_countdown else None,
-            heard_at=None if heard_at is None else write_time(datetime.fromtimestamp(heard_at, UTC)),
+            heard_at=None if heard_at is None else protocol.write_time(datetime.fromtimestamp(heard_at, UTC)),
         )

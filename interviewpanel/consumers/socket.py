@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -24,10 +24,6 @@ from interviewpanel.services.events import ConnectionReplaced
 logger = logging.getLogger(__name__)
 
 JOIN_GROUP_SECONDS = 2.0
-
-
-def write_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class SayingSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -47,7 +43,7 @@ class SayingSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """One message. To a client that has gone nothing is said, and nobody is troubled: its events are rows."""
         if self.has_left:
             return
-        message = {"type": type_, "at": write_time(at or self.clock.read_at()), **values}
+        message = {"type": type_, "at": protocol.write_time(at or self.clock.read_at()), **values}
         try:
             await self.send(text_data=protocol.write_message(message))
         except OSError:  # what uvicorn raises for a client that has just disconnected
@@ -101,7 +97,7 @@ class InterviewSocket(SayingSocket):
         self.jobs = JobQueue()
 
     async def refuse_link(self, refusal: LinkRefused, *, re: object = None) -> None:
-        details = {} if refusal.opens_at is None else {"opens_at": write_time(refusal.opens_at)}
+        details = {} if refusal.opens_at is None else {"opens_at": protocol.write_time(refusal.opens_at)}
         await self.tell_error(refusal.code, str(refusal), re=re, is_fatal=True, details=details)
         await self.leave(refusal.close_code)
 

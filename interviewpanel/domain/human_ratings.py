@@ -26,13 +26,6 @@ class RatingRefused(Exception):
     """What a person wants to store cannot be; the message says why and what to do."""
 
 
-def must_rate_first(rates_blind: str, role: str | None) -> bool:
-    """`role` is the user's in the organization; None for who sees every organization, and is never kept blind."""
-    if role is None or rates_blind == RatesBlind.NOBODY:
-        return False
-    return rates_blind == RatesBlind.EVERYONE or role == REVIEWER
-
-
 def read_ratings(ratings: Mapping[str, int | None]) -> dict[str, float]:
     """Ratings of 0 to 4 as components of 0 to 100, as the rubric's are (25 times); what was not rated is left out."""
     for name, rating in ratings.items():

@@ -7,6 +7,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 FRAME_HEADER = struct.Struct(">II")  # answer number, sequence of the frame within that answer
@@ -129,6 +130,11 @@ def _is_text(value: object) -> bool:
     if isinstance(value, dict):
         return all(_is_text(name) and _is_text(one) for name, one in value.items())
     return all(map(_is_text, value)) if isinstance(value, list) else True
+
+
+def write_time(at: datetime) -> str:
+    """As every time of the sockets: UTC, in milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def write_message(values: Mapping[str, object]) -> str:

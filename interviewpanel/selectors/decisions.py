@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import CandidateRequest, Decision, InterviewSession
-from organizations.selectors import Reach
 
 HELD = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
 VIEW_INTERVIEWS = "interviewpanel.view_interviewsession"
@@ -59,14 +58,6 @@ def filter_to_review(sessions: QuerySet[InterviewSession]) -> QuerySet[Interview
     """
     undecided = filter_decidable(sessions).alias(stage_in_force=latest_stage())
     return undecided.filter(stage_in_force=Decision.Stage.TO_REVIEW)
-
-
-def list_to_review(reach: Reach) -> QuerySet[InterviewSession]:
-    """The interviews of whoever has this reach that wait for a person's decision, the longest waiting first."""
-    sessions = InterviewSession.objects.all()
-    if not reach.sees_all:
-        sessions = sessions.filter(organization__in=reach.list_organizations(VIEW_INTERVIEWS))
-    return filter_to_review(sessions).order_by("ended_at", "pk")
 
 
 def find_decisions(session_ids: Collection[int]) -> dict[int, Decision]:

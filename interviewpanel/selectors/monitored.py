@@ -9,9 +9,10 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from interviewpanel.domain.states import LIVE, AnswerStatus
+from interviewpanel.domain.states import AnswerStatus
 from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, SessionEvent
 from interviewpanel.selectors.speech import hide_time_granted
+from interviewpanel.selectors.waiting import list_live as list_ongoing
 from interviewpanel.selectors.watchers import list_watchable
 from organizations.selectors import Reach
 
@@ -37,7 +38,7 @@ TOLD_WITH_TERMS = frozenset({"time_added"})  # raters are not told that somebody
 def list_live(reach: Reach) -> QuerySet[InterviewSession]:
     """The interviews that go on, the newest first; trials are none. `asked`: how many questions were. Two queries."""
     asked = Answer.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(count=Count("pk"))
-    live = list_watchable(reach).filter(status__in=sorted(LIVE), invitation__is_trial=False)
+    live = list_ongoing(list_watchable(reach))
     with_asked: QuerySet[InterviewSession] = live.annotate(asked=Subquery(asked.values("count")))
     return with_asked.prefetch_related("invitation__panel__distribution").order_by("-started_at", "-pk")
 

@@ -6,13 +6,11 @@ Read by views/join before the interview, with each question in it, and by the pa
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Exists, OuterRef
 
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
-from organizations.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,3 @@ def count_open_links(panel_ids: Collection[int], now: datetime) -> OpenLinks:
         invitation__panel__in=panel_ids, invitation__is_trial=False, status__in=sorted(LIVE)
     )
     return OpenLinks(waiting=waiting.count(), live=live.count())
-
-
-def find_zone(organization: Organization | None) -> ZoneInfo:
-    """The organization's time zone if this machine knows it, else UTC."""
-    try:
-        return ZoneInfo(organization.time_zone if organization else "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -1,7 +1,7 @@
 """People rate answers, and put a score in the place of the measured one. Called by the review page (reports/admin).
 
-What was measured is never touched: a rating or an override is a row beside it. What an override does to the scorecard
-is the report's (reports/services/decisions.py calls these and has the report made again).
+What was measured is never touched: a rating or an override is a row beside it. What it does to the scorecard is the
+report's, which hears of it (`interview_judged`) in the same transaction and is made again.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ from interviewpanel.domain.states import TERMINAL_ANSWER, AnswerStatus
 from interviewpanel.models import Answer, AnswerRating, AnswerScore, InterviewSession, ScoreOverride
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from interviewpanel.services.events import lock_session
+from interviewpanel.signals import interview_judged
 
 # A rating does not wait for the score beside which it will stand.
 RATABLE = TERMINAL_ANSWER | {AnswerStatus.TRANSCRIBED}
@@ -42,7 +43,8 @@ def rate_answer(
 ) -> AnswerRating:
     """Keep a person's rating: parts from 0 to 4, and a score from 0 to 100, computed from the parts if it is not given.
 
-    Effects: a row; an earlier one of the same person stays, and counts no more. Raises RatingRefused.
+    Effects: a row; an earlier one of the same person stays, and counts no more; the report is told. Raises
+    RatingRefused.
     """
     answer = _lock_answer(answer_id, RATABLE)
     components = read_ratings(ratings)
@@ -50,7 +52,7 @@ def rate_answer(
         question = answer.question_version.question
         weights = answer.question_version.weights or answer.session.invitation.panel.score_weights or None
         composite = total_of(components, is_technical=question.is_technical, weights=weights)
-    return AnswerRating.objects.create(
+    rating = AnswerRating.objects.create(
         answer=answer,
         rated_by=user,
         rated_by_name=str(user),
@@ -60,6 +62,8 @@ def rate_answer(
         is_blind=is_blind,
         at=now,
     )
+    _tell_report(answer, now)
+    return rating
 
 
 @transaction.atomic
@@ -75,7 +79,8 @@ def override_score(
 ) -> ScoreOverride:
     """Let a person's score count in the place of the measured one. `seen`: the number of the last override on the page.
 
-    Effects: a row, the newest, which is in force. Raises RatingRefused, also if somebody was quicker.
+    Effects: a row, the newest, which is in force; the report is told. Raises RatingRefused, also if somebody was
+    quicker.
     """
     answer = _lock_answer(answer_id, TERMINAL_ANSWER)
     value, parts = check_number(composite), check_components(components)
@@ -84,7 +89,7 @@ def override_score(
     if (last.number if last else 0) != seen:
         raise RatingRefused(MEANWHILE)
     measured = answer.scores.filter(work_status=AnswerScore.WorkStatus.DONE).order_by("-number").first()
-    return ScoreOverride.objects.create(
+    override = ScoreOverride.objects.create(
         answer=answer,
         number=seen + 1,
         score=measured,
@@ -96,13 +101,15 @@ def override_score(
         decided_by_name=str(user),
         decided_at=now,
     )
+    _tell_report(answer, now)
+    return override
 
 
 @transaction.atomic
 def withdraw_override(*, answer_id: int, user: User, reason: str, seen: int, now: datetime) -> ScoreOverride:
     """Take back the override in force: what was measured counts again, not what an earlier override said.
 
-    Effects: the row says who, when and why. Raises RatingRefused, also where there is none in force.
+    Effects: the row says who, when and why; the report is told. Raises RatingRefused, also where none is in force.
     """
     answer = _lock_answer(answer_id, TERMINAL_ANSWER)
     why = check_reason(reason, "withdraw the override")
@@ -112,7 +119,12 @@ def withdraw_override(*, answer_id: int, user: User, reason: str, seen: int, now
     last.withdrawn_by, last.withdrawn_by_name = user, str(user)
     last.withdrawn_at, last.withdrawal_reason = now, why
     last.save(update_fields=["withdrawn_by", "withdrawn_by_name", "withdrawn_at", "withdrawal_reason"])
+    _tell_report(answer, now)
     return last
+
+
+def _tell_report(answer: Answer, now: datetime) -> None:
+    interview_judged.send(sender=InterviewSession, session=answer.session, now=now)
 
 
 def _lock_answer(answer_id: int, statuses: frozenset[AnswerStatus]) -> Answer:

@@ -5,7 +5,6 @@ Called by services/invitation_messages.py.
 """
 
 import tomllib
-import zoneinfo
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,6 +17,7 @@ from django.utils.formats import date_format
 
 from interviewpanel.models import InterviewPanelCandidate
 from organizations.models import Organization
+from organizations.selectors import find_zone
 from organizations.services.message_kinds import Content, Words
 
 FOLDER = Path(__file__).resolve().parent.parent / "messages"
@@ -46,14 +46,6 @@ def read_texts(language: str) -> dict[str, Any]:
 def read_words(kind: str, channel: str, language: str) -> Words:
     texts = read_texts(language)[kind][channel]
     return Words(texts.get("subject", ""), texts["text"].strip())
-
-
-def find_zone(organization: Organization) -> zoneinfo.ZoneInfo:
-    """The organization's time zone; UTC where an older row names none that is known."""
-    try:
-        return zoneinfo.ZoneInfo(organization.time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")
 
 
 def tell_moment(at: datetime, organization: Organization, language: str) -> str:

@@ -6,6 +6,7 @@ Called by the monitor's socket and by the pages it belongs to (admin/live.py), s
 from dataclasses import dataclass
 from datetime import datetime
 
+from interviewpanel.domain import protocol
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.monitored import (
@@ -135,5 +136,4 @@ def read_events(session: InterviewSession, watcher: Watcher, after: int) -> list
 
 
 def write_time(at: datetime | None) -> str | None:
-    """As every time of the sockets: UTC, in milliseconds."""
-    return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if at is None else protocol.write_time(at)

@@ -18,8 +18,8 @@ from interviewpanel.services.invitation_messages import (
     REMINDER,
     queue_about,
 )
-from interviewpanel.services.message_texts import find_zone
 from organizations.models import Message, Organization
+from organizations.selectors import find_zone
 from organizations.services.messages import MessageRefused
 
 LINKED = (INVITATION, NEW_LINK, EXTENDED)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from organizations.admin.tables import show_moment
+from organizations.admin.tables import draw_badge, show_moment
 from organizations.models import Message
 from organizations.services.message_kinds import name_kind
 
@@ -20,11 +20,6 @@ BADGES = {
     State.CANCELLED: "",
 }
 CHANNELS = {"email": "e-mail", "sms": "SMS"}
-
-
-def draw_badge(text: str, look: str = "") -> SafeString:
-    """`look` is is-good, is-warning, is-bad, is-info, or nothing."""
-    return format_html('<span class="desk-badge {}">{}</span>', look, text)
 
 
 def draw_state(state: str, reason: str = "") -> SafeString:

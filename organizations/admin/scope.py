@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
 
+from authentication.models import User
 from organizations.admin.reasons import ReasonedAdmin
 from organizations.admin.themed_forms import theme_fields
 from organizations.selectors import Reach, load_reach
@@ -26,6 +27,12 @@ def get_reach(request: HttpRequest) -> Reach:
         reach = load_reach(request.user)
         setattr(request, "_reach", reach)  # noqa: B010 - the request is Django's, the name is ours
     return cast("Reach", reach)
+
+
+def get_user(request: HttpRequest) -> User:
+    """Who is signed in. The admin lets nobody else in."""
+    assert isinstance(request.user, User), "the admin lets nobody else in"
+    return request.user
 
 
 class ScopedChoices(BaseModelAdmin):

@@ -14,10 +14,10 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
-from organizations.admin.scope import get_reach
+from organizations.admin.scope import get_reach, get_user
 from organizations.admin.themed_forms import theme_fields
 from organizations.models import Organization
-from questionbank.admin.question_pages import QuestionPages, get_user
+from questionbank.admin.question_pages import QuestionPages
 from questionbank.domain.json_objects import BankFormatError
 from questionbank.domain.question_states import PUBLISH
 from questionbank.models import Question

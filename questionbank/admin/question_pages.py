@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 
-from authentication.models import User
 from organizations.admin.tables import shorten
 from questionbank.domain.question_states import PUBLISH, Move, list_moves
 from questionbank.models import Question
@@ -27,11 +26,6 @@ class Tab:
 
     name: str
     title: str
-
-
-def get_user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User), "the admin lets nobody else in"
-    return request.user
 
 
 class QuestionPages(ModelAdmin):

@@ -10,7 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
-from questionbank.admin.question_pages import QuestionPages, Tab, get_user
+from organizations.admin.scope import get_user
+from questionbank.admin.question_pages import QuestionPages, Tab
 from questionbank.domain.version_diffs import compare_versions
 from questionbank.models import Question, QuestionVersion
 from questionbank.services.versions import QuestionRefused, describe_content, restore_version

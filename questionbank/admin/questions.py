@@ -13,13 +13,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from organizations.admin.own_filters import OwnAutocompleteFilter
-from organizations.admin.scope import TenantAdmin, get_reach
+from organizations.admin.scope import TenantAdmin, get_reach, get_user
 from organizations.admin.tables import draw_criteria, draw_list, shorten
 from organizations.models import Organization
 from questionbank.admin.question_files import QuestionFiles
 from questionbank.admin.question_forms import QuestionForm
 from questionbank.admin.question_moves import QuestionMoves
-from questionbank.admin.question_pages import BADGES, get_user
+from questionbank.admin.question_pages import BADGES
 from questionbank.admin.question_versions import QuestionVersions
 from questionbank.admin.similar import SimilarQuestions
 from questionbank.models import Question

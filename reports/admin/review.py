@@ -14,16 +14,15 @@ from django.urls import path, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
-from authentication.models import User
 from interviewpanel.admin.blind import list_hidden
 from interviewpanel.domain.human_ratings import RatingRefused
-from interviewpanel.models import Answer, InterviewSession
-from organizations.admin.scope import NamedRow, get_reach
+from interviewpanel.models import InterviewSession
+from interviewpanel.services.human_ratings import override_score, rate_answer, withdraw_override
+from organizations.admin.scope import NamedRow, get_reach, get_user
 from reports.admin.review_forms import JudgingForm, OverrideForm, RatingForm, WithdrawalForm
 from reports.domain.review import QuestionView, Review
 from reports.models import InterviewReport
 from reports.selectors.review import Links, Reader, read_review
-from reports.services.decisions import override, rate, withdraw
 
 TEMPLATE = "admin/reports/review/page.html"
 RATE, OVERRIDE, WITHDRAW = "add_answerrating", "add_scoreoverride", "change_scoreoverride"
@@ -148,18 +147,13 @@ def list_forms(
     }
 
 
-def find_row(session: InterviewSession, question: QuestionView) -> Answer:
-    return session.answers.get(number=question.number)
-
-
-def get_user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User), "the admin lets nobody else in"
-    return request.user
+def find_answer_id(session: InterviewSession, question: QuestionView) -> int:
+    return session.answers.get(number=question.number).pk
 
 
 def do_rate(request: HttpRequest, session: InterviewSession, question: QuestionView, form: Any) -> str:
-    rating = rate(
-        answer=find_row(session, question),
+    rating = rate_answer(
+        answer_id=find_answer_id(session, question),
         user=get_user(request),
         ratings=form.read_parts(),
         composite=form.cleaned_data["composite"],
@@ -172,8 +166,8 @@ def do_rate(request: HttpRequest, session: InterviewSession, question: QuestionV
 
 
 def do_override(request: HttpRequest, session: InterviewSession, question: QuestionView, form: Any) -> str:
-    made = override(
-        answer=find_row(session, question),
+    made = override_score(
+        answer_id=find_answer_id(session, question),
         user=get_user(request),
         composite=form.cleaned_data["composite"],
         components=form.read_components(),
@@ -185,8 +179,8 @@ def do_override(request: HttpRequest, session: InterviewSession, question: Quest
 
 
 def do_withdraw(request: HttpRequest, session: InterviewSession, question: QuestionView, form: Any) -> str:
-    made = withdraw(
-        answer=find_row(session, question),
+    made = withdraw_override(
+        answer_id=find_answer_id(session, question),
         user=get_user(request),
         reason=form.cleaned_data["reason"],
         seen=form.cleaned_data["seen"],

@@ -14,9 +14,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from authentication.models import User
 from interviewpanel.selectors.withdrawals import has_withdrawn
-from organizations.admin.scope import RecordedAdmin, get_reach
+from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.tables import draw_link, shorten, show_moment
 from organizations.admin.themed_forms import theme_fields
 from reports.domain.shares import DEFAULT_DAYS, MOST_DAYS, name_ending
@@ -74,7 +73,7 @@ class SharingAdmin(RecordedAdmin):
     """What `InterviewReportAdmin` has besides: the page of a report's links."""
 
     class Media:
-        js = ("interviewpanel/copy_link.js",)
+        js = ("organizations/copy_link.js",)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.links_view)
@@ -120,10 +119,9 @@ class SharingAdmin(RecordedAdmin):
         }
 
     def _make(self, request: HttpRequest, report: InterviewReport, form: ShareForm) -> bool:
-        assert isinstance(request.user, User), "the admin lets nobody else in"
         terms = form.read_terms()
         try:
-            made = make_share(session=report.session, terms=terms, created_by=request.user, now=timezone.now())
+            made = make_share(session=report.session, terms=terms, created_by=get_user(request), now=timezone.now())
         except ShareRefused as refusal:
             form.add_error(None, str(refusal))
             return False

@@ -104,17 +104,6 @@ def find_reader(key: str) -> Callable[[ComparedRow], Any]:
     return lambda row: row.label.casefold()
 
 
-def list_overlaps(rows: Sequence[ComparedRow]) -> list[tuple[ComparedRow, ComparedRow]]:
-    """Every two whose ranges overlap: the difference between them lies within the measurement's uncertainty."""
-    sure = [row for row in rows if row.range is not None]
-    return [
-        (one, other)
-        for place, one in enumerate(sure)
-        for other in sure[place + 1 :]
-        if one.range is not None and other.range is not None and one.range.overlaps(other.range)
-    ]
-
-
 def is_level(one: ComparedRow, other: ComparedRow) -> bool:
     return one.range is not None and other.range is not None and one.range.overlaps(other.range)
 

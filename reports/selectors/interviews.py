@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import QuerySet
 
@@ -20,6 +19,7 @@ from interviewpanel.models import (
 from interviewpanel.selectors.decisions import find_decision
 from interviewpanel.selectors.speech import hide_time_granted
 from organizations.models import Organization
+from organizations.selectors import find_zone
 from reports.domain.answer_cards import AnswerCard
 from reports.domain.scorecard import Branding, Candidate, Decided, Header, Job, Panel, Times, Unasked, Utterance
 from reports.models import InterviewReport
@@ -156,7 +156,7 @@ def make_header(
             ended_at=session.ended_at,
             talking_seconds=read_clock(session),
             made_at=now,
-            time_zone=check_time_zone(organization.time_zone),
+            time_zone=find_zone(organization).key,
         ),
         session_status=session.status,
     )
@@ -167,12 +167,3 @@ def read_clock(session: InterviewSession) -> float | None:
     if not session.started_at:
         return None
     return min(session.clock_used_seconds, session.invitation.panel.max_minutes * 60.0)
-
-
-def check_time_zone(name: str) -> str:
-    """The organization's time zone if this machine knows it, else UTC: a report is not lost over a name."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return "UTC"
-    return name

@@ -1,6 +1,6 @@
 """The life of a report: opened when an interview ends, made when its answers are settled, made again on request.
 
-Called by apps.py (the interview's end), tasks.py (the work), admin and decisions.py (again).
+Called by apps.py (the interview's end, and what people judge), tasks.py (the work) and admin (again).
 """
 
 from collections.abc import Callable
@@ -177,10 +177,10 @@ def remake_report(*, report_id: int, now: datetime) -> bool:
 
 
 def renew_report(*, session: InterviewSession, now: datetime) -> None:
-    """A person has decided. Effects: since when it is reviewed; a report that is made is made again, to say so.
+    """A person has judged or decided. Effects: since when it is reviewed; a made report is made again, to say so.
 
     Locks the report's row first, so that a making that is about to be stored is waited for and not overlooked; one that
-    is stored later looks by itself (`check_decision`).
+    is stored later looks by itself (`check_decision`, `check_judgements`).
     """
     report = InterviewReport.objects.select_for_update(of=("self",)).filter(session=session).first()
     if report is None:

@@ -14,9 +14,9 @@ from config.work.tasks import WorkNotReady
 from interviewpanel.domain.human_ratings import RatingRefused
 from interviewpanel.models import AnswerRating, InterviewSession, ScoreOverride
 from interviewpanel.services.candidate_requests import ask_people
+from interviewpanel.services.human_ratings import override_score, rate_answer
 from organizations.models import Organization
 from reports.models import InterviewReport
-from reports.services.decisions import override, rate
 from reports.services.documents import from_document
 from reports.services.reports import open_report, prepare_report
 from tests.integration.reports.test_review import read, text_of, url_of
@@ -210,8 +210,8 @@ def test_of_who_has_withdrawn_and_while_it_goes_on_nothing_is_judged(world: Worl
     for session, why in ((live, "The interview goes on"), (withdrawn, "has withdrawn")):
         assert post(sign_in(user), session, "rate", 1, composite="50").status_code == 404
         with pytest.raises(RatingRefused, match=why):
-            rate(
-                answer=session.answers.get(number=1),
+            rate_answer(
+                answer_id=session.answers.get(number=1).pk,
                 user=user,
                 ratings={},
                 composite=50,
@@ -235,8 +235,8 @@ def test_a_report_that_is_being_made_does_not_miss_a_decision(world: World) -> N
     session = make_interview(world)
     report = open_report(session=session, now=ENDED_AT)
     store = prepare_report(report=report, now=MADE_AT)
-    override(
-        answer=session.answers.get(number=1),
+    override_score(
+        answer_id=session.answers.get(number=1).pk,
         user=member(world, "hr"),
         composite=10,
         components={},

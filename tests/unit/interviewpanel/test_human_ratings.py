@@ -9,20 +9,10 @@ from interviewpanel.domain.human_ratings import (
     check_number,
     check_reason,
     list_components,
-    must_rate_first,
     read_ratings,
     total_of,
 )
 from interviewpanel.models import InterviewPanel
-
-
-@pytest.mark.parametrize(
-    ("rates_blind", "blind_roles"),
-    [("nobody", []), ("reviewers", ["reviewer"]), ("everyone", ["admin", "hr", "reviewer"])],
-)
-def test_who_rates_first(rates_blind: str, blind_roles: list[str]) -> None:
-    assert [role for role in ("admin", "hr", "reviewer") if must_rate_first(rates_blind, role)] == blind_roles
-    assert not must_rate_first(rates_blind, None)
 
 
 def test_a_panel_offers_what_the_rule_knows() -> None:
