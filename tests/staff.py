@@ -4,7 +4,7 @@ from django.test import Client
 
 from authentication.models import User
 from authentication.services.roles import create_roles
-from organizations.models import Organization
+from organizations.models import Membership, Organization
 from organizations.services.members import add_member
 
 HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -22,3 +22,10 @@ def sign_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def state_of(user: User) -> tuple[bool, set[str], set[tuple[str, str]]]:
+    """As the database has it: whether the admin is open, the groups, and the role in each organization."""
+    user = User.objects.get(pk=user.pk)
+    groups = set(user.groups.values_list("name", flat=True))
+    return user.is_staff, groups, set(Membership.objects.filter(user=user).values_list("organization__slug", "role"))

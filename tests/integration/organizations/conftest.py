@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from authentication.models import User
+from authentication.services.roles import create_roles
 from interviewpanel.models import (
     AccommodationRequest,
     AnswerScore,
@@ -115,3 +116,12 @@ def tenants(db: None) -> Tenants:
         row=ours.panel, action="changed", organization_id=owner, actor=None, now=ENDED_AT, message="Explained to Priya."
     )
     return Tenants(ours, session, elsewhere, everyones, people, line)
+
+
+@pytest.fixture
+def organizations() -> tuple[Organization, Organization]:
+    create_roles()
+    return (
+        Organization.objects.create(name="Fernbrook", slug="fernbrook"),
+        Organization.objects.create(name="Elsewhere", slug="elsewhere"),
+    )

@@ -1,27 +1,20 @@
 """Who may watch, and what of: signed in, in one's own organizations, as long as the role lasts."""
 
-import time
 from collections.abc import AsyncIterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from pytest_django import Settings
 
 from authentication.models import User
 from interviewpanel.models import InterviewSession
 from organizations.models import Membership
 from tests.live_interviews import begin_now, invite, make_panel
 from tests.sockets import Messages, VirtualClock, in_database
-from tests.staff import HASHER, make_member
+from tests.staff import make_member
 from tests.watchers import Monitor, sign_in_by_cookie
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(25)]
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 class World:
@@ -43,11 +36,6 @@ class World:
 async def world() -> World:
     made: World = await in_database(World)
     return made
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(time.time())
 
 
 @pytest.fixture

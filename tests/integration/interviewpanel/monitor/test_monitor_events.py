@@ -3,29 +3,16 @@
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from pytest_django import Settings
 
 from interviewpanel.models import AnswerScore, InterviewSession
 from interviewpanel.services import monitoring, steering
 from interviewpanel.services.events import lock_session, record_event
 from tests.live_interviews import find_open, store_audio
 from tests.sockets import Page, in_database
-from tests.staff import HASHER
 from tests.watchers import WatchedInterview, list_events, pick, watch
 from tests.work import do_due
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(25)]
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
-
-
-@pytest.fixture
-async def world() -> WatchedInterview:
-    made: WatchedInterview = await in_database(WatchedInterview)
-    return made
 
 
 async def test_how_an_interview_stands_comes_first(world: WatchedInterview) -> None:

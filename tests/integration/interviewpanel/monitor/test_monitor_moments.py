@@ -5,32 +5,14 @@ import time
 
 import pytest
 from channels.layers import get_channel_layer
-from pytest_django import Settings
 
 from config.channel_layer import send_group
 from tests.sockets import Message, Page, VirtualClock, in_database
-from tests.staff import HASHER
 from tests.watchers import WatchedInterview, pick, watch
 from tests.work import do_due
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(25)]
 TEXT = "An index is a sorted copy of some columns, so that rows are found without reading all of them."
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
-
-
-@pytest.fixture
-async def world() -> WatchedInterview:
-    made: WatchedInterview = await in_database(WatchedInterview)
-    return made
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(time.time())
 
 
 async def test_the_turn_is_seen_as_it_happens_and_only_while_somebody_watches(world: WatchedInterview) -> None:

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
 
 from config.channel_layer import send_group
 from interviewpanel.models import InterviewSession
@@ -14,26 +13,9 @@ from interviewpanel.selectors.watchers import find_watcher
 from interviewpanel.services import monitoring, steering
 from tests.live_interviews import begin_now, invite
 from tests.sockets import Page, VirtualClock, in_database
-from tests.staff import HASHER
 from tests.watchers import Monitor, WatchedInterview, list_events, pick, watch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(25)]
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
-
-
-@pytest.fixture
-async def world() -> WatchedInterview:
-    made: WatchedInterview = await in_database(WatchedInterview)
-    return made
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(time.time())
 
 
 async def test_the_list_follows_what_happens(world: WatchedInterview) -> None:
