@@ -27,10 +27,8 @@ ASKED = {
 }
 MEMBERS = {"organizations.membership", "organizations.change"}
 CATALOGUE = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
-SETUP = {
-    *("organizations.candidate", "questionbank.question", "interviewpanel.interviewpanel"),
-    "interviewpanel.interviewpanelcandidate",
-}
+PANELS = ("interviewpanel.interviewpanel", "interviewpanel.interviewpanelcandidate")
+SETUP = {"organizations.candidate", "questionbank.question", *PANELS}
 
 
 def name_of(model: type[Model]) -> str:
