@@ -10,14 +10,16 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
+from channels.layers import get_channel_layer
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.db import connections
 from django.urls import path
 
+from config.channel_layer import send_group
 from interviewpanel.consumers import InterviewConsumer
 from interviewpanel.consumers.clocks import WallClock
-from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.models import InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.invitations import make_token
 from tests.protocol_document import CANDIDATE, check_received, check_sent
 
@@ -145,6 +147,17 @@ class Page(Messages):
 
     async def send_bytes(self, data: bytes) -> None:
         await self._socket.send_to(bytes_data=data)
+
+    async def take_hints(self, session: InterviewSession) -> None:
+        """Every hint that was sent to the session's sockets before this has arrived: a later one is answered."""
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(session.audience_group_name, channel)
+        await asyncio.to_thread(send_group, session.group_name, {"type": "session.watched"})
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            while (await layer.receive(channel))["type"] != "audience.moment":
+                pass
+        await layer.group_discard(session.audience_group_name, channel)
 
     async def expect_in_time(self, clock: VirtualClock, type_: str, *, seconds: int, **fields: object) -> Message:
         """As `expect`, within so many seconds of the virtual clock, let pass one by one."""

@@ -115,6 +115,7 @@ async def test_a_live_socket_goes_on_by_the_new_rules(is_hint_lost: bool, settin
         await in_database(InterviewSession.objects.update, clock_limit_seconds=2700)
     else:
         await in_database(change_terms, invitation=invitation, terms=Terms(time_multiplier=1.5), now=timezone.now())
+        await page.take_hints(session)
     state = await page.expect_in_time(clock, "session_state", seconds=12 if is_hint_lost else 2)
     assert state["limits"]["total_seconds"] == 2700
     # Nobody speaks: two minutes end the turn as a rule, and now three.
