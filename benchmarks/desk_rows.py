@@ -13,24 +13,29 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from authentication.models import User
+from benchmarks import desk_deeds
 from interviewpanel.models import (
     AccommodationRequest,
     Answer,
+    AnswerRating,
     AnswerScore,
     AudioSegment,
     CandidateFeedback,
     CandidateRequest,
+    Decision,
     InterviewPanel,
     InterviewPanelCandidate,
     InterviewSession,
     Recording,
+    ScoreOverride,
     SessionEvent,
     SessionStep,
     TranscriptEntry,
 )
-from organizations.models import Candidate, Organization
+from organizations.models import Candidate, Change, Message, MessageTemplate, Organization
 from questionbank.models import Question
-from reports.models import InterviewReport
+from reports.models import InterviewReport, ReportShare
 from reports.services.documents import to_document
 from tests.question_banks import fill_bank, make_subtopics
 from tests.scorecards import make_scorecard
@@ -63,7 +68,25 @@ class DeskMaker:
         organizations = [Organization.objects.create(name=f"Company {n}", slug=f"company-{n}") for n in range(1, 5)]
         for organization, share in zip(organizations, SHARES, strict=True):
             self._make_organization(organization, share, questions)
+        self._add_deeds(organizations)
         return organizations
+
+    def _add_deeds(self, organizations: Sequence[Organization]) -> None:
+        people = {
+            one.pk: User.objects.create(email=f"desk{one.pk}@company.example", full_name="A recruiter")
+            for one in organizations
+        }
+        invitations = list(InterviewPanelCandidate.objects.order_by("pk"))
+        reports = list(InterviewReport.objects.order_by("pk").defer("document"))
+        answers = list(Answer.objects.order_by("pk").select_related("session"))
+        scores = list(AnswerScore.objects.order_by("pk").select_related("answer__session"))
+        save(Message, desk_deeds.list_messages(invitations, self.now))
+        save(MessageTemplate, desk_deeds.list_templates(organizations))
+        save(Change, desk_deeds.list_changes(people, invitations, list(InterviewSession.objects.all())))
+        save(Decision, desk_deeds.list_decisions(people, reports))
+        save(AnswerRating, desk_deeds.list_ratings(people, answers, self.random))
+        save(ScoreOverride, desk_deeds.list_overrides(people, scores))
+        save(ReportShare, desk_deeds.list_shares(people, reports, self.now))
 
     def _make_organization(self, organization: Organization, share: float, questions: Sequence[Question]) -> None:
         panels = InterviewPanel.objects.bulk_create(

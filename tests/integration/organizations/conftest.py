@@ -82,7 +82,7 @@ def add_message(session: InterviewSession, kind: str = "invitation") -> None:
         work_status="done",
         sent_at=ENDED_AT,
     )
-    MessageTemplate.objects.create(
+    MessageTemplate.objects.get_or_create(
         organization=session.organization, kind=kind, subject="Fernbrook writes", text="{{ link }}"
     )
 
