@@ -34,7 +34,7 @@ class RecruiterPage:
 
     def expect_said(self, text: str) -> None:
         """One of the messages at the top of the page says so."""
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        expect(self.page.locator("ul > li > .rounded-default").filter(has_text=text)).to_be_visible()
 
     def expect_fits(self) -> None:
         """Nothing is scrolled sideways."""
