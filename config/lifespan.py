@@ -5,12 +5,14 @@ runs finish. Full: Celery does the work; here the logs are set up and what socke
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
+from django.urls import get_resolver
 
 from config.celery import QUEUES
 from config.database import explain_database
@@ -36,6 +38,16 @@ def report_database() -> None:
         connection.close()
     if explanation:
         logger.error("%s (The server goes on, and works once that is mended.)", " ".join(explanation.splitlines()))
+
+
+def freeze_what_is_loaded() -> None:
+    """Leave what is loaded for good out of every later collection of garbage.
+
+    Python walks everything it holds each time; that is a tenth of a second in which no frame of sound is read and no
+    page is drawn (some 200,000 objects). What is frozen is not walked again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class Lifespan:
@@ -66,6 +78,8 @@ class Lifespan:
     def start(self) -> None:
         scrub_every_logger()
         run_starts([SOCKETS]).join()  # else the first candidate's socket loads it, and every other one waits
+        get_resolver().url_patterns  # noqa: B018 - read now, and not at the first request
+        freeze_what_is_loaded()
         if settings.WORK_TRANSPORT != "threads":
             return
         self._lock = take_lock(settings.VAR_DIR)

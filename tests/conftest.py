@@ -1,5 +1,6 @@
 """What every test stands on: files in a folder of its own, and work that waits until the test does it."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,13 @@ from pytest_django import Settings
 def pytest_configure() -> None:
     # Tests reach the database from threads that outlive them; a connection kept there would outlive the database.
     django_settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; walking it again at every collection of garbage is a sixth of the whole run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

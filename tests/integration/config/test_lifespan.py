@@ -1,6 +1,7 @@
 """Starting and draining the embedded server's work, in this process; and engines that are loaded at the start."""
 
 import asyncio
+import gc
 import logging
 import threading
 from collections.abc import Iterator
@@ -190,3 +191,13 @@ def test_every_process_loads_what_it_needs_at_its_start() -> None:
         ],
         key=str,
     )
+
+
+def test_what_is_loaded_is_not_walked_again_by_the_collector(embedded: Settings) -> None:
+    gc.unfreeze()  # the tests' own
+    server = Lifespan()
+    server.start()
+    try:
+        assert gc.get_freeze_count() > 100_000
+    finally:
+        server.stop()
