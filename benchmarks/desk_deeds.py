@@ -71,9 +71,7 @@ def list_changes(
                 subject_uuid=subject.uuid,
                 subject_name=f"Person {subject.pk} for “Panel {subject.pk % 20}”",
                 message="Deadline moved",
-                differences=[
-                    {"field": "expires_at", "label": "expires", "before": "1 Oct", "after": "8 Oct"}
-                ],
+                differences=[{"field": "expires_at", "label": "expires", "before": "1 Oct", "after": "8 Oct"}],
                 reason=REASON if line % 2 else "",
             )
 

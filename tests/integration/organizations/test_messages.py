@@ -67,6 +67,15 @@ def test_an_invitation_says_who_holds_it_how_long_and_until_when(
     assert (message.state, message.work_status, message.sent_at, message.reason) == ("sent", "done", after(1), "")
 
 
+def test_in_development_it_is_printed(
+    settings: Settings, invitation: InterviewPanelCandidate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    message = send(invitation)
+    printed = capsys.readouterr().out
+    assert (message.state, "To: priya@example.com" in printed, join_url(invitation) in printed) == ("sent", True, True)
+
+
 def test_what_is_kept_holds_no_link(server: MailServer, invitation: InterviewPanelCandidate) -> None:
     message = send(invitation)
     kept = str(Message.objects.filter(pk=message.pk).values())

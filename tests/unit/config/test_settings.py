@@ -102,6 +102,18 @@ def test_links_lead_to_the_port_that_is_served_unless_told_otherwise(read_settin
     assert read_settings(PUBLIC_URL="https://a.example")["PUBLIC_URL"] == "https://a.example"
 
 
+def test_mail_is_sent_where_there_is_a_server_and_printed_in_development(read_settings: Any) -> None:
+    found = {"development": read_settings()["EMAIL_BACKEND"]}
+    real = {"DEBUG": "false", "SECRET_KEY": "s" * 50, "ALLOWED_HOSTS": "x.example", "PUBLIC_URL": "https://x.example"}
+    found["a real site"] = read_settings(**real)["EMAIL_BACKEND"]
+    found["with a server"] = read_settings(EMAIL_HOST="mail.example")["EMAIL_BACKEND"]
+    assert {place: backend.split(".")[-2] for place, backend in found.items()} == {
+        "development": "console",
+        "a real site": "dummy",
+        "with a server": "smtp",
+    }
+
+
 def test_a_typo_stops_the_start(read_settings: Any) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"^WORK_THREADS is 'four'. It must be a whole number\.$"):
         read_settings(WORK_THREADS="four")
