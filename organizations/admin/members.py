@@ -122,7 +122,12 @@ class MembershipAdmin(SignOutPages, RefusingAdmin, OfferedLookupsAdmin):
         assert isinstance(page, MembershipInvitationAdmin)
         may_invite = page.has_add_permission(request)
         invited = list_pending(request, page) if may_invite else []
-        context = {"invited": invited, "may_invite": may_invite, **(extra_context or {})}
+        context = {
+            "invited": invited,
+            "may_invite": may_invite,
+            "names_owner": "organization" in self.get_list_display(request),
+            **(extra_context or {}),
+        }
         response: HttpResponse = super().changelist_view(request, context)
         return response
 

@@ -115,6 +115,7 @@ class MembershipInvitationAdmin(RefusingAdmin, OfferedLookupsAdmin, RecordedAdmi
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")
         if row is None:
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
             return TenantAdmin.render_change_form(self, request, context, *args, **kwargs)
         context["may_act"] = row.is_pending and self._may_act(request, row)
         return super().render_change_form(request, context, *args, **kwargs)
