@@ -33,9 +33,10 @@ from organizations.services.joining import (
     join_as_new,
 )
 from organizations.services.members import RoleMissing
+from organizations.services.membership_invitations import hash_token
 from organizations.services.staff_mail_queue import MailNotSetUp, ask_password_link
 
-TOKEN = "staff_invitation"  # noqa: S105 - where the session keeps it, so that no further address holds it
+OPENED = "opened_invitation"  # where the session keeps the hash of the token: no further address holds the secret
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -93,16 +94,17 @@ class NewAccountForm(ChooseForm):
 @never_cache
 @require_safe
 def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Keep the secret in the session and go on to an address without it: that one may stand in logs."""
-    if find_invitation(token, timezone.now()) is None:
+    """Remember that it was opened, and go on to an address without the secret: that one may stand in logs."""
+    token_hash = hash_token(token)
+    if find_invitation(token_hash, timezone.now()) is None:
         return show_over(request)
-    request.session[TOKEN] = token
+    request.session[OPENED] = token_hash
     return HttpResponseRedirect(reverse("staff_invitation"))
 
 
 def show_over(request: HttpRequest) -> HttpResponse:
     """One answer for every link that opens nothing."""
-    request.session.pop(TOKEN, None)
+    request.session.pop(OPENED, None)
     context = SitePage.make_context(request, title="This link is over")
     return TemplateResponse(request, "organizations/join_over.html", context, status=404)
 
@@ -111,12 +113,12 @@ def show_over(request: HttpRequest) -> HttpResponse:
 class JoinView(View):
     """What is asked depends on who is signed in, and on nothing else."""
 
-    token: str
+    token_hash: str
     invitation: MembershipInvitation
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.token = request.session.get(TOKEN, "")
-        found = find_invitation(self.token, timezone.now())
+        self.token_hash = request.session.get(OPENED, "")
+        found = find_invitation(self.token_hash, timezone.now())
         if found is None:
             return show_over(request)
         self.invitation = found
@@ -139,7 +141,7 @@ class JoinView(View):
 
     def accept(self, user: User) -> HttpResponse:
         try:
-            accept_invitation(token=self.token, user=user, now=timezone.now())
+            accept_invitation(token_hash=self.token_hash, user=user, now=timezone.now())
         except NotInvited:
             return self.show()  # it says so
         return self.welcome()
@@ -153,7 +155,7 @@ class JoinView(View):
         if not isinstance(user, User):
             form.add_error("password", "This is not the password of an account with this address.")
             return self.show(own=form)
-        accept_invitation(token=self.token, user=user, now=timezone.now())
+        accept_invitation(token_hash=self.token_hash, user=user, now=timezone.now())
         return self.enter(user)
 
     def make_account(self) -> HttpResponse:
@@ -162,7 +164,7 @@ class JoinView(View):
             return self.show(new=form)
         name, password = form.cleaned_data["full_name"], form.cleaned_data["new_password1"]
         try:
-            user = join_as_new(token=self.token, full_name=name, password=password, now=timezone.now())
+            user = join_as_new(token_hash=self.token_hash, full_name=name, password=password, now=timezone.now())
         except AccountExists:
             return self.show(new=form, problem="Sign in instead: this address has an account already.")
         return self.enter(user)
@@ -173,7 +175,7 @@ class JoinView(View):
         return self.welcome()
 
     def welcome(self) -> HttpResponse:
-        self.request.session.pop(TOKEN, None)
+        self.request.session.pop(OPENED, None)
         messages.success(self.request, f"You are a member of {self.invitation.organization} now.")
         return HttpResponseRedirect(reverse("admin:index"))
 

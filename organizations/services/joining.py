@@ -14,7 +14,6 @@ from organizations.models import Change, Membership, MembershipInvitation
 from organizations.services.history import Author, record_change
 from organizations.services.locks import lock_organizations
 from organizations.services.members import add_member
-from organizations.services.membership_invitations import hash_token
 
 
 class InvitationOver(Exception):
@@ -29,31 +28,31 @@ class AccountExists(Exception):
     """The invited address has an account: whoever has it signs in."""
 
 
-def find_invitation(token: str, now: datetime) -> MembershipInvitation | None:
-    """The open invitation whose link this is."""
-    found = MembershipInvitation.objects.filter(token_hash=hash_token(token)).select_related("organization").first()
+def find_invitation(token_hash: str, now: datetime) -> MembershipInvitation | None:
+    """The open invitation whose link's token has this hash."""
+    found = MembershipInvitation.objects.filter(token_hash=token_hash).select_related("organization").first()
     return found if found is not None and found.is_open(now) else None
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, user: User, now: datetime) -> Membership:
+def accept_invitation(*, token_hash: str, user: User, now: datetime) -> Membership:
     """Effects: the user is a member as invited, lines in the history. Who is a member by now stays as they are.
 
     Raises InvitationOver, NotInvited, RoleMissing.
     """
-    invitation = _lock_open(token, now)
+    invitation = _lock_open(token_hash, now)
     if invitation.email != user.email.lower():
         raise NotInvited("This invitation is for another address.")
     return _accept(invitation, user, now)
 
 
 @transaction.atomic
-def join_as_new(*, token: str, full_name: str, password: str, now: datetime) -> User:
+def join_as_new(*, token_hash: str, full_name: str, password: str, now: datetime) -> User:
     """Effects: a user with this password, a member as invited; lines in the history.
 
     Raises InvitationOver, RoleMissing; AccountExists, after as much work as making one.
     """
-    invitation = _lock_open(token, now)
+    invitation = _lock_open(token_hash, now)
     hashed = make_password(password)
     if User.objects.filter(email__iexact=invitation.email).exists():
         raise AccountExists
@@ -66,12 +65,12 @@ def join_as_new(*, token: str, full_name: str, password: str, now: datetime) -> 
     return User.objects.get(pk=user.pk)
 
 
-def _lock_open(token: str, now: datetime) -> MembershipInvitation:
-    found = find_invitation(token, now)
+def _lock_open(token_hash: str, now: datetime) -> MembershipInvitation:
+    found = find_invitation(token_hash, now)
     if found is None:
         raise InvitationOver
     lock_organizations([found.organization_id])
-    found = find_invitation(token, now)  # as it is now that nobody else changes it
+    found = find_invitation(token_hash, now)  # as it is now that nobody else changes it
     if found is None:
         raise InvitationOver
     return found
