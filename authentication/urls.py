@@ -2,10 +2,9 @@
 
 from django.urls import path
 
-from authentication.views import AskedView, AskView, ChooseView, ChosenView
+from authentication.views import AskedView, ChooseView, ChosenView
 
 urlpatterns = [
-    path("admin/password_reset/", AskView.as_view(), name="admin_password_reset"),
     path("admin/password_reset/sent/", AskedView.as_view(), name="password_reset_done"),
     path("admin/password_reset/link/<uidb64>/<token>/", ChooseView.as_view(), name="password_reset_confirm"),
     path("admin/password_reset/set/", ChosenView.as_view(), name="password_reset_complete"),

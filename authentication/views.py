@@ -1,30 +1,15 @@
-"""A new password for who has forgotten it, or has none yet: by a link to their own e-mail address.
+"""A new password by a link, for who has forgotten it or has none yet.
 
-The pages say the same whether or not there is such a user.
+Asking for the link is organizations/door_views.py, since e-mail is sent there.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views
-from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
-
-from authentication.models import User
-
-
-class AskForm(PasswordResetForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
-        self.fields["email"].widget = UnfoldAdminEmailInputWidget(attrs={"autocomplete": "email", "autofocus": True})
-
-    def get_users(self, email: str) -> Iterable[User]:
-        """Also who was added as a member and has no password yet."""
-        return User.objects.filter(email=email.lower(), is_active=True)
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 
 class ChooseForm(SetPasswordForm):  # type: ignore[type-arg] # Django has no types at run time
@@ -43,16 +28,11 @@ class SitePage:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        return {**admin.site.each_context(self.request), **own}
+        return self.make_context(self.request, **own)
 
-
-class AskView(SitePage, views.PasswordResetView):
-    title = "A new password"
-    form_class = AskForm
-    template_name = "authentication/password_ask.html"
-    email_template_name = "authentication/password_email.txt"
-    subject_template_name = "authentication/password_subject.txt"
-    extra_email_context = {"site": settings.PUBLIC_URL}
+    @staticmethod
+    def make_context(request: HttpRequest, **own: Any) -> dict[str, Any]:
+        return {**admin.site.each_context(request), **own}
 
 
 class AskedView(SitePage, views.PasswordResetDoneView):

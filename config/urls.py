@@ -14,6 +14,7 @@ def tell_alive(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("authentication.urls")),  # before the admin, which answers for all below /admin/
+    path("", include("organizations.door_urls")),  # so are these
     path("", include("reports.urls")),  # ahead of the admin: pages of reports below a panel's own
     path("admin/", admin.site.urls),
     path("health/live", tell_alive),

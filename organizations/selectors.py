@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
 
 from authentication.domain.roles import ROLES, SUPERADMIN, list_roles_with
 from authentication.models import User
@@ -42,15 +43,30 @@ def load_reach(user: AbstractBaseUser | AnonymousUser) -> Reach:
     return Reach(False, dict(Membership.objects.filter(user=user).values_list("organization_id", "role")))
 
 
+def mark_overseen(members: QuerySet[Membership], reach: Reach) -> QuerySet[Any]:
+    """Adds `is_overseen`: whether the member's account is the reader's to look after. It is where the reader
+    administers every organization that the person belongs to, and the person is no superadmin: when they last signed
+    in, ending their sign-ins, and their links to set a password concern those others as well.
+    """
+    superadmins = User.groups.through.objects.filter(user=OuterRef("user"), group__name=SUPERADMIN)
+    is_own = Q(~Exists(superadmins), user__is_superuser=False)
+    if not reach.sees_all:
+        administered = reach.list_organizations("organizations.change_membership")
+        others = Membership.objects.filter(user=OuterRef("user")).exclude(organization__in=administered)
+        is_own &= Q(~Exists(others))
+    return members.annotate(is_overseen=Case(When(is_own, then=Value(True)), default=Value(False)))
+
+
+def may_oversee(reach: Reach, membership: Membership) -> bool:
+    return mark_overseen(Membership.objects.filter(pk=membership.pk), reach).filter(is_overseen=True).exists()
+
+
 def may_make_password_link(reach: Reach, membership: Membership) -> bool:
     """Whether the user may hand a link to set a password to this member: to who has none yet, and of whom nothing is
-    reached by it that the user does not administer. For other organizations' sake: the link opens those as well.
+    reached by it that the user does not administer.
     """
     user = membership.user
-    if user.has_usable_password() or not user.is_active or user.is_superuser or user.groups.filter(name=SUPERADMIN):
-        return False
-    owners = Membership.objects.filter(user=user).values_list("organization_id", flat=True)
-    return all(reach.may("organizations.change_membership", pk) for pk in owners)
+    return not user.has_usable_password() and user.is_active and may_oversee(reach, membership)
 
 
 def list_kinds(reach: Reach) -> set[str]:

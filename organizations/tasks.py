@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from config.work.tasks import work_task
-from organizations.models import Message
-from organizations.services import messages
+from organizations.models import Message, StaffMail
+from organizations.services import messages, staff_mail
 
 Store = Callable[[], None]
 
@@ -15,3 +15,13 @@ Store = Callable[[], None]
 def send_message(message: Message) -> Store:
     """An e-mail or an SMS to a candidate."""
     return messages.send_message(message, timezone.now())
+
+
+def _leave(mail: StaffMail, reason: str) -> None:
+    """Why it was not sent stands in `last_error`; the page of an invitation shows it."""
+
+
+@work_task(StaffMail, give_up=_leave)
+def send_staff_mail(mail: StaffMail) -> Store:
+    """A link to somebody who works here, or is asked to."""
+    return staff_mail.send_staff_mail(mail, timezone.now())

@@ -211,6 +211,9 @@ DEEDS: dict[str, Deed] = {
     f"{TREE} rename": Deed(lambda row: {"act": "rename", "level": "category", "pk": row.pk, "name": "Renamed"}),
     f"{TREE} move": Deed(post_subtopic_move, add_topic),
     "organizations_candidate_import import": Deed(post_people),
+    "organizations_membership_sign_out sign_out": Deed(lambda row: {"post": "yes", "change_reason": "Lost laptop"}),
+    "organizations_membershipinvitation_renew renew": Deed(),
+    "organizations_membershipinvitation_withdraw withdraw": Deed(lambda row: {"change_reason": "Wrong person"}),
     "organizations_messagetemplate_preview draw": Deed(post_words, answers=True),
     "interviewpanel_candidaterequest_erase erase": Deed(prepare=ask_erasure),
 }
@@ -239,6 +242,7 @@ ACTION_DATA: dict[str, Values] = {
     **{
         f"interviewpanel.interviewpanel {act}": {"confirmed": "yes"} for act in ("publish", "reopen", "archive", "copy")
     },
+    "organizations.membership sign_out": {"post": "yes", "change_reason": "Lost laptop"},
     "interviewpanel.interviewsession decide_chosen": DECISION,
     "reports.interviewreport decide_chosen": DECISION,
     "questionbank.question send_to_review": {"confirm": "1"},

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from interviewpanel.models import InterviewPanel, InterviewSession, Recording, VideoChunk, VideoRecording
 from organizations.models import Candidate, Membership, Organization
+from organizations.services.membership_invitations import make_token
 from questionbank.models import Category, Question
 from questionbank.services.versions import add_version
 from tests.bank_desks import make_content
@@ -123,6 +124,7 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     "questionbank_question_move": lambda row: {"pk": row.pk, "target": "retired"},
     "questionbank_question_restore": lambda row: {"pk": row.pk, "number": 1},
     "reports_interviewreport_review": lambda row: {"pk": row.session_id},
+    "staff_invitation_link": lambda row: {"token": make_token(row)},
     "password_reset_confirm": lambda row: {"uidb64": "MQ", "token": "none-such"},
     "app_list": lambda row: {"app_label": "organizations"},
     "auth_user_password_change": lambda row: {"id": row.pk},
@@ -134,6 +136,7 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
 # Names that do not begin with their model's.
 MODELS = {
     "auth_user_password_change": "authentication.user",
+    "staff_invitation_link": "organizations.membershipinvitation",
     **dict.fromkeys(
         ("compare", "compare-side", "compare-question", "compare-questions"), "interviewpanel.interviewpanel"
     ),
@@ -165,6 +168,7 @@ def write_new(row: Model, label: str) -> Values:
     own: dict[str, Values] = {
         "organizations.organization": {"name": "Newfield", "slug": "newfield"},
         "organizations.membership": {"organization": owner, "email": "new@fernbrook.example", "role": "reviewer"},
+        "organizations.membershipinvitation": {"organization": owner, "email": "kim@example.com", "role": "hr"},
         "organizations.candidate": {"organization": owner, "full_name": "New", "email": "new@example.com"},
         "authentication.user": {
             "email": "new@fernbrook.example",

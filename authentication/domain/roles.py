@@ -65,6 +65,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_DECIDES,
         "organizations.organization": ALL,
         "organizations.membership": ALL,
+        "organizations.membershipinvitation": ("view", "add"),
         "authentication.user": ALL,
         "interviewpanel.sessionstep": VIEW,
     },
@@ -75,7 +76,9 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_LIVE,
         **_DECIDES,
         "organizations.organization": ("view", "change"),
-        "organizations.membership": ALL,
+        # Who joins is invited, and accepts: adding somebody would tell whether another organization knows them.
+        "organizations.membership": ("view", "change", "delete"),
+        "organizations.membershipinvitation": ("view", "add"),
     },
     "hr": {**_SETUP, **_ASKED, **_RESULTS, **_LIVE, **_DECIDES, "organizations.organization": VIEW},
     "reviewer": {

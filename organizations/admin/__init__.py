@@ -5,6 +5,7 @@ from django.contrib import admin
 from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.changes import ChangeAdmin
 from organizations.admin.members import MembershipAdmin
+from organizations.admin.membership_invitations import MembershipInvitationAdmin
 from organizations.admin.message_texts import MessageTemplateAdmin
 from organizations.admin.messages import MessageAdmin
 from organizations.admin.organizations import OrganizationAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "CandidateAdmin",
     "ChangeAdmin",
     "MembershipAdmin",
+    "MembershipInvitationAdmin",
     "MessageAdmin",
     "MessageTemplateAdmin",
     "OrganizationAdmin",

@@ -1,6 +1,8 @@
-"""The members of an organization: who they are, in which role, whether they have signed in; for its administrators.
+"""The members of an organization: who they are, in which role, who is invited; for its administrators.
 
-Who is new gets a link to set a password, which is shown once, to be handed to them; nobody knows another's password.
+Administrators invite (membership_invitations.py); only superadmins add somebody at once, since that tells whether there
+is such a user. When somebody last signed in, ending their sign-ins and links to set a password are for who administers
+all that the person belongs to (selectors.mark_overseen).
 """
 
 from typing import Any
@@ -8,24 +10,24 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Case, F, QuerySet, When
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from authentication.services.passwords import make_password_link
-from authentication.services.sessions import sign_out_everywhere
-from organizations.admin.recording import REASON, get_actor
+from organizations.admin.membership_invitations import WHAT_ROLES_DO, MembershipInvitationAdmin, list_pending
+from organizations.admin.refusals import RefusingAdmin
 from organizations.admin.scope import OfferedLookupsAdmin, get_reach
-from organizations.admin.tables import NOTHING, show_moment
-from organizations.models import Membership
-from organizations.selectors import may_make_password_link
-from organizations.services.history import Author, record_change
+from organizations.admin.sign_outs import SignOutPages
+from organizations.admin.tables import show_moment
+from organizations.models import Membership, MembershipInvitation
+from organizations.selectors import mark_overseen, may_make_password_link, may_oversee
+from organizations.services.history import record_change
 from organizations.services.members import (
     MemberRefused,
     RoleMissing,
@@ -36,10 +38,6 @@ from organizations.services.members import (
 )
 
 ROLE_TONES = {"admin": "is-info", "hr": "", "reviewer": ""}
-WHAT_ROLES_DO = (
-    "Administrators do everything in the organization, members too. Recruiters set up panels, invite and decide. "
-    "Reviewers read interviews and rate them; they do not learn who was granted an accommodation."
-)
 
 
 class MemberForm(forms.ModelForm):
@@ -68,9 +66,9 @@ class MemberForm(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(OfferedLookupsAdmin):
+class MembershipAdmin(SignOutPages, RefusingAdmin, OfferedLookupsAdmin):
     form = MemberForm
-    records_itself = True  # its service does, for whoever calls it
+    list_before_template = "admin/organizations/membership/invited.html"
     reasoned_fields = ("role",)
     change_form_template = "admin/organizations/membership/change_form.html"
     list_display = ("person", "email", "role_badge", "state", "last_seen", "organization")
@@ -83,7 +81,6 @@ class MembershipAdmin(OfferedLookupsAdmin):
     search_fields = ("user__email", "user__full_name")
     date_hierarchy = "created_at"
     ordering = ("user__email", "pk")
-    actions = ("sign_out",)
     add_fields = ("organization", "email", "full_name", "role")
     change_fields = ("person", "email", "organization", "role", "state", "last_seen", "since")
 
@@ -91,9 +88,14 @@ class MembershipAdmin(OfferedLookupsAdmin):
         return ((None, {"fields": self.add_fields if obj is None else self.change_fields}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if obj is None else ("person", "email", "state", "last_seen", "since")
+        return () if obj is None else ("person", "email", "organization", "state", "last_seen", "since")
 
     # --- Who may do what ---------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With what concerns the whole account only where it is the reader's to look after, also to sort by."""
+        rows = mark_overseen(super().get_queryset(request), get_reach(request))
+        return rows.annotate(seen_at=Case(When(is_overseen=True, then=F("user__last_login"))))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not self._is_oneself(request, obj)
@@ -110,16 +112,30 @@ class MembershipAdmin(OfferedLookupsAdmin):
         if row is not None:
             is_changed = self.has_change_permission(request, row)
             context["can_link"] = is_changed and may_make_password_link(get_reach(request), row)
-            context["can_sign_out"] = is_changed
+            context["can_sign_out"] = is_changed and may_oversee(get_reach(request), row)
             context["is_oneself"] = self._is_oneself(request, row)
             context["is_last"] = is_last_administrator(row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        page = self.admin_site.get_model_admin(MembershipInvitation)
+        assert isinstance(page, MembershipInvitationAdmin)
+        may_invite = page.has_add_permission(request)
+        invited = list_pending(request, page) if may_invite else []
+        context = {
+            "invited": invited,
+            "may_invite": may_invite,
+            "names_owner": "organization" in self.get_list_display(request),
+            **(extra_context or {}),
+        }
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
 
     # --- Saving ------------------------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.check_may_save(request, obj, change)
-        author, data = self._make_author(request), form.cleaned_data
+        author, data = self.make_author(request), form.cleaned_data
         try:
             with transaction.atomic():
                 if change:
@@ -130,62 +146,34 @@ class MembershipAdmin(OfferedLookupsAdmin):
                         obj.organization, data["email"], data["role"], full_name=name, author=author
                     )
         except (MemberRefused, RoleMissing) as refusal:
-            self._refuse(request, refusal)
+            self.refuse(request, refusal)
             return
         obj.__dict__.update(made.__dict__)
 
-    def _make_author(self, request: HttpRequest) -> Author:
-        return Author(get_actor(request), timezone.now(), request.POST.get(REASON, "").strip()[:500])
-
-    def _refuse(self, request: HttpRequest, refusal: Exception) -> None:
-        self.message_user(request, str(refusal), messages.ERROR)
-        setattr(request, "_is_refused", True)  # noqa: B010 - the request is Django's, the name is ours
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> Any:
-        return None if hasattr(request, "_is_refused") else super().log_addition(request, obj, message, reason)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> Any:
-        return None if hasattr(request, "_is_refused") else super().log_change(request, obj, message, reason)
-
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        if hasattr(request, "_is_refused"):
-            return HttpResponseRedirect(reverse("admin:organizations_membership_changelist"))
-        if may_make_password_link(get_reach(request), obj):
-            return self.show_link(request, obj)
-        self.message_user(request, f"{obj.user} is a member now. {self._tell_way_in(obj)}", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:organizations_membership_changelist"))
+        if not self.is_refused(request):
+            if may_make_password_link(get_reach(request), obj):
+                return self.show_link(request, obj)
+            self.message_user(request, f"{obj.user} is a member now, and signs in as before.", messages.SUCCESS)
+        return self.lead_to_list()
 
-    def _tell_way_in(self, membership: Membership) -> str:
-        if membership.user.has_usable_password():
-            return "They sign in as before."
-        return "They have no password yet: they get a link by “Forgotten your password” on the sign-in page."
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        if hasattr(request, "_is_refused"):
-            return HttpResponseRedirect(request.path)
-        return super().response_change(request, obj)
-
-    # --- The link, and ending sign-ins -------------------------------------------------------------------------------
+    # --- The link ----------------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[Any]:
         def at(route: str, view: Any) -> Any:
             name = f"organizations_membership_{route}"
-            return path(f"<int:pk>/{route}/", self.admin_site.admin_view(require_POST(view)), name=name)
+            return path(f"<int:pk>/{route}/", self.admin_site.admin_view(view), name=name)
 
-        return [at("link", self.link_view), at("sign_out", self.sign_out_view), *super().get_urls()]
+        own = [at("link", require_POST(self.link_view)), at("sign_out", self.sign_out_view)]
+        return [*own, *super().get_urls()]
 
     def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        member = self._find_member(request, pk)
+        member = self.find_member(request, pk)
         if not may_make_password_link(get_reach(request), member):
             raise Http404("There is no such link: they have a password, or belong to another organization as well.")
         return self.show_link(request, member)
 
-    def sign_out_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        member = self._find_member(request, pk)
-        self.sign_out(request, self.get_queryset(request).filter(pk=member.pk))
-        return HttpResponseRedirect(reverse("admin:organizations_membership_change", args=[member.pk]))
-
-    def _find_member(self, request: HttpRequest, pk: int) -> Membership:
+    def find_member(self, request: HttpRequest, pk: int) -> Membership:
         member: Membership | None = self.get_object(request, str(pk))
         if member is None or not self.has_change_permission(request, member):
             raise Http404("There is no such member.")
@@ -193,7 +181,7 @@ class MembershipAdmin(OfferedLookupsAdmin):
 
     def show_link(self, request: HttpRequest, membership: Membership) -> HttpResponse:
         """Once: the page is kept nowhere, and the link is made anew for the next who asks."""
-        author = self._make_author(request)
+        author = self.make_author(request)
         record_change(
             row=membership,
             action="changed",
@@ -222,40 +210,13 @@ class MembershipAdmin(OfferedLookupsAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._remove(request, list(queryset.select_related("user", "organization")))
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        """Django calls it before, when it is not known yet whether the last administrator is among them."""
-        return None
-
     def _remove(self, request: HttpRequest, members: list[Membership]) -> None:
         for one in members:
             try:
                 with transaction.atomic():
-                    remove_member(one.organization, one.user, author=self._make_author(request))
+                    remove_member(one.organization, one.user, author=self.make_author(request))
             except (MemberRefused, RoleMissing) as refusal:
-                self._refuse(request, refusal)
-
-    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        if hasattr(request, "_is_refused"):
-            return HttpResponseRedirect(reverse("admin:organizations_membership_changelist"))
-        return super().response_delete(request, obj_display, obj_id)
-
-    @admin.action(description="Sign out everywhere", permissions=["change"])
-    def sign_out(self, request: HttpRequest, queryset: QuerySet) -> None:
-        members = [one for one in queryset.select_related("user") if self.has_change_permission(request, one)]
-        author = self._make_author(request)
-        for one in members:
-            sign_out_everywhere(one.user)
-            record_change(
-                row=one,
-                action="changed",
-                organization_id=one.organization_id,
-                actor=author.user,
-                now=author.now,
-                message="Signed out everywhere.",
-                reason=author.reason,
-            )
-        said = "1 person is" if len(members) == 1 else f"{len(members)} people are"
-        self.message_user(request, f"{said} signed out, in every browser.", messages.SUCCESS)
+                self.refuse(request, refusal)
 
     # --- Columns -----------------------------------------------------------------------------------------------------
 
@@ -285,6 +246,7 @@ class MembershipAdmin(OfferedLookupsAdmin):
     def since(self, membership: Membership) -> SafeString | str:
         return show_moment(membership.created_at)
 
-    @admin.display(description="last sign-in", ordering="user__last_login")
-    def last_seen(self, membership: Membership) -> SafeString | str:
-        return show_moment(membership.user.last_login) if membership.user.last_login else NOTHING
+    @admin.display(description="last sign-in", ordering="seen_at")
+    def last_seen(self, membership: Any) -> SafeString | str:
+        """Nothing where it is not the reader's to know, as if there were none."""
+        return show_moment(membership.seen_at)

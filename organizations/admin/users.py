@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.forms import UserChangeForm as ThemedUserChangeForm
 from unfold.widgets import UnfoldBooleanSwitchWidget
@@ -17,9 +19,12 @@ from authentication.models import User
 from authentication.selectors import is_superadmin
 from authentication.services.sessions import sign_out_everywhere
 from organizations.admin.reasons import ReasonedAdmin
+from organizations.admin.recording import REASON, get_actor
 from organizations.admin.scope import OfferedLookups
 from organizations.models import Change
+from organizations.services.history import Author
 from organizations.services.members import MemberRefused, check_may_go
+from organizations.services.membership_invitations import end_sent_invitations
 
 # Roles are made by `manage.py create_roles` with exactly their permissions; by hand they would only be bent.
 admin.site.unregister(Group)
@@ -46,7 +51,7 @@ class UserChangeForm(ThemedUserChangeForm):
         is_active = bool(self.cleaned_data["is_active"])
         if self.instance.is_active and not is_active:
             try:
-                check_may_go(self.instance)
+                check_may_go([self.instance])
             except MemberRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from refusal
         return is_active
@@ -113,6 +118,21 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin, ReasonedAdmin):  # type: ignore
             return False
         return obj is None or (obj.pk != request.user.pk and not self._has_history(obj))
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Who leaves without a successor is named among what stands in the way, of several also all together."""
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        try:
+            check_may_go(objs)
+        except MemberRefused as refusal:
+            protected = [*protected, str(refusal)]
+        return to_delete, counts, lacking, protected
+
+    @transaction.atomic
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """In one transaction: what was asked of the last administrators holds until the users are gone."""
+        response: HttpResponse | None = super().response_action(request, *args, **kwargs)
+        return response
+
     def _has_history(self, user: User) -> bool:
         return Change.objects.filter(actor=user).exists()
 
@@ -142,6 +162,9 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin, ReasonedAdmin):  # type: ignore
         super().save_model(request, obj, form, change)
         if {"is_active", "is_staff", "is_superuser"} & set(form.changed_data):
             sign_out_everywhere(obj)
+        if "is_active" in form.changed_data and not obj.is_active:
+            why = request.POST.get(REASON, "").strip()
+            end_sent_invitations(obj, author=Author(get_actor(request), timezone.now(), why))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -33,7 +33,7 @@ class Mail:
     to: str
     subject: str
     text: str
-    html: str
+    html: str = ""  # none: text alone
     logo: Logo | None = None
 
 
@@ -97,7 +97,8 @@ def _make_message(mail: Mail) -> EmailMultiAlternatives:
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
         connection=get_connection(),
     )
-    message.attach_alternative(mail.html, "text/html")
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
     if mail.logo is not None:
         image = MIMEImage(mail.logo.content, mail.logo.subtype)
         image.add_header("Content-ID", f"<{LOGO_ID}>")

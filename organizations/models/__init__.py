@@ -4,6 +4,7 @@ from organizations.models.candidates import E164_PHONE, Candidate, find_resume_p
 from organizations.models.changes import Change
 from organizations.models.messages import Message, MessageTemplate
 from organizations.models.organizations import HEX_COLOUR, Membership, Organization, check_time_zone
+from organizations.models.staff import MembershipInvitation, StaffMail
 
 __all__ = [
     "E164_PHONE",
@@ -11,9 +12,11 @@ __all__ = [
     "Candidate",
     "Change",
     "Membership",
+    "MembershipInvitation",
     "Message",
     "MessageTemplate",
     "Organization",
+    "StaffMail",
     "check_time_zone",
     "find_resume_place",
 ]

@@ -4,8 +4,11 @@ A membership gives the user the group of its role, whose permissions open the ad
 is decided by the membership (organizations/selectors.py). Every change of a membership is a line of the history.
 """
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from authentication.domain.roles import SUPERADMIN
@@ -15,6 +18,8 @@ from authentication.services.sessions import sign_out_everywhere
 from organizations.domain.differences import make_difference
 from organizations.models import Change, Membership, Organization
 from organizations.services.history import Author, record_change
+from organizations.services.locks import lock_organizations
+from organizations.services.membership_invitations import end_invitations
 
 Role = Membership.Role
 
@@ -32,11 +37,12 @@ def add_member(organization: Organization, user: User, role: str, *, author: Aut
     """Make the user a member with this role, or change the role of one who is.
 
     Effects: the membership, the group of the role (that of the former role goes, unless another membership needs it),
-    the user may sign in to the admin, and a line in the history; whose role is lessened is signed out everywhere.
+    the user may sign in to the admin, and a line in the history; whose role is changed is signed out everywhere, and
+    invitations that they have sent are withdrawn.
     Raises RoleMissing; MemberRefused for the last administrator, and for one's own role.
     """
     author = author or Author(None, timezone.now())
-    _lock(organization)
+    lock_organizations([organization.pk])
     membership, is_new = Membership.objects.get_or_create(
         organization=organization, user=user, defaults={"role": Role(role)}
     )
@@ -52,6 +58,7 @@ def add_member(organization: Organization, user: User, role: str, *, author: Aut
     elif before != role:
         _record(membership, Change.Action.CHANGED, author, before=before)
         sign_out_everywhere(user)
+        end_invitations(organization, user, author=author, also_own=False)
     return membership
 
 
@@ -61,7 +68,8 @@ def add_member_by_email(
 ) -> Membership:
     """As add_member; who is not known yet becomes a user without a password, which they set by a link.
 
-    Links made before for somebody without a password open nothing any more: another organization may have them.
+    For superadmins: it tells whether there is such a user. Administrators invite (membership_invitations.py). Links
+    made before for somebody without a password open nothing any more: another organization may have them.
     Raises RoleMissing, MemberRefused.
     """
     user = User.objects.filter(email__iexact=email).first()
@@ -75,10 +83,12 @@ def add_member_by_email(
 @transaction.atomic
 def remove_member(organization: Organization, user: User, *, author: Author | None = None) -> None:
     """Effects: the membership goes, and what no other membership needs: the role's group, the way into the admin; the
-    user is signed out everywhere; a line in the history. Raises MemberRefused for the last administrator and oneself.
+    user is signed out everywhere; invitations to them and from them are withdrawn; a line in the history.
+
+    Raises MemberRefused for the last administrator and oneself.
     """
     author = author or Author(None, timezone.now())
-    _lock(organization)
+    lock_organizations([organization.pk])
     membership = Membership.objects.filter(organization=organization, user=user).first()
     if membership is not None:
         _check_not_oneself(membership, author)
@@ -86,40 +96,48 @@ def remove_member(organization: Organization, user: User, *, author: Author | No
         _record(membership, Change.Action.DELETED, author, message=f"Was {membership.get_role_display()}.")
         membership.delete()
         sign_out_everywhere(user)
+        end_invitations(organization, user, author=author, also_own=True)
     _match_groups(user)
 
 
-def check_may_go(user: User) -> None:
-    """Before a user is deactivated or deleted. Raises MemberRefused if an organization would have no administrator."""
-    for membership in Membership.objects.filter(user=user, role=Role.ADMIN).select_related("organization"):
-        _check_not_last(membership)
+@transaction.atomic
+def check_may_go(users: Iterable[User]) -> None:
+    """Before users are deactivated or deleted, all of them, in the caller's transaction: until it ends, nobody else
+    takes an administrator away. Raises MemberRefused if an organization would have no administrator.
+    """
+    going = {user.pk for user in users}
+    led = Membership.objects.filter(user__in=going, role=Role.ADMIN, user__is_active=True)
+    lock_organizations(set(led.values_list("organization_id", flat=True)))
+    for membership in led.select_related("organization", "user").order_by("organization_id", "pk"):
+        if not _list_administrators(membership.organization_id).exclude(user__in=going).exists():
+            raise MemberRefused(_say_last(membership))
 
 
 def is_last_administrator(membership: Membership) -> bool:
     if membership.role != Role.ADMIN:
         return False
-    others = Membership.objects.filter(
-        organization_id=membership.organization_id, role=Role.ADMIN, user__is_active=True
-    ).exclude(pk=membership.pk)
-    return not others.exists()
+    return not _list_administrators(membership.organization_id).exclude(pk=membership.pk).exists()
+
+
+def _list_administrators(organization_id: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(organization_id=organization_id, role=Role.ADMIN, user__is_active=True)
 
 
 def _check_not_last(membership: Membership) -> None:
     if is_last_administrator(membership):
-        raise MemberRefused(
-            f"{membership.user} is the last administrator of {membership.organization}. "
-            "Make somebody else an administrator first."
-        )
+        raise MemberRefused(_say_last(membership))
+
+
+def _say_last(membership: Membership) -> str:
+    return (
+        f"{membership.user} is the last administrator of {membership.organization}. "
+        "Make somebody else an administrator first."
+    )
 
 
 def _check_not_oneself(membership: Membership, author: Author) -> None:
     if author.user is not None and author.user.pk == membership.user_id:
         raise MemberRefused("Nobody changes or ends their own membership. Ask another administrator.")
-
-
-def _lock(organization: Organization) -> None:
-    """Two administrators who demote each other at once take turns."""
-    Organization.objects.select_for_update().get(pk=organization.pk)
 
 
 def _record(

@@ -1,4 +1,7 @@
-"""Sign-ins in the history: of members for each organization that they belong to, of others for superadmins.
+"""Sign-ins in the history: of who belongs to one organization for that one, of all others for superadmins.
+
+A sign-in tells when somebody works, and from which network: of who works elsewhere as well, that is no organization's
+alone.
 
 Called by the signals of Django's sign-in (apps.py).
 """
@@ -9,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Model
 
 from authentication.models import User
+from authentication.selectors import is_superadmin
 from organizations.domain.addresses import shorten_address
 from organizations.models import Change, Membership
 from organizations.services.history import record_changes
@@ -18,7 +22,7 @@ MOST_REFUSED_IN_AN_HOUR = 20
 
 
 def record_sign_in(*, user: User, address: str, now: datetime) -> int:
-    """Effects: a line for each organization of the user; for who belongs to none, one that superadmins read."""
+    """Effects: a line for the user's organization; for who belongs to several or none, one that superadmins read."""
     return _record(user, Change.Action.SIGNED_IN, address, now, actor=user)
 
 
@@ -42,5 +46,7 @@ def _record(user: User, action: Change.Action, address: str, now: datetime, acto
 
 
 def _list_subjects(user: User) -> Sequence[tuple[Model, int | None]]:
-    memberships = Membership.objects.filter(user=user).select_related("user", "organization").order_by("pk")
-    return [(one, one.organization_id) for one in memberships] or [(user, None)]
+    memberships = list(Membership.objects.filter(user=user).select_related("user", "organization")[:2])
+    if len(memberships) == 1 and not is_superadmin(user):
+        return [(memberships[0], memberships[0].organization_id)]
+    return [(user, None)]

@@ -71,7 +71,8 @@ def test_no_role_may_change_what_an_interview_recorded(role: str) -> None:
 
 
 def test_roles_are_found_by_their_permission() -> None:
-    assert list_roles_with("organizations.add_membership") == {"superadmin", "admin"}
+    assert list_roles_with("organizations.add_membership") == {"superadmin"}
+    assert list_roles_with("organizations.add_membershipinvitation") == {"superadmin", "admin"}
     assert list_roles_with("interviewpanel.view_interviewpanel") == {"superadmin", "admin", "hr", "reviewer"}
     assert list_roles_with("interviewpanel.delete_interviewsession") == frozenset()
 

@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from authentication.models import User
@@ -21,8 +22,17 @@ from interviewpanel.models import (
 )
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.feedback import give_feedback
-from organizations.models import Candidate, Change, Membership, Message, MessageTemplate, Organization
-from organizations.services.history import record_change
+from organizations.models import (
+    Candidate,
+    Change,
+    Membership,
+    MembershipInvitation,
+    Message,
+    MessageTemplate,
+    Organization,
+)
+from organizations.services.history import Author, record_change
+from organizations.services.membership_invitations import invite_member
 from questionbank.models import Category, Subtopic, Topic
 from reports.models import ReportShare
 from reports.services.reports import open_report
@@ -53,7 +63,7 @@ class Tenants:
             *(Membership.objects.get(user=self.people["recruiter"]), self.line),
             ReportShare.objects.get(),
             *(AccommodationRequest.objects.get(), CandidateRequest.objects.get(), CandidateFeedback.objects.get()),
-            *(Message.objects.get(), MessageTemplate.objects.get()),
+            *(Message.objects.get(), MessageTemplate.objects.get(), MembershipInvitation.objects.get()),
         ]
         rows = {type(row): row for row in known}
         assert set(rows) == set(admin.site._registry), "a row for every page of the admin"
@@ -111,6 +121,7 @@ def tenants(db: None) -> Tenants:
         "root": User.objects.create_superuser("root@example.com", "correct horse"),
     }
     Candidate.objects.create(organization=elsewhere, full_name="Aiko Mori", email="aiko@example.com")
+    invite_member(ours.organization, "nia@fernbrook.example", "hr", author=Author(None, timezone.now()))
     owner = ours.organization.pk
     line = record_change(
         row=ours.panel, action="changed", organization_id=owner, actor=None, now=ENDED_AT, message="Explained to Priya."

@@ -25,7 +25,7 @@ ASKED = {
     *("interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"),
     *("organizations.message", "reports.reportshare"),
 }
-MEMBERS = {"organizations.membership", "organizations.change"}
+MEMBERS = {"organizations.membership", "organizations.membershipinvitation", "organizations.change"}
 CATALOGUE = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
 PANELS = ("interviewpanel.interviewpanel", "interviewpanel.interviewpanelcandidate")
 SETUP = {"organizations.candidate", "questionbank.question", *PANELS}
@@ -75,7 +75,8 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
         **dict.fromkeys(RECORDS | ASKED, READS),
         "organizations.organization": READS,
         "organizations.change": statuses(200, history=403),
-        "organizations.membership": statuses(200, add=200, delete=200) if person == "owner" else UNREACHED,
+        "organizations.membership": statuses(200, delete=200) if person == "owner" else UNREACHED,
+        "organizations.membershipinvitation": EDITS if person == "owner" else UNREACHED,
         "authentication.user": NOTHING,
     }
 
@@ -96,6 +97,7 @@ def test_a_superuser_sees_all_and_still_changes_no_record(tenants: Tenants) -> N
     root = walk(tenants.client("root"), tenants)
     assert {name: root[name] for name in RECORDS | ASKED} == dict.fromkeys(RECORDS | ASKED, READS)
     assert root.pop("organizations.change") == statuses(200, history=403)
+    assert root.pop("organizations.membershipinvitation") == EDITS
     others = {name: pages for name, pages in root.items() if name not in RECORDS | ASKED}
     assert others == {name: statuses(200, add=200, delete=200) for name in others}
 
@@ -110,7 +112,8 @@ def test_a_stranger_is_told_that_there_is_no_such_row(tenants: Tenants) -> None:
         "interviewpanel.interviewpanel": {**statuses(302, add=200, delete=302), "list": 200},
         **{name: {**statuses(302), "list": 200} for name in RECORDS | ASKED},
         "organizations.change": {**statuses(302), "list": 200},
-        "organizations.membership": {**statuses(302, add=200, delete=302), "list": 200},
+        "organizations.membership": {**statuses(302, delete=302), "list": 200},
+        "organizations.membershipinvitation": {**statuses(302, add=200), "list": 200},
         "organizations.organization": {**statuses(302), "list": 200},
         "authentication.user": UNREACHED,
     }
@@ -156,6 +159,7 @@ def test_a_stranger_counts_nothing_of_ours(tenants: Tenants) -> None:
         "organizations.organization": own,
         # Two administrators of Elsewhere; that they joined, and that one has just signed in.
         "organizations.membership": (2, 2, 2),
+        "organizations.membershipinvitation": (0, 0, 0),
         "organizations.change": (None, 3, 3),
         "organizations.candidate": own,
         **dict.fromkeys(CATALOGUE, everyones),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from authentication.models import User
@@ -89,12 +89,12 @@ def test_the_last_administrator_is_neither_removed_nor_demoted_nor_deactivated(
     olga = make_member("olga@fernbrook.example", {ours: "admin", organizations[1]: "hr"})
     gone = make_member("gone@fernbrook.example", {ours: "admin"})
     User.objects.filter(pk=gone.pk).update(is_active=False)  # counts no more
-    for act in (lambda: remove_member(ours, olga), lambda: add_member(ours, olga, "hr"), lambda: check_may_go(olga)):
+    for act in (lambda: remove_member(ours, olga), lambda: add_member(ours, olga, "hr"), lambda: check_may_go([olga])):
         with pytest.raises(MemberRefused, match=r"last administrator of Fernbrook. Make somebody else"):
             act()
     assert state_of(olga)[2] == {("fernbrook", "admin"), ("elsewhere", "hr")}
     make_member("second@fernbrook.example", {ours: "admin"})
-    check_may_go(olga)
+    check_may_go([olga])
     add_member(ours, olga, "reviewer")
     assert state_of(olga)[2] == {("fernbrook", "reviewer"), ("elsewhere", "hr")}
 
@@ -135,6 +135,35 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one() -> None:
     for worker in workers:
         worker.join()
     assert (sorted(said), ours.memberships.count()) == (["refused", "removed"], 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_are_deleted_at_once_leave_one() -> None:
+    """As the admin deletes: asked first, under the lock, and deleted in the same transaction."""
+    create_roles()
+    ours = Organization.objects.create(name="Fernbrook", slug="fernbrook")
+    people = [make_member(f"{name}@fernbrook.example", {ours: "admin"}) for name in ("olga", "omar")]
+    said: list[str] = []
+    start = threading.Barrier(2)
+
+    def delete(user: User) -> None:
+        try:
+            start.wait()
+            with transaction.atomic():
+                check_may_go([user])
+                user.delete()
+            said.append("deleted")
+        except MemberRefused:
+            said.append("refused")
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=delete, args=[one]) for one in people]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert (sorted(said), ours.memberships.count()) == (["deleted", "refused"], 1)
 
 
 # --- What the history says, and who is signed out --------------------------------------------------------------------

@@ -1,16 +1,18 @@
-"""Members on their page: added, changed and removed with a reason, by links that are shown once."""
+"""Members on their page: added by superadmins, changed and removed with a reason; what of an account is whose."""
 
 import re
 from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
 from authentication.models import User
 from organizations.models import Change, Membership, Organization
+from organizations.services.history import Author
+from organizations.services.members import add_member, add_member_by_email
+from organizations.services.membership_invitations import invite_member
 from tests.staff import make_member, sign_in, state_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -40,8 +42,8 @@ def test_who_is_new_sets_a_password_by_a_link_that_is_shown_once(
     organizations: tuple[Organization, Organization], olga: User
 ) -> None:
     ours = organizations[0]
-    client, nia = sign_in(olga), Client()
-    link = find_link(add_by_page(client, ours, "Nia@fernbrook.example"))
+    client, root, nia = sign_in(olga), sign_in(User.objects.create_superuser("root@example.com", "x")), Client()
+    link = find_link(add_by_page(root, ours, "Nia@fernbrook.example"))
     membership = Membership.objects.get(user__email="nia@fernbrook.example")
     assert (membership.role, str(membership.user)) == ("hr", "Nia New")
     page = client.get(member_page(membership)).content.decode()
@@ -63,13 +65,13 @@ def test_a_link_is_not_made_for_who_belongs_elsewhere_too(
 ) -> None:
     """It would open the other organization as well."""
     ours, elsewhere = organizations
-    link = find_link(add_by_page(sign_in(olga), ours, "nia@fernbrook.example"))
     stan = make_member("stan@elsewhere.example", {elsewhere: "admin"})
-    page = add_by_page(sign_in(stan), elsewhere, "nia@fernbrook.example", "reviewer")
-    assert (find_link(page), "They have no password yet" in page) == ("", True)
-    for client, owner in ((sign_in(olga), ours), (sign_in(stan), elsewhere)):
-        membership = Membership.objects.get(user__email="nia@fernbrook.example", organization=owner)
-        assert client.post(member_page(membership, "link")).status_code == 404
+    membership = add_member_by_email(ours, "nia@fernbrook.example", "hr")
+    link = find_link(sign_in(olga).post(member_page(membership, "link")).content.decode())
+    assert "Choose a password" in Client().get(link.removeprefix(settings.PUBLIC_URL), follow=True).content.decode()
+    other = add_member_by_email(elsewhere, "nia@fernbrook.example", "reviewer")
+    for person, row in ((olga, membership), (stan, other)):
+        assert sign_in(person).post(member_page(row, "link")).status_code == 404
     opened = Client().get(link.removeprefix(settings.PUBLIC_URL), follow=True).content.decode()
     assert "does not work any more" in opened
 
@@ -124,10 +126,32 @@ def test_users_are_deactivated_when_the_history_names_them(
     data = {"email": olga.email, "full_name": "", "is_staff": "on", "change_reason": "Has left"}
     assert "last administrator of Fernbrook" in client.post(url, data).content.decode()
     make_member("second@fernbrook.example", {organizations[0]: "admin"})
+    invite_member(organizations[0], "friend@example.com", "admin", author=Author(olga, NOON))
     assert client.post(url, data).status_code == 302
+    assert Change.objects.get(message="Withdrawn.").reason == "Has left"  # no friend of theirs comes after them
     olga.refresh_from_db()
     line = Change.objects.filter(subject_type="authentication.user").order_by("-pk")[0]
     assert (olga.is_active, line.reason, line.differences[0]["label"]) == (False, "Has left", "Is active")
+
+
+def test_the_last_administrators_are_not_deleted_one_by_one_or_together(
+    organizations: tuple[Organization, Organization],
+) -> None:
+    """Who never signed in is in no line of the history, and could be deleted otherwise."""
+    ours = organizations[0]
+    two = [make_member(f"{name}@fernbrook.example", {ours: "admin"}) for name in ("olga", "omar")]
+    root = sign_in(User.objects.create_superuser("root@example.com", "x"))
+    url = reverse("admin:authentication_user_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [one.pk for one in two], "post": "yes"}
+    assert "last administrator of Fernbrook" in root.post(url, chosen).content.decode()
+    assert ours.memberships.count() == 2
+    each = reverse("admin:authentication_user_delete", args=[two[1].pk])
+    assert root.post(each, {"post": "yes"}).status_code == 302
+    each = reverse("admin:authentication_user_delete", args=[two[0].pk])
+    assert "last administrator of Fernbrook" in root.post(each, {"post": "yes"}).content.decode()
+    assert list(ours.memberships.values_list("user__email", flat=True)) == ["olga@fernbrook.example"]
+    deleted = Change.objects.filter(action="deleted", subject_type="authentication.user")
+    assert [one.subject_name for one in deleted] == ["omar@fernbrook.example"]
 
 
 def test_nobody_takes_their_own_way_in(organizations: tuple[Organization, Organization]) -> None:
@@ -138,17 +162,93 @@ def test_nobody_takes_their_own_way_in(organizations: tuple[Organization, Organi
     assert (root.full_name, root.is_active, root.is_staff, root.is_superuser) == ("R", True, True, True)
 
 
-# --- A forgotten password --------------------------------------------------------------------------------------------
+# --- What of an account is an organization's -------------------------------------------------------------------------
 
 
-def test_a_link_is_sent_to_who_asks_and_nobody_learns_who_is_here(olga: User, mailoutbox: list[EmailMessage]) -> None:
-    client, url = Client(), reverse("admin_password_reset")
-    assert reverse("admin_password_reset") in client.get(reverse("admin:login")).content.decode()
-    known, unknown = (
-        client.post(url, {"email": email}, follow=True).content.decode()
-        for email in ("OLGA@fernbrook.example", "nobody@fernbrook.example")
+@pytest.fixture
+def both(organizations: tuple[Organization, Organization], olga: User) -> dict[str, User]:
+    """Members of Fernbrook: of it alone, of Elsewhere too, of another that Olga administers too, and a superadmin."""
+    ours, elsewhere = organizations
+    sister = Organization.objects.create(name="Sister", slug="sister")
+    add_member(sister, olga, "admin")
+    root = User.objects.create_superuser("root@fernbrook.example", "x")
+    add_member(ours, root, "hr")
+    people = {
+        "alone": make_member("alone@fernbrook.example", {ours: "hr"}),
+        "elsewhere": make_member("elsewhere@fernbrook.example", {ours: "hr", elsewhere: "hr"}),
+        "sister": make_member("sister@fernbrook.example", {ours: "hr", sister: "hr"}),
+        "root": root,
+    }
+    for day, user in enumerate(people.values(), start=1):
+        User.objects.filter(pk=user.pk).update(last_login=NOON.replace(day=day))
+    return people
+
+
+def find_membership(user: User) -> Membership:
+    return Membership.objects.get(user=user, organization__slug="fernbrook")
+
+
+def test_the_last_sign_in_is_shown_where_all_of_the_account_is_ones_own(olga: User, both: dict[str, User]) -> None:
+    client, listed = sign_in(olga), reverse("admin:organizations_membership_changelist")
+    rows = {one.user.email: one.seen_at for one in client.get(listed).context["cl"].result_list}
+    assert {name: rows[user.email] for name, user in both.items()} == {
+        "alone": NOON.replace(day=1),
+        "elsewhere": None,
+        "sister": NOON.replace(day=3),
+        "root": None,
+    }
+    shown = {name: client.get(member_page(find_membership(user))).content.decode() for name, user in both.items()}
+    assert {name: "Mar 2026, 12:00" in page for name, page in shown.items()} == {
+        "alone": True,
+        "elsewhere": False,
+        "sister": True,
+        "root": False,
+    }
+    column = list(client.get(listed).context["cl"].list_display).index("last_seen")
+    sorted_ = client.get(listed, {"o": column}).context["cl"].queryset.query.order_by
+    assert not any("last_login" in str(one) for one in sorted_)
+
+
+def test_sign_ins_are_ended_with_a_reason_where_all_of_the_account_is_ones_own(
+    olga: User, both: dict[str, User]
+) -> None:
+    client, home = sign_in(olga), reverse("admin:index")
+    browsers = {name: sign_in(user) for name, user in both.items()}
+    pages = {name: member_page(find_membership(user), "sign_out") for name, user in both.items()}
+    why = {"post": "yes", "change_reason": "Lost laptop"}
+    assert {name: client.get(url).status_code for name, url in pages.items()} == {
+        "alone": 200,
+        "elsewhere": 404,
+        "sister": 200,
+        "root": 404,
+    }
+    assert "Write why" in client.post(pages["alone"], {"post": "yes", "change_reason": " "}).content.decode()
+    assert browsers["alone"].get(home).status_code == 200
+    for url in pages.values():
+        client.post(url, why)
+    assert {name: one.get(home).status_code for name, one in browsers.items()} == {
+        "alone": 302,
+        "elsewhere": 200,
+        "sister": 302,
+        "root": 200,
+    }
+    lines = Change.objects.filter(message="Signed out everywhere.").order_by("pk")
+    assert [(one.subject_id, one.actor, one.reason) for one in lines] == [
+        (find_membership(both[name]).pk, olga, "Lost laptop") for name in ("alone", "sister")
+    ]
+
+
+def test_sign_ins_of_several_are_ended_after_saying_whose(olga: User, both: dict[str, User]) -> None:
+    client, listed = sign_in(olga), reverse("admin:organizations_membership_changelist")
+    browsers = {name: sign_in(user) for name, user in both.items()}
+    chosen = [find_membership(user).pk for user in (*both.values(), olga)]
+    act = {"action": "sign_out", "_selected_action": chosen}
+    page = client.post(listed, act)
+    assert ([one.user for one in page.context["able"]], [one.user for one in page.context["left_out"]]) == (
+        [both["alone"], both["sister"]],
+        [both["elsewhere"], olga, both["root"]],
     )
-    assert re.sub(r"csrf\w+", "", known) == re.sub(r"csrf\w+", "", unknown)
-    (message,) = mailoutbox
-    assert message.to == ["olga@fernbrook.example"]
-    assert f"{settings.PUBLIC_URL}/admin/password_reset/link/" in message.body
+    assert not Change.objects.filter(message="Signed out everywhere.").exists()
+    done = client.post(listed, {**act, "post": "yes", "change_reason": "Phishing"}, follow=True).content.decode()
+    assert "2 people are signed out" in done
+    assert [one.get(reverse("admin:index")).status_code for one in browsers.values()] == [302, 200, 302, 200]

@@ -193,7 +193,8 @@ def opens(desk: Desk, client: Client, page: str, *, is_outside: bool) -> bool:
 
 
 SIGNING = {"login", "logout"}
-LEADING_ON = {"organizations_candidate_process_import"}  # to the page that is used instead
+# To the page that is used instead, or that has no secret in its address.
+LEADING_ON = {"organizations_candidate_process_import", "staff_invitation_link"}
 TELLING = {"interviewpanel_interviewsession_decide_several"}  # goes back with a word: there is nothing to decide
 
 

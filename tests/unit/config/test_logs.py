@@ -33,6 +33,7 @@ def log() -> tuple[logging.Logger, io.StringIO]:
         ('"WebSocket /ws/interview/abc/" [accepted]', '"WebSocket /ws/interview/[token]/" [accepted]'),
         ("http://a.example/i/abc?x=1 and /i/def", "http://a.example/i/[token]?x=1 and /i/[token]"),
         ("ws/interview/https://a.example/i/abc/", "ws/interview/[token]//a.example/i/[token]/"),
+        ("/admin/join/abc-1/ 302", "/admin/join/[token]/ 302"),
         ("/admin/password_reset/link/MQ/abc-1/ 200", "/admin/password_reset/link/MQ/[token]/ 200"),
         ("/admin/interviewpanel/5/ and /i/", "/admin/interviewpanel/5/ and /i/"),
     ],

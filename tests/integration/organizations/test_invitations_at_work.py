@@ -1,0 +1,136 @@
+"""Invitations of members at work: their e-mail, sent to a real mail server; and two who join at the same moment."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from authentication.models import User
+from authentication.services.roles import create_roles
+from organizations.models import Membership, MembershipInvitation, Organization, StaffMail
+from organizations.services.history import Author
+from organizations.services.joining import AccountExists, InvitationOver, join_as_new
+from organizations.services.membership_invitations import (
+    invite_member,
+    make_invitation_link,
+    make_token,
+    withdraw_invitation,
+)
+from tests.mail_servers import MailServer, run_mail_server
+from tests.sent_messages import use_server
+from tests.staff import make_member, sign_in
+from tests.work import do_due
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PASSWORD = "quiet-harbour-71"
+pytestmark = pytest.mark.django_db
+Two = tuple[Organization, Organization]
+
+
+@pytest.fixture
+def olga(organizations: Two) -> User:
+    return make_member("olga@fernbrook.example", {organizations[0]: "admin"})
+
+
+def invite(organization: Organization, email: str, by: User | None = None) -> MembershipInvitation:
+    return invite_member(organization, email, "hr", author=Author(by, timezone.now()))
+
+
+# --- Two at once -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_open_one_link_make_one_account() -> None:
+    create_roles()
+    ours = Organization.objects.create(name="Fernbrook", slug="fernbrook")
+    hashes = [invite(ours, "nia@fernbrook.example").token_hash] * 2
+    assert join_at_once(hashes) == ["joined", "over"]
+    assert (User.objects.count(), Membership.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organizations_that_invite_one_address_make_one_account() -> None:
+    create_roles()
+    owners = [Organization.objects.create(name=name, slug=name) for name in ("fernbrook", "elsewhere")]
+    hashes = [invite(owner, "nia@fernbrook.example").token_hash for owner in owners]
+    assert join_at_once(hashes) == ["has an account", "joined"]
+    assert (User.objects.count(), Membership.objects.count()) == (1, 1)
+
+
+def join_at_once(hashes: list[str]) -> list[str]:
+    said, start = [], threading.Barrier(len(hashes))
+
+    def join(token_hash: str) -> None:
+        try:
+            start.wait()
+            join_as_new(token_hash=token_hash, full_name="Nia", password=PASSWORD, now=timezone.now())
+            said.append("joined")
+        except InvitationOver:
+            said.append("over")
+        except AccountExists:
+            said.append("has an account")
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=join, args=[one]) for one in hashes]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return sorted(said)
+
+
+# --- The e-mail ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[MailServer]:
+    with run_mail_server() as server:
+        use_server(settings, server.port)
+        yield server
+
+
+def test_the_link_comes_by_e_mail_as_work(organizations: Two, olga: User, server: MailServer) -> None:
+    ours = organizations[0]
+    Organization.objects.filter(pk=ours.pk).update(time_zone="Europe/Berlin", contact_email="people@fernbrook.example")
+    with time_machine.travel(NOON, tick=False):
+        invitation = invite(Organization.objects.get(pk=ours.pk), "nia@fernbrook.example", olga)
+        do_due(StaffMail, now=NOON)
+    (mail,) = server.taken
+    assert {name: mail[name] for name in ("From", "To", "Reply-To", "Subject")} == {
+        "From": "Fernbrook <interviews@ib.example>",
+        "To": "nia@fernbrook.example",
+        "Reply-To": "people@fernbrook.example",
+        "Subject": "Join Fernbrook",
+    }
+    text = mail.get_content()
+    assert [text.count(word) for word in (make_invitation_link(invitation), "9 March 2026, 13:00 (Europe/Berlin)")] == [
+        1,
+        1,
+    ]
+    row = StaffMail.objects.get()
+    token = make_token(invitation)
+    assert (row.work_status, any(token in str(value) for value in vars(row).values())) == ("done", False)
+
+
+def test_an_invitation_that_is_withdrawn_before_is_not_sent(organizations: Two, olga: User, server: MailServer) -> None:
+    invitation = invite(organizations[0], "nia@fernbrook.example", olga)
+    withdraw_invitation(invitation, author=Author(olga, NOON))
+    do_due(StaffMail)
+    assert (server.taken, StaffMail.objects.get().work_status) == ([], "done")
+
+
+def test_the_page_says_why_the_e_mail_was_not_sent(organizations: Two, olga: User, server: MailServer) -> None:
+    invitation = invite(organizations[0], "nia@fernbrook.example", olga)
+    url = reverse("admin:organizations_membershipinvitation_change", args=[invitation.pk])
+    client = sign_in(olga)
+    assert "on its way" in client.get(url).content.decode()
+    server.answers = ["550 no such mailbox"]
+    do_due(StaffMail)
+    assert "not sent. 550 no such mailbox" in client.get(url).content.decode()

@@ -1,0 +1,257 @@
+"""Joining an organization by an invitation: nobody learns who has an account, and nobody joins for somebody else.
+
+Named people: Olga administers Fernbrook, Stan administers Elsewhere; Boss has an account at Elsewhere, Nia has none.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from authentication.models import User
+from organizations.models import Change, MembershipInvitation, Organization
+from organizations.services.history import Author
+from organizations.services.joining import (
+    InvitationOver,
+    NotInvited,
+    accept_invitation,
+    join_as_new,
+)
+from organizations.services.members import add_member, remove_member
+from organizations.services.membership_invitations import (
+    InvitationRefused,
+    invite_member,
+    make_invitation_link,
+    renew_invitation,
+    withdraw_invitation,
+)
+from tests.staff import make_member, sign_in, state_of
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PASSWORD = "quiet-harbour-71"
+pytestmark = pytest.mark.django_db
+Two = tuple[Organization, Organization]
+
+
+@pytest.fixture
+def olga(organizations: Two) -> User:
+    return make_member("olga@fernbrook.example", {organizations[0]: "admin"})
+
+
+@pytest.fixture
+def boss(organizations: Two) -> User:
+    return make_member("boss@elsewhere.example", {organizations[1]: "admin"})
+
+
+def invite(organization: Organization, email: str, by: User | None = None, role: str = "hr") -> MembershipInvitation:
+    return invite_member(organization, email, role, author=Author(by, timezone.now()))
+
+
+def invite_by_page(client: Client, organization: Organization, email: str) -> str:
+    data = {"organization": organization.pk, "email": email, "role": "hr"}
+    page = client.post(reverse("admin:organizations_membershipinvitation_add"), data, follow=True)
+    return page.content.decode()
+
+
+def find_link(page: str) -> str:
+    found = re.search(r'value="(http[^"]+/admin/join/[^"]+/)"', page)
+    return found[1] if found else ""
+
+
+def open_link(client: Client, link: str) -> str:
+    return client.get(urlsplit(link).path, follow=True).content.decode()
+
+
+def blank(page: str, *words: str) -> str:
+    """Without what differs from page to page in any case."""
+    for word in words:
+        page = page.replace(word, "…")
+    return re.sub(r'value="[\w-]{64}"|nonce="[^"]*"|/\d+/', "…", page)
+
+
+# --- Who has an account is nobody's business -------------------------------------------------------------------------
+
+
+def test_the_same_is_said_of_who_has_an_account_and_who_has_none(organizations: Two, olga: User, boss: User) -> None:
+    ours, client = organizations[0], sign_in(olga)
+    said, opened, rows = [], [], []
+    for email in (boss.email, "nia@fernbrook.example"):
+        page = invite_by_page(client, ours, email.upper())
+        link, row = find_link(page), MembershipInvitation.objects.get(email=email)
+        said.append(blank(page, email, link))
+        opened.append(blank(open_link(Client(), link), email))
+        change = client.get(reverse("admin:organizations_membershipinvitation_change", args=[row.pk]))
+        rows.append(blank(change.content.decode(), email))
+    assert (said[0], opened[0], rows[0]) == (said[1], opened[1], rows[1])
+    page = client.get(reverse("admin:organizations_membership_changelist")).content.decode()
+    assert [page.count(word) for word in (boss.email, "nia@fernbrook.example", "waits for them")] == [1, 1, 2]
+    assert state_of(boss)[2] == {("elsewhere", "admin")}
+
+
+def test_administrators_add_nobody_at_once(organizations: Two, olga: User, boss: User) -> None:
+    url = reverse("admin:organizations_membership_add")
+    data = {"organization": organizations[0].pk, "email": boss.email, "role": "reviewer"}
+    assert sign_in(olga).post(url, data).status_code == 403
+    root = sign_in(User.objects.create_superuser("root@example.com", "x"))
+    assert "is a member now" in root.post(url, data, follow=True).content.decode()
+    assert state_of(boss)[2] == {("elsewhere", "admin"), ("fernbrook", "reviewer")}
+
+
+# --- Joining ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_new_makes_an_account_and_is_a_member(organizations: Two, olga: User) -> None:
+    link = find_link(invite_by_page(sign_in(olga), organizations[0], "Nia@fernbrook.example"))
+    nia = Client()
+    assert "nia@fernbrook.example is invited to join Fernbrook as recruiter" in open_link(nia, link)
+    assert urlsplit(link).path.split("/")[-2] not in str(dict(nia.session))  # a copied database opens nothing
+    url = reverse("staff_invitation")
+    answers = {"do": "new", "new-full_name": "Nia New", "new-new_password1": "nia", "new-new_password2": "nia"}
+    assert "too short" in nia.post(url, answers).content.decode()
+    answers |= {"new-new_password1": PASSWORD, "new-new_password2": PASSWORD}
+    done = nia.post(url, answers, follow=True)
+    assert (done.redirect_chain, "You are a member of Fernbrook now." in done.content.decode()) == (
+        [(reverse("admin:index"), 302)],
+        True,
+    )
+    user = User.objects.get(email="nia@fernbrook.example")
+    assert (user.full_name, state_of(user)) == ("Nia New", (True, {"hr"}, {("fernbrook", "hr")}))
+    assert Client().login(username=user.email, password=PASSWORD)
+    lines = Change.objects.filter(actor=user).order_by("pk")[:2]
+    assert [(one.action, one.organization, one.subject_name, one.message) for one in lines] == [
+        ("changed", organizations[0], "nia@fernbrook.example · Recruiter · Fernbrook", "Accepted."),
+        ("added", organizations[0], "Nia New · Recruiter · Fernbrook", "Joined as Recruiter."),
+    ]
+
+
+def test_who_has_an_account_signs_in_and_accepts(organizations: Two, olga: User, boss: User) -> None:
+    invitation = invite(organizations[0], "Boss@Elsewhere.example", olga)
+    client, url = Client(), reverse("staff_invitation")
+    open_link(client, make_invitation_link(invitation))
+    new = {"do": "new", "new-full_name": "X", "new-new_password1": PASSWORD, "new-new_password2": PASSWORD}
+    assert "Sign in instead" in client.post(url, new).content.decode()
+    refused = client.post(url, {"do": "own", "own-password": PASSWORD}).content.decode()
+    assert "This is not the password" in refused
+    assert (state_of(boss)[2], "_auth_user_id" in client.session) == ({("elsewhere", "admin")}, False)
+    assert client.post(url, {"do": "own", "own-password": "correct horse"}).status_code == 302
+    assert state_of(boss) == (True, {"admin", "hr"}, {("elsewhere", "admin"), ("fernbrook", "hr")})
+    assert client.session["_auth_user_id"] == str(boss.pk)
+
+
+def test_who_was_a_member_somewhere_and_is_none_now_gets_in_as_well(organizations: Two, boss: User) -> None:
+    make_member("second@elsewhere.example", {organizations[1]: "admin"})
+    remove_member(organizations[1], boss)
+    client = Client()
+    open_link(client, make_invitation_link(invite(organizations[0], boss.email)))
+    client.post(reverse("staff_invitation"), {"do": "own", "own-password": "correct horse"})
+    assert (client.get(reverse("admin:index")).status_code, state_of(boss)) == (
+        200,
+        (True, {"hr"}, {("fernbrook", "hr")}),
+    )
+
+
+def test_nobody_accepts_what_was_sent_to_somebody_else(organizations: Two, olga: User, boss: User) -> None:
+    invitation = invite(organizations[0], "nia@fernbrook.example", olga)
+    client, url = sign_in(boss), reverse("staff_invitation")
+    page = open_link(client, make_invitation_link(invitation))
+    assert "this invitation is for another address" in page
+    assert "this invitation is for another address" in client.post(url).content.decode()
+    with pytest.raises(NotInvited):
+        accept_invitation(token_hash=invitation.token_hash, user=boss, now=timezone.now())
+    assert (state_of(boss)[2], MembershipInvitation.objects.get().accepted_at) == ({("elsewhere", "admin")}, None)
+
+
+def test_who_is_signed_in_as_invited_only_says_yes(organizations: Two, boss: User) -> None:
+    client = sign_in(boss)
+    page = open_link(client, make_invitation_link(invite(organizations[0], boss.email)))
+    assert ("Join Fernbrook</button>" in page, 'type="password"' in page) == (True, False)
+    assert client.post(reverse("staff_invitation")).status_code == 302
+    assert state_of(boss)[2] == {("elsewhere", "admin"), ("fernbrook", "hr")}
+
+
+def test_who_has_become_a_member_meanwhile_keeps_the_role(organizations: Two, boss: User) -> None:
+    invitation = invite(organizations[0], boss.email, role="reviewer")
+    add_member(organizations[0], boss, "admin")
+    accept_invitation(token_hash=invitation.token_hash, user=boss, now=timezone.now())
+    assert state_of(boss)[2] == {("elsewhere", "admin"), ("fernbrook", "admin")}
+
+
+# --- Links that open nothing -----------------------------------------------------------------------------------------
+
+
+def test_links_that_open_nothing_answer_alike(organizations: Two, olga: User) -> None:
+    ours, author = organizations[0], Author(olga, timezone.now())
+    spent, expired, withdrawn, renewed = (invite(ours, f"{name}@fernbrook.example", olga) for name in "abcd")
+    join_as_new(token_hash=spent.token_hash, full_name="A", password=PASSWORD, now=author.now)
+    MembershipInvitation.objects.filter(pk=expired.pk).update(expires_at=author.now - timedelta(seconds=1))
+    withdraw_invitation(withdrawn, author=author)
+    links = [make_invitation_link(one) for one in (spent, expired, withdrawn, renewed)]
+    fresh = renew_invitation(renewed, author=author)
+    answers = [Client().get(urlsplit(one).path) for one in (*links, reverse("staff_invitation_link", args=["x"]))]
+    answers.append(Client().get(reverse("staff_invitation")))
+    assert {one.status_code for one in answers} == {404}
+    assert len({blank(one.content.decode()) for one in answers}) == 1
+    assert "You are new here" in open_link(Client(), make_invitation_link(fresh))
+    for one in (spent, expired, withdrawn, renewed):
+        with pytest.raises(InvitationOver):
+            join_as_new(token_hash=one.token_hash, full_name="B", password=PASSWORD, now=author.now)
+
+
+def test_a_page_that_was_open_while_the_invitation_was_withdrawn_does_nothing(organizations: Two, olga: User) -> None:
+    invitation, client = invite(organizations[0], "nia@fernbrook.example", olga), Client()
+    open_link(client, make_invitation_link(invitation))
+    withdraw_invitation(invitation, author=Author(olga, NOON))
+    new = {"do": "new", "new-full_name": "X", "new-new_password1": PASSWORD, "new-new_password2": PASSWORD}
+    assert client.post(reverse("staff_invitation"), new).status_code == 404
+    assert not User.objects.filter(email="nia@fernbrook.example").exists()
+
+
+def test_who_is_sent_away_does_not_come_back_by_a_link_of_their_own(organizations: Two, olga: User) -> None:
+    ours = organizations[0]
+    omar = make_member("omar@fernbrook.example", {ours: "admin"})
+    own = invite(ours, "omar.private@example.com", omar, "admin")
+    remove_member(ours, omar, author=Author(olga, NOON, "Has left"))
+    assert MembershipInvitation.objects.get(pk=own.pk).withdrawn_at == NOON
+    rosa = make_member("rosa@fernbrook.example", {ours: "admin"})
+    own, others = invite(ours, "rosa.private@example.com", rosa), invite(ours, "kim@example.com", olga)
+    add_member(ours, rosa, "reviewer", author=Author(olga, NOON, "Rates only"))
+    pending = MembershipInvitation.objects.filter(withdrawn_at=None)
+    assert list(pending) == [others]
+
+
+# --- On the page -----------------------------------------------------------------------------------------------------
+
+
+def test_an_invitation_is_made_anew_and_withdrawn_on_its_page(organizations: Two, olga: User) -> None:
+    client = sign_in(olga)
+    first = find_link(invite_by_page(client, organizations[0], "nia@fernbrook.example"))
+    row = MembershipInvitation.objects.get()
+    renew, withdraw = (
+        reverse(f"admin:organizations_membershipinvitation_{act}", args=[row.pk]) for act in ("renew", "withdraw")
+    )
+    second = find_link(client.post(renew).content.decode())
+    assert (second != first, "You are new here" in open_link(Client(), second)) == (True, True)
+    assert client.post(withdraw, {"change_reason": "Wrong person"}).status_code == 302
+    assert "This invitation is over" in client.post(renew, follow=True).content.decode()
+    lines = Change.objects.filter(subject_type="organizations.membershipinvitation").order_by("pk")
+    assert [(one.action, one.actor, one.message, one.reason) for one in lines] == [
+        ("added", olga, "Invited as Recruiter.", ""),
+        ("changed", olga, "A new link was made.", ""),
+        ("changed", olga, "Withdrawn.", "Wrong person"),
+    ]
+    page = client.get(reverse("admin:organizations_membership_changelist")).content.decode()
+    assert ("nia@fernbrook.example" in page, "Nobody is invited" in page) == (False, True)
+
+
+def test_a_member_or_an_invited_address_is_not_invited_again(organizations: Two, olga: User) -> None:
+    ours, client = organizations[0], sign_in(olga)
+    invite(ours, "nia@fernbrook.example", olga)
+    assert "is invited already" in invite_by_page(client, ours, "NIA@fernbrook.example")
+    assert "is a member already" in invite_by_page(client, ours, olga.email)
+    with pytest.raises(InvitationRefused, match="invited already"):
+        invite(ours, "nia@fernbrook.example", olga)
+    assert MembershipInvitation.objects.count() == 1
