@@ -20,9 +20,12 @@ class InterviewpanelConfig(AppConfig):
             InterviewSession,
         )
         from interviewpanel.services.invitation_messages import add_kinds
+        from interviewpanel.selectors.blind_ratings import leave_out_hidden_lines
         from organizations.models import Candidate
+        from organizations.selectors import add_hiding_rule
 
         add_kinds()
+        add_hiding_rule("scores", leave_out_hidden_lines)
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):

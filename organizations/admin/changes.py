@@ -104,7 +104,7 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
     skip_export_form = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return cut_changes(super().get_queryset(request), get_reach(request))
+        return cut_changes(super().get_queryset(request), request.user.pk, get_reach(request))
 
     def may_read_history(self, request: HttpRequest, row: Any) -> bool:
         """The history has none of its own: it does not change."""
