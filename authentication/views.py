@@ -10,10 +10,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
 from authentication.models import User
+from authentication.signals import password_chosen
 
 
 class AskForm(PasswordResetForm):
@@ -64,6 +66,11 @@ class ChooseView(SitePage, views.PasswordResetConfirmView):
     title = "Choose a password"
     form_class = ChooseForm
     template_name = "authentication/password_choose.html"
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        password_chosen.send(sender=User, user=form.user)
+        return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -1,4 +1,4 @@
-"""Connects the going of rows to what must go with them: files in storage, names in the admin's history."""
+"""Connects the going of rows to what must go with them: files in storage, names in the history."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ class InterviewpanelConfig(AppConfig):
             InterviewPanelCandidate,
             InterviewSession,
         )
-        from interviewpanel.services.invitation_messages import add_kinds
         from interviewpanel.selectors.blind_ratings import leave_out_hidden_lines
+        from interviewpanel.services.invitation_messages import add_kinds
         from organizations.models import Candidate
         from organizations.selectors import add_hiding_rule
 

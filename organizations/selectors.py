@@ -64,7 +64,7 @@ _hiding_rules: dict[str, HidingRule] = {}
 
 
 def add_hiding_rule(name: str, rule: HidingRule) -> None:
-    """An app above this one says, as it starts, which lines a user may not read yet. The same name again replaces it."""
+    """An app above this one says, as it starts, which lines a user may not read yet. The same name replaces a rule."""
     _hiding_rules[name] = rule
 
 

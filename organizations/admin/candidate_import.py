@@ -18,6 +18,7 @@ from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from organizations.admin.recording import record_export
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.themed_forms import theme_fields
 from organizations.domain.candidate_table import TableRefused, TableRow, read_table
@@ -107,6 +108,12 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
         if not reach.sees_all:
             rows = rows.filter(organization__in=reach.list_organizations(self.name_permission("change")))
         return rows.select_related("organization")
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """Names and addresses leave: the history says who took them."""
+        response: HttpResponse = super().export_action(request)
+        record_export(request, self.name_permission("change"), "The candidates, as a file.")
+        return response
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The library's second step, which keeps files in a folder meanwhile. Ours is `import_action` again."""

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from authentication.services.passwords import make_password_link
 from authentication.services.sessions import sign_out_everywhere
-from organizations.admin.recording import REASON, get_actor
+from organizations.admin.recording import get_actor, read_reason
 from organizations.admin.scope import OfferedLookupsAdmin, get_reach
 from organizations.admin.tables import NOTHING, show_moment
 from organizations.models import Membership
@@ -135,7 +135,7 @@ class MembershipAdmin(OfferedLookupsAdmin):
         obj.__dict__.update(made.__dict__)
 
     def _make_author(self, request: HttpRequest) -> Author:
-        return Author(get_actor(request), timezone.now(), request.POST.get(REASON, "").strip()[:500])
+        return Author(get_actor(request), timezone.now(), read_reason(request))
 
     def _refuse(self, request: HttpRequest, refusal: Exception) -> None:
         self.message_user(request, str(refusal), messages.ERROR)

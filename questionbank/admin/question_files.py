@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from organizations.admin.recording import record_export
 from organizations.admin.scope import get_reach, get_user
 from organizations.admin.themed_forms import theme_fields
 from organizations.models import Organization
@@ -92,6 +93,7 @@ class QuestionFiles(QuestionPages):
         questions = self.get_changelist_instance(request).get_queryset(request)
         one = FORMATS[file_format](encoding="utf-8")
         text = one.export_data(BankResource().export(Question.objects.filter(pk__in=questions.values("pk"))))
+        record_export(request, self.name_permission("view"), f"The questions, as {file_format.upper()}.")
         name = f"questions-{timezone.localdate():%Y-%m-%d}.{file_format}"
         # The mark at the beginning tells spreadsheets that it is UTF-8.
         content = f"\ufeff{text}" if file_format == "csv" else text

@@ -125,8 +125,8 @@ class SharingAdmin(RecordedAdmin):
         except ShareRefused as refusal:
             form.add_error(None, str(refusal))
             return False
-        self.log_change(request, report, f"Shared by a link for {terms.days} days. Reason: {terms.purpose}")
-        self.log_addition(request, made, f"Made. Reason: {terms.purpose}")
+        self.log_change(request, report, f"Shared by a link for {terms.days} days.", reason=terms.purpose)
+        self.log_addition(request, made, "Made.", reason=terms.purpose)
         messages.success(request, "The link is made. Copy it and send it to those who are to read the report.")
         return True
 

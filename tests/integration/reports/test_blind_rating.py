@@ -183,7 +183,8 @@ def test_no_history_tells_a_score_before_the_answers_are_rated(world: World) -> 
     assert recruiter.get(reverse("admin:organizations_change_change", args=[line.pk])).status_code == 302
     places = list_places(session)
     assert [recruiter.get(places[name]).status_code for name in ("history", "report's history")] == [403, 302]
-    assert read_histories(recruiter, "Told of interviewpanelcandidate.") == [*[["Told of interviewpanelcandidate."]] * 2, []]
+    told = "Told of interviewpanelcandidate."
+    assert read_histories(recruiter, told) == [[told], [told], []]
     for number in (1, 2):
         post(recruiter, session, "rate", number, composite="60")
     assert read_histories(recruiter, *hidden) == [hidden, hidden, [judged]]
@@ -193,5 +194,6 @@ def test_no_history_tells_a_score_before_the_answers_are_rated(world: World) -> 
 def read_histories(client: Client, *words: str) -> list[list[str]]:
     """Which of the words the list has, the file, and the list that is searched for what was set."""
     listed = reverse("admin:organizations_change_changelist")
-    pages = (client.get(listed), client.get(reverse("admin:organizations_change_export")), client.get(f"{listed}?q=set+to"))
+    addresses = (listed, reverse("admin:organizations_change_export"), f"{listed}?q=set+to")
+    pages = [client.get(address) for address in addresses]
     return [[word for word in words if word in page.content.decode()] for page in pages]
