@@ -1,4 +1,4 @@
-"""What people did, as the history has it: what tests compare."""
+"""The history as tests compare it."""
 
 from django.db.models import Model
 
@@ -8,8 +8,9 @@ SIGN_INS = ("signed_in", "sign_in_refused")
 
 
 def list_lines(**about: object) -> list[Change]:
-    """The oldest first, without sign-ins, which every test's client leaves."""
-    return list(Change.objects.exclude(action__in=SIGN_INS).filter(**about).order_by("pk"))
+    """What people did, the oldest first; without sign-ins, which every test's client leaves."""
+    lines = Change.objects.filter(actor__isnull=False, **about).exclude(action__in=SIGN_INS)
+    return list(lines.order_by("pk"))
 
 
 def read_lines(row: Model) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from organizations.admin.history_pages import HistoryPages
 from organizations.admin.recording import MOST_REASON, REASON
+from organizations.admin.themed_forms import theme_fields
 
 MISSING = "Write why: the history keeps it, for whoever asks later."
 HINT = "Kept in the history."
@@ -29,6 +30,16 @@ class ReasonField(forms.CharField):
             "error_messages": {"required": MISSING},
         }
         super().__init__(required=required, **{**shown, **own})
+
+
+class ReasonForm(forms.Form):
+    """For a page that asks nothing but why."""
+
+    reason = ReasonField(required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theme_fields(self.fields)
 
 
 class ReasonRules:
