@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import PasswordChangeView
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from unfold.forms import AdminOwnPasswordChangeForm
@@ -47,7 +47,7 @@ def keep_together(view: Callable[..., Any]) -> Callable[..., Any]:
     return together
 
 
-class OwnPasswordForm(AdminOwnPasswordChangeForm):
+class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc] # the theme has no types
     def save(self, commit: bool = True) -> Any:
         """Effects: the password, and a line for each organization of whose it is."""
         from organizations.services.sign_ins import record_password
@@ -58,13 +58,13 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
         return user
 
 
-class DeskSite(UnfoldAdminSite):
+class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(keep_together(view), cacheable)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The theme's, with a form that tells the history."""
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         show = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse(f"{self.name}:password_change_done", current_app=self.name),
