@@ -8,8 +8,12 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth import views
 from django.contrib.auth.forms import SetPasswordForm
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminPasswordWidget
+
+from authentication.models import User
+from authentication.signals import password_chosen
 
 
 class ChooseForm(SetPasswordForm):  # type: ignore[type-arg] # Django has no types at run time
@@ -44,6 +48,11 @@ class ChooseView(SitePage, views.PasswordResetConfirmView):
     title = "Choose a password"
     form_class = ChooseForm
     template_name = "authentication/password_choose.html"
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        password_chosen.send(sender=User, user=form.user)
+        return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

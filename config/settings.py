@@ -41,12 +41,12 @@ STACK = env.choice("STACK", "full" if env.text("DB_NAME") else "embedded", ("emb
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "config.apps.ConfigConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # its default one would put its own site in place of ours
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "import_export",
-    "django.contrib.admin",
+    "config.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

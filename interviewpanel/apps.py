@@ -1,4 +1,4 @@
-"""Connects the going of rows to what must go with them: files in storage, names in the admin's history."""
+"""Connects the going of rows to what must go with them: files in storage, names in the history."""
 
 from typing import Any
 
@@ -19,10 +19,13 @@ class InterviewpanelConfig(AppConfig):
             InterviewPanelCandidate,
             InterviewSession,
         )
+        from interviewpanel.selectors.blind_ratings import leave_out_hidden_lines
         from interviewpanel.services.invitation_messages import add_kinds
         from organizations.models import Candidate
+        from organizations.selectors import add_hiding_rule
 
         add_kinds()
+        add_hiding_rule("scores", leave_out_hidden_lines)
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):

@@ -16,15 +16,18 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from interviewpanel.selectors.own_data_fields import add_part
         from interviewpanel.signals import interview_ended, interview_judged
+        from organizations.selectors import add_hiding_rule
         from reports import checks  # noqa: F401 - registers
         from reports.models import InterviewReport, ReportShare
         from reports.selectors import own_data
+        from reports.selectors.hidden_lines import leave_out_hidden_report_lines
 
         interview_ended.connect(open_report_of_ended_interview, dispatch_uid="open report")
         interview_judged.connect(renew_report_of_judged_interview, dispatch_uid="renew report")
         post_delete.connect(remove_files_of_deleted_report, InterviewReport, dispatch_uid="report's files")
         post_delete.connect(forget_deleted_share, ReportShare, dispatch_uid="history of ReportShare")
         add_part(own_data.REPORT, shown=own_data.SHOWN, left_out=own_data.LEFT_OUT)
+        add_hiding_rule("reports", leave_out_hidden_report_lines)
         add_part(own_data.SHARES, shown=own_data.SHOWN_OF_SHARES, left_out=own_data.LEFT_OUT_OF_SHARES)
 
 

@@ -6,11 +6,10 @@ Also Priya's whole interview with such words planted wherever a person's words c
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.files.base import ContentFile
 from django.db.models import Model
@@ -37,6 +36,7 @@ from interviewpanel.services.decisions import decide
 from interviewpanel.services.feedback import correct_answer, give_feedback
 from interviewpanel.services.video_uploads import IncomingChunk, store_chunk
 from organizations.models import Message
+from organizations.services.history import record_change
 from organizations.services.resumes import store_resume
 from reports.models import InterviewReport
 from tests.interview_rows import add_share
@@ -92,13 +92,14 @@ def decide_about(session: InterviewSession, person: Person) -> None:
     decide(session_id=session.pk, stage="hold", reason=reason, decided_by=rosa, now=after(131), seen_id=None)
     share = add_share(session, purpose=f"Who knows the {person.word}")
     for row in (session, share):
-        LogEntry.objects.create(
-            user=rosa,
-            content_type=ContentType.objects.get_for_model(type(row)),
-            object_id=str(row.pk),
-            object_repr=person.name,
-            action_flag=CHANGE,
-            change_message=reason,
+        record_change(
+            row=row,
+            action="changed",
+            organization_id=session.organization_id,
+            actor=rosa,
+            now=after(132),
+            message=f"Talked to {person.name}.",
+            reason=reason,
         )
 
 
@@ -160,18 +161,19 @@ def plant_in_judgements(answer: Answer, quote: str) -> None:
 
 
 def plant_in_history(invitation: InterviewPanelCandidate) -> None:
-    """As the admin writes it whenever somebody changes something."""
+    """As the admin writes it whenever somebody changes something: about the person's rows, and about a panel."""
     author, _ = User.objects.get_or_create(email="rosa@fernbrook.example")
+    about: Any = {
+        "action": "changed",
+        "organization_id": invitation.organization_id,
+        "actor": author,
+        "now": after(133),
+    }
     rows: list[Model] = [invitation, invitation.candidate, *invitation.requests.all(), *invitation.accommodations.all()]
     for row in rows:
-        LogEntry.objects.create(
-            user=author,
-            content_type=ContentType.objects.get_for_model(row),
-            object_id=str(row.pk),
-            object_repr=str(row),
-            action_flag=CHANGE,
-            change_message=f"Changed by hand for {row}.",
-        )
+        record_change(row=row, message=f"Changed by hand for {row}.", **about)
+    why = f"{invitation.candidate.full_name} was the only one."
+    record_change(row=invitation.panel, message="Archived.", reason=why, **about)
 
 
 def find_traces(person: Person) -> list[str]:

@@ -106,7 +106,7 @@ def post_withdrawal(row: Any) -> Values:
 
 
 def post_revocation(report: Any) -> Values:
-    return {"_revoke": ReportShare.objects.get(session=report.session_id).pk}
+    return {"_revoke": ReportShare.objects.get(session=report.session_id).pk, "reason": "Read already"}
 
 
 def make_ready(report: Any) -> None:
@@ -245,6 +245,7 @@ ACTION_DATA: dict[str, Values] = {
     "organizations.membership sign_out": {"post": "yes", "change_reason": "Lost laptop"},
     "interviewpanel.interviewsession decide_chosen": DECISION,
     "reports.interviewreport decide_chosen": DECISION,
+    "reports.reportshare revoke": {"reason": "Read already"},
     "questionbank.question send_to_review": {"confirm": "1"},
     "questionbank.question put_live": {"confirm": "1"},
     "questionbank.question retire": {"confirm": "1", "because": "outdated"},

@@ -27,6 +27,7 @@ from interviewpanel.services.human_ratings import override_score, rate_answer, w
 from interviewpanel.services.invitation_messages import queue_about
 from interviewpanel.services.invitations import make_token
 from organizations.models import Message
+from organizations.services.history import record_change
 from organizations.services.resumes import store_resume
 from reports.models import InterviewReport
 from tests.interview_rows import add_share
@@ -66,6 +67,12 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     judge(session)
     rosa, _ = User.objects.get_or_create(email="rosa@fernbrook.example", full_name="Rosa Lindqvist")
     decide(session_id=session.pk, stage="hold", reason="Waits.", decided_by=rosa, now=after(200), seen_id=None)
+    for row, message, reason in (
+        (invitation, "Link withdrawn.", "Was rude on the phone"),
+        (session, "Answer 2: score set to 80 of 100.", "In other words."),
+    ):
+        about = {"action": "changed", "organization_id": session.organization_id, "actor": rosa, "now": after(203)}
+        record_change(row=row, message=message, reason=reason, **about)  # type: ignore[arg-type]
     add_share(session, revoked_at=after(205), last_opened_at=after(204), opened_count=2)
     ask_people(invitation=invitation, kind="human_review", note="Please", now=after(210))
     correct_answer(invitation=invitation, number=2, text="Measure, not treasure.", now=after(220))

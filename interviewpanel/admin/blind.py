@@ -5,13 +5,13 @@ What is not shown is not in the page either, and cannot be found out by filters,
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.blind_ratings import find_hidden_numbers, leave_out_hidden_scores
+from organizations.admin.history_pages import HistoryPages
 from organizations.admin.scope import get_reach
 
 RATE_FIRST = "shown when you have rated the answer"
@@ -33,7 +33,7 @@ class BlindScoresAdmin(ModelAdmin):
         return leave_out_hidden_scores(super().get_queryset(request), request.user.pk, get_reach(request))
 
 
-class BlindSessionAdmin(ModelAdmin):
+class BlindSessionAdmin(HistoryPages):
     """Of interviews: a row that is looked at says whether it `hides_scores`; its history tells of overrides."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -42,9 +42,6 @@ class BlindSessionAdmin(ModelAdmin):
             session.hides_scores = bool(list_hidden(request, session))
         return session
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        session = self.get_object(request, object_id)
-        if session is not None and session.hides_scores:
-            raise PermissionDenied("Rate the answers first: the history tells of scores.")
-        response: HttpResponse = super().history_view(request, object_id, extra_context)
-        return response
+    def may_read_history(self, request: HttpRequest, row: Any) -> bool:
+        """Not before the answers are rated; nor are its lines anywhere else (selectors/blind_ratings.py)."""
+        return super().may_read_history(request, row) and not row.hides_scores

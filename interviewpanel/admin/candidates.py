@@ -21,10 +21,11 @@ from interviewpanel.services.bulk_invitations import Invited, invite_all
 from organizations.admin.candidate_import import CandidateImportForm
 from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.delivery import describe_message
-from organizations.admin.scope import get_reach
+from organizations.admin.scope import get_reach, get_user
 from organizations.admin.tables import draw_link, show_moment
 from organizations.models import Candidate, Message
 from organizations.services.candidate_imports import Plan
+from organizations.services.history import Author
 
 INVITE = "interviewpanel.add_interviewpanelcandidate"
 INVITATIONS = "admin:interviewpanel_interviewpanelcandidate"
@@ -108,7 +109,8 @@ class InvitedCandidateAdmin(CandidateAdmin):
         if panel is None:
             return ""
         assert isinstance(form, InvitingImportForm)
-        done = invite_all(panel=panel, candidates=plan.candidates, channels=form.list_channels(), now=timezone.now())
+        author = Author(get_user(request), timezone.now())
+        done = invite_all(panel=panel, candidates=plan.candidates, channels=form.list_channels(), author=author)
         tell_invited(self, request, done)
         return f"{reverse(f'{INVITATIONS}_changelist')}?{urlencode({'panel__id__exact': panel.pk})}"
 

@@ -27,6 +27,7 @@ from interviewpanel.selectors.decisions import (
     list_decisions,
 )
 from interviewpanel.services.decisions import MOST_AT_ONCE, DecisionRefused, decide_many
+from organizations.admin.reasons import ReasonField
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.tables import NOTHING
 from organizations.admin.themed_forms import theme_fields
@@ -54,7 +55,8 @@ def draw_stage(stage: str) -> str:
 
 class DecisionForm(forms.Form):
     stage = forms.ChoiceField(choices=Decision.Stage.choices, widget=forms.RadioSelect, label="Decision")
-    reason = forms.CharField(
+    reason = ReasonField(
+        required=True,
         max_length=MOST_REASON_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="In a sentence that you could read out to the candidate. It stands in the report and in the history, "
@@ -234,7 +236,7 @@ class DecidingAdmin(DecidedAdmin):
             return False
         rows = {one.pk: one for one in chosen}
         for decision in made:
-            self.log_change(request, rows[decision.session_id], f"Decision: {decision.stage}. Reason: {reason}")
+            self.log_change(request, rows[decision.session_id], f"Decision: {decision.stage}.", reason=reason)
         self._tell(request, stage, len(made), len(seen) - len(made))
         return True
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -170,13 +169,6 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Of what was erased nothing can be changed, and its link is nobody's any more."""
         return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """It tells which accommodation was changed when, so it is for those who may change them."""
-        invitation = self.get_object(request, object_id)
-        if invitation is not None and not self.has_change_permission(request, invitation):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Whom a link is for never changes."""

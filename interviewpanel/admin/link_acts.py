@@ -26,6 +26,7 @@ from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import read_link_facts
 from interviewpanel.services.bulk_invitations import TOGETHER
 from interviewpanel.services.link_acts import ActRefused, do_act
+from organizations.desk_site import apart
 from organizations.selectors import find_zone
 
 MOST_AT_ONCE = 2000
@@ -128,6 +129,7 @@ class LinkActsAdmin(AskingAdmin):
             return HttpResponseRedirect(reverse(LIST_PAGE))
         return self._show(request, act, chosen, None) if chosen else HttpResponseRedirect(reverse(LIST_PAGE))
 
+    @apart  # so many rows at a time, each with its line
     def act_view(self, request: HttpRequest, act: Act) -> HttpResponse:
         """GET shows what would be done, POST does it. 404 where none of the chosen is one's own."""
         text = (request.POST if request.method == "POST" else request.GET).get("chosen", "")
@@ -200,7 +202,7 @@ class LinkActsAdmin(AskingAdmin):
                     except ActRefused as refusal:
                         refused.append((row, str(refusal)))
                         continue
-                    self.log_change(request, row, f"{what} Reason: {reason}" if reason else what)
+                    self.log_change(request, row, what, reason=reason)
                     done += 1
         if done:
             self.message_user(request, count_words(WORDS[act], done), messages.SUCCESS)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from interviewpanel.domain.link_acts import Act
 from interviewpanel.services.link_acts import Wish
+from organizations.admin.reasons import ReasonField
 from organizations.admin.themed_forms import theme_fields
 from organizations.services.messages import EMAIL, SMS, explain_channel
 
@@ -46,9 +47,7 @@ class LinkActForm(ChannelFields):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
         error_messages={"required": "Say until when."},
     )
-    reason = forms.CharField(
-        required=False, max_length=300, label="Reason", help_text="For the history; candidates do not see it."
-    )
+    reason = ReasonField()
     field_order = ("expires_at", "hours", "by_email", "by_sms", "reason")
     needs_reason = (Act.EXTEND, Act.REVOKE)
 
@@ -67,7 +66,6 @@ class LinkActForm(ChannelFields):
             del self.fields["reason"]
         elif act in self.needs_reason:
             self.fields["reason"].required = True
-            self.fields["reason"].error_messages["required"] = "Write why. It stays in the history."
         if not self.fields["by_email"].disabled:
             self.fields["by_email"].initial = act != Act.REVOKE
         theme_fields(self.fields)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,11 +16,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from authentication.models import User
-from interviewpanel.admin.raters import sees_terms
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher
 from interviewpanel.services.monitoring import view_live, view_session
 from interviewpanel.services.steering import MOST_MINUTES, SteeringRefused, end_by_organization, extend_session
+from organizations.admin.reasons import ReasonField
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.themed_forms import theme_fields
 
@@ -31,11 +30,10 @@ ANY_UUID = UUID(int=0)
 
 
 class SteeringForm(forms.Form):
-    reason = forms.CharField(
-        max_length=500,
+    reason = ReasonField(
+        required=True,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="Why",
-        help_text="Kept in the history of this interview, with your name. The candidate does not read it.",
+        help_text="Kept in the history of this interview, with your name. The candidate's page does not show it.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -121,7 +119,7 @@ class LiveAdmin(RecordedAdmin):
         try:
             with transaction.atomic():
                 end_by_organization(session_id=session.pk, now=timezone.now())
-                self.log_change(request, session, f"Ended while it went on. Reason: {form.cleaned_data['reason']}")
+                self.log_change(request, session, "Ended while it went on.", reason=form.cleaned_data["reason"])
         except SteeringRefused as refusal:
             return self._return(request, session, str(refusal), messages.ERROR)
         return self._return(request, session, "The interview is ended. The candidate has been told.", messages.SUCCESS)
@@ -139,7 +137,7 @@ class LiveAdmin(RecordedAdmin):
         try:
             with transaction.atomic():
                 extend_session(session_id=session.pk, minutes=minutes, expected_limit_seconds=expected, now=now)
-                self.log_change(request, session, f"Extended by {added}. Reason: {values['reason']}")
+                self.log_change(request, session, f"Extended by {added}.", reason=values["reason"])
         except SteeringRefused as refusal:
             return self._return(request, session, str(refusal), messages.ERROR)
         said = f"{added.capitalize()} more. The candidate's page says so."
@@ -161,13 +159,6 @@ class LiveAdmin(RecordedAdmin):
     def _return(self, request: HttpRequest, session: InterviewSession, said: str, level: int) -> HttpResponse:
         self.message_user(request, said, level)
         return HttpResponseRedirect(reverse(f"admin:{PAGES}_watch", args=[session.uuid]))
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """It tells who was given more time, so it is for those who see what candidates are granted."""
-        session = self.get_object(request, object_id)
-        if session is not None and not sees_terms(request, session.organization_id):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
 
 def _find_watcher(request: HttpRequest) -> Watcher:

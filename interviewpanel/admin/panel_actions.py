@@ -44,7 +44,9 @@ from interviewpanel.services.panels import (
     reopen_panel,
 )
 from interviewpanel.services.trials import issue_trial
+from organizations.admin.recording import read_reason
 from organizations.admin.scope import TenantAdmin, get_reach, get_user
+from organizations.desk_site import apart
 
 INVITE = "interviewpanel.add_interviewpanelcandidate"
 Status = InterviewPanel.Status
@@ -95,6 +97,7 @@ class PanelActions(TenantAdmin):
 
     # --- While the plan is typed --------------------------------------------------------------------------------------
 
+    @apart
     def check_plan(self, request: HttpRequest, pk: int | None = None) -> JsonResponse:
         """The plan as it is on somebody's page, against the bank: nothing is stored."""
         if request.method != "POST":
@@ -213,7 +216,7 @@ class PanelActions(TenantAdmin):
 
     def perform(self, request: HttpRequest, act: Act, panels: Iterable[InterviewPanel]) -> list[InterviewPanel]:
         """Returns the panels to look at next: those that were made, else those that were changed."""
-        reason = request.POST.get("reason", "").strip()[:500]
+        reason = read_reason(request, "reason")
         done: dict[str, Callable[[HttpRequest, InterviewPanel, str], InterviewPanel | None]] = {
             "publish": self.publish_one,
             "reopen": self.reopen_one,
@@ -228,7 +231,7 @@ class PanelActions(TenantAdmin):
         except PanelNotReady as error:
             self.say_problems(request, f"“{panel}” is saved, but not published:", error.problems)
             return None
-        self.log_change(request, panel, write_reason("Published.", reason))
+        self.log_change(request, panel, "Published.", reason=reason)
         self.message_user(request, f"“{panel}” is published. Candidates can be invited.", messages.SUCCESS)
         return panel
 
@@ -238,26 +241,22 @@ class PanelActions(TenantAdmin):
         except PanelInUse as error:
             self.message_user(request, str(error), messages.ERROR)
             return None
-        self.log_change(request, panel, write_reason("Taken back to draft.", reason))
+        self.log_change(request, panel, "Taken back to draft.", reason=reason)
         self.message_user(request, f"“{panel}” is a draft again. Its links open nothing until it is published.")
         return panel
 
     def archive_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel:
         archive_panel(panel)
-        self.log_change(request, panel, write_reason("Archived.", reason))
+        self.log_change(request, panel, "Archived.", reason=reason)
         self.message_user(request, f"“{panel}” is archived. Its results stay.")
         return panel
 
     def copy_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel:
         made = copy_panel(panel, request.POST.get("title", "").strip()[:150] or None)
-        self.log_addition(request, made, write_reason(f"Duplicated from “{panel}”.", reason))
+        self.log_addition(request, made, f"Duplicated from “{panel}”.", reason=reason)
         self.message_user(request, f"“{made}” was made, as a draft.", messages.SUCCESS)
         return made
 
     def say_problems(self, request: HttpRequest, what: str, problems: Iterable[str]) -> None:
         for line in (what, *problems):
             self.message_user(request, line, messages.ERROR)
-
-
-def write_reason(what: str, reason: str) -> str:
-    return f"{what} Reason: {reason}" if reason else what

@@ -22,6 +22,7 @@ from interviewpanel.services.question_trials import (
     try_answer,
     try_by_model,
 )
+from organizations.desk_site import apart
 from questionbank.admin.question_forms import QuestionForm
 from questionbank.admin.question_pages import QuestionPages, Tab
 from questionbank.models import Question
@@ -60,12 +61,14 @@ class QuestionTrials(QuestionPages):
             )
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @apart  # scores by a model, and writes nothing
     def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         question = self.find_question(request, pk)
         if not self.keeps_a_bank(request):
             raise Http404("There is no such page for you.")
         return self._try(request, question)
 
+    @apart
     def try_new_view(self, request: HttpRequest) -> HttpResponse:
         """A question that was never saved; there is nothing to try but what an editor sends."""
         if not self.has_add_permission(request):

@@ -36,7 +36,7 @@ class BlindedAdmin(OfferedLookupsAdmin):
 
     def may_read_history(self, request: HttpRequest, row: Any) -> bool:
         """It tells which accommodation was changed when, and why an interview was prolonged."""
-        return sees_terms(request, row.organization_id)
+        return sees_terms(request, row.organization_id) and super().may_read_history(request, row)
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         columns = super().get_list_display(request)

@@ -119,9 +119,11 @@ class PlayableAdmin(RecordedAdmin):
     @admin.action(description="Join recordings that failed again", permissions=["view"])
     def join_again(self, request: HttpRequest, queryset: QuerySet[InterviewSession]) -> None:
         now = timezone.now()
-        count = sum(join_again(session_id=pk, now=now) for pk in queryset.values_list("pk", flat=True))
-        if count:
-            messages.success(request, f"{count} of the chosen interviews' recordings will be joined again.")
+        again = [one for one in queryset if join_again(session_id=one.pk, now=now)]
+        for session in again:
+            self.log_change(request, session, "Recordings to be joined again.")
+        if again:
+            messages.success(request, f"{len(again)} of the chosen interviews' recordings will be joined again.")
         else:
             messages.warning(request, "Nothing to do: no recording of the chosen interviews has failed.")
 

@@ -12,7 +12,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from interviewpanel.domain.human_ratings import REVIEWER, RatesBlind
-from interviewpanel.models import Answer, AnswerRating, InterviewSession
+from interviewpanel.models import Answer, AnswerRating, AnswerScore, InterviewSession
+from organizations.models import Change
 from organizations.selectors import Reach, load_reach
 
 Person = AbstractBaseUser | AnonymousUser
@@ -55,6 +56,18 @@ def leave_out_hidden_interviews(rows: QuerySet[Any], user_id: int | None, reach:
     if reach.sees_all:
         return rows
     return rows.exclude(Exists(list_hidden_answers(user_id, reach).filter(session=OuterRef("session_id"))))
+
+
+def leave_out_hidden_lines(lines: QuerySet[Change], user_id: int | None, reach: Reach) -> QuerySet[Change]:
+    """The history less its lines about interviews with an answer that this user has to rate first, and about scores of
+    such answers. Registered as a rule of every history (apps.py)."""
+    if reach.sees_all:
+        return lines
+    hidden, row = list_hidden_answers(user_id, reach), OuterRef("subject_id")
+    return lines.exclude(
+        Q(Exists(hidden.filter(session=row)), subject_type=InterviewSession._meta.label_lower)
+        | Q(Exists(hidden.filter(scores=row)), subject_type=AnswerScore._meta.label_lower)
+    )
 
 
 def list_hidden_interviews(person: Person, session_ids: Iterable[int]) -> frozenset[int]:

@@ -26,6 +26,7 @@ from interviewpanel.models import (
 from interviewpanel.selectors.consent import find_agreed_text
 from interviewpanel.selectors.link_facts import list_messages
 from interviewpanel.selectors.own_data_fields import PARTS, Facts, pick_shown
+from interviewpanel.selectors.own_history import list_changes_of_interview, list_own_changes
 
 FORMAT = "interviewbot.candidate-data/2"
 NOTES = (
@@ -58,6 +59,7 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
         "accommodations": (_describe_accommodation(row) for row in invitation.accommodations.all()),
         "requests": (_describe_request(row) for row in invitation.requests.all()),
         "messages": (pick_shown(message) for message in list_messages(invitation)),
+        "changes": list_own_changes(invitation),
         "interviews": (_describe_session(row) for row in _list_sessions(invitation)),
     }
 
@@ -108,6 +110,7 @@ def _describe_session(session: InterviewSession) -> Facts:
         ),
         "decisions": (_describe_decision(row) for row in session.decisions.order_by("id")),
         "feedback": pick_shown(feedback) if feedback else None,
+        "changes": list_changes_of_interview(session),
         **{name: part.describe(session) if session.is_over else None for name, part in PARTS.items()},
     }
 

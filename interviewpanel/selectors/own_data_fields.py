@@ -32,7 +32,7 @@ from interviewpanel.models import (
     VideoChunk,
     VideoRecording,
 )
-from organizations.models import Candidate, Message
+from organizations.models import Candidate, Change, Message
 
 Facts = dict[str, Any]
 
@@ -89,6 +89,8 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     ClientEvent: ("kind", "client_at", "at"),
     Decision: ("uuid", "stage", "reason", "decided_at"),
     CandidateFeedback: ("rating", "comment", "at"),
+    # No key leads from a line to whom it is about: own_history.py finds them by the rows that they name.
+    Change: ("at", "action", "message", "differences", "reason"),
 }
 
 # A bare name is left out of every model, one with a dot of that model only.
@@ -122,6 +124,9 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(("ScoreOverride.withdrawn_by", "ScoreOverride.withdrawn_by_name"), _STAFF_RATED),
     "ScoreOverride.score": "which of the answer's scores it stands in place of; its number is in `measured`",
     "Decision.decided_by": _STAFF,
+    "Change.actor": _STAFF,
+    **dict.fromkeys(("Change.subject_type", "Change.subject_id", "Change.subject_uuid"), _PLACE),
+    "Change.subject_name": "your name, or your own words",
     "InterviewSession.seed": "a random number that the choice of questions began with",
     **{
         f"InterviewSession.{name}": _COUNTER

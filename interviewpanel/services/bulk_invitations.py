@@ -11,7 +11,8 @@ from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import find_open_links
 from interviewpanel.services.invitations import InvitationRefused, issue_invitation
 from interviewpanel.services.link_acts import ActRefused, Wish, do_act
-from organizations.models import Candidate
+from organizations.models import Candidate, Change
+from organizations.services.history import Author, record_changes
 
 # So many in one transaction: each of its own would wait for the database among those that are sending already, and all
 # in one would let everybody else wait.
@@ -32,21 +33,27 @@ class Invited:
 
 
 def invite_all(
-    *, panel: InterviewPanel, candidates: Iterable[Candidate], channels: Collection[str], now: datetime
+    *, panel: InterviewPanel, candidates: Iterable[Candidate], channels: Collection[str], author: Author
 ) -> Invited:
-    """Effects: an invitation for each who has no open link to the panel, and its messages.
+    """Effects: an invitation for each who has no open link to the panel, its messages, and its line in the history.
 
     What cannot be done with one holds up no other. Interrupted and begun again, nobody is invited twice.
     """
-    wanted, done = list(candidates), Invited()
+    wanted, done, now = list(candidates), Invited(), author.now
     invited = {row.candidate_id for row in find_open_links(panel, wanted)}
     for start in range(0, len(wanted), TOGETHER):
         with transaction.atomic():
+            before = len(done.invitations)
             for candidate in wanted[start : start + TOGETHER]:
                 if candidate.pk in invited:
                     done.refuse(candidate, HAS_ONE)
                 else:
                     _invite(done, panel, candidate, tuple(channels), now)
+            made = done.invitations[before:]
+            rows = [(one, one.organization_id) for one in made]
+            record_changes(
+                rows=rows, action=Change.Action.ADDED, actor=author.user, now=now, message="Invited by an import."
+            )
     return done
 
 

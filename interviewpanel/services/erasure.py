@@ -10,8 +10,6 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F, Model
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -23,7 +21,7 @@ from interviewpanel.selectors.erasures import list_due_invitations
 from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
 from organizations.models import Candidate, Organization
-from organizations.services.history import FORGOTTEN, forget_changes, forget_person, record_change
+from organizations.services.history import forget_changes, forget_person, record_change
 from organizations.services.messages import forget_messages
 
 logger = logging.getLogger(__name__)
@@ -186,12 +184,7 @@ def _forget_candidate(candidate_id: int) -> None:
 
 def forget_history(model: type[Model], pks: Any) -> None:
     """The history keeps who did what and when; how the row was called then, which is a name, and its values not."""
-    keys = list(pks)
-    rows = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in keys]
-    )
-    rows.update(object_repr=FORGOTTEN, change_message="")
-    forget_changes(model=model, pks=keys)
+    forget_changes(model=model, pks=pks)
 
 
 def forget_name(candidate: Candidate) -> None:

@@ -10,19 +10,24 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from organizations.admin.scope import TenantAdmin, get_reach
+from organizations.admin.recording import record_export
+from organizations.admin.scope import TenantAdmin, get_reach, get_user
 from organizations.admin.themed_forms import theme_fields
+from organizations.desk_site import apart
 from organizations.domain.candidate_table import TableRefused, TableRow, read_table
-from organizations.models import Candidate, Organization
+from organizations.models import Candidate, Change, Organization
 from organizations.services.candidate_imports import CandidateExport, ImportFailed, Plan, import_candidates, plan_import
+from organizations.services.history import record_changes
 
 MOST_BYTES = 1_000_000
 LIST_PAGE = "admin:organizations_candidate_changelist"
@@ -108,6 +113,12 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
             rows = rows.filter(organization__in=reach.list_organizations(self.name_permission("change")))
         return rows.select_related("organization")
 
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """Names and addresses leave: the history says who took them."""
+        response: HttpResponse = super().export_action(request)
+        record_export(request, self.name_permission("change"), "The candidates, as a file.")
+        return response
+
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The library's second step, which keeps files in a folder meanwhile. Ours is `import_action` again."""
         if not self.has_import_permission(request):
@@ -119,6 +130,7 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
         reach, rows = get_reach(request), Organization.objects.order_by("name")
         return rows if reach.sees_all else rows.filter(pk__in=reach.list_organizations(self.name_permission("add")))
 
+    @apart  # what is looked at is not written, and whom it invites are invited so many at a time
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """GET asks, POST looks at every row, POST with `_confirm` writes."""
         if not self.has_import_permission(request):
@@ -153,13 +165,23 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
 
     def _import(self, request: HttpRequest, form: CandidateImportForm, data: dict[str, Any]) -> HttpResponse:
         rows: list[TableRow] = data["rows"]
-        plan = import_candidates(data["organization"], rows, updates=data["updates"])
-        for row in plan.list_rows("new"):
-            self.log_addition(request, row.candidate, "Imported.")
-        for row in plan.list_rows("changed"):
-            self.log_change(request, row.candidate, f"Changed by an import: {'; '.join(row.reasons)}.")
+        with transaction.atomic():
+            plan = import_candidates(data["organization"], rows, updates=data["updates"])
+            self._record_import(request, plan)
         self.message_user(request, _summarise(plan), messages.SUCCESS)
         return HttpResponseRedirect(self.do_more(request, form, plan) or reverse(LIST_PAGE))
+
+    def _record_import(self, request: HttpRequest, plan: Plan) -> None:
+        added = [(row.candidate, row.candidate.organization_id) for row in plan.list_rows("new") if row.candidate]
+        record_changes(
+            rows=added,
+            action=Change.Action.ADDED,
+            actor=get_user(request),
+            now=timezone.now(),
+            message="Imported.",
+        )
+        for row in plan.list_rows("changed"):
+            self.log_change(request, row.candidate, f"Changed by an import: {'; '.join(row.reasons)}.")
 
     def _show(self, request: HttpRequest, form: CandidateImportForm, plan: Plan | None) -> HttpResponse:
         context = {

@@ -1,5 +1,6 @@
 """The candidates an organization interviews: one by one, their résumés, and several at once (candidate_import.py)."""
 
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,9 +14,12 @@ from django.utils.text import slugify
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from organizations.admin.candidate_import import CandidateImportAdmin
+from organizations.admin.recording import read_reason
+from organizations.admin.scope import get_user
 from organizations.admin.tables import NOTHING, show_moment
 from organizations.domain.candidate_table import normalise_phone
 from organizations.models import Candidate
+from organizations.services.history import record_departure
 from organizations.services.resumes import TYPES, ResumeRefused, check_resume, remove_resume, store_resume
 
 RESUME_HINT = "PDF or DOCX, at most 10 MB. It is kept for people to read, and erased with the candidate's data."
@@ -95,6 +99,27 @@ class CandidateAdmin(CandidateImportAdmin):
             store_resume(candidate=obj, file=file, now=timezone.now())
         elif form.cleaned_data.get("removes_resume"):
             remove_resume(candidate=obj)
+
+    # --- Deleting: the line is written when the history has forgotten the name ----------------------------------------
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Django calls it before, and what is written then is forgotten with the candidate."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        gone = copy(obj)  # which keeps its number
+        super().delete_model(request, obj)
+        self._record_departures(request, [gone])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        gone = list(queryset)
+        super().delete_queryset(request, queryset)
+        self._record_departures(request, gone)
+
+    def _record_departures(self, request: HttpRequest, gone: list[Candidate]) -> None:
+        actor, now, reason = get_user(request), timezone.now(), read_reason(request)
+        for one in gone:
+            owner = one.organization_id
+            record_departure(candidate=one, organization_id=owner, actor=actor, now=now, reason=reason)
 
     def send_resume(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file, to whoever may see the candidate; for everyone else there is none. Saved, never shown in place."""

@@ -4,7 +4,6 @@ Nobody reads here of rows that they may not see elsewhere: recruiters no line ab
 such list: it tells which accommodations were granted.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -20,12 +19,11 @@ from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
 from organizations.admin.change_lines import TONES, draw_line, find_page, name_actor, name_kind
-from organizations.admin.recording import get_actor
+from organizations.admin.recording import record_export
 from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin, get_reach
 from organizations.admin.tables import NOTHING, draw_table, shorten, show_moment
-from organizations.models import Change, Organization
+from organizations.models import Change
 from organizations.selectors import cut_changes, list_kinds
-from organizations.services.history import record_changes
 
 SHORT = 90  # letters of a column
 
@@ -104,7 +102,7 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
     skip_export_form = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return cut_changes(super().get_queryset(request), get_reach(request))
+        return cut_changes(super().get_queryset(request), request.user.pk, get_reach(request))
 
     def may_read_history(self, request: HttpRequest, row: Any) -> bool:
         """The history has none of its own: it does not change."""
@@ -131,12 +129,7 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
         response = super().export_action(request)
-        reach, actor = get_reach(request), get_actor(request)
-        owners = Organization.objects.filter(pk__in=reach.list_organizations(self.name_permission("view")))
-        rows: Sequence[Any] = [(one, one.pk) for one in owners] if not reach.sees_all else [(actor, None)]
-        record_changes(
-            rows=rows, action=Change.Action.EXPORTED, actor=actor, now=timezone.now(), message="The history, as a file."
-        )
+        record_export(request, self.name_permission("view"), "The history, as a file.")
         return response
 
     # --- Columns -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from organizations.admin.change_lines import draw_line
 from organizations.admin.recording import RecordingAdmin
-from organizations.selectors import list_changes_of
+from organizations.selectors import list_changes_of, load_reach
 
 LINES_ON_A_PAGE = 50
 
@@ -29,7 +29,8 @@ class HistoryPages(RecordingAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, row) or not self.may_read_history(request, row):
             raise PermissionDenied
-        pages = self.get_paginator(request, list_changes_of(row), LINES_ON_A_PAGE)
+        lines = list_changes_of(row, request.user.pk, load_reach(request.user))
+        pages = self.get_paginator(request, lines, LINES_ON_A_PAGE)
         page = pages.get_page(request.GET.get(PAGE_VAR, 1))
         context = {
             **self.admin_site.each_context(request),

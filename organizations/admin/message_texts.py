@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import show_moment
+from organizations.desk_site import apart
 from organizations.domain.message_texts import count_sms_parts
 from organizations.models import MessageTemplate, Organization
 from organizations.services.message_kinds import KINDS, MessageKind, Words, name_kind
@@ -125,6 +126,7 @@ class MessageTemplateAdmin(TenantAdmin):
         context["own_address"] = getattr(request.user, "email", "")
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @apart
     def preview_view(self, request: HttpRequest) -> JsonResponse:
         """What the form says, drawn with made-up values. 404 for an organization or kind that is not one's own."""
         asked = request.POST

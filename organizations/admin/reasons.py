@@ -11,9 +11,35 @@ from django import forms
 from django.http import HttpRequest
 
 from organizations.admin.history_pages import HistoryPages
-from organizations.admin.recording import REASON
+from organizations.admin.recording import MOST_REASON, REASON
+from organizations.admin.themed_forms import theme_fields
 
 MISSING = "Write why: the history keeps it, for whoever asks later."
+HINT = "Kept in the history."
+
+
+class ReasonField(forms.CharField):
+    """The one field that asks why, wherever it is asked. What is kept elsewhere too may be longer, and says where."""
+
+    def __init__(self, *, required: bool = False, **own: Any) -> None:
+        shown: dict[str, Any] = {
+            "label": "Reason",
+            "help_text": HINT,
+            "max_length": MOST_REASON,
+            "widget": forms.TextInput(attrs={"autocomplete": "off"}),
+            "error_messages": {"required": MISSING},
+        }
+        super().__init__(required=required, **{**shown, **own})
+
+
+class ReasonForm(forms.Form):
+    """For a page that asks nothing but why."""
+
+    reason = ReasonField(required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theme_fields(self.fields)
 
 
 class ReasonRules:
@@ -46,13 +72,7 @@ class ReasonedAdmin(HistoryPages):
         if not self.is_reason_asked(request, obj):
             return form
         asking: Any = type(form.__name__, (ReasonRules, form), {"reasoned_fields": self.reasoned_fields})
-        asking.base_fields[REASON] = forms.CharField(
-            required=False,
-            max_length=500,
-            label="Reason",
-            help_text=self._say_when(form),
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        )
+        asking.base_fields[REASON] = ReasonField(help_text=self._say_when(form))
         return asking
 
     def _say_when(self, form: Any) -> str:
@@ -60,4 +80,4 @@ class ReasonedAdmin(HistoryPages):
             str(form.base_fields[name].label).lower() for name in self.reasoned_fields if name in form.base_fields
         ]
         needed = f" Needed when you change: {', '.join(labels)}." if labels else ""
-        return f"Kept in the history.{needed}"
+        return f"{HINT}{needed}"

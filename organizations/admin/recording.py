@@ -1,8 +1,8 @@
 """Every change made in the admin goes into the history, with the values before and after: the base of its pages.
 
 `log_addition`, `log_change` and `log_deletions` are Django's, and called by its forms, by our actions and views. They
-write the line here; Django's own log is written besides, as its pages and messages expect. What a row held before is
-remembered when a page or an action that will change it loads it.
+write the line here, and nothing into Django's own log: what is erased would have to be found there too. What a row held
+before is remembered when a page or an action that will change it loads it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import helpers
-from django.contrib.admin.models import LogEntry
+from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -18,12 +18,14 @@ from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from authentication.models import User
-from organizations.domain.differences import Difference, describe_formsets, make_difference, split_reason
-from organizations.models import Change
-from organizations.services.history import record_change
+from organizations.domain.differences import Difference, describe_formsets, make_difference
+from organizations.models import Change, Organization
+from organizations.selectors import load_reach
+from organizations.services.history import record_change, record_changes
 from organizations.services.row_values import compare_rows, read_values, show_plain
 
 REASON = "change_reason"  # the field of a form, or of a confirmation, that asks why
+MOST_REASON = 500
 MOST_REMEMBERED = 500  # of what an action may change at once: their values before
 Values = Mapping[str, Any]
 
@@ -32,14 +34,36 @@ def get_actor(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
+def read_reason(request: HttpRequest, name: str = REASON) -> str:
+    """What was posted as the reason. Pages take no more letters than this; nothing that somebody wrote is cut."""
+    reason = request.POST.get(name, "").strip()
+    if len(reason) > MOST_REASON:
+        raise BadRequest(f"A reason has {MOST_REASON} characters at most.")
+    return reason
+
+
+def record_export(request: HttpRequest, permission: str, message: str) -> None:
+    """A line in the history of each organization whose rows this user takes away as a file.
+
+    Who reaches all organizations leaves one that superadmins read.
+    """
+    reach, actor = load_reach(request.user), get_actor(request)
+    owners = Organization.objects.filter(pk__in=reach.list_organizations(permission))
+    rows: list[tuple[Model, int | None]] = [(one, one.pk) for one in owners]
+    if reach.sees_all and actor is not None:
+        rows = [(actor, None)]
+    record_changes(rows=rows, action=Change.Action.EXPORTED, actor=actor, now=timezone.now(), message=message)
+
+
 class RecordingAdmin(ModelAdmin):
     """`keeps_values` is False where rows are also written by the machine: only words are kept there.
 
-    `records_itself` where a service writes the lines.
+    `records_itself` where a service writes the lines. `reason_name` is the field of the page's form that asks why.
     """
 
     keeps_values = True
     records_itself = False
+    reason_name = REASON
 
     def find_owner_id(self, row: Any) -> int | None:
         """Whose history the row's changes belong to; None: superadmins'."""
@@ -79,37 +103,33 @@ class RecordingAdmin(ModelAdmin):
 
     # --- The lines ---------------------------------------------------------------------------------------------------
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> LogEntry | None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> None:
         self._record(request, obj, Change.Action.ADDED, message, reason, ())
-        return super().log_addition(request, obj, message)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> LogEntry | None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> None:
         differences = self._find_differences(request, obj) if self.keeps_values else None
         told = [*(differences or ()), *getattr(request, "_rows_below", ())]
         if told or isinstance(message, str) or describe_formsets(message) or differences is None:
             self._record(request, obj, Change.Action.CHANGED, message, reason, told)
-        return super().log_change(request, obj, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> None:
         for row in queryset:
             self._record(request, row, Change.Action.DELETED, "", "", ())
-        return super().log_deletions(request, queryset)
 
     def _record(
         self, request: HttpRequest, row: Any, action: str, message: Any, reason: str, differences: Iterable[Difference]
     ) -> None:
         if self.records_itself:
             return
-        words, given = split_reason(message) if isinstance(message, str) else (describe_formsets(message), "")
         record_change(
             row=row,
             action=action,
             organization_id=self.find_owner_id(row),
             actor=get_actor(request),
             now=timezone.now(),
-            message=words,
+            message=message if isinstance(message, str) else describe_formsets(message),
             differences=list(differences),
-            reason=reason or given or request.POST.get(REASON, "").strip(),
+            reason=reason or read_reason(request, self.reason_name),
         )
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from organizations.admin.recording import REASON, RecordingAdmin, get_actor
+from organizations.admin.recording import RecordingAdmin, get_actor, read_reason
 from organizations.services.history import Author
 
 
@@ -17,9 +17,8 @@ class RefusingAdmin(RecordingAdmin):
 
     records_itself = True
 
-    def make_author(self, request: HttpRequest, reason: str | None = None) -> Author:
-        why = request.POST.get(REASON, "") if reason is None else reason
-        return Author(get_actor(request), timezone.now(), why.strip()[:500])
+    def make_author(self, request: HttpRequest) -> Author:
+        return Author(get_actor(request), timezone.now(), read_reason(request))
 
     def refuse(self, request: HttpRequest, refusal: Exception) -> None:
         self.message_user(request, str(refusal), messages.ERROR)
@@ -31,15 +30,16 @@ class RefusingAdmin(RecordingAdmin):
     def lead_to_list(self) -> HttpResponse:
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> Any:
-        return None if self.is_refused(request) else super().log_addition(request, obj, message, reason)
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> None:
+        if not self.is_refused(request):
+            super().log_addition(request, obj, message, reason)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> Any:
-        return None if self.is_refused(request) else super().log_change(request, obj, message, reason)
+    def log_change(self, request: HttpRequest, obj: Any, message: Any, reason: str = "") -> None:
+        if not self.is_refused(request):
+            super().log_change(request, obj, message, reason)
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         """Django calls it before, when it is not known yet whether the service refuses."""
-        return None
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         if self.is_refused(request):

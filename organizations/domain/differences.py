@@ -61,15 +61,6 @@ def read_differences(stored: Any) -> list[Difference]:
     ]
 
 
-REASON_MARK = "Reason:"
-
-
-def split_reason(message: str) -> tuple[str, str]:
-    """“Link withdrawn. Reason: sent to the wrong person” → what was done, and why."""
-    what, mark, why = message.partition(REASON_MARK)
-    return (what.strip(), why.strip()) if mark else (message.strip(), "")
-
-
 def describe_formsets(message: Sequence[Any]) -> str:
     """Of what Django says of a saved form: which rows below it were added or deleted, in words.
 

@@ -17,7 +17,8 @@ from django.db.models.functions import Cast
 
 from authentication.models import User
 from organizations.domain.differences import Difference, store_differences
-from organizations.models import Change
+from organizations.domain.names import leave_out_names
+from organizations.models import Candidate, Change
 
 FORGOTTEN = "Erased"
 
@@ -68,6 +69,17 @@ def record_changes(
     for line in lines:
         line.message, line.reason = message, reason
     return len(Change.objects.bulk_create(lines, batch_size=500))
+
+
+def record_departure(
+    *, candidate: Candidate, organization_id: int | None, actor: User | None, now: datetime, reason: str
+) -> Change:
+    """A candidate was deleted, and every line has forgotten them: who did it, when and why stays, without a name."""
+    line = _make_line(candidate, action=Change.Action.DELETED, organization_id=organization_id, actor=actor, now=now)
+    line.subject_name = FORGOTTEN
+    line.reason = leave_out_names(reason, candidate.full_name, (candidate.email, candidate.phone))
+    line.save(force_insert=True)
+    return line
 
 
 def _make_line(row: Model, *, action: str, organization_id: int | None, actor: User | None, now: datetime) -> Change:

@@ -1,4 +1,4 @@
-"""Sign-ins in the history: of who belongs to one organization for that one, of all others for superadmins.
+"""Sign-ins and passwords in the history: of who belongs to one organization for that one, of others for superadmins.
 
 A sign-in tells when somebody works, and from which network: of who works elsewhere as well, that is no organization's
 alone.
@@ -36,6 +36,17 @@ def record_refused_sign_in(*, email: str, address: str, now: datetime) -> int:
     if lines.filter(subject_type=row._meta.label_lower, subject_id=row.pk).count() >= MOST_REFUSED_IN_AN_HOUR:
         return 0
     return _record(user, Change.Action.SIGN_IN_REFUSED, address, now, actor=None)
+
+
+def record_password(*, user: User, now: datetime) -> int:
+    """They have chosen a password of their own, knowing the former one or by a link. Effects: as of a sign-in."""
+    return record_changes(
+        rows=_list_subjects(user),
+        action=Change.Action.CHANGED,
+        actor=user,
+        now=now,
+        message="Set a password of their own.",
+    )
 
 
 def _record(user: User, action: Change.Action, address: str, now: datetime, actor: User | None) -> int:

@@ -9,13 +9,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from organizations.admin.recording import record_export
 from organizations.admin.scope import get_reach, get_user
 from organizations.admin.themed_forms import theme_fields
+from organizations.desk_site import apart
 from organizations.models import Organization
 from questionbank.admin.question_pages import QuestionPages
 from questionbank.domain.json_objects import BankFormatError
@@ -92,6 +95,7 @@ class QuestionFiles(QuestionPages):
         questions = self.get_changelist_instance(request).get_queryset(request)
         one = FORMATS[file_format](encoding="utf-8")
         text = one.export_data(BankResource().export(Question.objects.filter(pk__in=questions.values("pk"))))
+        record_export(request, self.name_permission("view"), f"The questions, as {file_format.upper()}.")
         name = f"questions-{timezone.localdate():%Y-%m-%d}.{file_format}"
         # The mark at the beginning tells spreadsheets that it is UTF-8.
         content = f"\ufeff{text}" if file_format == "csv" else text
@@ -103,6 +107,7 @@ class QuestionFiles(QuestionPages):
 
     # --- In ---------------------------------------------------------------------------------------------------------
 
+    @apart  # the dry run takes its time, and writes nothing
     def import_view(self, request: HttpRequest) -> HttpResponse:
         if not (self.has_add_permission(request) and self.has_change_permission(request)):
             raise PermissionDenied
@@ -113,7 +118,7 @@ class QuestionFiles(QuestionPages):
         if request.method == "POST" and form.is_valid():
             is_dry_run = "confirm" not in request.POST
             try:
-                resource, result = self._import(request, form.cleaned_data, is_dry_run=is_dry_run)
+                resource, result = self._import_with_lines(request, form.cleaned_data, is_dry_run=is_dry_run)
             except BankFormatError as error:
                 form.add_error("file", [f"{one.field}: {one.message}." for one in error.problems])
             else:
@@ -141,6 +146,18 @@ class QuestionFiles(QuestionPages):
         )
         return [*known, ("live", "Live at once")] if may_publish else known
 
+    def _import_with_lines(
+        self, request: HttpRequest, data: dict[str, Any], *, is_dry_run: bool
+    ) -> tuple[BankResource, Any]:
+        """What is written and its lines in the history, together."""
+        if is_dry_run:
+            return self._import(request, data, is_dry_run=True)
+        with transaction.atomic():
+            resource, result = self._import(request, data, is_dry_run=False)
+            if not result.has_errors() and not result.has_validation_errors():
+                self._record_imported(request, resource)
+        return resource, result
+
     def _import(self, request: HttpRequest, data: dict[str, Any], *, is_dry_run: bool) -> tuple[BankResource, Any]:
         organization = None if data["organization"] == FOR_ALL else Organization.objects.get(pk=data["organization"])
         seen = self.get_queryset(request)
@@ -156,13 +173,15 @@ class QuestionFiles(QuestionPages):
         )
         return resource, result
 
-    def _tell_imported(self, request: HttpRequest, resource: BankResource) -> HttpResponse:
-        counts = count_rows(resource.read)
+    def _record_imported(self, request: HttpRequest, resource: BankResource) -> None:
         for row in resource.read:
             if row.written is None or row.written.outcome == Outcome.UNCHANGED:
                 continue
             log = self.log_addition if row.written.outcome == Outcome.NEW else self.log_change
             log(request, row.written.question, f"Imported from a file, {row.where}.")
+
+    def _tell_imported(self, request: HttpRequest, resource: BankResource) -> HttpResponse:
+        counts = count_rows(resource.read)
         self.message_user(
             request,
             f"Imported: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged.",

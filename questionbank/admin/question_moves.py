@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from organizations.admin.reasons import ReasonField
 from organizations.admin.themed_forms import theme_fields
 from questionbank.admin.question_pages import QuestionPages, name_question
 from questionbank.domain.question_states import (
@@ -41,9 +42,8 @@ class MoveForm(forms.Form):
     """Why. A retirement has reasons to choose from, so that they can be counted."""
 
     because = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *RETIREMENT_REASONS.items()])
-    details = forms.CharField(
+    details = ReasonField(
         label="In your words",
-        required=False,
         max_length=MOST_REASON_CHARACTERS - 100,
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
     )
@@ -128,7 +128,7 @@ class QuestionMoves(QuestionPages):
         except QuestionMoveRefused as refusal:
             self.message_user(request, f"“{name}” stays as it is. {refusal}", messages.ERROR)
             return
-        self.log_change(request, question, f"{made.done} Reason: {reason}." if reason else made.done)
+        self.log_change(request, question, made.done, reason=reason)
         self.message_user(request, f"“{name}”: {made.done}", messages.SUCCESS)
 
     def _move_chosen(self, request: HttpRequest, chosen: QuerySet[Question], target: str) -> HttpResponse | None:

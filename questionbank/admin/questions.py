@@ -46,6 +46,7 @@ READ_CONTENT = ("spoken_text", "assessed", "seconds", "answer", "key_points", "r
 @admin.register(Question)
 class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionFiles, TenantAdmin):
     has_global_rows = True
+    reason_name = "note"
     # Whose a question is says whether it can be changed: also to who has one organization only.
     owner_columns: ClassVar[tuple[str, ...]] = ("organization",)
     form = QuestionForm
@@ -86,7 +87,7 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
             self.warn_of_similar(request, obj)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        """What was changed, and why, as it was written down with the version."""
+        """What was changed; why was written down with the version (`reason_name`)."""
         said = super().construct_change_message(request, form, formsets, add)
         note = form.cleaned_data.get("note", "")
         if not note:
@@ -96,7 +97,7 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
             for name in form.changed_data
             if name != "note"
         )
-        return f"Changed {changed or 'nothing'}. Reason: {note}"
+        return f"Changed {changed or 'nothing'}."
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         question = kwargs.get("obj")

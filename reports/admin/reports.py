@@ -222,9 +222,11 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
 
     @admin.action(description="Make again", permissions=["view"])
     def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> None:
-        put_back = sum(remake_report(report_id=pk, now=timezone.now()) for pk in queryset.values_list("pk", flat=True))
-        if put_back:
-            messages.success(request, f"{put_back} of the chosen reports will be made again.")
+        again = [one for one in queryset if remake_report(report_id=one.pk, now=timezone.now())]
+        for report in again:
+            self.log_change(request, report, "To be made again.")
+        if again:
+            messages.success(request, f"{len(again)} of the chosen reports will be made again.")
         else:
             why = "the chosen reports are being made already, or their candidates have withdrawn"
             messages.warning(request, f"Nothing to do: {why}.")

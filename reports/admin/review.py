@@ -69,8 +69,8 @@ class ReviewingAdmin(ModelAdmin):
             except RatingRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.log_change(request, session, said)
-                messages.success(request, f"{said.split(' Reason:')[0]} The report is made again with it.")
+                self.log_change(request, session, said, reason=form.cleaned_data["reason"])
+                messages.success(request, f"{said} The report is made again with it.")
                 return HttpResponseRedirect(f"{request.path}#answer-{number}")
         messages.error(request, f"Answer {number}: nothing was stored. What is wrong is said beside the form.")
         return self.show(request, session, review, form)
@@ -161,8 +161,7 @@ def do_rate(request: HttpRequest, session: InterviewSession, question: QuestionV
         is_blind=question.is_hidden,
         now=timezone.now(),
     )
-    why = f" Reason: {rating.reason}" if rating.reason else ""
-    return f"Answer {question.number}: rated {rating.composite} of 100.{why}"
+    return f"Answer {question.number}: rated {rating.composite} of 100."
 
 
 def do_override(request: HttpRequest, session: InterviewSession, question: QuestionView, form: Any) -> str:
@@ -175,7 +174,7 @@ def do_override(request: HttpRequest, session: InterviewSession, question: Quest
         seen=form.cleaned_data["seen"],
         now=timezone.now(),
     )
-    return f"Answer {question.number}: score set to {made.composite} of 100. Reason: {made.reason}"
+    return f"Answer {question.number}: score set to {made.composite} of 100."
 
 
 def do_withdraw(request: HttpRequest, session: InterviewSession, question: QuestionView, form: Any) -> str:
@@ -186,7 +185,7 @@ def do_withdraw(request: HttpRequest, session: InterviewSession, question: Quest
         seen=form.cleaned_data["seen"],
         now=timezone.now(),
     )
-    return f"Answer {question.number}: the override to {made.composite} is withdrawn. Reason: {made.withdrawal_reason}"
+    return f"Answer {question.number}: the override to {made.composite} is withdrawn."
 
 
 DEEDS: dict[str, Callable[[HttpRequest, InterviewSession, QuestionView, Any], str]] = {

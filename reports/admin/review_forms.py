@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from interviewpanel.domain.human_ratings import MOST_REASON_CHARACTERS
+from organizations.admin.reasons import ReasonField
 from organizations.admin.themed_forms import theme_fields
 from reports.domain.review import QuestionView
 from reports.domain.wording import RATINGS
@@ -16,9 +17,8 @@ class Segments(forms.RadioSelect):
     """Five choices beside each other, drawn by the page itself."""
 
 
-def reason_field(label: str, *, required: bool, hint: str = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
+def reason_field(*, required: bool, hint: str) -> ReasonField:
+    return ReasonField(
         required=required,
         help_text=hint,
         max_length=MOST_REASON_CHARACTERS,
@@ -62,7 +62,7 @@ class RatingForm(JudgingForm):
         label="Score, 0 to 100",
         help_text="Empty: computed from the parts, with the question’s weights.",
     )
-    reason = reason_field("Why", required=False, hint="In the report, beside your rating.")
+    reason = reason_field(required=False, hint="In the report, beside your rating.")
 
     def add_parts(self) -> None:
         for name, label in self.parts:
@@ -83,7 +83,7 @@ class OverrideForm(JudgingForm):
 
     name = "override"
     composite = forms.IntegerField(min_value=0, max_value=100, label="New score, 0 to 100")
-    reason = reason_field("Reason", required=True, hint="Required. It stands in the report with your name.")
+    reason = reason_field(required=True, hint="Required. It stands in the report with your name.")
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def find_parts(self, question: QuestionView) -> tuple[tuple[str, str], ...]:
@@ -108,7 +108,7 @@ class OverrideForm(JudgingForm):
 
 class WithdrawalForm(JudgingForm):
     name = "withdraw"
-    reason = reason_field("Reason", required=True, hint="Required. What was measured counts again.")
+    reason = reason_field(required=True, hint="Required. What was measured counts again.")
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def add_parts(self) -> None:

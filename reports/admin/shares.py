@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from interviewpanel.selectors.withdrawals import has_withdrawn
+from organizations.admin.reasons import ReasonForm
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.tables import draw_link, shorten, show_moment
 from organizations.admin.themed_forms import theme_fields
@@ -25,6 +27,7 @@ from reports.services.shares import ShareRefused, Terms, make_share, revoke_shar
 
 ADD, CHANGE = "reports.add_reportshare", "reports.change_reportshare"
 TEMPLATE = "admin/reports/share/links.html"
+ASKING = "admin/organizations/ask_why.html"
 ENDINGS = {"": "works", "expired": "ended", "revoked": "withdrawn", "withdrawn": "the candidate has withdrawn"}
 LOOKS = {"": "is-good", "expired": "", "revoked": "is-bad", "withdrawn": "is-bad"}
 
@@ -69,6 +72,31 @@ def draw_state(share: ReportShare, *, has_withdrawn: bool = False) -> str:
     return format_html('<span class="desk-badge {}">{}</span>', LOOKS[ending], ENDINGS[ending])
 
 
+def ask_why(
+    page: RecordedAdmin,
+    request: HttpRequest,
+    form: ReasonForm,
+    shares: list[ReportShare],
+    *,
+    kept: list[tuple[str, Any]],
+    back: str,
+) -> TemplateResponse:
+    """The page before links are withdrawn. `kept` is what it posts besides the reason."""
+    one = len(shares) == 1
+    context = {
+        **page.admin_site.each_context(request),
+        "title": "Withdraw the link" if one else f"Withdraw {len(shares)} links",
+        "opts": page.opts,
+        "consequence": f"Whoever has {'it' if one else 'one of them'} can read the report no longer, from now on.",
+        "rows": [share.purpose for share in shares],
+        "form": form,
+        "kept": kept,
+        "button": "Withdraw the link" if one else f"Withdraw {len(shares)} links",
+        "back": back,
+    }
+    return TemplateResponse(request, ASKING, context)
+
+
 class SharingAdmin(RecordedAdmin):
     """What `InterviewReportAdmin` has besides: the page of a report's links."""
 
@@ -89,8 +117,7 @@ class SharingAdmin(RecordedAdmin):
             raise Http404("There is no such report.")
         here = reverse("admin:reports_interviewreport_links", args=[pk])
         if request.method == "POST" and "_revoke" in request.POST:
-            self._revoke(request, report)
-            return HttpResponseRedirect(here)
+            return self._revoke(request, report, here)
         is_sent = request.method == "POST"
         form = ShareForm(request.POST if is_sent else None)
         if is_sent and form.is_valid() and self._make(request, report, form):
@@ -125,19 +152,25 @@ class SharingAdmin(RecordedAdmin):
         except ShareRefused as refusal:
             form.add_error(None, str(refusal))
             return False
-        self.log_change(request, report, f"Shared by a link for {terms.days} days. Reason: {terms.purpose}")
-        self.log_addition(request, made, f"Made. Reason: {terms.purpose}")
+        self.log_change(request, report, f"Shared by a link for {terms.days} days.", reason=terms.purpose)
+        self.log_addition(request, made, "Made.", reason=terms.purpose)
         messages.success(request, "The link is made. Copy it and send it to those who are to read the report.")
         return True
 
-    def _revoke(self, request: HttpRequest, report: InterviewReport) -> None:
+    def _revoke(self, request: HttpRequest, report: InterviewReport, here: str) -> HttpResponse:
+        """Asks why, then does it."""
         key = request.POST["_revoke"]
         found = list_shares(report.session_id).filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        is_open = found is not None and found.revoked_at is None and found.expires_at > timezone.now()
+        if found is not None and is_open and not form.is_valid():
+            return ask_why(self, request, form, [found], kept=[("_revoke", key)], back=here)
         if found is None or not revoke_share(share=found, now=timezone.now()):
             messages.warning(request, "Nothing to do: that link is withdrawn, or has ended.")
-            return
-        self.log_change(request, found, "Link withdrawn.")
+            return HttpResponseRedirect(here)
+        self.log_change(request, found, "Link withdrawn.", reason=form.cleaned_data["reason"])
         messages.success(request, "The link opens nothing any more.")
+        return HttpResponseRedirect(here)
 
     def show_sharing(self, report: Any) -> str:
         """For the report's own page: how often it is shared, and the way to the links."""
@@ -225,14 +258,20 @@ class ReportShareAdmin(RecordedAdmin):
         report = getattr(share.session, "report", None)
         return draw_link("reports_interviewreport_links", report.pk, "the report's links") if report else "no report"
 
-    @admin.action(description="Withdraw the links", permissions=["view"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ReportShare]) -> None:
+    @admin.action(description="Withdraw the links …", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ReportShare]) -> HttpResponse | None:
+        """Asks why, then does it."""
         own = [share for share in queryset if get_reach(request).may(CHANGE, share.organization_id)]
+        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        if own and not form.is_valid():
+            kept = [("action", "revoke"), *((ACTION_CHECKBOX_NAME, share.pk) for share in own)]
+            return ask_why(self, request, form, own, kept=kept, back=request.get_full_path())
         done = [share for share in own if revoke_share(share=share, now=timezone.now())]
         for share in done:
-            self.log_change(request, share, "Link withdrawn.")
+            self.log_change(request, share, "Link withdrawn.", reason=form.cleaned_data["reason"])
         if done:
             count = "1 link opens" if len(done) == 1 else f"{len(done)} links open"
             messages.success(request, f"{count} nothing any more.")
         else:
             messages.warning(request, "Nothing to do: the chosen links are withdrawn, have ended, or are not yours.")
+        return None

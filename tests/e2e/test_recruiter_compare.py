@@ -166,6 +166,8 @@ def test_a_report_is_shared_read_heard_and_withdrawn(
     RecruiterPage(phone, site.port).picture("shared-report-phone")
 
     recruiter.page.get_by_role("button", name="Withdraw").click()
+    recruiter.page.get_by_label("Reason").fill("It was read.")
+    recruiter.page.get_by_role("button", name="Withdraw the link").click()
     recruiter.expect_said("The link opens nothing any more.")
     with chromium.new_context() as context:
         gone = context.request.get(f"http://localhost:{site.port}{path}")

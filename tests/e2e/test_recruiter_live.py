@@ -4,10 +4,10 @@ time and ends it. The recruiter's line breaks in between, and nothing is missing
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from playwright.sync_api import Browser, Page, expect
 
 from interviewpanel.models import Answer, InterviewSession
+from organizations.models import Change
 from reports.models import InterviewReport
 from tests.axe_checks import check_axe
 from tests.browsers import PHONE, TcpLine, open_page
@@ -144,10 +144,10 @@ def test_a_recruiter_watches_extends_and_ends(
     see_that_nothing_is_missing(recruiter, session)
     give_more_time(recruiter, candidate)
     end(recruiter, candidate)
-    said = LogEntry.objects.using(SITE).filter(object_id=f"{session.pk}").order_by("pk")
-    assert [(str(entry.user), entry.change_message) for entry in said] == [
-        ("Demo Recruiter", "Extended by 15 minutes. Reason: The fire alarm went off."),
-        ("Demo Recruiter", "Ended while it went on. Reason: The candidate was invited to the wrong panel."),
+    told = Change.objects.using(SITE).filter(subject_type="interviewpanel.interviewsession", subject_id=session.pk)
+    assert [(str(line.actor), line.message, line.reason) for line in told.order_by("pk")] == [
+        ("Demo Recruiter", "Extended by 15 minutes.", "The fire alarm went off."),
+        ("Demo Recruiter", "Ended while it went on.", "The candidate was invited to the wrong panel."),
     ]
     recruiter.see("#live-over a").click()
     recruiter.page.wait_for_url(f"**/interviewsession/{session.pk}/change/")

@@ -16,6 +16,7 @@ from authentication.models import User
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from organizations.models import Candidate, Message, Organization
 from tests.candidate_lists import REASONS, write_list
+from tests.history_lines import list_lines
 from tests.live_interviews import T0, invite, make_panel
 from tests.staff import HASHER, make_member, sign_in
 
@@ -74,6 +75,12 @@ def test_two_hundred_with_seven_bad_ones(panel: InterviewPanel, rosa: Client) ->
     assert (Candidate.objects.count(), InterviewPanelCandidate.objects.count()) == (193, 193)
     assert Message.objects.filter(kind="invitation", state="queued").count() == 193
     assert done.context["cl"].result_count == 193
+    told = [(line.action, line.subject_type, line.message, line.actor and line.actor.email) for line in list_lines()]
+    by = "rosa@fernbrook.example"
+    assert told == [
+        *[("added", "organizations.candidate", "Imported.", by)] * 193,
+        *[("added", "interviewpanel.interviewpanelcandidate", "Invited by an import.", by)] * 193,
+    ]
     history = rosa.get(reverse("admin:organizations_candidate_history", args=[Candidate.objects.all()[0].pk]))
     assert "Imported." in history.content.decode()
 

@@ -111,7 +111,7 @@ def test_more_time_is_written_in_the_organizations_time_zone(
 ) -> None:
     Organization.objects.update(time_zone="America/New_York")
     refused = act(rosa, "extend", invited[0], expires_at="2031-05-08T18:00")
-    assert "Write why. It stays in the history." in refused.content.decode()
+    assert "Write why: the history keeps it, for whoever asks later." in refused.content.decode()
     done = act(rosa, "extend", invited[0], expires_at="2031-05-08T18:00", by_email="on", reason="Was ill")
     assert messages_of(done) == ["1 link works longer."]
     invited[0].refresh_from_db()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from interviewpanel.models import InterviewPanel
 from interviewpanel.services.invitations import issue_invitation
 from organizations.models import Candidate, Organization
 from questionbank.models import Question
+from tests.history_lines import read_lines
 from tests.interview_rows import World, make_session, make_world
 from tests.panel_pages import PANELS, list_messages, name_page
 from tests.staff import HASHER, make_member, sign_in
@@ -39,10 +39,6 @@ def recruiter(world: World) -> Client:
     return sign_in(make_member("recruiter@fernbrook.example", {world.organization: "hr"}))
 
 
-def list_history(panel: InterviewPanel) -> list[str]:
-    return [entry.get_change_message() for entry in LogEntry.objects.filter(object_id=panel.pk).order_by("pk")]
-
-
 def invite(world: World, name: str) -> None:
     person = Candidate.objects.create(organization=world.organization, full_name=name, email=f"{name}@example.com")
     issue_invitation(panel=world.panel, candidate=person, now=timezone.now())
@@ -60,7 +56,7 @@ def test_archiving_says_how_many_links_stop_and_keeps_the_reason(world: World, r
     response = recruiter.post(name_page("archive", world.panel), {"reason": "The job is filled."})
     assert response["Location"] == name_page("change", world.panel)
     assert InterviewPanel.objects.get().status == "archived"
-    assert list_history(world.panel) == ["Archived. Reason: The job is filled."]
+    assert read_lines(world.panel) == [("Archived.", "The job is filled.")]
 
 
 def test_several_are_archived_from_the_list_after_a_page_that_counts(world: World, recruiter: Client) -> None:
@@ -73,7 +69,7 @@ def test_several_are_archived_from_the_list_after_a_page_that_counts(world: Worl
     assert set(InterviewPanel.objects.values_list("status", flat=True)) == {"published", "draft"}
     recruiter.post(reverse(f"{PANELS}_changelist"), {**data, "confirmed": "yes", "reason": "Summer."})
     assert set(InterviewPanel.objects.values_list("status", flat=True)) == {"archived"}
-    assert [list_history(panel) for panel in (world.panel, second)] == [["Archived. Reason: Summer."]] * 2
+    assert [read_lines(panel) for panel in (world.panel, second)] == [[("Archived.", "Summer.")]] * 2
 
 
 def test_publishing_several_says_before_what_stands_in_the_way(world: World, recruiter: Client) -> None:
@@ -103,7 +99,7 @@ def test_a_panel_is_taken_back_and_its_links_wait(world: World, recruiter: Clien
     assert InterviewPanel.objects.get().status == "draft"
     recruiter.post(name_page("publish", world.panel))
     assert InterviewPanel.objects.get().status == "published"
-    assert list_history(world.panel) == ["Taken back to draft.", "Published."]
+    assert read_lines(world.panel) == [("Taken back to draft.", ""), ("Published.", "")]
 
 
 def test_a_panel_is_duplicated_under_a_title_of_ones_own(world: World, recruiter: Client) -> None:
@@ -116,7 +112,7 @@ def test_a_panel_is_duplicated_under_a_title_of_ones_own(world: World, recruiter
         list(panel.distribution.values_list("subtopic", "medium_count", "weightage")) for panel in (world.panel, made)
     ]
     assert plans[0] == plans[1] == [(world.row.subtopic_id, 1, 2.0)]
-    assert list_history(made) == ["Duplicated from “Backend screening”."]
+    assert read_lines(made) == [("Duplicated from “Backend screening”.", "")]
 
 
 def test_a_panel_that_has_interviewed_is_not_taken_back(world: World, recruiter: Client) -> None:

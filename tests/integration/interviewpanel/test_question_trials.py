@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from pytest_django import Settings
 
 from interviewpanel.models import Answer, AnswerScore
@@ -21,6 +20,7 @@ from questionbank.engines.llm import load_language_model
 from questionbank.models import QuestionVersion
 from questionbank.services.bank_import import DEMO_BANK, read_bank, version_content
 from tests.bank_desks import BankDesk, make_content, make_desk, page_of
+from tests.history_lines import list_lines
 from tests.staff import HASHER
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_pasted_answers_are_scored_and_nothing_is_kept(desk: BankDesk) -> None:
     assert "<mark>" in page
     assert "no language model is reachable" in page
     assert (Answer.objects.count(), AnswerScore.objects.count(), QuestionVersion.objects.count()) == before
-    assert not LogEntry.objects.exists()
+    assert list_lines() == []
 
 
 def test_probes_say_whether_the_question_behaves(desk: BankDesk) -> None:

@@ -180,10 +180,14 @@ def test_adding_and_deleting_are_kept_by_name(tenants: Tenants) -> None:
     assert client.post(reverse("admin:organizations_candidate_add"), data).status_code == 302
     made = Candidate.objects.get(email="aiko@fernbrook.example")
     assert list_lines() == [("added", "Aiko Mori", "", "")]
-    deletion = {"post": "yes", "change_reason": "Entered twice"}
+    deletion = {"post": "yes", "change_reason": "Entered twice: Aiko Mori asked, write to aiko@fernbrook.example"}
     client.post(reverse("admin:organizations_candidate_delete", args=[made.pk]), deletion)
-    # Who was deleted has no name any more, not in the history either.
-    assert list_lines() == [("added", "Erased", "", ""), ("deleted", "Erased", "", "")]
+    # Who was deleted has no name any more, not in the history either; why stays.
+    assert list_lines() == [
+        ("added", "Erased", "", ""),
+        ("deleted", "Erased", "", "Entered twice: … asked, write to …"),
+    ]
+    deletion["change_reason"] = "Entered twice"
     panel = InterviewPanel.objects.create(organization=tenants.ours.organization, title="Draft", job_title="X")
     client.post(reverse("admin:interviewpanel_interviewpanel_delete", args=[panel.pk]), deletion)
     assert list_lines(subject_type="interviewpanel.interviewpanel") == [("deleted", "Draft", "", "Entered twice")]

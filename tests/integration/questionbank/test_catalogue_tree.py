@@ -1,7 +1,6 @@
 """The catalogue on one page: what stands where, in how many queries, for whom, and what may be changed in place."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +9,7 @@ from django.urls import reverse
 from interviewpanel.models import InterviewPanelQuestionDistribution
 from questionbank.models import Category, Question, Subtopic, Topic
 from tests.bank_desks import BankDesk, add_question, make_place
+from tests.history_lines import list_lines
 
 URL = "/admin/questionbank/category/tree/"
 
@@ -109,8 +109,8 @@ def test_places_are_added_renamed_and_recorded(desk: BankDesk) -> None:
     assert (category.organization_id, topic.slug, topic.subtopics.get().name) == (own, "c-2", "Records")
     page = change(desk, "owner", act="rename", level="topic", pk=topic.pk, name="C sharp")
     assert "“C#” is called “C sharp” now." in page
-    said = LogEntry.objects.order_by("-pk")[0]
-    assert (said.get_change_message(), said.object_repr) == ("Renamed; it was “C#”.", "C sharp")
+    said = list_lines()[-1]
+    assert (said.message, said.subject_name) == ("Renamed; it was “C#”.", "C sharp")
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,7 @@ def test_a_subtopic_moves_with_its_questions_and_the_plans_that_name_it(desk: Ba
         assert (one.subtopic_id, one.topic_id, one.category_id) == (
             *(row.subtopic_id, other.topic_id, other.topic.category_id),
         )
-    assert "Moved from “Relational databases” to “Elsewhere in it”." in [
-        one.get_change_message() for one in LogEntry.objects.all()
-    ]
+    assert "Moved from “Relational databases” to “Elsewhere in it”." in [one.message for one in list_lines()]
 
 
 def test_a_topic_moves_with_all_that_is_in_it(desk: BankDesk) -> None:

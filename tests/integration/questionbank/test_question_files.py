@@ -5,7 +5,6 @@ import io
 import json
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from questionbank.models import Category, Question, QuestionVersion
 from questionbank.services.bank_files import describe_row
 from questionbank.services.bank_import import DEMO_BANK, import_bank, read_bank
 from tests.bank_desks import BankDesk, add_question
+from tests.history_lines import list_lines
 
 IMPORT = "/admin/questionbank/question/import/"
 
@@ -135,7 +135,7 @@ def test_a_confirmed_import_makes_versions_and_is_recorded(desk: BankDesk) -> No
         *("review", 1, desk.world.organization),
     )
     assert made.current_version.created_by == desk.people["recruiter"]
-    assert [one.get_change_message() for one in LogEntry.objects.order_by("pk")] == [
+    assert [one.message for one in list_lines()] == [
         "Imported from a file, line 2.",
         "Imported from a file, line 5.",
     ]

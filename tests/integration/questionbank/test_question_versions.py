@@ -1,11 +1,11 @@
 """The page of versions: who made which, what differs, how many interviews asked it, and an old one made new."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 
 from questionbank.models import Question
 from questionbank.services.versions import QuestionRefused, add_version, describe_content, restore_version
 from tests.bank_desks import BankDesk, hold_interview, make_content, page_of
+from tests.history_lines import read_lines
 
 
 @pytest.fixture
@@ -60,8 +60,7 @@ def test_an_old_version_is_restored_as_a_new_one(desk: BankDesk, edited: Questio
     assert (edited.current_version.number, edited.current_version.note) == (3, "Version 1 again.")
     assert describe_content(edited.current_version) == old
     assert edited.versions.get(number=1) is not None
-    said = LogEntry.objects.order_by("-pk")[0].get_change_message()
-    assert said == "Version 1 was made current again, as version 3."
+    assert read_lines(edited) == [("Version 1 was made current again, as version 3.", "")]
     page = client.post(page_of(edited, "restore", 1), follow=True).content.decode()
     assert "Nothing was changed." in page
     page = client.post(page_of(edited, "restore", 9), follow=True).content.decode()

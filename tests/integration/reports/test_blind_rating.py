@@ -6,11 +6,14 @@ Named people: Rosa, who recruits for Fernbrook; Omar, who reviews for it.
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from interviewpanel.models import AnswerRating, InterviewPanel, InterviewSession
-from organizations.models import Organization
+from authentication.models import User
+from interviewpanel.models import AnswerRating, AnswerScore, InterviewPanel, InterviewSession
+from organizations.models import Change, Organization
+from organizations.services.history import record_change
 from reports.models import InterviewReport
 from reports.services.reports import open_report
 from tests.integration.reports.test_judging import OVERRIDE, member, post
@@ -159,3 +162,38 @@ def test_who_is_blind_here_is_not_where_they_recruit(world: World) -> None:
     superadmin.is_superuser = True
     superadmin.save()
     assert "Grade D" in text_of(read(sign_in(superadmin), session))
+
+
+def test_no_history_tells_a_score_before_the_answers_are_rated(world: World) -> None:
+    """Neither the list, a search in it, the file, a line's own page, nor the history of the interview or its report."""
+    session = blind(world, "everyone")
+    root = User.objects.create_superuser("root@example.com", "correct horse")
+    post(sign_in(root), session, "override", 1, **{**OVERRIDE, "composite": "91"})
+    report = InterviewReport.objects.get(session=session)
+    score = AnswerScore.objects.filter(answer__session=session)[0]
+    rows: tuple[Model, ...] = (report, score, session.invitation)
+    about = {"organization_id": world.organization.pk, "actor": root, "now": MADE_AT, "action": "changed"}
+    for row in rows:
+        record_change(row=row, message=f"Told of {row._meta.model_name}.", **about)  # type: ignore[arg-type]
+    recruiter = sign_in(member(world, "hr"))
+    judged = "Answer 1: score set to 91 of 100."
+    hidden = [judged, "Told of interviewreport.", "Told of answerscore."]
+    assert read_histories(recruiter, *hidden) == [[], [], []]
+    line = Change.objects.get(message=judged)
+    assert recruiter.get(reverse("admin:organizations_change_change", args=[line.pk])).status_code == 302
+    places = list_places(session)
+    assert [recruiter.get(places[name]).status_code for name in ("history", "report's history")] == [403, 302]
+    told = "Told of interviewpanelcandidate."
+    assert read_histories(recruiter, told) == [[told], [told], []]
+    for number in (1, 2):
+        post(recruiter, session, "rate", number, composite="60")
+    assert read_histories(recruiter, *hidden) == [hidden, hidden, [judged]]
+    assert recruiter.get(places["history"]).status_code == 200
+
+
+def read_histories(client: Client, *words: str) -> list[list[str]]:
+    """Which of the words the list has, the file, and the list that is searched for what was set."""
+    listed = reverse("admin:organizations_change_changelist")
+    addresses = (listed, reverse("admin:organizations_change_export"), f"{listed}?q=set+to")
+    pages = [client.get(address) for address in addresses]
+    return [[word for word in words if word in page.content.decode()] for page in pages]

@@ -19,7 +19,8 @@ from interviewpanel.models import (
 )
 from interviewpanel.selectors.own_data_fields import AFTER_THE_END, LEFT_OUT, SHOWN
 from interviewpanel.services.invitations import make_token
-from organizations.models import Candidate
+from organizations.models import Candidate, Change
+from organizations.services.history import record_change
 from reports.models import InterviewReport
 from tests.live_interviews import invite, make_panel
 from tests.told_candidates import DOCUMENT, address_of, answer_some, download, hold
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.django_db
 # --- Complete by construction ----------------------------------------------------------------------------------------
 
 
+# Besides the history, whose lines name their rows by number.
 def list_own_models() -> set[type[Model]]:
     """Every model whose rows lead to a candidate, step after step, by keys."""
     own: set[type[Model]] = {Candidate}
@@ -51,11 +53,11 @@ def list_fields(model: type[Model]) -> list[str]:
 
 def name_fields() -> dict[str, str]:
     """Each field as `Model.field`, with its bare name."""
-    return {f"{model.__name__}.{name}": name for model in list_own_models() for name in list_fields(model)}
+    return {f"{model.__name__}.{name}": name for model in (*list_own_models(), Change) for name in list_fields(model)}
 
 
 def test_every_model_that_leads_to_a_candidate_is_in_the_download() -> None:
-    assert set(SHOWN) == list_own_models()
+    assert set(SHOWN) == {*list_own_models(), Change}
 
 
 def test_every_field_is_shown_or_left_out_for_a_reason() -> None:
@@ -131,6 +133,19 @@ def test_what_was_decided_and_shared_is_told_but_not_the_names_of_staff() -> Non
     assert "Rosa" not in text
 
 
+def test_what_the_history_says_of_the_candidates_rows_is_told_but_not_who_did_it() -> None:
+    session = hold(invite(make_panel()))
+    other = hold(invite(make_panel("Elsewhere"), "Mallory Archer"))
+    data = download(session.invitation)
+    (interview,) = data["interviews"]
+    line = {"action": "changed", "at": "2031-05-05T09:03:23Z", "differences": [], "is_by_a_person": True}
+    of_link = {"of": "interviewpanelcandidate", "message": "Link withdrawn.", "reason": "Was rude on the phone"}
+    of_score = {"of": "interviewsession", "message": "Answer 2: score set to 80 of 100.", "reason": "In other words."}
+    assert data["changes"] == [{**line, **of_link}]
+    assert interview["changes"] == [{**line, **of_score}]
+    assert str(other.uuid) not in json.dumps(data)
+
+
 # --- How it reads ----------------------------------------------------------------------------------------------------
 
 
@@ -144,7 +159,7 @@ def test_it_is_a_file_in_an_order_that_can_be_read() -> None:
     data = json.loads(response.getvalue())
     assert list(data) == [
         *("format", "notes", "written_at", "sample_rate", "organization", "candidate", "job", "invitation"),
-        *("accommodations", "requests", "messages", "interviews"),
+        *("accommodations", "requests", "messages", "changes", "interviews"),
     ]
     assert [(row["needs"], row["is_by_a_person"]) for row in data["accommodations"]] == [(["breaks"], False)]
     (interview,) = data["interviews"]
@@ -203,11 +218,13 @@ RATED = {"composite", "components", "criteria", "rationale", "ratings", "overall
 @pytest.mark.parametrize("shows_scores", [False, True])
 def test_nothing_tells_how_answers_were_rated_while_the_interview_goes_on(shows_scores: bool) -> None:
     session = answer_some(invite(make_panel(shows_scores_to_candidates=shows_scores)))
+    judged = {"message": "Answer 1: rated 50 of 100.", "action": "changed", "actor": None, "now": session.created_at}
+    record_change(row=session, organization_id=session.organization_id, **judged)  # type: ignore[arg-type]
     assert SessionEvent.objects.filter(session=session, type="scoring_update").exists()
     data = download(session.invitation)
     assert {name for name, _ in list_told(data)} & RATED == set()
     assert "scoring_update" not in json.dumps(data)
-    assert data["interviews"][0]["has_ratings"] is False
+    assert (data["interviews"][0]["has_ratings"], data["interviews"][0]["changes"]) == (False, [])
 
 
 @pytest.mark.parametrize("shows_scores", [False, True])

@@ -6,7 +6,6 @@ Named people: Priya, a candidate of Fernbrook; its recruiters and reviewers, and
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from interviewpanel.services.erasure import erase_interview
 from organizations.models import Organization
 from reports.models import InterviewReport, ReportShare
 from reports.services.shares import share_url
+from tests.history_lines import list_lines, read_lines
 from tests.interview_rows import World, add_share, make_interview, make_report
 from tests.staff import make_member, sign_in
 
@@ -55,11 +55,8 @@ def test_a_link_is_made_shown_again_and_in_the_history(report: InterviewReport, 
     )
     assert made.expires_at - made.created_at == timedelta(days=7)
     assert share_url(made) in client.get(page_of(report)).content.decode()
-    told = {(entry.content_type.model, entry.change_message) for entry in LogEntry.objects.all()}
-    assert told == {
-        ("interviewreport", "Shared by a link for 7 days. Reason: Second opinion"),
-        ("reportshare", "Made. Reason: Second opinion"),
-    }
+    assert read_lines(report) == [("Shared by a link for 7 days.", "Second opinion")]
+    assert read_lines(made) == [("Made.", "Second opinion")]
     change = client.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
     assert "1 link made" in change
     assert page_of(report) in change
@@ -79,10 +76,17 @@ def test_a_link_is_withdrawn_once(report: InterviewReport) -> None:
     client = enter(report)
     client.post(page_of(report), ASKED)
     made = ReportShare.objects.get()
-    page = client.post(page_of(report), {"_revoke": made.pk}, follow=True).content.decode()
+    for unsaid in ({}, {"reason": " "}):
+        asked = client.post(page_of(report), {"_revoke": made.pk, **unsaid}).content.decode()
+        assert ("Withdraw the link" in asked, made.purpose in asked) == (True, True)
+    assert "Write why" in asked
+    made.refresh_from_db()
+    assert made.revoked_at is None
+    page = client.post(page_of(report), {"_revoke": made.pk, "reason": "Read already"}, follow=True).content.decode()
+    assert read_lines(made)[-1] == ("Link withdrawn.", "Read already")
     assert "The link opens nothing any more." in page
     assert share_url(made) not in page
-    again = client.post(page_of(report), {"_revoke": made.pk}, follow=True).content.decode()
+    again = client.post(page_of(report), {"_revoke": made.pk, "reason": "Again"}, follow=True).content.decode()
     assert "Nothing to do" in again
     for nonsense in ("x", "²", "9" * 40):
         assert "Nothing to do" in client.post(page_of(report), {"_revoke": nonsense}, follow=True).content.decode()
@@ -90,7 +94,7 @@ def test_a_link_is_withdrawn_once(report: InterviewReport) -> None:
 
 def test_nobody_withdraws_a_link_of_another_report_from_here(report: InterviewReport, world: World) -> None:
     other = add_share(make_interview(world, candidate="Omar Benhaddou"), expires_at=timezone.now() + timedelta(days=1))
-    enter(report).post(page_of(report), {"_revoke": other.pk})
+    enter(report).post(page_of(report), {"_revoke": other.pk, "reason": "Not mine"})
     other.refresh_from_db()
     assert other.revoked_at is None
 
@@ -101,8 +105,8 @@ def test_a_reviewer_and_a_stranger_find_no_such_page(report: InterviewReport) ->
     for client in (reviewer, stranger):
         assert client.get(page_of(report)).status_code == 404
         assert client.post(page_of(report), ASKED).status_code == 404
-        assert client.post(page_of(report), {"_revoke": made.pk}).status_code == 404
-        client.post(reverse(LIST), {"action": "revoke", "_selected_action": [made.pk]})
+        assert client.post(page_of(report), {"_revoke": made.pk, "reason": "Not mine"}).status_code == 404
+        client.post(reverse(LIST), {"action": "revoke", "_selected_action": [made.pk], "reason": "Not mine"})
     change = reviewer.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
     assert page_of(report) not in change
     assert reviewer.get(reverse(LIST)).status_code == 403
@@ -117,7 +121,10 @@ def test_the_list_of_all_links_withdraws_several_and_is_narrowed(report: Intervi
     one, two = add_share(report.session, "a", expires_at=soon), add_share(report.session, "b", expires_at=soon)
     add_share(make_interview(world, candidate="Omar Benhaddou"), "c")
     client = enter(report)
-    page = client.post(reverse(LIST), {"action": "revoke", "_selected_action": [one.pk, two.pk]}, follow=True)
+    chosen = {"action": "revoke", "_selected_action": [one.pk, two.pk]}
+    assert "Withdraw 2 links" in client.post(reverse(LIST), chosen).content.decode()
+    page = client.post(reverse(LIST), {**chosen, "reason": "Read already"}, follow=True)
+    assert [read_lines(share) for share in (one, two)] == [[("Link withdrawn.", "Read already")]] * 2
     assert "2 links open nothing any more." in page.content.decode()
     counts = {
         state: client.get(reverse(LIST), {"state": state}).context["cl"].result_count
@@ -133,5 +140,5 @@ def test_what_was_erased_leaves_no_name_in_the_history(report: InterviewReport) 
     client = enter(report)
     client.post(page_of(report), {**ASKED, "purpose": "Somebody who knows Priya"})
     erase_interview(invitation_id=report.session.invitation_id, reason="request", now=timezone.now())
-    entries = list(LogEntry.objects.values_list("object_repr", "change_message"))
-    assert entries == [("Erased", "")] * 2
+    told = [(line.subject_name, line.message, line.reason) for line in list_lines()]
+    assert told == [("Erased", "", "")] * 2

@@ -11,7 +11,6 @@ from organizations.domain.differences import (
     is_secret,
     make_difference,
     read_differences,
-    split_reason,
     store_differences,
 )
 
@@ -47,18 +46,6 @@ def test_differences_are_stored_and_read_again() -> None:
     differences = [Difference("role", "Role", "Recruiter", "Reviewer"), Difference("password", "Password", None, None)]
     assert read_differences(store_differences(differences)) == differences
     assert read_differences({"not": "a list"}) == []
-
-
-@pytest.mark.parametrize(
-    ("message", "parts"),
-    [
-        ("Link withdrawn. Reason: wrong person", ("Link withdrawn.", "wrong person")),
-        ("Archived.", ("Archived.", "")),
-        ("Reason: none was there", ("", "none was there")),
-    ],
-)
-def test_the_reason_is_taken_out_of_the_words(message: str, parts: tuple[str, str]) -> None:
-    assert split_reason(message) == parts
 
 
 def test_rows_below_are_told_by_name() -> None:
