@@ -1,7 +1,7 @@
 """A person's post below /admin/ that the database ended for want of a lock is done once more, then refused in words.
 Named in settings.MIDDLEWARE, last: the view is called from here.
 
-Rows are locked in one order (docs/architecture.md), so this should not happen; where it does, the deed is not to be lost
+Rows are locked in one order (docs/architecture.md), so this should not happen; where it does, the deed is not lost
 behind a fault. What was done of it is rolled back, and what a first try committed is refused by its own service, as
 if somebody else had done it.
 """

@@ -1,4 +1,4 @@
-"""Who waits for whom in the database: for tests that bring two transactions into an order that luck would rarely give."""
+"""Who waits for whom in the database: for tests that bring two transactions into an order that is rare by luck."""
 
 import threading
 from collections.abc import Callable

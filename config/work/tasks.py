@@ -77,8 +77,8 @@ def work_task(
 def perform(task_name: str, pk: int) -> bool:
     """Do one row if it is free. True if this call ended it. Errors of the work are stored on the row, not raised.
 
-    Effects in order: claim; work outside any transaction, the lease kept; one transaction that locks what comes before the
-    row, ends the row and stores the result. Run twice, or by two workers at once, it has one effect.
+    Effects in order: claim; work outside any transaction, the lease kept; one transaction that locks what comes before
+    the row, ends the row and stores the result. Run twice, or by two workers at once, it has one effect.
     """
     kind = KINDS[task_name]
     claim = claim_row(kind.model, pk, timezone.now())

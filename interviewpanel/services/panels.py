@@ -45,6 +45,15 @@ def find_problems(panel: InterviewPanel) -> list[str]:
     return problems
 
 
+def hold_panel(panel_id: int) -> InterviewPanel:
+    """The panel's row, locked until the transaction ends: whoever invites, publishes, archives or saves it waits.
+
+    Rows that only point at it are written meanwhile, as those of interviews under way.
+    """
+    rows = InterviewPanel.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organization").get(pk=panel_id)
+
+
 @transaction.atomic
 def publish_panel(panel: InterviewPanel) -> None:
     """Raises PanelNotReady with all problems at once."""

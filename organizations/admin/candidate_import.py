@@ -14,15 +14,24 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from organizations.admin.scope import TenantAdmin, get_reach
+from organizations.admin.scope import TenantAdmin, get_reach, get_user
 from organizations.admin.themed_forms import theme_fields
 from organizations.domain.candidate_table import TableRefused, TableRow, read_table
-from organizations.models import Candidate, Organization
-from organizations.services.candidate_imports import CandidateExport, ImportFailed, Plan, import_candidates, plan_import
+from organizations.models import Candidate, Change, Organization
+from organizations.services.candidate_imports import (
+    CandidateExport,
+    ImportFailed,
+    Plan,
+    PlannedRow,
+    import_candidates,
+    plan_import,
+)
+from organizations.services.history import record_each
 
 MOST_BYTES = 1_000_000
 LIST_PAGE = "admin:organizations_candidate_changelist"
@@ -154,10 +163,13 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
     def _import(self, request: HttpRequest, form: CandidateImportForm, data: dict[str, Any]) -> HttpResponse:
         rows: list[TableRow] = data["rows"]
         plan = import_candidates(data["organization"], rows, updates=data["updates"])
-        for row in plan.list_rows("new"):
-            self.log_addition(request, row.candidate, "Imported.")
-        for row in plan.list_rows("changed"):
-            self.log_change(request, row.candidate, f"Changed by an import: {'; '.join(row.reasons)}.")
+        for outcome, action in (("new", Change.Action.ADDED), ("changed", Change.Action.CHANGED)):
+            lines = [
+                (row.candidate, data["organization"].pk, describe_row(row))
+                for row in plan.list_rows(outcome)
+                if row.candidate is not None
+            ]
+            record_each(rows=lines, action=action, actor=get_user(request), now=timezone.now())
         self.message_user(request, _summarise(plan), messages.SUCCESS)
         return HttpResponseRedirect(self.do_more(request, form, plan) or reverse(LIST_PAGE))
 
@@ -175,6 +187,11 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
             context |= {**outcomes, "text": form.cleaned_data["text"], **self.describe_more(form, plan)}
             context["bad_text"] = "\n".join(row.row.text for row in outcomes["bad"])
         return TemplateResponse(request, "admin/organizations/candidate/import.html", context)
+
+
+def describe_row(row: PlannedRow) -> str:
+    """What the history keeps of it."""
+    return "Imported." if row.outcome == "new" else f"Changed by an import: {'; '.join(row.reasons)}."
 
 
 def _summarise(plan: Plan) -> str:

@@ -4,6 +4,7 @@ from organizations.models.candidates import E164_PHONE, Candidate, find_resume_p
 from organizations.models.changes import Change
 from organizations.models.messages import Message, MessageTemplate
 from organizations.models.organizations import HEX_COLOUR, Membership, Organization, check_time_zone
+from organizations.models.posts import PostedForm
 
 __all__ = [
     "E164_PHONE",
@@ -14,6 +15,7 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Organization",
+    "PostedForm",
     "check_time_zone",
     "find_resume_place",
 ]

@@ -48,8 +48,9 @@ def share_url(share: ReportShare) -> str:
 def make_share(*, session: InterviewSession, terms: Terms, created_by: User, now: datetime) -> ReportShare:
     """Make a link to the report of an interview. Nothing is sent: who made it hands it on.
 
-    The interview is locked meanwhile: erasing it takes away every share that is made. Raises ShareRefused without a purpose, for a time that no link may last, without a report that is made, for a
-    candidate who has withdrawn or was erased, and for who is to rate before seeing scores.
+    The interview is locked meanwhile, so that erasing it takes away every share that is made. Raises ShareRefused
+    without a purpose, for a time that no link may last, without a report that is made, for a candidate who has
+    withdrawn or was erased, and for who is to rate before seeing scores.
     """
     if not terms.purpose.strip():
         raise ShareRefused("Say who reads it and what for.")

@@ -1,4 +1,4 @@
-"""An interview is locked before its report, by everybody: whoever comes second waits, and nobody is ended by a deadlock.
+"""An interview is locked before its report, by everybody: who comes second waits, and nobody is ended by a deadlock.
 
 Rosa decides, judges, shares or erases while a worker is about to store the report. Both orders, on two connections.
 """
