@@ -3,13 +3,16 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar, cast
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from config.work.tasks import KINDS, Store
 from tests.processes import wait_until
+from tests.work_rows import run_at_once
 
+Result = TypeVar("Result")
 # Not pg_stat_activity, which stands still within a transaction.
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
@@ -29,6 +32,25 @@ def wait_for_waiter() -> None:
             return bool(cursor.fetchone()[0])
 
     wait_until("another connection waits for a lock", is_waiting, seconds=20)
+
+
+def run_in_turn(hold: Callable[[], object], first: Callable[[], object], second: Callable[[], Result]) -> Result:
+    """`second` comes while `first` is in the middle of its transaction, which holds something. What `second` returns."""
+    is_held = threading.Event()
+
+    def come_first() -> None:
+        with transaction.atomic():
+            hold()
+            is_held.set()
+            wait_for_waiter()
+            first()
+
+    def come_second() -> Result:
+        assert is_held.wait(20)
+        return second()
+
+    _, found = run_at_once([come_first, come_second])
+    return cast("Result", found)
 
 
 def stop_before_storing(patch: pytest.MonkeyPatch, task_name: str, stopped: threading.Event) -> None:

@@ -31,6 +31,7 @@ from interviewpanel.models import (
 )
 from interviewpanel.selectors.panel_facts import count_open_links
 from interviewpanel.services.panels import has_interviews
+from organizations.admin.locked import LockedRow
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.models import Organization
 from organizations.selectors import find_zone
@@ -39,8 +40,9 @@ STATUS_LOOKS = {"draft": "warning", "published": "success", "archived": "info"}
 
 
 @admin.register(InterviewPanel)
-class InterviewPanelAdmin(PanelActions, TenantAdmin):
+class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
     form = PanelForm
+    written_besides = ("turn_settings", "score_weights")
     asks_reason = True
     inlines = (PlanInline,)
     list_display = ("name", "state", "question_count", "invited", "held", "window", "organization")

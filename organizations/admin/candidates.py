@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from organizations.admin.candidate_import import CandidateImportAdmin
+from organizations.admin.locked import LockedRow
 from organizations.admin.tables import NOTHING, show_moment
 from organizations.domain.candidate_table import normalise_phone
 from organizations.models import Candidate
@@ -51,7 +52,7 @@ class CandidateForm(forms.ModelForm):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(CandidateImportAdmin):
+class CandidateAdmin(LockedRow, CandidateImportAdmin):
     form = CandidateForm
     list_display: ClassVar[tuple[str, ...]] = ("full_name", "email", "phone", "has_resume", "organization", "added")
     list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")

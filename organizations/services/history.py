@@ -73,7 +73,7 @@ def record_changes(
 def record_each(
     *, rows: Iterable[tuple[Model, int | None, str]], action: str, actor: User | None, now: datetime
 ) -> int:
-    """Of many rows at once, each with its organization's id and words of its own, by one statement. Returns how many."""
+    """Of many rows at once, each with its organization's id and its own words, by one statement. Returns how many."""
     lines = []
     for row, owner, message in rows:
         line = _make_line(row, action=action, organization_id=owner, actor=actor, now=now)

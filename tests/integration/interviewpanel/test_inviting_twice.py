@@ -3,13 +3,8 @@
 Named people: Ada and Bela, candidates of Fernbrook; Rosa, who recruits there.
 """
 
-import threading
-from collections.abc import Callable
-from typing import TypeVar
-
 import pytest
 import time_machine
-from django.db import transaction
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -18,14 +13,13 @@ from interviewpanel.services.bulk_invitations import HAS_ONE, Invited, invite_al
 from interviewpanel.services.panels import hold_panel
 from organizations.models import Candidate, Message
 from tests.live_interviews import T0, make_panel
-from tests.lock_waits import need_row_locks, wait_for_waiter
+from tests.lock_waits import need_row_locks, run_in_turn
 from tests.staff import HASHER, make_member, sign_in
 from tests.work_rows import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = reverse("admin:interviewpanel_interviewpanelcandidate_add")
 NAMES = ["Ada Adler", "Bela Brandt"]
-Result = TypeVar("Result")
 
 
 @pytest.fixture(autouse=True)
@@ -52,29 +46,13 @@ def invite(panel: InterviewPanel, candidates: list[Candidate]) -> Invited:
         return invite_all(panel=panel, candidates=candidates, channels=["email"], now=T0)
 
 
-def run_in_turn(panel: InterviewPanel, first: Callable[[], object], second: Callable[[], Result]) -> Result:
-    """`second` comes while `first` is in the middle of its transaction."""
-    is_held = threading.Event()
-
-    def come_first() -> object:
-        with transaction.atomic():
-            hold_panel(panel.pk)
-            is_held.set()
-            wait_for_waiter()
-            return first()
-
-    def come_second() -> Result:
-        assert is_held.wait(20)
-        return second()
-
-    return run_at_once([come_first, come_second])[1]  # type: ignore[return-value]
-
-
 def test_an_import_waits_for_another_and_then_finds_its_links(
     panel: InterviewPanel, candidates: list[Candidate]
 ) -> None:
     need_row_locks()
-    done = run_in_turn(panel, lambda: invite(panel, candidates), lambda: invite(panel, candidates))
+    done = run_in_turn(
+        lambda: hold_panel(panel.pk), lambda: invite(panel, candidates), lambda: invite(panel, candidates)
+    )
     assert (done.invitations, done.sent, done.refused) == ([], 0, {HAS_ONE: NAMES})
     assert (InterviewPanelCandidate.objects.count(), Message.objects.count()) == (2, 2)
 
@@ -93,7 +71,9 @@ def test_the_form_waits_for_an_import_and_then_says_who_has_a_link(
             return [str(one) for one in page.context["adminform"].form.errors["candidates"]]
 
     told = "has an open link to this panel already. Send that one again, or make it new."
-    assert run_in_turn(panel, lambda: invite(panel, candidates), post) == [f"{name} {told}" for name in NAMES]
+    assert run_in_turn(lambda: hold_panel(panel.pk), lambda: invite(panel, candidates), post) == [
+        f"{name} {told}" for name in NAMES
+    ]
     assert InterviewPanelCandidate.objects.count() == 2
 
 
