@@ -35,7 +35,7 @@ def wait_for_waiter() -> None:
 
 
 def run_in_turn(hold: Callable[[], object], first: Callable[[], object], second: Callable[[], Result]) -> Result:
-    """`second` comes while `first` is in the middle of its transaction, which holds something. What `second` returns."""
+    """`second` comes while `first` is within its transaction, which holds something. Returns what `second` does."""
     is_held = threading.Event()
 
     def come_first() -> None:

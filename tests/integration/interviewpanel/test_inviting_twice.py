@@ -1,4 +1,4 @@
-"""Two who invite the same people at once make one link for each: whoever looks for open links holds the panel meanwhile.
+"""Two who invite the same people at once make one link for each: who looks for open links holds the panel meanwhile.
 
 Named people: Ada and Bela, candidates of Fernbrook; Rosa, who recruits there.
 """

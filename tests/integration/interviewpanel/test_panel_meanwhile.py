@@ -131,10 +131,11 @@ def test_a_page_of_a_draft_is_not_saved_when_it_was_published_meanwhile(client: 
     assert form["seen_status"] == ["draft"]
     change(status="published")
     page = client.post(address, {**form, "title": "Another"})
-    assert page.context["adminform"].form.non_field_errors() == [
+    told = (
         "Nothing was saved: somebody has changed this panel meanwhile, and it is published now. Look at it as it "
         "stands, then change it again."
-    ]
+    )
+    assert page.context["adminform"].form.non_field_errors() == [told]
     panel.refresh_from_db()
     assert (panel.title, panel.status) == ("Screening", "published")
     assert client.post(address, {**form, "title": "Another", "seen_status": "published"}).status_code == 302
