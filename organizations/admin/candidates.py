@@ -38,6 +38,17 @@ class CandidateForm(forms.ModelForm):
         model = Candidate
         fields = ("organization", "full_name", "email", "phone")
 
+    def clean_email(self) -> str:
+        """Whoever is here already is led to, by who may see them: they belong to the same organization."""
+        email = str(self.cleaned_data["email"])
+        others = Candidate.objects.filter(organization=self.cleaned_data.get("organization"), email__iexact=email)
+        other = others.exclude(pk=self.instance.pk).filter(is_erased=False, is_trial=False).first()
+        if other is not None:
+            link = reverse("admin:organizations_candidate_change", args=[other.pk])
+            told = '{} has this address here already: <a class="desk-link" href="{}">open their page</a>.'
+            raise forms.ValidationError(format_html(told, other, link))
+        return email
+
     def clean_phone(self) -> str:
         return normalise_phone(str(self.cleaned_data["phone"]))
 
@@ -95,7 +106,7 @@ class CandidateAdmin(LockedRow, CandidateImportAdmin):
         if file := form.cleaned_data.get("new_resume"):
             store_resume(candidate=obj, file=file, now=timezone.now())
         elif form.cleaned_data.get("removes_resume"):
-            remove_resume(candidate=obj)
+            remove_resume(candidate=obj, now=timezone.now())
 
     def send_resume(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file, to whoever may see the candidate; for everyone else there is none. Saved, never shown in place."""
