@@ -124,6 +124,7 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
         state=verdict.state,
         made_at=scorecard.header.times.made_at,
         document=to_document(scorecard),
+        categories=[{"label": one.label, "value": one.value} for one in scorecard.categories],
         pdf=report.pdf.name,
         json=report.json.name,
         overall=verdict.overall,
