@@ -3,7 +3,7 @@
 The list and the page are here; the grid of the plan is panel_grid.py, what is done with a panel panel_actions.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -158,8 +158,16 @@ class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
             "links": count_open_links([panel.pk], timezone.now()),
             "has_interviews": has_interviews(panel),
             "actions": self.list_page_actions(request, panel),
-            "show_delete": not panel.invitations.exists(),  # what somebody was invited to is archived
+            "show_delete": not was_offered([panel]),  # what somebody was invited to is archived
         }
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A panel that only its makers have tried goes with their trials, which nobody may delete by themselves."""
+        named, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if not was_offered(objs):
+            own = (InterviewPanel, InterviewPanelQuestionDistribution)
+            needed = set(needed) & {str(model._meta.verbose_name) for model in own}
+        return named, counts, needed, protected
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self._publish_or(super().response_add, request, obj)
@@ -226,6 +234,11 @@ class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
     @admin.display(ordering="closes_at")
     def window(self, panel: InterviewPanel) -> str:
         return format_html('<span class="moment">{}</span>', describe_window(panel))
+
+
+def was_offered(panels: Iterable[InterviewPanel]) -> bool:
+    """Whether a candidate was invited to any of them; trials of one's own people are no candidates'."""
+    return InterviewPanelCandidate.objects.filter(panel__in=list(panels), is_trial=False).exists()
 
 
 def total_of(totals: QuerySet, path: str) -> Any:

@@ -74,7 +74,7 @@ def save_question(
             f"The subtopic “{subtopic}” belongs to one organization and the question does not. "
             "Choose a subtopic of the same organization, or one that is for all."
         )
-    if question.pk is None:
+    if question._state.adding:
         question.save()
     else:
         _write_row(question, content, seen)
