@@ -3,12 +3,9 @@
 Named people: Amara, Jonas, Mei and Diego, candidates of Fernbrook, who answered better and worse.
 """
 
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,7 +22,6 @@ from interviewpanel.models import (
 from interviewpanel.services.decisions import decide
 from interviewpanel.services.erasure import erase_interview
 from organizations.models import Organization
-from reports.models import InterviewReport
 from tests.compare_pages import enter, hold, labels, read, url
 from tests.interview_rows import (
     ENDED_AT,
@@ -269,24 +265,6 @@ def test_as_many_queries_for_many_candidates_as_for_two(
         chosen.append(hold(world, name, 60, 70, 80).pk)
     assert counts[1:] == counts[:-1]
     assert counts[0] == [14, 15, 10, 20]
-
-
-def test_whole_documents_are_read_for_one_page_of_the_table_only(world: World, amara: InterviewSession) -> None:
-    client = enter(world)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url(world.panel)).status_code == 200
-    of_documents = [one["sql"] for one in queries.captured_queries if '"document"' in one["sql"]]
-    assert [sql.count("categories") for sql in of_documents] == [0]  # the ranges of those who are shown
-
-
-def test_reports_of_before_get_their_categories_from_their_documents(amara: InterviewSession) -> None:
-    told = InterviewReport.objects.get(session=amara).categories
-    assert [list(one) for one in told] == [["label", "value"]] * len(told)
-    assert told
-    InterviewReport.objects.update(categories=[])
-    migration = import_module("reports.migrations.0004_after_review")
-    migration.fill_categories(apps, SimpleNamespace(connection=connection))
-    assert InterviewReport.objects.get(session=amara).categories == told
 
 
 def count_queries(client: Client, path: str, chosen: list[int]) -> int:
