@@ -140,6 +140,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("organizations/favicon.svg")}
     ],
+    "SCRIPTS": [lambda request: static("organizations/submit_once.js")],
     "STYLES": [lambda request: static("organizations/desk.css")],
     "DASHBOARD_CALLBACK": "reports.admin.show_home",
     "SIDEBAR": {"show_search": True, "command_search": False, "navigation": show_navigation},

@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "organizations.admin.once.AnswerOnce",
+    "config.lost_locks.RepeatLostDeeds",  # last: it calls the view
 ]
 TEMPLATES = [
     {

@@ -1,5 +1,6 @@
 """Connects the going of rows to what must go with them: files in storage, names in the history."""
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
@@ -23,9 +24,11 @@ class InterviewpanelConfig(AppConfig):
         from interviewpanel.services.invitation_messages import add_kinds
         from organizations.models import Candidate
         from organizations.selectors import add_hiding_rule
+        from organizations.signals import resume_left
 
         add_kinds()
         add_hiding_rule("scores", leave_out_hidden_lines)
+        resume_left.connect(remove_left_resume, dispatch_uid="résumé that was replaced")
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
@@ -43,11 +46,17 @@ def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
 
 
 def remove_resume_of_deleted_candidate(*, instance: Any, **_: object) -> None:
-    """All that lies in the candidate's folder, in the transaction of the deletion."""
+    """All that lies in the candidate's folder, in the transaction of the deletion; also what no row names any more."""
     from interviewpanel.services.file_removals import open_removal
 
-    if instance.resume:
-        open_removal(folders=[instance.resume_folder], now=timezone.now())
+    open_removal(folders=[instance.resume_folder], now=timezone.now())
+
+
+def remove_left_resume(*, name: str, now: datetime, **_: object) -> None:
+    """Receiver of `resume_left`, in the transaction that replaces the file."""
+    from interviewpanel.services.file_removals import open_removal
+
+    open_removal(names=[name], now=now)
 
 
 def forget_deleted_name(*, sender: type[Model], instance: Model, **_: object) -> None:

@@ -11,7 +11,7 @@ from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.models import AnswerScore, AudioSegment, FileRemoval, JoinedVideo, Recording, SessionStep
+from interviewpanel.models import Answer, AnswerScore, AudioSegment, FileRemoval, JoinedVideo, Recording, SessionStep
 from interviewpanel.services import (
     answers,
     deadlines,
@@ -25,7 +25,7 @@ from interviewpanel.services import (
     transcripts,
 )
 from interviewpanel.services.answer_analysis import AnswerAnalysisService
-from interviewpanel.services.events import lock_session
+from interviewpanel.services.events import hold_session, lock_session
 
 Store = Callable[[], None]
 
@@ -43,19 +43,29 @@ def load_speech_detection() -> None:
     load_speech_detector()
 
 
-@work_task(SessionStep, give_up=questions.give_up_step)
+def hold_session_of_step(step: SessionStep) -> None:
+    hold_session(step.session_id)
+
+
+def hold_session_of_answer(row: AudioSegment | AnswerScore) -> None:
+    """By a query: the answer may be erased by now."""
+    for session_id in Answer.objects.filter(pk=row.answer_id).values_list("session_id", flat=True):
+        hold_session(session_id)
+
+
+@work_task(SessionStep, give_up=questions.give_up_step, lock=hold_session_of_step)
 def generate_greeting(step: SessionStep) -> Store:
     """The welcome, by name."""
     return questions.greet(step)
 
 
-@work_task(AudioSegment, give_up=transcripts.give_up_segment)
+@work_task(AudioSegment, give_up=transcripts.give_up_segment, lock=hold_session_of_answer)
 def process_buffered_audio(segment: AudioSegment) -> Store:
     """From a segment's audio to its words."""
     return transcripts.transcribe_segment(segment, load_engine())
 
 
-@work_task(SessionStep, give_up=questions.give_up_step)
+@work_task(SessionStep, give_up=questions.give_up_step, lock=hold_session_of_step)
 def finalize_answer(step: SessionStep) -> Store:
     """A closed answer that could not be joined where its turn or its last segment ended: once more."""
     assert step.answer_id is not None
@@ -63,13 +73,13 @@ def finalize_answer(step: SessionStep) -> Store:
     return lambda: answers.join_answer(lock_session(step.session_id), answer_id, timezone.now())
 
 
-@work_task(AnswerScore, give_up=scores.give_up_score)
+@work_task(AnswerScore, give_up=scores.give_up_score, lock=hold_session_of_answer)
 def analyze_and_score_answer(score: AnswerScore) -> Store:
     """From a transcript to scores with their evidence."""
     return scores.analyse_score(score, AnswerAnalysisService.from_settings())
 
 
-@work_task(SessionStep, give_up=questions.give_up_step)
+@work_task(SessionStep, give_up=questions.give_up_step, lock=hold_session_of_step)
 def select_and_send_next_question(step: SessionStep) -> Store:
     """The next question, or the closing words."""
     return questions.ask_next(step)

@@ -48,6 +48,7 @@ class InterviewReport(WorkItem):
     pdf = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
     json = models.FileField(upload_to=name_report_file, max_length=200, blank=True)
 
+    categories = models.JSONField(default=list, blank=True, help_text="The document's: each a label and a value.")
     overall = models.PositiveSmallIntegerField(null=True, blank=True)
     grade = models.CharField(max_length=2, blank=True)
     recommendation = models.CharField(max_length=11, blank=True)

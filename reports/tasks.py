@@ -9,6 +9,7 @@ from config.work.sweeper import sweep_task
 from config.work.tasks import Store, WorkNotReady, work_task
 from interviewpanel.domain.states import TERMINAL_ANSWER
 from interviewpanel.models import Answer, CandidateRequest
+from interviewpanel.services.events import hold_session
 from reports.models import InterviewReport
 from reports.services.reports import ReportNotReady, prepare_report, remake_report
 
@@ -17,7 +18,11 @@ def leave_to_person(report: InterviewReport, reason: str) -> None:
     """A report that could not be made keeps its row, with the reason in `last_error`; admin offers to try again."""
 
 
-@work_task(InterviewReport, give_up=leave_to_person)
+def hold_session_of_report(report: InterviewReport) -> None:
+    hold_session(report.session_id)
+
+
+@work_task(InterviewReport, give_up=leave_to_person, lock=hold_session_of_report)
 def generate_interview_report(report: InterviewReport) -> Store:
     """Make the report when all answers are settled, or after ten minutes as partial."""
     try:

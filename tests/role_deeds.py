@@ -75,7 +75,7 @@ def post_extension(row: Any) -> Values:
 
 
 def post_decision(row: InterviewSession) -> Values:
-    return {"chosen": row.pk, "seen": f"{row.pk}-", "stage": "advance", "reason": "Strong", "_decide": "yes"}
+    return {"seen": f"{row.pk}-", "stage": "advance", "reason": "Strong", "_decide": "yes"}
 
 
 def post_override(row: Any) -> Values:

@@ -34,29 +34,35 @@ class ClaimLost(Exception):
     """Somebody else took the row while we worked; what we would have stored is dropped."""
 
 
+def _lock_nothing(row: WorkItem) -> None:
+    """For work whose storing locks nothing but its own row."""
+
+
 @dataclass(frozen=True)
 class WorkKind:
     """One kind of work. `work` runs outside any transaction and returns what stores its result; the storing runs in
     the transaction that ends the row, so that a result and its `done` are one. `give_up(row, reason)` runs in the
-    transaction that makes the row failed or dead."""
+    transaction that makes the row failed or dead. `lock(row)` is the first statement of either: it takes what everybody
+    else locks before this row, as an interview's session, and bears that it is gone."""
 
     task_name: str
     model: type[WorkItem]
     work: Callable[[Any], Store]
     give_up: Callable[[Any, str], None]
+    lock: Callable[[Any], None] = _lock_nothing
 
 
 KINDS: dict[str, WorkKind] = {}
 
 
 def work_task(
-    model: type[Row], *, give_up: Callable[[Row, str], None]
+    model: type[Row], *, give_up: Callable[[Row, str], None], lock: Callable[[Row], None] = _lock_nothing
 ) -> Callable[[Callable[[Row], Store]], Callable[[int], None]]:
     """Register the decorated function as the task of `model`'s rows, under its full dotted name."""
 
     def decorate(function: Callable[[Row], Store]) -> Callable[[int], None]:
         name = f"{function.__module__}.{function.__name__}"
-        KINDS[name] = WorkKind(name, model, function, give_up)
+        KINDS[name] = WorkKind(name, model, function, give_up, lock)
 
         def run(pk: int) -> None:
             perform(name, pk)
@@ -71,8 +77,8 @@ def work_task(
 def perform(task_name: str, pk: int) -> bool:
     """Do one row if it is free. True if this call ended it. Errors of the work are stored on the row, not raised.
 
-    Effects in order: claim; work outside any transaction, the lease kept; one transaction that ends the row and stores
-    the result. Run twice, or by two workers at once, it has one effect.
+    Effects in order: claim; work outside any transaction, the lease kept; one transaction that locks what comes before
+    the row, ends the row and stores the result. Run twice, or by two workers at once, it has one effect.
     """
     kind = KINDS[task_name]
     claim = claim_row(kind.model, pk, timezone.now())
@@ -82,7 +88,7 @@ def perform(task_name: str, pk: int) -> bool:
     try:
         with keep_claim(claim):
             store = kind.work(row)
-            _end_done(claim, store)
+            _end_done(kind, claim, row, store)
     except ClaimLost:
         logger.warning("%s %s was taken by another worker; this result is dropped.", task_name, pk)
         return False
@@ -96,8 +102,9 @@ def perform(task_name: str, pk: int) -> bool:
     return True
 
 
-def _end_done(claim: Claim, store: Store) -> None:
+def _end_done(kind: WorkKind, claim: Claim, row: WorkItem, store: Store) -> None:
     with transaction.atomic():
+        kind.lock(row)
         if not claim.end(Status.DONE, timezone.now()):
             raise ClaimLost
         store()
@@ -115,6 +122,7 @@ def _end_error(kind: WorkKind, claim: Claim, row: WorkItem, error: Exception) ->
 
 def _end_given_up(kind: WorkKind, claim: Claim, row: WorkItem, status: str, reason: str) -> bool:
     with transaction.atomic():
+        kind.lock(row)
         if not claim.end(status, timezone.now(), error=reason):
             return False
         kind.give_up(row, reason)

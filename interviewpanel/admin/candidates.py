@@ -23,13 +23,13 @@ from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.delivery import describe_message
 from organizations.admin.scope import get_reach, get_user
 from organizations.admin.tables import draw_link, show_moment
+from organizations.domain.bulk import MOST_AT_ONCE
 from organizations.models import Candidate, Message
 from organizations.services.candidate_imports import Plan
 from organizations.services.history import Author
 
 INVITE = "interviewpanel.add_interviewpanelcandidate"
 INVITATIONS = "admin:interviewpanel_interviewpanelcandidate"
-MOST_AT_ONCE = 500
 
 
 class InvitingImportForm(ChannelFields, CandidateImportForm):
@@ -118,10 +118,7 @@ class InvitedCandidateAdmin(CandidateAdmin):
 
     @admin.action(description="Invite to a panel …", permissions=["change"])
     def invite(self, request: HttpRequest, queryset: QuerySet[Candidate]) -> HttpResponse | None:
-        chosen = [str(pk) for pk in queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1]]
-        if len(chosen) > MOST_AT_ONCE:
-            self.message_user(request, f"Choose at most {MOST_AT_ONCE} at once.", messages.ERROR)
-            return None
+        chosen = [str(pk) for pk in queryset.values_list("pk", flat=True)[:MOST_AT_ONCE]]
         if not chosen:
             return None
         return HttpResponseRedirect(f"{reverse(f'{INVITATIONS}_add')}?{urlencode({'candidates': ','.join(chosen)})}")

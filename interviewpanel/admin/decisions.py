@@ -3,7 +3,7 @@
 Base of the pages of interviews and of reports. Administrators and recruiters decide, reviewers read what was decided.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -26,11 +26,12 @@ from interviewpanel.selectors.decisions import (
     latest_stage,
     list_decisions,
 )
-from interviewpanel.services.decisions import MOST_AT_ONCE, DecisionRefused, decide_many
+from interviewpanel.services.decisions import DecisionRefused, decide_many
 from organizations.admin.reasons import ReasonField
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.tables import NOTHING
 from organizations.admin.themed_forms import theme_fields
+from organizations.domain.bulk import refuse_too_many
 
 PERMISSION = "interviewpanel.add_decision"
 TEMPLATE = "admin/interviewpanel/decisions/decide.html"
@@ -180,7 +181,7 @@ class DecidingAdmin(DecidedAdmin):
 
     def decide_several(self, request: HttpRequest) -> HttpResponse:
         """GET with `c`: those who were chosen on a page of ours. POST: this page itself, with the decision too."""
-        told = request.POST.getlist("chosen") if request.method == "POST" else request.GET.getlist("c")
+        told = list(read_pairs(request)) if request.method == "POST" else request.GET.getlist("c")
         keys = [key for key in told if key.isascii() and key.isdecimal() and len(key) < 19]
         back = (request.POST if request.method == "POST" else request.GET).get("back", "")
         return self.show_chosen(request, InterviewSession.objects.filter(pk__in=keys), back=back)
@@ -189,13 +190,14 @@ class DecidingAdmin(DecidedAdmin):
         if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
             back = reverse("admin:interviewpanel_interviewsession_changelist")
         wanted = sessions.filter(pk__in=self.get_queryset(request).values("pk"))
+        count = wanted.count()
+        if refusal := refuse_too_many(count):
+            messages.warning(request, refusal)
+            return HttpResponseRedirect(back)
         chosen = self.list_decidable(request, wanted)
-        left_out = wanted.count() - len(chosen)
+        left_out = count - len(chosen)
         if not chosen:
             messages.warning(request, NOTHING_TO_DECIDE)
-            return HttpResponseRedirect(back)
-        if len(chosen) > MOST_AT_ONCE:
-            messages.warning(request, f"{len(chosen)} are chosen. Decide about {MOST_AT_ONCE} at once at most.")
             return HttpResponseRedirect(back)
         return self._answer(request, chosen, back=back, left_out=left_out)
 
@@ -228,7 +230,7 @@ class DecidingAdmin(DecidedAdmin):
 
     def _decide(self, request: HttpRequest, form: DecisionForm, chosen: list[Any]) -> bool:
         stage, reason = form.cleaned_data["stage"], form.cleaned_data["reason"]
-        seen = _read_seen(request.POST.getlist("seen"), chosen)
+        seen = _read_seen(read_pairs(request), chosen)
         try:
             made = decide_many(seen=seen, stage=stage, reason=reason, decided_by=get_user(request), now=timezone.now())
         except DecisionRefused as refusal:
@@ -253,10 +255,14 @@ NOTHING_TO_DECIDE = (
 )
 
 
-def _read_seen(told: list[str], chosen: Iterable[Any]) -> dict[int, int | None]:
-    """What the page showed of each chosen interview, `interview-decision`; what it did not show counts as none."""
-    pairs = (one.partition("-") for one in told)
-    shown = {key: last for key, _, last in pairs}
+def read_pairs(request: HttpRequest) -> dict[str, str]:
+    """What the page showed of each chosen interview, its last decision: `interview-decision`, separated by commas."""
+    pairs = (one.partition("-") for one in request.POST.get("seen", "").split(","))
+    return {key: last for key, _, last in pairs if key}
+
+
+def _read_seen(shown: Mapping[str, str], chosen: Iterable[Any]) -> dict[int, int | None]:
+    """By interview; what the page did not show counts as none."""
     return {
         one.pk: int(last) if (last := shown.get(str(one.pk), "")).isdecimal() and len(last) < 19 else None
         for one in chosen

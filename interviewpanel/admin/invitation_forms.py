@@ -15,6 +15,7 @@ from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import list_open_links
 from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, check_terms, read_terms
 from interviewpanel.services.invitations import InvitationRefused, check_can_invite
+from interviewpanel.services.panels import hold_panel
 from organizations.models import Candidate
 
 
@@ -111,6 +112,8 @@ class InviteForm(ChannelFields, TermsForm):
         data = super().clean() or self.cleaned_data
         panel, candidates = data.get("panel"), data.get("candidates")
         if panel is not None and candidates is not None:
+            # In the transaction of the page, which makes the links as well: nobody else makes one in between.
+            panel = self.cleaned_data["panel"] = hold_panel(panel.pk)
             for candidate in candidates:
                 self._check_candidate(panel, candidate)
             for name in list_open_links(panel, candidates):

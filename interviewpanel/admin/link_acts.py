@@ -27,9 +27,9 @@ from interviewpanel.selectors.link_facts import read_link_facts
 from interviewpanel.services.bulk_invitations import TOGETHER
 from interviewpanel.services.link_acts import ActRefused, do_act
 from organizations.desk_site import apart
+from organizations.domain.bulk import MOST_AT_ONCE
 from organizations.selectors import find_zone
 
-MOST_AT_ONCE = 2000
 LIST_PAGE = "admin:interviewpanel_interviewpanelcandidate_changelist"
 ROW_PAGE = "admin:interviewpanel_interviewpanelcandidate_change"
 NO_RIGHT = "Your role in this organization does not allow it."
@@ -123,10 +123,7 @@ class LinkActsAdmin(AskingAdmin):
         return self._begin(request, Act.REVOKE, queryset)
 
     def _begin(self, request: HttpRequest, act: Act, queryset: QuerySet) -> HttpResponse:
-        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
-            self.message_user(request, f"Choose at most {MOST_AT_ONCE} at once: narrow the list first.", messages.ERROR)
-            return HttpResponseRedirect(reverse(LIST_PAGE))
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
         return self._show(request, act, chosen, None) if chosen else HttpResponseRedirect(reverse(LIST_PAGE))
 
     @apart  # so many rows at a time, each with its line

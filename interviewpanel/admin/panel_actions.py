@@ -35,6 +35,7 @@ from interviewpanel.selectors.panel_facts import count_open_links
 from interviewpanel.services.invitations import make_token
 from interviewpanel.services.panels import (
     PanelInUse,
+    PanelMoved,
     PanelNotReady,
     archive_panel,
     copy_panel,
@@ -216,18 +217,23 @@ class PanelActions(TenantAdmin):
 
     def perform(self, request: HttpRequest, act: Act, panels: Iterable[InterviewPanel]) -> list[InterviewPanel]:
         """Returns the panels to look at next: those that were made, else those that were changed."""
-        reason = read_reason(request, "reason")
-        done: dict[str, Callable[[HttpRequest, InterviewPanel, str], InterviewPanel | None]] = {
+        reason, seen = read_reason(request, "reason"), read_seen(request)
+        done: dict[str, Callable[[HttpRequest, InterviewPanel, str, str | None], InterviewPanel | None]] = {
             "publish": self.publish_one,
             "reopen": self.reopen_one,
             "archive": self.archive_one,
             "copy": self.copy_one,
         }
-        return [made for panel in panels if (made := done[act.name](request, panel, reason))]
+        return [made for panel in panels if (made := done[act.name](request, panel, reason, seen.get(panel.pk)))]
 
-    def publish_one(self, request: HttpRequest, panel: InterviewPanel, reason: str = "") -> InterviewPanel | None:
+    def publish_one(
+        self, request: HttpRequest, panel: InterviewPanel, reason: str = "", seen: str | None = None
+    ) -> InterviewPanel | None:
         try:
-            publish_panel(panel)
+            publish_panel(panel, seen=seen)
+        except PanelMoved as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return None
         except PanelNotReady as error:
             self.say_problems(request, f"“{panel}” is saved, but not published:", error.problems)
             return None
@@ -235,23 +241,31 @@ class PanelActions(TenantAdmin):
         self.message_user(request, f"“{panel}” is published. Candidates can be invited.", messages.SUCCESS)
         return panel
 
-    def reopen_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel | None:
+    def reopen_one(
+        self, request: HttpRequest, panel: InterviewPanel, reason: str, seen: str | None
+    ) -> InterviewPanel | None:
         try:
-            reopen_panel(panel)
-        except PanelInUse as error:
+            reopen_panel(panel, seen=seen)
+        except (PanelInUse, PanelMoved) as error:
             self.message_user(request, str(error), messages.ERROR)
             return None
         self.log_change(request, panel, "Taken back to draft.", reason=reason)
         self.message_user(request, f"“{panel}” is a draft again. Its links open nothing until it is published.")
         return panel
 
-    def archive_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel:
-        archive_panel(panel)
+    def archive_one(
+        self, request: HttpRequest, panel: InterviewPanel, reason: str, seen: str | None
+    ) -> InterviewPanel | None:
+        try:
+            archive_panel(panel, seen=seen)
+        except PanelMoved as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return None
         self.log_change(request, panel, "Archived.", reason=reason)
         self.message_user(request, f"“{panel}” is archived. Its results stay.")
         return panel
 
-    def copy_one(self, request: HttpRequest, panel: InterviewPanel, reason: str) -> InterviewPanel:
+    def copy_one(self, request: HttpRequest, panel: InterviewPanel, reason: str, seen: str | None) -> InterviewPanel:
         made = copy_panel(panel, request.POST.get("title", "").strip()[:150] or None)
         self.log_addition(request, made, f"Duplicated from “{panel}”.", reason=reason)
         self.message_user(request, f"“{made}” was made, as a draft.", messages.SUCCESS)
@@ -260,3 +274,9 @@ class PanelActions(TenantAdmin):
     def say_problems(self, request: HttpRequest, what: str, problems: Iterable[str]) -> None:
         for line in (what, *problems):
             self.message_user(request, line, messages.ERROR)
+
+
+def read_seen(request: HttpRequest) -> dict[int, str]:
+    """In which state the page showed each panel: `pk-state`, separated by commas."""
+    pairs = (one.partition("-") for one in request.POST.get("seen", "").split(","))
+    return {int(key): status for key, _, status in pairs if key.isascii() and key.isdecimal() and len(key) < 19}

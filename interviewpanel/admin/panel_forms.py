@@ -172,6 +172,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        self._check_seen()
         opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", "The panel closes before it opens. Choose a later end.")
@@ -179,6 +180,16 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             self._clean_turn(data)
             self._clean_weights(data)
         return data
+
+    def _check_seen(self) -> None:
+        """What may be changed depends on the state, so the page is refused whole if that is another than it showed."""
+        seen = self.data.get("seen_status")
+        if seen and self.instance.pk and seen != self.instance.status:
+            self.add_error(
+                None,
+                f"Nothing was saved: somebody has changed this panel meanwhile, and it is {self.instance.status} now. "
+                "Look at it as it stands, then change it again.",
+            )
 
     def _clean_turn(self, data: dict[str, Any]) -> None:
         others = data.get("turn_others") or {}

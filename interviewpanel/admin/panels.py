@@ -3,7 +3,7 @@
 The list and the page are here; the grid of the plan is panel_grid.py, what is done with a panel panel_actions.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -31,6 +31,7 @@ from interviewpanel.models import (
 )
 from interviewpanel.selectors.panel_facts import count_open_links
 from interviewpanel.services.panels import has_interviews
+from organizations.admin.locked import LockedRow
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.models import Organization
 from organizations.selectors import find_zone
@@ -39,8 +40,9 @@ STATUS_LOOKS = {"draft": "warning", "published": "success", "archived": "info"}
 
 
 @admin.register(InterviewPanel)
-class InterviewPanelAdmin(PanelActions, TenantAdmin):
+class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
     form = PanelForm
+    written_besides = ("turn_settings", "score_weights")
     asks_reason = True
     inlines = (PlanInline,)
     list_display = ("name", "state", "question_count", "invited", "held", "window", "organization")
@@ -156,8 +158,16 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
             "links": count_open_links([panel.pk], timezone.now()),
             "has_interviews": has_interviews(panel),
             "actions": self.list_page_actions(request, panel),
-            "show_delete": not panel.invitations.exists(),  # what somebody was invited to is archived
+            "show_delete": not was_offered([panel]),  # what somebody was invited to is archived
         }
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A panel that only its makers have tried goes with their trials, which nobody may delete by themselves."""
+        named, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if not was_offered(objs):
+            own = (InterviewPanel, InterviewPanelQuestionDistribution)
+            needed = set(needed) & {str(model._meta.verbose_name) for model in own}
+        return named, counts, needed, protected
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self._publish_or(super().response_add, request, obj)
@@ -224,6 +234,11 @@ class InterviewPanelAdmin(PanelActions, TenantAdmin):
     @admin.display(ordering="closes_at")
     def window(self, panel: InterviewPanel) -> str:
         return format_html('<span class="moment">{}</span>', describe_window(panel))
+
+
+def was_offered(panels: Iterable[InterviewPanel]) -> bool:
+    """Whether a candidate was invited to any of them; trials of one's own people are no candidates'."""
+    return InterviewPanelCandidate.objects.filter(panel__in=list(panels), is_trial=False).exists()
 
 
 def total_of(totals: QuerySet, path: str) -> Any:

@@ -14,8 +14,7 @@ from interviewpanel.models import Decision, InterviewSession
 from interviewpanel.models.decisions import MOST_REASON_CHARACTERS
 from interviewpanel.selectors.decisions import filter_decidable, find_decision
 from interviewpanel.signals import interview_judged
-
-MOST_AT_ONCE = 500
+from organizations.domain.bulk import MOST_AT_ONCE
 
 
 class DecisionRefused(Exception):

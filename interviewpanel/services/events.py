@@ -34,6 +34,15 @@ def lock_session(session_id: int, *, epoch: int | None = None) -> InterviewSessi
     return session
 
 
+def hold_session(session_id: int) -> None:
+    """The session's row locked, as `lock_session` does, and nothing read of it; a session that is gone locks nothing.
+
+    Work calls it before it ends its own row: a session is locked before whatever hangs on it, by everybody.
+    """
+    rows = InterviewSession.objects.select_for_update(of=("self",)).filter(pk=session_id)
+    list(rows.order_by().values_list("pk", flat=True))
+
+
 def record_event(session: InterviewSession, type_: str, payload: dict[str, object], now: datetime) -> SessionEvent:
     """Effects: the next sequence number is taken from the locked session, the event is written, sockets are told."""
     session.event_sequence += 1

@@ -59,10 +59,26 @@ def issue_invitation(
 
     The link ends after `hours` (INTERVIEW_LINK_HOURS by default), never later than the panel. Raises InvitationRefused.
     """
+    invitation = prepare_invitation(
+        panel=panel, candidate=candidate, now=now, hours=hours, time_multiplier=time_multiplier
+    )
+    invitation.save()
+    return invitation
+
+
+def prepare_invitation(
+    *,
+    panel: InterviewPanel,
+    candidate: Candidate,
+    now: datetime,
+    hours: int | None = None,
+    time_multiplier: float = 1.0,
+) -> InterviewPanelCandidate:
+    """The row that `issue_invitation` saves, for who saves several at once. No query. Raises InvitationRefused."""
     check_can_invite(panel=panel, candidate=candidate, now=now)
     invitation = InterviewPanelCandidate(
         uuid=uuid.uuid4(),
-        organization_id=panel.organization_id,
+        organization=panel.organization,
         panel=panel,
         candidate=candidate,
         expires_at=_find_expiry(panel, now, hours),
@@ -70,7 +86,6 @@ def issue_invitation(
     )
     _promise_retention(invitation)
     invitation.token_hash = hash_token(make_token(invitation))
-    invitation.save()
     return invitation
 
 

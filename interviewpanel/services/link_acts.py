@@ -24,7 +24,7 @@ from interviewpanel.services.invitations import (
     reissue_invitation,
     revoke_invitation,
 )
-from organizations.models import Message
+from organizations.models import Candidate, Message
 from organizations.services.messages import SMS, MessageRefused
 
 CHANNEL_NAMES = {Message.Channel.EMAIL: "e-mail", Message.Channel.SMS: "SMS"}
@@ -51,7 +51,7 @@ def do_act(*, invitation: InterviewPanelCandidate, act: Act, wish: Wish, now: da
     """
     try:
         done, kind = ACTS[act](invitation, wish, now)
-        channels = _choose_channels(invitation, wish)
+        channels = choose_channels(invitation.candidate, wish.channels)
         queued = queue_about(invitation=invitation, kind=kind, now=now, channels=channels) if channels else []
     except (InvitationRefused, MessageRefused) as refusal:
         raise ActRefused(str(refusal)) from refusal
@@ -63,11 +63,11 @@ def do_act(*, invitation: InterviewPanelCandidate, act: Act, wish: Wish, now: da
 LABELS = {Act.SEND: "Invitation to be sent", Act.REMIND: "Reminder to be sent"}
 
 
-def _choose_channels(invitation: InterviewPanelCandidate, wish: Wish) -> tuple[str, ...]:
+def choose_channels(candidate: Candidate, channels: tuple[str, ...]) -> tuple[str, ...]:
     """Without SMS for who has no number, where there is another way."""
-    if invitation.candidate.phone or len(wish.channels) == 1:
-        return wish.channels
-    return tuple(channel for channel in wish.channels if channel != SMS)
+    if candidate.phone or len(channels) == 1:
+        return channels
+    return tuple(channel for channel in channels if channel != SMS)
 
 
 Done = tuple[str, str]

@@ -36,11 +36,19 @@ PLACEHOLDERS: Mapping[str, str] = {
 UNLINKED = frozenset({"revoked"})  # nothing can be begun any more
 
 
-@cache
 def read_texts(language: str) -> dict[str, Any]:
-    """The built-in words of a language, English where there are none."""
-    known = language if (FOLDER / f"{language}.toml").exists() else settings.LANGUAGE_CODE
-    return tomllib.loads((FOLDER / f"{known}.toml").read_text(encoding="utf-8"))
+    """The built-in words of a language, English where there are none; no file but ours is read, whatever is asked."""
+    return _read_file(language if language in list_languages() else settings.LANGUAGE_CODE)
+
+
+@cache
+def list_languages() -> frozenset[str]:
+    return frozenset(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@cache
+def _read_file(language: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def read_words(kind: str, channel: str, language: str) -> Words:

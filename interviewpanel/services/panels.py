@@ -24,6 +24,10 @@ class PanelNotReady(Exception):
         self.problems = problems
 
 
+class PanelMoved(Exception):
+    """Somebody else has published, archived or reopened it since it was looked at. The message says so."""
+
+
 class PanelInUse(Exception):
     """The panel has held an interview, so its plan stays as it is. The message says what to do instead."""
 
@@ -45,14 +49,44 @@ def find_problems(panel: InterviewPanel) -> list[str]:
     return problems
 
 
+def hold_panel(panel_id: int) -> InterviewPanel:
+    """The panel's row, locked until the transaction ends: whoever invites, publishes, archives or saves it waits.
+
+    Rows that only point at it are written meanwhile, as those of interviews under way.
+    """
+    rows = InterviewPanel.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organization").get(pk=panel_id)
+
+
+def _begin_move(panel: InterviewPanel, seen: str | None, target: str) -> InterviewPanel:
+    """The row, locked. `seen` is the state in which somebody looked at it; None: as `panel` was read.
+
+    Raises PanelMoved where it is in another by now, or in the one it is to get.
+    """
+    row = hold_panel(panel.pk)
+    if row.status != (seen or panel.status):
+        raise PanelMoved(f"“{row.title}” is {row.status} meanwhile. Look at it again, then decide.")
+    if row.status == target:
+        raise PanelMoved(f"“{row.title}” is {row.status} already.")
+    return row
+
+
+def _end_move(panel: InterviewPanel, row: InterviewPanel, target: InterviewPanel.Status) -> None:
+    row.status = panel.status = target
+    row.save(update_fields=["status"])
+
+
 @transaction.atomic
-def publish_panel(panel: InterviewPanel) -> None:
-    """Raises PanelNotReady with all problems at once."""
-    problems = find_problems(panel)
+def publish_panel(panel: InterviewPanel, *, seen: str | None = None) -> None:
+    """Candidates can be invited from now on; nobody changes the plan while it is looked at.
+
+    Raises PanelNotReady with all problems at once, and PanelMoved.
+    """
+    row = _begin_move(panel, seen, InterviewPanel.Status.PUBLISHED)
+    problems = find_problems(row)
     if problems:
         raise PanelNotReady(problems)
-    panel.status = InterviewPanel.Status.PUBLISHED
-    panel.save(update_fields=["status"])
+    _end_move(panel, row, InterviewPanel.Status.PUBLISHED)
 
 
 def has_interviews(panel: InterviewPanel) -> bool:
@@ -65,24 +99,27 @@ def is_plan_open(panel: InterviewPanel) -> bool:
 
 
 @transaction.atomic
-def reopen_panel(panel: InterviewPanel) -> None:
+def reopen_panel(panel: InterviewPanel, *, seen: str | None = None) -> None:
     """Back to draft, so that its plan can be changed; its links open nothing until it is published again.
 
-    Raises PanelInUse.
+    Raises PanelInUse, and PanelMoved.
     """
-    panel = InterviewPanel.objects.select_for_update(of=("self",)).get(pk=panel.pk)
-    if has_interviews(panel):
+    row = _begin_move(panel, seen, InterviewPanel.Status.DRAFT)
+    if has_interviews(row):
         raise PanelInUse(
-            f"“{panel.title}” has held an interview, so its plan stays as it is. Duplicate it and change the duplicate."
+            f"“{row.title}” has held an interview, so its plan stays as it is. Duplicate it and change the duplicate."
         )
-    panel.status = InterviewPanel.Status.DRAFT
-    panel.save(update_fields=["status"])
+    _end_move(panel, row, InterviewPanel.Status.DRAFT)
 
 
-def archive_panel(panel: InterviewPanel) -> None:
-    """Nobody is invited any more and no interview begins; those under way go on, and all results stay."""
-    panel.status = InterviewPanel.Status.ARCHIVED
-    panel.save(update_fields=["status"])
+@transaction.atomic
+def archive_panel(panel: InterviewPanel, *, seen: str | None = None) -> None:
+    """Nobody is invited any more and no interview begins; those under way go on, and all results stay.
+
+    Raises PanelMoved.
+    """
+    row = _begin_move(panel, seen, InterviewPanel.Status.ARCHIVED)
+    _end_move(panel, row, InterviewPanel.Status.ARCHIVED)
 
 
 def name_copy(panel: InterviewPanel) -> str:

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from organizations.admin.candidate_import import CandidateImportAdmin
+from organizations.admin.locked import LockedRow
 from organizations.admin.recording import read_reason
 from organizations.admin.scope import get_user
 from organizations.admin.tables import NOTHING, show_moment
@@ -41,6 +42,17 @@ class CandidateForm(forms.ModelForm):
         model = Candidate
         fields = ("organization", "full_name", "email", "phone")
 
+    def clean_email(self) -> str:
+        """Whoever is here already is led to, by who may see them: they belong to the same organization."""
+        email = str(self.cleaned_data["email"])
+        others = Candidate.objects.filter(organization=self.cleaned_data.get("organization"), email__iexact=email)
+        other = others.exclude(pk=self.instance.pk).filter(is_erased=False, is_trial=False).first()
+        if other is not None:
+            link = reverse("admin:organizations_candidate_change", args=[other.pk])
+            told = '{} has this address here already: <a class="desk-link" href="{}">open their page</a>.'
+            raise forms.ValidationError(format_html(told, other, link))
+        return email
+
     def clean_phone(self) -> str:
         return normalise_phone(str(self.cleaned_data["phone"]))
 
@@ -55,7 +67,7 @@ class CandidateForm(forms.ModelForm):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(CandidateImportAdmin):
+class CandidateAdmin(LockedRow, CandidateImportAdmin):
     form = CandidateForm
     list_display: ClassVar[tuple[str, ...]] = ("full_name", "email", "phone", "has_resume", "organization", "added")
     list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")
@@ -98,7 +110,7 @@ class CandidateAdmin(CandidateImportAdmin):
         if file := form.cleaned_data.get("new_resume"):
             store_resume(candidate=obj, file=file, now=timezone.now())
         elif form.cleaned_data.get("removes_resume"):
-            remove_resume(candidate=obj)
+            remove_resume(candidate=obj, now=timezone.now())
 
     # --- Deleting: the line is written when the history has forgotten the name ----------------------------------------
 

@@ -110,7 +110,7 @@ class MessageTemplateAdmin(TenantAdmin):
         initial = super().get_changeform_initial_data(request)
         kind = KINDS.get(str(initial.get("kind", "")))
         if kind is not None:
-            channel, language = str(initial.get("channel", EMAIL)), str(initial.get("language", "en"))
+            channel, language = str(initial.get("channel", EMAIL)), read_language(initial)
             if channel in CHANNELS.values:
                 words = kind.read_words(channel, language)
                 initial |= {"subject": words.subject, "text": words.text}
@@ -173,10 +173,16 @@ class MessageTemplateAdmin(TenantAdmin):
         return show_moment(row.changed_at)
 
 
+def read_language(asked: Any) -> str:
+    """One in which there are texts; English for anything else that somebody may write into an address."""
+    language = str(asked.get("language", ""))
+    return language if language in dict(settings.LANGUAGES) else "en"
+
+
 def draw_preview(organization: Organization, kind: MessageKind, asked: Any) -> dict[str, Any]:
     """The message as it would look, or what is wrong with it."""
     channel = asked.get("channel") if asked.get("channel") in CHANNELS.values else EMAIL
-    language = asked.get("language", "en")
+    language = read_language(asked)
     words = Words(asked.get("subject", "")[:150], asked.get("text", "")[:5000])
     problems = [one for some in check_words(kind, channel, words).values() for one in some]
     if problems:

@@ -9,15 +9,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin import helpers
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from authentication.models import User
+from organizations.domain.bulk import refuse_too_many
 from organizations.domain.differences import Difference, describe_formsets, make_difference
 from organizations.models import Change, Organization
 from organizations.selectors import load_reach
@@ -79,6 +81,10 @@ class RecordingAdmin(ModelAdmin):
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         chosen = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if pk.isdecimal()]
+        count = queryset.count() if request.POST.get("select_across") == "1" else len(chosen)
+        if refusal := refuse_too_many(count):
+            self.message_user(request, refusal, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
         is_confirmed = bool(request.POST.get("action")) and self.keeps_values
         if chosen and is_confirmed and request.POST.get("action") != "delete_selected":
             for row in self.model._base_manager.filter(pk__in=chosen[:MOST_REMEMBERED]):

@@ -55,6 +55,7 @@ class TableRow:
 def read_table(text: str) -> list[TableRow]:
     """The rows, empty lines left out. Raises TableRefused."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    _refuse_nul(lines)
     reader = csv.reader(lines.split("\n"), delimiter=_find_delimiter(lines), skipinitialspace=True)
     rows: list[tuple[int, list[str]]] = []
     try:
@@ -73,6 +74,15 @@ def read_table(text: str) -> list[TableRow]:
     if not found:
         raise TableRefused("There is no line with a candidate in it.")
     return found
+
+
+def _refuse_nul(text: str) -> None:
+    """No database can keep the character of number 0, which broken exports hold."""
+    for line, words in enumerate(text.split("\n"), 1):
+        if "\x00" in words:
+            raise TableRefused(
+                f"Line {line} holds a character that is no text (NUL). Take it out, or save it as UTF-8."
+            )
 
 
 def _find_delimiter(text: str) -> str:

@@ -4,6 +4,7 @@ from organizations.models.candidates import E164_PHONE, Candidate, find_resume_p
 from organizations.models.changes import Change
 from organizations.models.messages import Message, MessageTemplate
 from organizations.models.organizations import HEX_COLOUR, Membership, Organization, check_time_zone
+from organizations.models.posts import PostedForm
 from organizations.models.staff import MembershipInvitation, StaffMail
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Organization",
+    "PostedForm",
     "StaffMail",
     "check_time_zone",
     "find_resume_place",

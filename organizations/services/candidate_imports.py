@@ -60,6 +60,8 @@ class CandidateRows(resources.ModelResource):  # type: ignore[misc]
         report_skipped = True
         skip_diff = True
         use_transactions = True
+        use_bulk = True
+        batch_size = 500
         clean_model_instances = True
 
     def __init__(self, organization: Organization, *, updates: bool) -> None:
@@ -151,7 +153,8 @@ def _run(organization: Organization, rows: Sequence[TableRow], *, updates: bool,
         setattr(resource._meta, name, value)
     result: Result = resource.import_data(dataset, dry_run=dry_run)
     if result.has_errors():
-        said = next((str(error.error) for line in result.error_rows for error in line.errors), "")
+        errors = [*result.base_errors, *(error for line in result.error_rows for error in line.errors)]
+        said = str(errors[0].error)
         raise ImportFailed(f"Nothing was imported. Somebody may have added one of them just now: try again. ({said})")
     return Plan(tuple(_describe(row, done) for row, done in zip(rows, result.rows, strict=True)))
 

@@ -4,7 +4,7 @@ A message is claimed, written, handed over, and then stored as sent. A process t
 message that is sent once more, under the same Message-ID (docs/decisions/0022-messages-as-work.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,25 +62,43 @@ def queue_message(
 
     Raises MessageRefused.
     """
-    check_can_reach(candidate, channel)
-    values = {
-        "organization_id": candidate.organization_id,
-        "candidate": candidate,
-        "channel": channel,
-        "kind": kind,
-        "language": language,
-        "about": about,
-        "to_address": candidate.email if channel == EMAIL else candidate.phone,
-        "due_at": now,
-    }
+    message = prepare_message(candidate=candidate, channel=channel, kind=kind, language=language, about=about, now=now)
     if once_key is None:
-        message, is_new = Message.objects.create(**values), True
+        message.save()
     else:
-        message, is_new = Message.objects.get_or_create(once_key=once_key, defaults=values)
-    if not is_new:
-        return None
+        message, is_new = Message.objects.get_or_create(once_key=once_key, defaults=_list_values(message))
+        if not is_new:
+            return None
     enqueue(message)
     return message
+
+
+def _list_values(message: Message) -> dict[str, object]:
+    names = ("organization_id", "candidate", "channel", "kind", "language", "about", "to_address", "due_at")
+    return {name: getattr(message, name) for name in names}
+
+
+def prepare_message(
+    *, candidate: Candidate, channel: str, kind: str, language: str, about: UUID, now: datetime
+) -> Message:
+    """The row of a message, not saved. No query. Raises MessageRefused."""
+    check_can_reach(candidate, channel)
+    return Message(
+        organization_id=candidate.organization_id,
+        candidate=candidate,
+        channel=channel,
+        kind=kind,
+        language=language,
+        about=about,
+        to_address=candidate.email if channel == EMAIL else candidate.phone,
+        due_at=now,
+    )
+
+
+def queue_prepared(messages: Sequence[Message]) -> None:
+    """Effects: the rows at once, in the caller's transaction, and their work announced."""
+    for message in Message.objects.bulk_create(messages):
+        enqueue(message)
 
 
 def queue_test(

@@ -5,14 +5,13 @@ It is kept, not read: nothing is parsed here. It lies in a folder of the candida
 
 import zipfile
 from datetime import datetime
-from functools import partial
 from pathlib import PurePath
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from organizations.models import Candidate
+from organizations.signals import resume_left
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ENTRIES = 2000  # of the archive that a DOCX is; its directory is read, its content is not
@@ -56,25 +55,26 @@ def _is_docx(file: "File[bytes]") -> bool:
 
 @transaction.atomic
 def store_resume(*, candidate: Candidate, file: "File[bytes]", now: datetime) -> None:
-    """Effects: the file, the row; the former file goes once that is committed. Raises ResumeRefused."""
+    """Effects: the file, the row, and the work of removing the former file. Raises ResumeRefused."""
     check_resume(file)
     former = candidate.resume.name
     candidate.resume_name = PurePath(str(file.name)).name[-150:]
     candidate.resume_at = now
     candidate.resume.save(str(file.name), file, save=False)
     candidate.save(update_fields=["resume", "resume_name", "resume_at"])
-    _delete_later(former)
+    _leave(former, now)
 
 
 @transaction.atomic
-def remove_resume(*, candidate: Candidate) -> None:
-    """Effects: the row forgets it; the file goes once that is committed."""
+def remove_resume(*, candidate: Candidate, now: datetime) -> None:
+    """Effects: the row forgets it, and the work of removing the file is made."""
     former = candidate.resume.name
     candidate.resume, candidate.resume_name, candidate.resume_at = "", "", None
     candidate.save(update_fields=["resume", "resume_name", "resume_at"])
-    _delete_later(former)
+    _leave(former, now)
 
 
-def _delete_later(name: str | None) -> None:
+def _leave(name: str | None, now: datetime) -> None:
+    """Told in the transaction: who listens makes the work of removing the file a row of it, which no crash loses."""
     if name:
-        transaction.on_commit(partial(default_storage.delete, name))
+        resume_left.send(sender=Candidate, name=name, now=now)

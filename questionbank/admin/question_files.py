@@ -21,6 +21,7 @@ from organizations.admin.themed_forms import theme_fields
 from organizations.desk_site import apart
 from organizations.models import Organization
 from questionbank.admin.question_pages import QuestionPages
+from questionbank.domain.bank_tables import MOST_ROWS
 from questionbank.domain.json_objects import BankFormatError
 from questionbank.domain.question_states import PUBLISH
 from questionbank.models import Question
@@ -28,7 +29,8 @@ from questionbank.services.bank_files import FORMATS, BankResource, ReadRow
 from questionbank.services.bank_import import Outcome
 
 TEMPLATE = "admin/questionbank/question/import.html"
-MOST_MEGABYTES = 2
+MOST_BYTES = 1_000_000
+MOST_CHARACTERS = MOST_BYTES + 100_000  # browsers send each end of a line as two characters
 MOST_ROWS_SHOWN = 200
 FOR_ALL = "all"
 
@@ -41,9 +43,12 @@ class ImportForm(forms.Form):
         label="New questions become", help_text="Questions that are there already keep their state."
     )
     file = forms.FileField(
-        label="File", required=False, help_text="CSV or JSON, UTF-8, at most 2 MB.", widget=forms.ClearableFileInput()
+        label="File",
+        required=False,
+        help_text=f"CSV or JSON, UTF-8, at most 1 MB and {MOST_ROWS} questions.",
+        widget=forms.ClearableFileInput(),
     )
-    text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput())
+    text = forms.CharField(required=False, strip=False, max_length=MOST_CHARACTERS, widget=forms.HiddenInput())
     format = forms.ChoiceField(required=False, choices=[(one, one) for one in FORMATS], widget=forms.HiddenInput())
 
     def __init__(
@@ -64,12 +69,14 @@ class ImportForm(forms.Form):
             data["format"] = file.name.rpartition(".")[2].lower()
             if data["format"] not in FORMATS:
                 raise forms.ValidationError({"file": "This is neither .csv nor .json. Save the table as CSV."})
-            if file.size > MOST_MEGABYTES * 1024 * 1024:
-                raise forms.ValidationError({"file": f"The file is larger than {MOST_MEGABYTES} MB. Split it."})
+            if file.size > MOST_BYTES:
+                raise forms.ValidationError({"file": "The file is larger than 1 MB. Split it."})
             try:
                 data["text"] = file.read().decode("utf-8-sig")
             except UnicodeDecodeError as error:
                 raise forms.ValidationError({"file": "This is not UTF-8 text. Save the file as UTF-8."}) from error
+        if "text" in self.errors:
+            raise forms.ValidationError({"file": "The file is larger than 1 MB. Split it."})
         if not data.get("text"):
             raise forms.ValidationError({"file": "Choose a file that has something in it."})
         return data
@@ -171,6 +178,8 @@ class QuestionFiles(QuestionPages):
         result = resource.import_data(
             dataset, dry_run=is_dry_run, use_transactions=True, rollback_on_validation_errors=True
         )
+        if is_dry_run:
+            resource.find_similar()  # takes a while, and holds nobody up: nothing is being written any more
         return resource, result
 
     def _record_imported(self, request: HttpRequest, resource: BankResource) -> None:

@@ -17,7 +17,7 @@ from questionbank.admin.widgets import (
 from questionbank.domain.json_objects import MAX_SECONDS, Problem
 from questionbank.domain.speaking_time import QUESTION_WORDS
 from questionbank.models import Question
-from questionbank.services.versions import CONTENT_FIELDS, describe_content, find_content_problems
+from questionbank.services.versions import CONTENT_FIELDS, describe_content, find_content_problems, find_meanwhile
 
 WIDE = "vLargeTextField"
 _ROW = re.compile(r"criteria\[(\d+)\](?:\.(\w+))?")
@@ -105,7 +105,23 @@ class QuestionForm(forms.ModelForm):
             self._place_problem(problem)
         if not self.errors and "subtopic" in data:
             self._check_owner(data)
+        if not self.errors and self.instance.pk:
+            self._check_meanwhile()
         return data
+
+    def _check_meanwhile(self) -> None:
+        """Sent again from the page that says so, it is saved: both texts were there to be compared."""
+        seen = self.data.get("version_seen", "")
+        if not (seen.isascii() and seen.isdecimal() and len(seen) < 9):
+            return
+        other = find_meanwhile(self.instance, self.content, int(seen))
+        if other is not None:
+            by = other.created_by or "somebody"
+            self.add_error(
+                None,
+                f"Nothing was saved yet: {by} has made version {other.number} meanwhile. It asks: “{other.text}” What "
+                "you wrote still stands below. Compare the two under Versions; saved again, yours is the next version.",
+            )
 
     def _place_problem(self, problem: Problem) -> None:
         if row := _ROW.match(problem.field):

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from organizations.admin.locked import LockedRow
 from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import TenantAdmin, get_reach, get_user
 from organizations.admin.tables import draw_criteria, draw_list, shorten
@@ -44,7 +45,7 @@ READ_CONTENT = ("spoken_text", "assessed", "seconds", "answer", "key_points", "r
 
 
 @admin.register(Question)
-class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionFiles, TenantAdmin):
+class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionFiles, LockedRow, TenantAdmin):
     has_global_rows = True
     reason_name = "note"
     # Whose a question is says whether it can be changed: also to who has one organization only.
@@ -82,7 +83,8 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.check_may_save(request, obj, change)
-        if save_question(obj, form.content, user=get_user(request), note=form.cleaned_data["note"]):
+        seen = obj.current_version.number if obj.current_version else 0  # the form has compared it with the page's
+        if save_question(obj, form.content, user=get_user(request), note=form.cleaned_data["note"], seen=seen):
             self.message_user(request, f"Version {obj.current_version.number} of this question was made.")
             self.warn_of_similar(request, obj)
 

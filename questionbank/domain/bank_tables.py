@@ -33,6 +33,9 @@ READ_ONLY_COLUMNS = ("owner", "status", "version")
 """Written for whoever reads the file, and not read again."""
 CRITERION_PARTS = ("key", "name", "component", "weight", "description")
 
+MOST_ROWS = 2000
+"""Of one file: an import is one transaction."""
+
 # A cell that begins so is a formula to a spreadsheet. One apostrophe more keeps it a text, and is taken away again.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -58,6 +61,7 @@ def read_csv(text: str, source: str) -> list[SourceRow]:
 
     Raises BankFormatError where the columns are not the format's or nothing can be read.
     """
+    _check_nul(text, source)
     text = text.removeprefix("\ufeff")
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
@@ -69,11 +73,26 @@ def read_csv(text: str, source: str) -> list[SourceRow]:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 rows.append(_read_cells(columns, cells, f"line {line}", source))
+                _check_count(rows, source)
             line = reader.line_num + 1
     except csv.Error as error:
         message = f"is not CSV ({error}); save it as CSV with UTF-8 text"
         raise BankFormatError([Problem(source, "", f"line {reader.line_num}", message)]) from error
     return rows
+
+
+def _check_count(rows: Sequence[SourceRow], source: str) -> None:
+    if len(rows) > MOST_ROWS:
+        message = f"holds more than {MOST_ROWS} questions; import them in parts"
+        raise BankFormatError([Problem(source, "", "", message)])
+
+
+def _check_nul(text: str, source: str) -> None:
+    """No database can keep the character of number 0, which broken exports hold."""
+    for line, words in enumerate(text.split("\n"), 1):
+        if "\x00" in words:
+            message = "holds a character that is no text (NUL); take it out, or save the file as UTF-8"
+            raise BankFormatError([Problem(source, "", f"line {line}", message)])
 
 
 def _check_columns(columns: Sequence[str], source: str) -> None:
@@ -248,6 +267,7 @@ def read_json(text: str, source: str) -> list[SourceRow]:
     for document in documents:
         for place, entry in _list_entries(document, source):
             rows.append(SourceRow(f"question {len(rows) + 1}", make_document(place, [(place["subtopic"], entry)])))
+            _check_count(rows, source)
     return rows
 
 

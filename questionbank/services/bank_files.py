@@ -125,7 +125,6 @@ class BankResource(resources.Resource):  # type: ignore[misc]
         )
         for key, row in wanted.items():
             row.written = written[key]
-        self._find_similar(list(wanted.values()))
 
     def import_row(self, row: Mapping[str, Any], instance_loader: Any, **kwargs: Any) -> Any:
         read = self.read[kwargs["row_number"] - 1]
@@ -152,15 +151,18 @@ class BankResource(resources.Resource):  # type: ignore[misc]
             is_own = (self.organization.pk, row.placed.entry.key) in known
             row.is_common = common is not None and not is_own and _says_the_same(common, row.placed)
 
-    def _find_similar(self, rows: Sequence[ReadRow]) -> None:
-        fresh = [row for row in rows if row.written and row.written.outcome != Outcome.UNCHANGED]
+    def find_similar(self) -> None:
+        """Adds to each new or changed row what the bank has like it. Called when the dry run is rolled back: comparing
+        takes a while, and on SQLite nobody else could write meanwhile."""
+        fresh = [row for row in self.read if row.written and row.written.outcome != Outcome.UNCHANGED]
         if self.comparable is None:
             return
         for row in fresh[:MOST_COMPARED]:
             assert row.placed is not None
             assert row.written is not None
             text, language = row.placed.entry.text, row.placed.language
-            row.similar = find_similar(text, language, self.comparable, without=row.written.question.pk)
+            own = Question.objects.filter(organization=self.organization, key=row.placed.entry.key)
+            row.similar = find_similar(text, language, self.comparable.exclude(pk__in=own.values("pk")))
 
     # --- Out --------------------------------------------------------------------------------------------------------
 

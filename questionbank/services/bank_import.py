@@ -141,7 +141,9 @@ def write_entries(
 
 
 def _find_known(keys: Sequence[str], organization: Organization | None) -> dict[str, Question]:
-    rows = Question.objects.filter(organization=organization, key__in=keys).select_related(
+    """Locked, in one order: nobody makes a version of them until these are written."""
+    known = Question.objects.filter(organization=organization, key__in=keys).order_by("pk")
+    rows = known.select_for_update(of=("self",), no_key=True).select_related(
         "current_version", "category", "topic", "subtopic__topic__category"
     )
     return {question.key: question for question in rows}

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from questionbank.domain.question_states import Move, QuestionMoveRefused, QuestionStatus, find_move
 from questionbank.models import Question
-from questionbank.services.versions import describe_content, find_content_problems
+from questionbank.services.versions import describe_content, find_content_problems, lock_question
 
 MOST_REASON_CHARACTERS = 300
 
@@ -21,7 +21,7 @@ def move_question(*, question: Question, target: str, reason: str, now: datetime
     Raises QuestionMoveRefused where there is no such move from where the question is now, where a reason is wanted and
     missing or too long, or where the question would go live and could not be scored.
     """
-    row = Question.objects.select_for_update(of=("self",)).select_related("current_version").get(pk=question.pk)
+    row = lock_question(question.pk)
     move = find_move(row.status, target)
     _check_move(row, move, reason.strip())
     row.status, row.status_reason, row.status_changed_at = target, reason.strip(), now

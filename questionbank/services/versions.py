@@ -14,6 +14,7 @@ from questionbank.domain.json_objects import BankFormatError, Problem
 from questionbank.models import Question, QuestionVersion
 from questionbank.services.similar_questions import index_questions
 
+ROW_FIELDS = ("key", "category", "topic", "subtopic", "kind", "difficulty", "language")
 CONTENT_FIELDS = (
     *("text", "assesses", "expected_answer", "expected_elements", "criteria", "red_flags", "suggestions"),
     *("expected_seconds", "think_seconds", "weights"),
@@ -46,13 +47,25 @@ def describe_content(version: QuestionVersion) -> dict[str, Any]:
     return {name: getattr(version, name) for name in CONTENT_FIELDS}
 
 
+def find_meanwhile(question: Question, content: dict[str, Any], seen: int) -> QuestionVersion | None:
+    """The current version, where somebody has made it since number `seen` (0: none) was read, and it says other than
+    `content`: who saves now would put their text in its place unseen."""
+    current = question.current_version
+    if current is None or current.number == seen or describe_content(current) == content:
+        return None
+    return current
+
+
 @transaction.atomic
-def save_question(question: Question, content: dict[str, Any], *, user: User | None, note: str = "") -> bool:
+def save_question(
+    question: Question, content: dict[str, Any], *, user: User | None, note: str = "", seen: int | None = None
+) -> bool:
     """Write the question, and its next version if the content differs from the current one; True if it did.
 
-    Topic and category follow the subtopic. The status stays: services/question_states moves it. Effects in order: the
+    Topic and category follow the subtopic. The status and the count of interviews stay as they are by now. `seen`: the
+    number of the version that was read before; None is the one that `question` came with. Effects in order: the
     question, the version, the question points at it, and it is found as similar by its new text. Raises
-    QuestionRefused where the subtopic is another organization's.
+    QuestionRefused where the subtopic is another organization's, and where somebody made a version meanwhile.
     """
     subtopic = question.subtopic
     question.topic, question.category = subtopic.topic, subtopic.topic.category
@@ -61,16 +74,36 @@ def save_question(question: Question, content: dict[str, Any], *, user: User | N
             f"The subtopic “{subtopic}” belongs to one organization and the question does not. "
             "Choose a subtopic of the same organization, or one that is for all."
         )
+    if question._state.adding:
+        question.save()
+    else:
+        _write_row(question, content, seen)
     current = question.current_version
-    question.save()
     if current is not None and describe_content(current) == content:
         return False
     add_version(question, content, user=user, note=note)
     return True
 
 
+def _write_row(question: Question, content: dict[str, Any], seen: int | None) -> None:
+    """What a person edits of the row, under its lock; `question` gets what others have changed since."""
+    read = question.current_version.number if question.current_version else 0
+    row = lock_question(question.pk)
+    if other := find_meanwhile(row, content, read if seen is None else seen):
+        raise QuestionRefused(f"Version {other.number} was made meanwhile. Load the page again to see it.")
+    question.save(update_fields=ROW_FIELDS)
+    for name in ("status", "status_reason", "status_changed_at", "times_asked", "current_version"):
+        setattr(question, name, getattr(row, name))
+
+
+def lock_question(pk: int) -> Question:
+    """The row as it is now, with its current version; whoever writes versions or moves it waits."""
+    rows = Question.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("current_version").get(pk=pk)
+
+
 def add_version(question: Question, content: dict[str, Any], *, user: User | None, note: str = "") -> QuestionVersion:
-    """The next version, which the question points at from now on."""
+    """The next version, which the question points at from now on. With the question locked, unless it is new."""
     last = question.versions.order_by("-number").values_list("number", flat=True).first() or 0
     version = QuestionVersion.objects.create(
         question=question,
@@ -91,7 +124,7 @@ def restore_version(*, question: Question, number: int, user: User | None) -> Qu
 
     Raises QuestionRefused where there is no such version.
     """
-    row = Question.objects.select_for_update(of=("self",)).select_related("current_version").get(pk=question.pk)
+    row = lock_question(question.pk)
     old = row.versions.filter(number=number).first()
     if old is None:
         raise QuestionRefused(f"There is no version {number} of this question. Choose one of the list.")

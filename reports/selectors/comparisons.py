@@ -1,7 +1,8 @@
 """The interviews of one panel for comparing: a light row for each, and whole scorecards for the few that are chosen.
 
 Numbers come from the reports as they were made, so that they are the ones in PDF and JSON. Read by admin/compare.py.
-A fixed number of queries, however many candidates there are; whole documents are read for one page of them only.
+A fixed number of queries, however many candidates there are; whole documents are read for one page of them only: of
+all others not even a key of theirs, for which the database would have to unpack the whole.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -77,7 +78,7 @@ def read_field(panel: InterviewPanel, *, is_blind: bool) -> Field:
             has_withdrawn=Exists(_withdrawals()),
             work_status=F("report__work_status"),
             report_state=F("report__state"),
-            categories=F("report__document__categories"),
+            categories=F("report__categories"),
             **{f"report_{name}": F(f"report__{name}") for name in ("overall", "grade", "recommendation", *FOUR)},
         )
     )

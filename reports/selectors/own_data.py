@@ -18,6 +18,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
 LEFT_OUT = {
     "InterviewReport.pdf": "drawn from the document, which is here as a whole",
     "InterviewReport.json": "the document once more",
+    "InterviewReport.categories": "a part of the document once more",
 }
 SHOWN_OF_SHARES: dict[type[Model], tuple[str, ...]] = {
     ReportShare: (

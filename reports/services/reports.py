@@ -83,7 +83,8 @@ def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
 def check_judgements(report: InterviewReport, made_from: Judgements, now: datetime) -> None:
     """Nobody has rated or overridden while the report was made; else it is made anew, since it would say less.
 
-    Whoever judges holds the session's lock and asks for the report again; so does this, and one of the two comes last.
+    Whoever judges holds the session's lock and asks for the report again; who stores holds it as well, since before the
+    report's row (tasks.py), and one of the two comes last.
     """
     if count_judgements(lock_session(report.session_id)) != made_from:
         raise WorkNotReady(now)
@@ -123,6 +124,7 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
         state=verdict.state,
         made_at=scorecard.header.times.made_at,
         document=to_document(scorecard),
+        categories=[{"label": one.label, "value": one.value} for one in scorecard.categories],
         pdf=report.pdf.name,
         json=report.json.name,
         overall=verdict.overall,
@@ -139,7 +141,8 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
 def check_decision(report: InterviewReport, scorecard: Scorecard) -> None:
     """Raises WorkNotReady where the report tells another decision than the one in force: it is made once more.
 
-    The row is locked here already, by who ends the work; a decision that comes later waits, and puts it back to work.
+    The session is locked here already, by who ends the work; a decision that comes later waits, and puts it back to
+    work.
     """
     if read_decision(report.session_id) != scorecard.decided:
         raise WorkNotReady(scorecard.header.times.made_at)
@@ -179,8 +182,8 @@ def remake_report(*, report_id: int, now: datetime) -> bool:
 def renew_report(*, session: InterviewSession, now: datetime) -> None:
     """A person has judged or decided. Effects: since when it is reviewed; a made report is made again, to say so.
 
-    Locks the report's row first, so that a making that is about to be stored is waited for and not overlooked; one that
-    is stored later looks by itself (`check_decision`, `check_judgements`).
+    Called with the session locked, and locks the report's row after it: a making that is about to be stored was waited
+    for and is not overlooked; one that is stored later looks by itself (`check_decision`, `check_judgements`).
     """
     report = InterviewReport.objects.select_for_update(of=("self",)).filter(session=session).first()
     if report is None:

@@ -16,6 +16,7 @@ from authentication.models import User
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.blind_ratings import may_see_scores
 from interviewpanel.selectors.withdrawals import has_withdrawn
+from interviewpanel.services.events import lock_session
 from interviewpanel.services.invitations import TOKEN_LENGTH, hash_token, sign_link
 from reports.domain.shares import Ending, find_end, name_ending
 from reports.models import InterviewReport, ReportShare
@@ -47,8 +48,9 @@ def share_url(share: ReportShare) -> str:
 def make_share(*, session: InterviewSession, terms: Terms, created_by: User, now: datetime) -> ReportShare:
     """Make a link to the report of an interview. Nothing is sent: who made it hands it on.
 
-    Raises ShareRefused without a purpose, for a time that no link may last, without a report that is made, for a
-    candidate who has withdrawn or was erased, and for who is to rate before seeing scores.
+    The interview is locked meanwhile, so that erasing it takes away every share that is made. Raises ShareRefused
+    without a purpose, for a time that no link may last, without a report that is made, for a candidate who has
+    withdrawn or was erased, and for who is to rate before seeing scores.
     """
     if not terms.purpose.strip():
         raise ShareRefused("Say who reads it and what for.")
@@ -56,6 +58,7 @@ def make_share(*, session: InterviewSession, terms: Terms, created_by: User, now
         expires_at = find_end(now, terms.days)
     except ValueError as error:
         raise ShareRefused(str(error)) from error
+    session = lock_session(session.pk)
     check_can_share(session, created_by)
     share = ReportShare(
         uuid=uuid.uuid4(),

@@ -55,8 +55,7 @@ def page_of(session: InterviewSession) -> str:
 
 def send(client: Client, sessions: list[InterviewSession], stage: str = "decline", **more: Any) -> HttpResponse:
     told = {
-        "chosen": [one.pk for one in sessions],
-        "seen": [f"{one.pk}-{last.pk if (last := one.decisions.first()) else ''}" for one in sessions],
+        "seen": ",".join(f"{one.pk}-{last.pk if (last := one.decisions.first()) else ''}" for one in sessions),
         "stage": stage,
         "reason": "Said why.",
         "back": reverse(LIST),

@@ -201,3 +201,23 @@ def test_thinking_time_of_the_panel_comes_before_the_questions(panel: InterviewP
     assert find_open(session).number == 2
     told = session.events.filter(type="next_question").latest("sequence").payload["think_seconds"]
     assert (asked, told) == (30, 75)
+
+
+def test_a_panel_that_was_only_tried_is_deleted_with_its_trials(panel: InterviewPanel, recruiter: Client) -> None:
+    hold_trial(panel, recruiter)
+    reopen_panel(panel)
+    assert recruiter.get(name_page("change", panel)).context["show_delete"] is True
+    assert (
+        recruiter.post(name_page("delete", panel), {"post": "yes", "change_reason": "Not needed."}).status_code == 302
+    )
+    left = [model.objects.count() for model in (InterviewPanel, InterviewPanelCandidate, InterviewSession)]
+    assert left == [0, 0, 0]
+
+
+def test_a_panel_that_somebody_was_invited_to_is_not_deleted(panel: InterviewPanel, recruiter: Client) -> None:
+    begin_trial(panel, recruiter)
+    candidate = Candidate.objects.create(organization=panel.organization, full_name="Ada", email="ada@example.com")
+    issue_invitation(panel=panel, candidate=candidate, now=timezone.now())
+    assert recruiter.get(name_page("change", panel)).context["show_delete"] is False
+    assert recruiter.post(name_page("delete", panel), {"post": "yes", "change_reason": "Oh."}).status_code == 403
+    assert InterviewPanel.objects.exists()

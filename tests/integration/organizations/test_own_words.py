@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from interviewpanel.services.message_texts import list_languages, read_texts
 from organizations.models import Message, MessageTemplate
 from tests.integration.organizations.conftest import Tenants
 from tests.work import do_due
@@ -95,3 +96,17 @@ def test_nobody_else_reads_previews_or_writes_them(tenants: Tenants) -> None:
     assert "Select a valid choice" in refused.content.decode()
     assert tenants.client("reviewer").post(reverse(f"{PAGE}_add"), write(tenants)).status_code == 403
     assert MessageTemplate.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["../../pyproject", "x" * 9000, "fr", ""])
+def test_a_language_that_is_none_is_english_and_reads_no_file(tenants: Tenants, language: str) -> None:
+    client = tenants.client("owner")
+    asked = {"organization": tenants.ours.organization.pk, "kind": "reminder", "channel": "email", "language": language}
+    page = client.get(reverse(f"{PAGE}_add"), asked)
+    english = client.get(reverse(f"{PAGE}_add"), {**asked, "language": "en"})
+    texts = [one.context["adminform"].form.initial["text"] for one in (page, english)]
+    assert texts[0] == texts[1]
+    told = client.post(PREVIEW, {**asked, "subject": "Soon", "text": "Until {{ deadline }}: {{ link }}"}).json()
+    assert (told["problems"], told["subject"]) == ([], "Soon")
+    assert list_languages() == {"en", "de"}
+    assert read_texts(language) == read_texts("en")

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from interviewpanel.models import FileRemoval
 from organizations.models import Candidate
+from organizations.services.resumes import remove_resume
 from tests.integration.organizations.conftest import Tenants
-from tests.live_interviews import after
+from tests.live_interviews import T0, after
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -99,8 +101,11 @@ def test_it_is_replaced_and_removed_with_its_file(tenants: Tenants, priya: Candi
     upload(tenants.client("recruiter"), priya, PDF)
     first = list_stored()
     upload(tenants.client("recruiter"), priya, DOCX, "new.docx")
+    assert set(list_stored()) > set(first)  # until the work is done that the same transaction has made
+    do_due(FileRemoval)
     assert (len(list_stored()), set(list_stored()) & set(first)) == (1, set())
     upload(tenants.client("recruiter"), priya, b"", removes_resume="on")
+    do_due(FileRemoval)
     assert (list_stored(), bool(priya.resume), priya.resume_name) == ([], False, "")
 
 
@@ -113,3 +118,27 @@ def test_it_goes_with_the_candidate(tenants: Tenants) -> None:
     candidate.delete()
     do_due(FileRemoval, now=after(1))
     assert list_stored() == []
+
+
+def test_what_no_row_names_any_more_goes_with_the_candidate(tenants: Tenants) -> None:
+    """A process died, or a transaction was rolled back, between the file and its row."""
+    candidate = Candidate.objects.create(
+        organization=tenants.ours.organization, full_name="Omar", email="omar@example.com"
+    )
+    upload(tenants.client("recruiter"), candidate, PDF)
+    Candidate.objects.filter(pk=candidate.pk).update(resume="")
+    candidate.refresh_from_db()
+    candidate.delete()
+    do_due(FileRemoval, now=after(1))
+    assert list_stored() == []
+
+
+def test_removing_it_is_work_of_the_same_transaction(tenants: Tenants, priya: Candidate) -> None:
+    upload(tenants.client("recruiter"), priya, PDF)
+    with transaction.atomic():
+        remove_resume(candidate=Candidate.objects.get(pk=priya.pk), now=T0)
+        transaction.set_rollback(True)
+    assert not FileRemoval.objects.exists()
+    name = Candidate.objects.get(pk=priya.pk).resume.name
+    remove_resume(candidate=Candidate.objects.get(pk=priya.pk), now=T0)
+    assert list(FileRemoval.objects.values_list("names", flat=True)) == [[name]]

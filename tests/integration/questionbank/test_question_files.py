@@ -6,6 +6,8 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from questionbank.domain.bank_tables import write_csv
@@ -170,7 +172,7 @@ def test_duplicates_are_flagged_of_ones_own_and_of_the_bank_for_all(desk: BankDe
         ("q.csv", b"key,text\na,b", "columns are missing; add: language"),
         ("q.json", b"{", "not JSON"),
         ("q.csv", b" ", "columns are missing"),
-        ("q.csv", b"x" * (2 * 1024 * 1024 + 1), "larger than 2 MB"),
+        ("q.csv", b"x" * 1_000_001, "larger than 1 MB"),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_what_to_do(desk: BankDesk, name: str, content: bytes, said: str) -> None:
@@ -203,3 +205,23 @@ def test_a_superadmin_imports_for_all_and_at_once_live(desk: BankDesk) -> None:
 def test_what_only_looks_may_export_what_it_sees(desk: BankDesk) -> None:
     assert {row["key"] for row in read_rows(export(desk, "reviewer", "csv"))} == {"common", "fernbrook-slow-query"}
     assert desk.client("reviewer").get(reverse("admin:questionbank_question_export", args=["xml"])).status_code == 404
+
+
+def test_what_the_page_holds_is_bounded_as_the_file_is(desk: BankDesk) -> None:
+    data = {"organization": desk.world.organization.pk, "status": "draft", "format": "csv", "confirm": "1"}
+    page = desk.client("recruiter").post(IMPORT, {**data, "text": "x" * 1_100_001})
+    assert "The file is larger than 1 MB. Split it." in page.content.decode()
+    assert "resource" not in page.context
+
+
+@pytest.mark.django_db(transaction=True)
+def test_similar_ones_are_looked_for_when_nothing_is_being_written_any_more(desk: BankDesk) -> None:
+    client = desk.client("recruiter")
+    file = SimpleUploadedFile("q.csv", write_csv(make_rows(desk, key="another")).encode())
+    with CaptureQueriesContext(connection) as captured:
+        page = client.post(IMPORT, {"organization": desk.world.organization.pk, "status": "draft", "file": file})
+    said = [query["sql"] for query in captured.captured_queries]
+    rolled_back = max(place for place, sql in enumerate(said) if sql.startswith("ROLLBACK"))
+    looked = min(place for place, sql in enumerate(said) if "SELECT" in sql and "questionbank_questionstem" in sql)
+    assert rolled_back < looked
+    assert [row.where for row in page.context["similar"]] == ["line 2"]

@@ -19,7 +19,7 @@ from tests.interview_rows import ENDED_AT, World, make_interview, make_report, m
 from tests.staff import make_member
 
 pytestmark = pytest.mark.django_db
-MIGRATION = import_module("reports.migrations.0004_history_after_review")
+MIGRATION = import_module("reports.migrations.0005_one_history")
 FIELDS = '[{"changed": {"fields": ["Title", "Full name"]}}, {"added": {"name": "row", "object": "Priya"}}]'
 AT = ENDED_AT - timedelta(days=3)
 

@@ -90,3 +90,9 @@ def test_no_cell_of_an_export_begins_as_a_formula(cell: str) -> None:
     escaped = escape_formula(cell)
     assert not escaped.startswith(FORMULA_SIGNS)
     assert escaped in (cell, f"'{cell}")
+
+
+def test_a_character_that_no_database_keeps_is_refused_by_its_line() -> None:
+    with pytest.raises(TableRefused) as refused:
+        read_table("Ada Adler, ada@example.com\r\nBela\x00 Brandt, bela@example.com")
+    assert str(refused.value) == ("Line 2 holds a character that is no text (NUL). Take it out, or save it as UTF-8.")

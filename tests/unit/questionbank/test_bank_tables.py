@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from questionbank.domain.bank_format import FORMAT
 from questionbank.domain.bank_tables import (
     COLUMNS,
+    MOST_ROWS,
     SourceRow,
     read_csv,
     read_json,
@@ -193,3 +194,12 @@ def test_whatever_is_written_is_read_as_it_was(
     assert question == before.document["subtopics"][0]["questions"][0]
     assert (question["text"], question["expected_elements"], question["red_flags"]) == (text, points, flags)
     assert question["criteria"] == criteria
+
+
+def test_more_questions_than_one_import_takes_are_refused_and_so_is_what_is_no_text() -> None:
+    line = make_csv().splitlines()
+    many = "\n".join([line[0], *("x" for _ in range(MOST_ROWS + 1))])
+    with pytest.raises(BankFormatError, match="holds more than 2000 questions; import them in parts"):
+        read_csv(many, "q.csv")
+    with pytest.raises(BankFormatError, match=r"line 2.*NUL"):
+        read_csv(f"{line[0]}\nx\x00", "q.csv")

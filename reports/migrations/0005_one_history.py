@@ -118,7 +118,7 @@ def fill_reviewed(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0003_recruiters_desk"),
+        ("reports", "0004_report_categories"),
         ("interviewpanel", "0006_recruiters_desk"),
         ("organizations", "0004_recruiters_desk"),
         ("questionbank", "0002_question_desk"),

@@ -1,0 +1,76 @@
+"""A form with `{% once_key %}` is done once: sent again just as it was, by a second press or by a browser that tries
+again, it is answered as the first time, and nothing more happens. Named in settings.MIDDLEWARE.
+
+What somebody changes in it is another form, and what was refused may be sent again. Buttons are switched off besides
+(static/organizations/submit_once.js); this is for who is quicker, or has no scripts.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
+
+from authentication.models import User
+from organizations.services.posts import begin_post, end_post, find_answer, forget_post
+
+BELOW = "/admin/"
+FIELD = "once"
+NOT_OURS = "csrfmiddlewaretoken"
+DONE = "This was done by your first press, and is not done twice. To do it once more, open its page again."
+UNDER_WAY = (
+    "Your first press is not done with this yet, and nothing is begun twice. Look here again in a moment; if nothing "
+    "came of it, open its page again."
+)
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class AnswerOnce:
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        digest = read_digest(request)
+        if not digest or not isinstance(request.user, User):
+            return self._get_response(request)
+        posted = begin_post(user=request.user, digest=digest, now=timezone.now())
+        if posted is None:
+            return answer_again(request, request.user, digest)
+        response = self._get_response(request)
+        if isinstance(response, HttpResponseRedirect):
+            end_post(posted=posted, led_to=response.url)
+        else:  # the form again with what is wrong, or a fault
+            forget_post(posted=posted)
+        return response
+
+
+def read_digest(request: HttpRequest) -> str:
+    """Of the page's key, the address and all that was sent; empty where a form has no key of ours."""
+    if request.method != "POST" or not request.path_info.startswith(BELOW):
+        return ""
+    try:
+        uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return ""
+    sent = sorted((name, values) for name, values in request.POST.lists() if name != NOT_OURS)
+    files = sorted((name, [(one.name, one.size) for one in given]) for name, given in request.FILES.lists())
+    return hashlib.sha256(json.dumps([request.get_full_path(), sent, files]).encode()).hexdigest()
+
+
+def answer_again(request: HttpRequest, user: User, digest: str) -> HttpResponseBase:
+    """Where the first led; to the list, with a word, while that is worked on. Nobody is kept waiting here."""
+    led_to = find_answer(user=user, digest=digest)
+    if led_to is None:  # refused meanwhile: the page says why when it is sent again
+        return HttpResponseRedirect(request.get_full_path())
+    messages.info(request, DONE if led_to else UNDER_WAY)
+    return HttpResponseRedirect(led_to or find_list(request.path))
+
+
+def find_list(path: str) -> str:
+    """The list below which a page of the admin stands: /admin/app/model/…"""
+    return "/".join([*path.split("/")[:4], ""])
