@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from interviewpanel.interview_urls import interview_url
 from interviewpanel.models import Decision, InterviewSession
 from interviewpanel.models.decisions import MOST_REASON_CHARACTERS
 from interviewpanel.selectors.decisions import (
@@ -172,7 +173,7 @@ class DecidingAdmin(DecidedAdmin):
             raise Http404("There is no such interview, or nothing can be decided about it.")
         back = request.GET.get("back", "")
         if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-            back = reverse("admin:interviewpanel_interviewsession_change", args=[pk])
+            back = interview_url(session)
         chosen = self.list_decidable(request, InterviewSession.objects.filter(pk=pk))
         return self._answer(request, chosen, back=back, left_out=0)
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from authentication.models import User
 from interviewpanel.admin.raters import sees_terms
+from interviewpanel.interview_urls import review_url
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher
 from interviewpanel.services.monitoring import view_live, view_session
@@ -88,7 +89,7 @@ class LiveAdmin(RecordedAdmin):
             "session": session,
             "state": view.facts,
             "may_steer": self.may_steer(request, session),
-            "review_url": reverse(f"admin:{PAGES}_change", args=[session.pk]),
+            "review_url": review_url(session.pk),
             "end_form": SteeringForm(auto_id="end_%s"),
             "extend_form": _make_extend_form(session),
         }

@@ -1,5 +1,6 @@
 """Interviews as they were held: the answers, what was said, and what happened. Nothing can be changed here."""
 
+import json
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -20,6 +21,7 @@ from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
+from interviewpanel.selectors.own_data import SCORING_EVENTS
 from interviewpanel.selectors.speech import hide_time_granted
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from organizations.admin.scope import RecordedInline
@@ -137,10 +139,22 @@ class TranscriptInline(RecordedInline, TabularInline):
 
 class SessionEventInline(RecordedInline, TabularInline):
     model = SessionEvent
-    fields = ("sequence", "at", "type", "payload")
+    fields = ("sequence", "at", "type", "told")
     readonly_fields = fields
     verbose_name_plural = "what the candidate's page was told"
     classes = ("collapse",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows: QuerySet = super().get_queryset(request).select_related("session__invitation__panel")
+        self.request = request
+        return rows
+
+    @admin.display(description="payload")
+    def told(self, event: SessionEvent) -> str:
+        """A candidate may see a score that this reader may not see yet."""
+        if event.type in SCORING_EVENTS and list_hidden(self.request, event.session):
+            return RATE_FIRST
+        return json.dumps(event.payload, ensure_ascii=False)
 
 
 class ClientEventInline(RecordedInline, TabularInline):

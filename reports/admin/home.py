@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from organizations.admin.scope import get_reach
@@ -72,7 +73,8 @@ def _show_interviews(sight: Sight, now: datetime, days: int) -> dict[str, Any]:
             "live": [
                 (one, say_seconds((now - one.started_at).total_seconds()) if one.started_at else "") for one in live
             ],
-            "live_url": link_list(SESSIONS, {"needs": "live"}),
+            "live_url": link_list(SESSIONS, {"live": "yes"}),
+            "watch_url": reverse(f"admin:{SESSIONS}_live"),
             "most_at_once": count_most_at_once(sight, now - timedelta(days=PEAK_DAYS)),
             "peak_url": link_list(SESSIONS, {"started_at__gte": (now - timedelta(days=PEAK_DAYS)).isoformat(sep=" ")}),
             "day_columns": link_days(columns),

@@ -75,7 +75,6 @@ class InvitedFilter(admin.SimpleListFilter):
 
 @admin.register(InterviewReport)
 class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, SharingAdmin):
-    review_path = "session_id"
     session_path = "session"
     trial_path = "session__invitation__is_trial"
     list_display = ("candidate", "job", "result", "advice", "decision", "progress", "files", "made")
@@ -170,6 +169,9 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         if report is not None and report.is_made and self.may_share(request, report):
             ways["links_url"] = reverse("admin:reports_interviewreport_links", args=[report.pk])
         return ways
+
+    def find_interview(self, row: Any) -> Any:
+        return row.session
 
     @admin.display(ordering="session__invitation__candidate__full_name")
     def candidate(self, report: InterviewReport) -> str:

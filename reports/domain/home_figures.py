@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from uuid import UUID
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -45,6 +46,7 @@ class Queue:
 @dataclass(frozen=True)
 class LiveInterview:
     pk: int
+    uuid: UUID
     candidate: str
     panel: str
     status: str

@@ -35,6 +35,7 @@ def list_live_interviews(sight: Sight) -> tuple[int, list[LiveInterview]]:
     shown = [
         LiveInterview(
             pk=one.pk,
+            uuid=one.uuid,
             candidate=str(one.invitation.candidate),
             panel=str(one.invitation.panel),
             status=one.status,
