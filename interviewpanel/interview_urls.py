@@ -1,5 +1,5 @@
 """The way to an interview in the admin: where one is watched while it goes on, else where it is reviewed
-(reports/admin/review.py); its record is behind those. Whatever leads to an interview asks here: lists, pages, templates.
+(reports/admin/review.py); its record is behind those. Lists, pages and templates that lead to an interview ask here.
 
 The review page lies in an app above this one, so it is only named here.
 """

@@ -5,6 +5,7 @@ Base of the pages of interviews and of reports. Administrators and recruiters de
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -109,6 +110,7 @@ class DecidedAdmin(RecordedAdmin):
         row = super().get_object(request, *args, **kwargs)
         if row is not None:
             row.may_be_decided = row.is_decidable and may_decide(request, row.organization_id)
+            row.decided_from = request.get_full_path()
         return row
 
     @admin.display(description="decision", ordering="stage_in_force")
@@ -127,7 +129,8 @@ class DecidedAdmin(RecordedAdmin):
             return NOTHING
         link = ""
         if getattr(row, "may_be_decided", False):
-            url = reverse("admin:interviewpanel_interviewsession_decide", args=[session_id])
+            address = reverse("admin:interviewpanel_interviewsession_decide", args=[session_id])
+            url = f"{address}?{urlencode({'back': row.decided_from})}"
             link = format_html(' <a class="desk-button" href="{}">Decide …</a>', url)
         sign = draw_stage(last.stage if last else Decision.Stage.TO_REVIEW)
         return format_html('<div class="desk-row">{}<span>{}</span>{}</div>', sign, told, link)

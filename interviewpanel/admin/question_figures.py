@@ -1,7 +1,7 @@
 """How a question did: its page of statistics, and three columns of the list. Part of InterviewedQuestionAdmin.
 
-For who keeps a bank somewhere, from the interviews of those organizations alone, less the answers that they have to rate
-first. Raters see none of it. Of few answers no mean is told: it would be somebody's score.
+For who keeps a bank somewhere, from the interviews of those organizations alone, less the answers that they have to
+rate first. Raters see none of it. Of few answers no mean is told: it would be somebody's score.
 """
 
 from collections.abc import Collection, Iterable, Mapping

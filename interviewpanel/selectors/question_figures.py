@@ -1,8 +1,8 @@
 """How questions did in the interviews that a user may see: the sums of domain/question_statistics, by the database.
 
 Called by the admin's pages of questions. `organizations` are those whose interviews count (None: all); a question for
-all is asked by many tenants, and nobody learns how it did at another. `hidden` are the answers that the user has to rate
-first (selectors/blind_ratings): they are in no count, sum or list. Left out for everybody: trials of staff, and
+all is asked by many tenants, and nobody learns how it did at another. `hidden` are the answers that the user has to
+rate first (selectors/blind_ratings): they are in no count, sum or list. Left out for everybody: trials of staff, and
 follow-up questions, which judge no question of the bank. Of erased interviews no answer is left to count.
 
 An answer's score is its last that came to an end. Measured on PostgreSQL with 100,000 answers, two shared cores: 0.3 s
@@ -62,9 +62,7 @@ def list_last_scores(organizations: Organizations, hidden: Hidden = None) -> Que
     return scores if organizations is None else scores.filter(answer__session__organization__in=organizations)
 
 
-def load_list_sums(
-    questions: Collection[int], organizations: Organizations, hidden: Hidden = None
-) -> dict[int, Sums]:
+def load_list_sums(questions: Collection[int], organizations: Organizations, hidden: Hidden = None) -> dict[int, Sums]:
     """By question: asked, skipped and what the scores add up to, for the columns of a list. Two queries."""
     sums: dict[int, Sums] = {}
     for row in _count_answers(list_counted(organizations, hidden).filter(**{f"{QUESTION}__in": questions}), QUESTION):
@@ -166,9 +164,7 @@ def _join(sums: Sums, row: Mapping[str, Any]) -> Sums:
     )
 
 
-def _list_pairs(
-    scores: QuerySet[AnswerScore], counted: QuerySet[AnswerScore]
-) -> dict[int, list[tuple[float, float]]]:
+def _list_pairs(scores: QuerySet[AnswerScore], counted: QuerySet[AnswerScore]) -> dict[int, list[tuple[float, float]]]:
     """By version: the composite, and the mean composite of the other answers of the interview, where there are any."""
     others = counted.filter(answer__session=OuterRef("answer__session"), composite__isnull=False)
     others = others.exclude(answer=OuterRef("answer"))

@@ -30,7 +30,7 @@ from reports.admin.review import ReviewingAdmin
 from reports.admin.shares import SharingAdmin
 from reports.models import InterviewReport
 from reports.selectors.home.periods import PERIODS, find_first_day
-from reports.selectors.reviews import INVITATION, list_made, list_reviewed, list_to_review
+from reports.selectors.reviews import INVITATION, list_made, list_reviewed
 from reports.services.reports import remake_report
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
@@ -44,7 +44,6 @@ class ReviewFilter(OfferedFilter):
     title = "review"
     parameter_name = "review"
     offers = (
-        ("waiting", "Waits for a person's decision", lambda rows, now: list_to_review(rows)),
         ("done", "A person has decided", lambda rows, now: list_reviewed(rows)),
         ("made", "Made, decided or not", lambda rows, now: list_made(rows)),
     )
@@ -119,11 +118,14 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         rows = super().get_queryset(request).defer("document")
         return leave_out_hidden_interviews(rows, request.user.pk, get_reach(request))
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        report = super().get_object(request, *args, **kwargs)
-        if report is not None:
-            report.may_be_shared = self.may_share(request, report)
-        return report
+    def get_fieldsets(self, request: HttpRequest, obj: InterviewReport | None = None) -> Any:
+        """How often a report is shared is for who may share it."""
+        if obj is None or self.may_share(request, obj):
+            return self.fieldsets
+        return tuple(
+            (title, {**options, "fields": tuple(one for one in options["fields"] if one != "shared")})
+            for title, options in self.fieldsets
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
         own = ("candidate", "job", "interview", "files", "advice", "progress", "made", "decided", "shared")

@@ -1,14 +1,13 @@
-"""Which reports wait for a person, and since when a person has decided. The one place that says what a review is: the
-list of reports, the home page and its charts all ask here.
+"""Which reports are made, and since when a person has decided: for the list of reports, the home page and its charts.
 
 An interview is reviewed when a person has decided about it; a decision that is taken back leaves it to be reviewed.
+What waits for a decision is told of interviews, whether their report is made or not (`filter_to_review`).
 """
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 
-from interviewpanel.models import CandidateRequest
 from interviewpanel.selectors.waiting import leave_out_trials
 from reports.models import InterviewReport
 
@@ -17,14 +16,6 @@ INVITATION = "session__invitation"
 
 def list_made(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
     return leave_out_trials(reports.filter(made_at__isnull=False), INVITATION)
-
-
-def list_to_review(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
-    """Made, and decided by nobody. Of a candidate who has withdrawn there is nothing to review."""
-    withdrawn = CandidateRequest.objects.filter(
-        invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
-    )
-    return list_made(reports).filter(reviewed_at__isnull=True).exclude(Exists(withdrawn))
 
 
 def list_reviewed(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
