@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from authentication.models import User
 from interviewpanel.admin.raters import sees_terms
+from interviewpanel.admin.ways import list_ways
 from interviewpanel.interview_urls import review_url
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher
@@ -87,6 +88,7 @@ class LiveAdmin(RecordedAdmin):
             "title": "Live",
             "subtitle": session.invitation.candidate.full_name,
             "session": session,
+            "ways": list_ways(request, session.invitation),
             "state": view.facts,
             "may_steer": self.may_steer(request, session),
             "review_url": review_url(session.pk),

@@ -19,6 +19,7 @@ from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter
+from interviewpanel.admin.ways import TEMPLATE as WAYS
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.own_data import SCORING_EVENTS
@@ -178,6 +179,7 @@ def describe_score(score: Any) -> str:
 @admin.register(InterviewSession)
 class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, DecidingAdmin, LiveAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
+    change_form_outer_before_template = WAYS
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
         {"clock_limit_seconds", "talking_time", "pauses", "disconnected"} | AskingAdmin.asking_fields

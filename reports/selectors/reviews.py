@@ -6,8 +6,9 @@ What waits for a decision is told of interviews, whether their report is made or
 
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.waiting import leave_out_trials
 from reports.models import InterviewReport
 
@@ -33,3 +34,14 @@ def list_review_times(
         .values_list("ended_at", "reviewed_at")
     )
     return [(ended_at, reviewed_at) for ended_at, reviewed_at in pairs[:most] if reviewed_at is not None]
+
+
+def find_next(waiting: QuerySet[InterviewSession], session: InterviewSession) -> tuple[InterviewSession | None, int]:
+    """Of the interviews that wait, the one that ended next after this, else the first; and how many do besides this."""
+    others = waiting.exclude(pk=session.pk).order_by("ended_at", "pk")
+    count = others.count()
+    if not count:
+        return None, 0
+    later = Q(ended_at__gt=session.ended_at) | Q(ended_at=session.ended_at, pk__gt=session.pk)
+    after = others.filter(later).first() if session.ended_at else None
+    return after or others.first(), count

@@ -54,8 +54,17 @@ def count_to_rate(sight: Sight) -> Waiting:
     """Interviews of which the reader sees no score before they have rated."""
     if sight.reach.sees_all:
         return Waiting("rate", 0, None)
+    return _count("rate", list_own_to_rate(sight), "ended_at")
+
+
+def list_own_to_rate(sight: Sight) -> QuerySet[InterviewSession]:
     rows = sight.cut(InterviewSession.objects.all(), "organization", SEES_INTERVIEWS)
-    return _count("rate", list_to_rate(rows, sight.user_id, sight.reach), "ended_at")
+    return list_to_rate(rows, sight.user_id, sight.reach)
+
+
+def list_to_decide(sight: Sight) -> QuerySet[InterviewSession]:
+    """What waits for a decision in organizations where the reader may decide."""
+    return filter_to_review(sight.cut(InterviewSession.objects.all(), "organization", "interviewpanel.add_decision"))
 
 
 def count_for_person(sight: Sight) -> Waiting:
