@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from interviewpanel.selectors.decisions import list_to_rate
 from interviewpanel.selectors.waiting import (
@@ -18,6 +19,7 @@ from interviewpanel.selectors.waiting import (
     list_for_person,
     list_given_up,
     list_reached,
+    list_under_way,
     list_with_due_work,
     list_with_failures,
 )
@@ -79,6 +81,31 @@ class SessionNeedsFilter(NeedsFilter):
         if self.value() == TO_RATE:
             return list_to_rate(queryset, request.user.pk, get_reach(request))
         return super().queryset(request, queryset)
+
+
+class UnderWayFilter(admin.SimpleListFilter):
+    """The interviews that went on at one moment, such as the home page's peak; offered where somebody asks for one."""
+
+    title = "when it went on"
+    parameter_name = "at"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = request.GET.get(self.parameter_name, "")
+        at = _read_moment(asked)
+        return [(asked, f"At {timezone.localtime(at):%-d %b %Y, %H:%M:%S}")] if at else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        at = _read_moment(self.value() or "")
+        return list_under_way(queryset, at) if at else queryset
+
+
+def _read_moment(text: str) -> datetime | None:
+    """A moment with its offset, as the home page writes it; nothing for anything else."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return at if at is not None and timezone.is_aware(at) else None
 
 
 class FunnelFilter(OfferedFilter):

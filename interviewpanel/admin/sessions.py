@@ -14,7 +14,7 @@ from unfold.admin import StackedInline, TabularInline
 from interviewpanel.admin.blind import RATE_FIRST, BlindSessionAdmin, list_hidden
 from interviewpanel.admin.decisions import DecidingAdmin, DecisionFilter
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
-from interviewpanel.admin.home_filters import SessionNeedsFilter
+from interviewpanel.admin.home_filters import SessionNeedsFilter, UnderWayFilter
 from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
@@ -188,7 +188,7 @@ class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, D
     list_display = ("candidate", "panel", "status", "decision", "started", "talking_time", "waiting", "organization")
     actions: ClassVar[Any] = ("decide_chosen", *PlayableAdmin.actions)
     list_filter = (
-        *(TrialFilter, LiveFilter, SessionNeedsFilter, OpenRequestsFilter, DecisionFilter),
+        *(TrialFilter, LiveFilter, SessionNeedsFilter, UnderWayFilter, OpenRequestsFilter, DecisionFilter),
         *("status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),

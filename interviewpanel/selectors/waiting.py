@@ -32,6 +32,8 @@ from organizations.models import Message
 FAILURE_DAYS = 14
 EXPIRING_WITHIN = timedelta(hours=24)
 EXPIRED_SINCE = timedelta(days=7)
+# A live interview lasts hours at most, so that who was live at a time began not long before.
+LONGEST_INTERVIEW = timedelta(days=2)
 # How far an invitation came, in order.
 STAGES = ("invited", "opened", "begun", "finished")
 NOT_ARRIVED = (Message.State.BOUNCED, Message.State.FAILED)
@@ -100,6 +102,12 @@ def _list_having(
 
 def list_live(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession]:
     return leave_out_trials(sessions.filter(status__in=sorted(LIVE)), "invitation")
+
+
+def list_under_way(sessions: QuerySet[InterviewSession], at: datetime) -> QuerySet[InterviewSession]:
+    """Interviews that went on at that moment."""
+    begun = sessions.filter(started_at__lte=at, started_at__gte=at - LONGEST_INTERVIEW)
+    return leave_out_trials(begun.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)), "invitation")
 
 
 def list_expiring(invitations: QuerySet[InterviewPanelCandidate], now: datetime) -> QuerySet[InterviewPanelCandidate]:

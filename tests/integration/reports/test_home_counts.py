@@ -38,6 +38,7 @@ def list_figures(client: Client) -> list[tuple[str, int, str]]:
     figures += [(stage.title, stage.count, stage.url) for stage in home["stages"]]
     figures += [(f"{line.title} waiting", line.waiting, line.url) for line in home["queues"]]
     figures += [("live", home["live_count"], home["live_url"]), ("begun", home["begun_count"], home["begun_url"])]
+    figures += [("at once", home["most_at_once"], home["peak_url"])]
     return [*figures, ("reviewed", home["reviews"].count, home["reviews_url"])]
 
 
