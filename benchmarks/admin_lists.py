@@ -29,15 +29,15 @@ MORE_PAGES = (
     "/admin/interviewpanel/answerscore/?needs=person",
     "/admin/interviewpanel/audiosegment/",
     "/admin/interviewpanel/audiosegment/?needs=failed",
-    "/admin/interviewpanel/interviewsession/?needs=live",
+    "/admin/interviewpanel/interviewsession/?live=yes",
     "/admin/interviewpanel/interviewsession/?needs=failed",
     "/admin/interviewpanel/interviewsession/?q=raghunathan",
-    "/admin/interviewpanel/interviewpanelcandidate/?unused=expiring",
+    "/admin/interviewpanel/interviewpanelcandidate/?link=ending",
     "/admin/interviewpanel/interviewpanelcandidate/?reached=finished",
     "/admin/interviewpanel/interviewpanelcandidate/?q=mori",
     "/admin/organizations/candidate/?q=mori",
     "/admin/organizations/candidate/?p=40",
-    "/admin/reports/interviewreport/?review=waiting",
+    "/admin/reports/interviewsession/?decision=to_review",
 )
 
 

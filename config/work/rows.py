@@ -1,10 +1,17 @@
 """`WorkItem`: the columns by which a row is a piece of work. Inherited by segments, scores, steps and reports."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+
+
+def is_due(now: datetime) -> models.Q:
+    """Rows that are due and that nobody does, also what a worker took and never came back from."""
+    status = WorkItem.WorkStatus
+    waits = models.Q(work_status=status.QUEUED, due_at__lte=now)
+    return waits | models.Q(work_status=status.RUNNING, claimed_until__lt=now)
 
 
 class WorkItem(models.Model):

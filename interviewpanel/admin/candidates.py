@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from interviewpanel.admin.link_forms import ChannelFields
 from interviewpanel.admin.link_states import draw_link_state
+from interviewpanel.admin.review_links import link_interview
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import annotate_link_facts, explain_panel, find_open_links
 from interviewpanel.services.bulk_invitations import Invited, invite_all
@@ -22,7 +23,7 @@ from organizations.admin.candidate_import import CandidateImportForm
 from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.delivery import describe_message
 from organizations.admin.scope import get_reach, get_user
-from organizations.admin.tables import draw_link, show_moment
+from organizations.admin.tables import NOTHING, draw_link, show_moment
 from organizations.domain.bulk import MOST_AT_ONCE
 from organizations.models import Candidate, Message
 from organizations.services.candidate_imports import Plan
@@ -132,7 +133,7 @@ class InvitedCandidateAdmin(CandidateAdmin):
     def _describe_contacts(self, candidate: Candidate) -> dict[str, Any]:
         """The links of a candidate and what was sent, for those who may send."""
         rows = InterviewPanelCandidate.objects.filter(candidate=candidate, is_trial=False).select_related("panel")
-        links = annotate_link_facts(rows).order_by("-id")
+        links = annotate_link_facts(rows).prefetch_related("sessions").order_by("-id")
         sent = Message.objects.filter(candidate=candidate).order_by("-id")
         return {
             "shows_contacts": True,
@@ -142,6 +143,7 @@ class InvitedCandidateAdmin(CandidateAdmin):
                     "panel": draw_link("interviewpanel_interviewpanelcandidate_change", row.pk, row.panel),
                     "state": draw_link_state(row, timezone.now()),
                     "ends": show_moment(row.expires_at),
+                    "interview": draw_interview(row),
                 }
                 for row in links
             ],
@@ -151,6 +153,15 @@ class InvitedCandidateAdmin(CandidateAdmin):
     @admin.display(description="invitations", ordering="invited_times")
     def invited(self, candidate: Any) -> int:
         return int(candidate.invited_times)
+
+
+def draw_interview(invitation: InterviewPanelCandidate) -> str:
+    """The way to the interview that was begun by the link; of what was erased there is none."""
+    begun = [one for one in invitation.sessions.all() if one.started_at is not None]
+    if not begun or invitation.erased_at is not None:
+        return NOTHING
+    last = max(begun, key=lambda one: one.pk)
+    return link_interview(last, "watch live" if last.is_live else "review")
 
 
 def tell_invited(page: Any, request: HttpRequest, done: Invited) -> None:

@@ -5,6 +5,7 @@ Base of the pages of interviews and of reports. Administrators and recruiters de
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from interviewpanel.interview_urls import interview_url
 from interviewpanel.models import Decision, InterviewSession
 from interviewpanel.models.decisions import MOST_REASON_CHARACTERS
 from interviewpanel.selectors.decisions import (
@@ -111,6 +113,7 @@ class DecidedAdmin(RecordedAdmin):
         row = super().get_object(request, *args, **kwargs)
         if row is not None:
             row.may_be_decided = row.is_decidable and may_decide(request, row.organization_id)
+            row.decided_from = request.get_full_path()
         return row
 
     @admin.display(description="decision", ordering="stage_in_force")
@@ -129,7 +132,8 @@ class DecidedAdmin(RecordedAdmin):
             return NOTHING
         link = ""
         if getattr(row, "may_be_decided", False):
-            url = reverse("admin:interviewpanel_interviewsession_decide", args=[session_id])
+            address = reverse("admin:interviewpanel_interviewsession_decide", args=[session_id])
+            url = f"{address}?{urlencode({'back': row.decided_from})}"
             link = format_html(' <a class="desk-button" href="{}">Decide …</a>', url)
         sign = draw_stage(last.stage if last else Decision.Stage.TO_REVIEW)
         return format_html('<div class="desk-row">{}<span>{}</span>{}</div>', sign, told, link)
@@ -175,7 +179,7 @@ class DecidingAdmin(DecidedAdmin):
             raise Http404("There is no such interview, or nothing can be decided about it.")
         back = request.GET.get("back", "")
         if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-            back = reverse("admin:interviewpanel_interviewsession_change", args=[pk])
+            back = interview_url(session)
         chosen = self.list_decidable(request, InterviewSession.objects.filter(pk=pk))
         return self._answer(request, chosen, back=back, left_out=0)
 

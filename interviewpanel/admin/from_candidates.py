@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from interviewpanel.admin.raters import BlindedAdmin, sees_terms
 from interviewpanel.admin.trials import warn_of_trial
+from interviewpanel.admin.ways import list_ways
 from interviewpanel.models import AccommodationRequest, CandidateRequest
 from interviewpanel.selectors.open_requests import annotate_open_requests, list_accommodations, list_requests
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
@@ -45,7 +46,9 @@ class AskingAdmin(BlindedAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")
         if row is not None:
-            warn_of_trial(request, (row if self.invitation_path == "pk" else row.invitation).is_trial)
+            invitation = row if self.invitation_path == "pk" else row.invitation
+            warn_of_trial(request, invitation.is_trial)
+            context["ways"] = list_ways(request, invitation)
         if row is not None and sees_terms(request, row.organization_id):
             self._warn(request, row)
         return super().render_change_form(request, context, *args, **kwargs)

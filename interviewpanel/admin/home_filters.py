@@ -1,8 +1,5 @@
 """Filters that the home page's figures lead to: what a figure counts is what its list shows. Used by the lists here and
 in reports.
-
-What raters must not learn is not asked for by them: a filter that has nothing to offer to a user is left out, and what
-it offers to who recruits for one organization and rates for another is cut to the first.
 """
 
 from collections.abc import Callable
@@ -13,19 +10,16 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from interviewpanel.admin.raters import PERMISSION
+from interviewpanel.selectors.decisions import list_to_rate
 from interviewpanel.selectors.waiting import (
-    EXPIRED_SINCE,
-    EXPIRING_WITHIN,
     FAILURE_DAYS,
     list_due,
-    list_expired,
-    list_expiring,
     list_for_person,
     list_given_up,
-    list_live,
     list_reached,
+    list_under_way,
     list_with_due_work,
     list_with_failures,
 )
@@ -33,6 +27,7 @@ from organizations.admin.scope import get_reach
 
 Find = Callable[[QuerySet[Any], datetime], QuerySet[Any]]
 ANSWER = "answer__session__invitation"  # the path from what is of an answer to its invitation
+TO_RATE = "rate"
 DUE_LABEL = "Due, and nobody does it yet"
 GIVEN_UP_LABEL = f"Given up in the last {FAILURE_DAYS} days"
 
@@ -71,11 +66,46 @@ class SegmentNeedsFilter(NeedsFilter):
 
 
 class SessionNeedsFilter(NeedsFilter):
+    """What is to be rated is another's for everybody; who never rates first is not offered it."""
+
     offers = (
-        ("live", "Live now", lambda rows, now: list_live(rows)),
         ("failed", f"Something failed in the last {FAILURE_DAYS} days", list_with_failures),
         ("due", "A step or a recording is due", list_with_due_work),
     )
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        offered = super().lookups(request, model_admin)
+        return offered if get_reach(request).sees_all else [(TO_RATE, "You rate it first"), *offered]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == TO_RATE:
+            return list_to_rate(queryset, request.user.pk, get_reach(request))
+        return super().queryset(request, queryset)
+
+
+class UnderWayFilter(admin.SimpleListFilter):
+    """The interviews that went on at one moment, such as the home page's peak; offered where somebody asks for one."""
+
+    title = "when it went on"
+    parameter_name = "at"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = request.GET.get(self.parameter_name, "")
+        at = _read_moment(asked)
+        return [(asked, f"At {timezone.localtime(at):%-d %b %Y, %H:%M:%S}")] if at else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        at = _read_moment(self.value() or "")
+        return list_under_way(queryset, at) if at else queryset
+
+
+def _read_moment(text: str) -> datetime | None:
+    """A moment with its offset, as the home page writes it; nothing for anything else."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return at if at is not None and timezone.is_aware(at) else None
 
 
 class FunnelFilter(OfferedFilter):
@@ -87,26 +117,3 @@ class FunnelFilter(OfferedFilter):
         ("begun", "Begun", lambda rows, now: list_reached(rows, "begun")),
         ("finished", "Finished", lambda rows, now: list_reached(rows, "finished")),
     )
-
-
-class UnusedLinkFilter(OfferedFilter):
-    """When a link ends tells raters who was given more time, so only those who grant that may ask."""
-
-    title = "links that nobody used"
-    parameter_name = "unused"
-    offers = (
-        ("expiring", f"End within {EXPIRING_WITHIN.total_seconds() / 3600:.0f} hours", list_expiring),
-        ("expired", f"Ended in the last {EXPIRED_SINCE.days} days", list_expired),
-    )
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        reach = get_reach(request)
-        is_rater = not reach.sees_all and not reach.list_organizations(PERMISSION)
-        return [] if is_rater else super().lookups(request, model_admin)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        reach = get_reach(request)
-        if self.value() is None or reach.sees_all:
-            return super().queryset(request, queryset)
-        own = queryset.filter(organization__in=reach.list_organizations(PERMISSION))
-        return super().queryset(request, own)

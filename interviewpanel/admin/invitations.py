@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from interviewpanel.admin.blind import list_hidden
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
-from interviewpanel.admin.home_filters import FunnelFilter, UnusedLinkFilter
+from interviewpanel.admin.home_filters import FunnelFilter
 from interviewpanel.admin.invitation_forms import InviteForm, TermsForm
 from interviewpanel.admin.link_acts import LIST_PAGE, ROW_PAGE, WORDS, LinkActsAdmin
 from interviewpanel.admin.link_states import DeliveryFilter, LinkStateFilter, draw_link_state
+from interviewpanel.admin.raters import sees_terms
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.link_acts import Act, find_obstacle
 from interviewpanel.models import InterviewPanelCandidate
@@ -40,9 +42,10 @@ PAGE_PARTS = "admin/interviewpanel/interviewpanelcandidate"
 
 @admin.register(InterviewPanelCandidate)
 class InterviewPanelCandidateAdmin(LinkActsAdmin):
-    # A link that was prolonged is that of somebody who was answered; so may be the message that says so.
+    # A link that was prolonged is that of somebody who was answered; so may be the message that says so. What is kept
+    # until a date that follows from the deadline tells it too, as does a link that works when it should have ended.
     blinded_fields = frozenset(
-        {*TERM_FIELDS, "takes_back", "expires", "expires_at", "delivery", LinkStateFilter, DeliveryFilter}
+        {*TERM_FIELDS, "takes_back", "expires", "expires_at", "kept_until", "link_state", "delivery"}
         | AskingAdmin.asking_fields
     )
     form = TermsForm
@@ -50,8 +53,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
     trial_path = "is_trial"
     list_display = ("candidate", "panel_title", "link_state", "expires", "delivery", "waiting", "organization")
     list_filter = (
-        *(TrialFilter, LinkStateFilter, DeliveryFilter, OpenRequestsFilter, UnusedLinkFilter, FunnelFilter),
-        *("created_at", "expires_at"),
+        *(TrialFilter, LinkStateFilter, DeliveryFilter, OpenRequestsFilter, FunnelFilter, "created_at"),
         ("panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
@@ -75,7 +77,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         ),
     )
     readonly_fields = (
-        *("organization", "link_state", "expires_at", "asked_for"),
+        *("organization", "link_state", "progress", "expires_at", "asked_for"),
         *("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"),
     )
 
@@ -126,7 +128,19 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
                 (title, {**options, "fields": tuple(name for name in options["fields"] if name in offered)})
                 for title, options in self.add_fieldsets
             )
-        return self.leave_out(request, obj, self.fieldsets)
+        return self.leave_out(request, obj, self.fieldsets if self.sees_link(request, obj) else self.raters_fieldsets)
+
+    def sees_link(self, request: HttpRequest, row: Any) -> bool:
+        return sees_terms(request, row.organization_id)
+
+    @property
+    def raters_fieldsets(self) -> Any:
+        (first, options), *others = self.fieldsets
+        return ((first, {**options, "fields": (*options["fields"], "progress")}), *others)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        columns = super().get_list_display(request)
+        return columns if "link_state" in columns else (*columns[:2], "progress", *columns[2:])
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.organization_id = obj.panel.organization_id
@@ -180,11 +194,16 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         """Whoever has the link is let in as the candidate, so only those who may send it see it."""
         row = kwargs.get("obj")
         if row is not None and self.has_change_permission(request, row):
+            session = row.sessions.filter(started_at__isnull=False).last()
+            hides_scores = session is not None and bool(list_hidden(request, session))
             now, zone = timezone.now(), find_zone(row.organization)
             facts = read_link_facts(row, now)
             acts = [(act, find_obstacle(act, facts, now)) for act in Act]
             context |= {
-                "private_link": join_url(row),
+                # Behind the link everything is told that was measured, to whoever has it.
+                "private_link": "" if hides_scores else join_url(row),
+                "hides_link": hides_scores,
+                "shows_link": True,
                 "link_badge": self.link_state(row),
                 "link_opens": not find_obstacle(Act.SEND, facts, now),
                 "ends": f"{timezone.localtime(row.expires_at, zone):%-d %B %Y, %H:%M} ({zone.key})",
@@ -214,6 +233,11 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
     @admin.display(description="link")
     def link_state(self, invitation: Any) -> SafeString:
         return draw_link_state(invitation, timezone.now())
+
+    @admin.display(description="interview")
+    def progress(self, invitation: Any) -> SafeString:
+        """For raters: how far it came, and not whether its deadline has passed."""
+        return draw_link_state(invitation, timezone.now(), tells_end=False)
 
     @admin.display(description="last message")
     def delivery(self, invitation: Any) -> str:

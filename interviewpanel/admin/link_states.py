@@ -1,22 +1,28 @@
 """How a link stands, as a badge and as filters of the list. Used by admin/invitations.py."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from interviewpanel.admin.raters import TermsFilter
+from interviewpanel.selectors.waiting import (
+    EXPIRED_SINCE,
+    EXPIRING_WITHIN,
+    FAILURE_DAYS,
+    NOT_ARRIVED,
+    list_expired,
+    list_expiring,
+    list_undelivered,
+)
 from organizations.admin.tables import draw_badge
 
-SOON = timedelta(hours=24)
 
-
-def draw_link_state(invitation: Any, now: datetime) -> SafeString:
-    """Of a row with its link facts."""
+def draw_link_state(invitation: Any, now: datetime, *, tells_end: bool = True) -> SafeString:
+    """Of a row with its link facts; without `tells_end` it does not say whether a deadline has passed."""
     if invitation.erased_at is not None:
         return draw_badge(f"erased on {invitation.erased_at:%-d %B %Y}")
     if invitation.is_over:
@@ -25,53 +31,58 @@ def draw_link_state(invitation: Any, now: datetime) -> SafeString:
         return draw_badge("withdrawn by the candidate" if invitation.has_withdrawn else "withdrawn", "is-bad")
     if invitation.has_begun:
         return draw_badge("in use: the interview has begun", "is-info")
+    if not tells_end:
+        return draw_badge("not begun", "is-info")
     if invitation.expires_at <= now:
         return draw_badge("expired", "is-warning")
     return draw_badge("waiting for the candidate", "is-info")
 
 
-def _waiting(now: datetime) -> Q:
-    return Q(erased_at=None, revoked_at=None, has_begun=False, expires_at__gt=now)
+def _unused() -> Q:
+    """Of rows with their link facts."""
+    return Q(erased_at=None, revoked_at=None, has_begun=False)
 
 
-LINK_STATES: dict[str, tuple[str, Callable[[datetime], Q]]] = {
-    "waiting": ("Waiting for the candidate", _waiting),
-    "ending": ("Waiting, ends within 24 hours", lambda now: _waiting(now) & Q(expires_at__lte=now + SOON)),
-    "expired": (
-        "Expired, not begun",
-        lambda now: Q(erased_at=None, revoked_at=None, has_begun=False, expires_at__lte=now),
+Find = Callable[[QuerySet, datetime], QuerySet]
+LINK_STATES: dict[str, tuple[str, Find]] = {
+    "waiting": ("Waiting for the candidate", lambda rows, now: rows.filter(_unused(), expires_at__gt=now)),
+    "ending": (f"Waiting, ends within {EXPIRING_WITHIN.total_seconds() / 3600:.0f} hours", list_expiring),
+    "expired": ("Expired, not begun", lambda rows, now: rows.filter(_unused(), expires_at__lte=now)),
+    "lately": (f"Expired in the last {EXPIRED_SINCE.days} days, not begun", list_expired),
+    "begun": ("Begun, not over", lambda rows, now: rows.filter(erased_at=None, has_begun=True, is_over=False)),
+    "over": ("Over", lambda rows, now: rows.filter(erased_at=None, is_over=True)),
+    "withdrawn": (
+        "Withdrawn",
+        lambda rows, now: rows.filter(erased_at=None, revoked_at__isnull=False, is_over=False),
     ),
-    "begun": ("Begun, not over", lambda now: Q(erased_at=None, has_begun=True, is_over=False)),
-    "over": ("Over", lambda now: Q(erased_at=None, is_over=True)),
-    "withdrawn": ("Withdrawn", lambda now: Q(erased_at=None, revoked_at__isnull=False, is_over=False)),
 }
-DELIVERIES: dict[str, tuple[str, Q]] = {
-    "none": ("Nothing was sent", Q(message_state=None)),
-    "queued": ("On its way", Q(message_state__in=["queued", "sent"])),
-    "delivered": ("Delivered", Q(message_state="delivered")),
-    "bad": ("Bounced or failed", Q(message_state__in=["bounced", "failed"])),
+DELIVERIES: dict[str, tuple[str, Find]] = {
+    "none": ("Nothing was sent", lambda rows, now: rows.filter(message_state=None)),
+    "queued": ("Not sent yet", lambda rows, now: rows.filter(message_state="queued")),
+    "sent": ("Sent, nothing heard since", lambda rows, now: rows.filter(message_state="sent")),
+    "delivered": ("Delivered", lambda rows, now: rows.filter(message_state="delivered")),
+    "bad": ("Bounced or failed", lambda rows, now: rows.filter(message_state__in=NOT_ARRIVED)),
+    "undelivered": (f"Bounced or failed in the last {FAILURE_DAYS} days, still to be used", list_undelivered),
 }
 
 
-class LinkStateFilter(admin.SimpleListFilter):
+class LinkStateFilter(TermsFilter):
     title = "link"
     parameter_name = "link"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def offers(self) -> list[tuple[str, str]]:
         return [(name, label) for name, (label, _) in LINK_STATES.items()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value()
-        return queryset.filter(LINK_STATES[value][1](timezone.now())) if value in LINK_STATES else queryset
+    def find(self, rows: QuerySet, value: str) -> QuerySet:
+        return LINK_STATES[value][1](rows, timezone.now())
 
 
-class DeliveryFilter(admin.SimpleListFilter):
+class DeliveryFilter(TermsFilter):
     title = "last message"
     parameter_name = "delivery"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def offers(self) -> list[tuple[str, str]]:
         return [(name, label) for name, (label, _) in DELIVERIES.items()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value()
-        return queryset.filter(DELIVERIES[value][1]) if value in DELIVERIES else queryset
+    def find(self, rows: QuerySet, value: str) -> QuerySet:
+        return DELIVERIES[value][1](rows, timezone.now())

@@ -16,6 +16,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from authentication.models import User
+from interviewpanel.admin.ways import list_ways
+from interviewpanel.interview_urls import review_url
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher
 from interviewpanel.services.monitoring import view_live, view_session
@@ -84,9 +86,10 @@ class LiveAdmin(RecordedAdmin):
             "title": "Live",
             "subtitle": session.invitation.candidate.full_name,
             "session": session,
+            "ways": list_ways(request, session.invitation),
             "state": view.facts,
             "may_steer": self.may_steer(request, session),
-            "review_url": reverse(f"admin:{PAGES}_change", args=[session.pk]),
+            "review_url": review_url(session.pk),
             "end_form": SteeringForm(auto_id="end_%s"),
             "extend_form": _make_extend_form(session),
         }

@@ -21,7 +21,6 @@ from interviewpanel.admin.panel_forms import TURN_NAMES, PanelForm
 from interviewpanel.admin.panel_grid import Grid, PlanInline, make_grid
 from interviewpanel.admin.panel_steps import EDITED, LIMITS, READ, list_steps
 from interviewpanel.admin.panel_words import describe_scoring, describe_turns, describe_window, write_consent
-from interviewpanel.domain.states import SessionStatus
 from interviewpanel.domain.turn_rules import PROFILES
 from interviewpanel.models import (
     InterviewPanel,
@@ -29,6 +28,7 @@ from interviewpanel.models import (
     InterviewPanelQuestionDistribution,
     InterviewSession,
 )
+from interviewpanel.selectors.decisions import HELD
 from interviewpanel.selectors.panel_facts import count_open_links
 from interviewpanel.services.panels import has_interviews
 from organizations.admin.locked import LockedRow
@@ -154,6 +154,7 @@ class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
             "window": describe_window(panel),
             "invited": panel.invitations.filter(is_trial=False).count(),
             "held": count_held(sessions),
+            "held_statuses": ",".join(HELD),
             "trials": panel.invitations.filter(is_trial=True).count(),
             "links": count_open_links([panel.pk], timezone.now()),
             "has_interviews": has_interviews(panel),
@@ -229,7 +230,12 @@ class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
 
     @admin.display(description="held", ordering="held_count")
     def held(self, panel: Any) -> str:
-        return link_figure("interviewsession", "invitation__panel__id__exact", panel.pk, int(panel.held_count))
+        return link_figure(
+            "interviewsession",
+            f"status__in={','.join(HELD)}&invitation__panel__id__exact",
+            panel.pk,
+            int(panel.held_count),
+        )
 
     @admin.display(ordering="closes_at")
     def window(self, panel: InterviewPanel) -> str:
@@ -248,7 +254,7 @@ def total_of(totals: QuerySet, path: str) -> Any:
 
 def held_sessions(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession]:
     """Interviews that are over, trials left out; one that was broken off was held too."""
-    return sessions.filter(invitation__is_trial=False, status__in=[SessionStatus.COMPLETED, SessionStatus.ABANDONED])
+    return sessions.filter(invitation__is_trial=False, status__in=HELD)
 
 
 def count_held(sessions: QuerySet[InterviewSession]) -> int:

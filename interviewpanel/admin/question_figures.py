@@ -1,13 +1,14 @@
 """How a question did: its page of statistics, and three columns of the list. Part of InterviewedQuestionAdmin.
 
-For who keeps a bank somewhere, from the interviews of those organizations alone. Raters see none of it: where few have
-answered, a mean is somebody's score.
+For who keeps a bank somewhere, from the interviews of those organizations alone, less the answers that they have to
+rate first. Raters see none of it. Of few answers no mean is told: it would be somebody's score.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ from interviewpanel.domain.question_statistics import (
     Sums,
     add_sums,
     correlate,
+    has_enough,
     list_hints,
     measure_deviation,
     measure_expected_seconds,
@@ -26,8 +28,11 @@ from interviewpanel.domain.question_statistics import (
     measure_seconds,
     measure_share,
     say_correlation,
+    say_too_few,
     show_percent,
 )
+from interviewpanel.models import Answer
+from interviewpanel.selectors.blind_ratings import list_hidden_answers
 from interviewpanel.selectors.question_figures import count_asked, list_interviews, load_list_sums, load_version_sums
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.admin.tables import NOTHING
@@ -61,11 +66,16 @@ class QuestionFigures(QuestionPages):
         keeps = reach.list_organizations(self.name_permission("change"))
         return sorted(set(keeps) & set(reach.list_organizations(SESSIONS)))
 
+    def list_hidden(self, request: HttpRequest) -> QuerySet[Answer] | None:
+        """What this user has to rate first; None where there can be none."""
+        reach = get_reach(request)
+        return None if reach.sees_all else list_hidden_answers(request.user.pk, reach)
+
     def count_interviews(self, request: HttpRequest, question: Question) -> Mapping[int, tuple[int, str]]:
         if not self.keeps_a_bank(request):
             return {}
         page = self.page_url("figures", question.pk)
-        counts = count_asked(question.pk, self.list_counted_organizations(request))
+        counts = count_asked(question.pk, self.list_counted_organizations(request), self.list_hidden(request))
         versions = question.versions.values_list("number", flat=True)
         return {number: (counts.get(number, 0), f"{page}?version={number}#interviews") for number in versions}
 
@@ -73,11 +83,11 @@ class QuestionFigures(QuestionPages):
         question = self.find_question(request, pk)
         if not self.keeps_a_bank(request):
             raise Http404("There is no such page for you.")
-        organizations = self.list_counted_organizations(request)
-        by_version = load_version_sums(question.pk, organizations)
+        organizations, hidden = self.list_counted_organizations(request), self.list_hidden(request)
+        by_version = load_version_sums(question.pk, organizations, hidden)
         chosen = read_version(request.GET.get("version"), by_version)
         sums = add_sums(by_version.values()) if chosen is None else by_version[chosen]
-        interviews = list_interviews(question.pk, organizations)
+        interviews = list_interviews(question.pk, organizations, hidden)
         if chosen is not None:
             interviews = interviews.filter(question_version__number=chosen)
         context = {
@@ -101,12 +111,13 @@ def read_version(text: str | None, known: Mapping[int, Sums]) -> int | None:
 
 def describe_figures(sums: Sums) -> dict[str, Any]:
     """For the template: numbers where there are some, and None or a sentence where there are not."""
-    found = correlate(sums)
+    found, tells = correlate(sums), has_enough(sums)
     seconds, expected = measure_seconds(sums), measure_expected_seconds(sums)
     return {
         "sums": sums,
-        "mean": measure_mean(sums),
-        "deviation": measure_deviation(sums),
+        "mean": measure_mean(sums) if tells else None,
+        "deviation": measure_deviation(sums) if tells else None,
+        "too_few": "" if tells else say_too_few(sums),
         "skip_rate": show_share(measure_share(sums.skipped, sums.asked)),
         "silence_rate": show_share(measure_share(sums.no_speech, sums.asked)),
         "failure_rate": show_share(measure_share(sums.failed, sums.asked)),
@@ -118,7 +129,7 @@ def describe_figures(sums: Sums) -> dict[str, Any]:
         "r": show_signed(found.r) if found else "",
         "interval": f"{show_signed(found.low)} to {show_signed(found.high)}" if found else "",
         "no_correlation": say_correlation(sums) if found is None else "",
-        "histogram": draw_histogram(sums.bins) if sums.scored else "",
+        "histogram": draw_histogram(sums.bins) if tells else "",
         "bins": [(10 * place, 10 * place + (9 if place < 9 else 10), count) for place, count in enumerate(sums.bins)],
     }
 
@@ -154,7 +165,8 @@ class FigureColumns(TenantAdmin):
     def add_figures(self, request: HttpRequest, questions: list[Any]) -> list[Any]:
         if not self.keeps_a_bank(request):
             return questions
-        sums = load_list_sums([one.pk for one in questions], self.list_counted_organizations(request))
+        organizations, hidden = self.list_counted_organizations(request), self.list_hidden(request)
+        sums = load_list_sums([one.pk for one in questions], organizations, hidden)
         for question in questions:
             question.sums = sums.get(question.pk, Sums())
         return questions
@@ -166,7 +178,7 @@ class FigureColumns(TenantAdmin):
     @admin.display(description="mean")
     def mean(self, question: Any) -> str | SafeString:
         found = measure_mean(question.sums)
-        if found is None:
+        if found is None or not has_enough(question.sums):
             return NOTHING
         keys = {hint.key: hint.title for hint in list_hints(question.sums)}
         title = keys.get("too_easy") or keys.get("too_hard")

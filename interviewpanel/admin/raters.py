@@ -6,6 +6,8 @@ asking either: a list answers only questions that its own filters put. `sees_ter
 
 from typing import Any, ClassVar
 
+from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from organizations.admin.scope import OfferedLookups, OfferedLookupsAdmin, get_reach
@@ -16,6 +18,29 @@ PERMISSION = "interviewpanel.view_accommodationrequest"
 def sees_terms(request: HttpRequest, organization_id: int) -> bool:
     """Whether the user's role in this organization is one that grants accommodations, or sees who was granted one."""
     return get_reach(request).may(PERMISSION, organization_id)
+
+
+class TermsFilter(admin.SimpleListFilter):
+    """A filter that tells what raters must not learn: not offered to them, and to who recruits for one organization
+    and rates for another it answers for the first. `find` is given the rows of these and the value chosen."""
+
+    def find(self, rows: QuerySet, value: str) -> QuerySet:
+        raise NotImplementedError
+
+    def offers(self) -> list[tuple[str, str]]:
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        reach = get_reach(request)
+        is_rater = not reach.sees_all and not reach.list_organizations(PERMISSION)
+        return [] if is_rater else self.offers()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value, reach = self.value(), get_reach(request)
+        if value not in [name for name, _ in self.offers()]:
+            return queryset
+        own = queryset if reach.sees_all else queryset.filter(organization__in=reach.list_organizations(PERMISSION))
+        return self.find(own, str(value))
 
 
 class BlindedAdmin(OfferedLookupsAdmin):

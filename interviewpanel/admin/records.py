@@ -21,12 +21,13 @@ from interviewpanel.admin.record_tables import (
     draw_red_flags,
     draw_words,
 )
+from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_interview
 from interviewpanel.admin.sessions import describe_score
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
 from interviewpanel.models import AnswerScore, AudioSegment
 from organizations.admin.scope import RecordedAdmin
-from organizations.admin.tables import NOTHING, draw_link, draw_list, draw_quote, shorten
+from organizations.admin.tables import NOTHING, draw_list, draw_quote, shorten
 
 WORK_FIELDS = ("work_status", "attempts", "due_at", "claimed_until", "claimed_by", "last_error", "created_at")
 
@@ -69,7 +70,7 @@ class AnswerRecordAdmin(RecordedAdmin):
 
     def interview(self, row: Any) -> str:
         text = f"{self.candidate(row)} · {self.panel(row)}"
-        return draw_link("interviewpanel_interviewsession_change", row.answer.session_id, text)
+        return link_interview(row.answer.session, text, row.answer.number)
 
 
 @admin.register(AudioSegment)
@@ -139,7 +140,9 @@ class AudioSegmentAdmin(AnswerRecordAdmin):
 
 
 @admin.register(AnswerScore)
-class AnswerScoreAdmin(BlindScoresAdmin, AnswerRecordAdmin):
+class AnswerScoreAdmin(BlindScoresAdmin, ReviewLinkedAdmin, AnswerRecordAdmin):
+    """The rows lead to the answer on the page where it is read, heard and rated; the record of a score is behind it."""
+
     list_display = ("candidate", "panel", "answer_number", "result", "scored_by", "work_status")
     list_filter = (TrialFilter, ScoreNeedsFilter, "state", "is_fallback", "work_status", "created_at")
     fieldsets = (
@@ -157,6 +160,12 @@ class AnswerScoreAdmin(BlindScoresAdmin, AnswerRecordAdmin):
             },
         ),
     )
+
+    def find_interview(self, row: Any) -> Any:
+        return row.answer.session
+
+    def find_answer(self, row: Any) -> int | None:
+        return int(row.answer.number)
 
     @admin.display(description="score", ordering="composite")
     def result(self, score: AnswerScore) -> str:

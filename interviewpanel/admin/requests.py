@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 
+from interviewpanel.admin.answering import AnswerChannels, TellingAdmin
 from interviewpanel.admin.erasures import ErasingAdmin
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.domain.accommodations import Terms, propose_terms
@@ -26,7 +27,7 @@ from interviewpanel.services.accommodations import (
 )
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
 from organizations.admin.own_filters import OwnAutocompleteFilter
-from organizations.admin.scope import NamedRow, TenantAdmin, get_user
+from organizations.admin.scope import NamedRow, get_user
 from organizations.admin.tables import draw_badge, draw_link, show_moment
 
 REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
@@ -39,7 +40,7 @@ DECISIONS = {
 PROPOSED = "Proposed from what is asked for, never less than what is in force. Change it as you see fit."
 
 
-class AskedAdmin(TenantAdmin):
+class AskedAdmin(TellingAdmin):
     """A row that a candidate made: decided once, by the buttons of its page, and never taken away."""
 
     list_select_related = ("invitation__candidate", "invitation__panel", "organization")
@@ -81,14 +82,6 @@ class AskedAdmin(TenantAdmin):
             return HttpResponseRedirect(request.path)
         return self.response_post_save_change(request, obj)
 
-    def tell_of_link(self, request: HttpRequest, row: Any) -> None:
-        until = f"{timezone.localtime(row.invitation.expires_at):%-d %B %Y, %H:%M}"
-        self.message_user(
-            request,
-            f"The candidate reads it on the page of the private link. No message is sent: write to "
-            f"{row.invitation.candidate.email}. The interview can be begun until {until}.",
-        )
-
     @admin.display(ordering="invitation__candidate__full_name")
     def candidate(self, row: Any) -> str:
         return str(row.invitation.candidate)
@@ -115,7 +108,7 @@ class AskedAdmin(TenantAdmin):
         return row.note or None
 
 
-class AccommodationForm(forms.ModelForm):
+class AccommodationForm(AnswerChannels, forms.ModelForm):
     time_multiplier = forms.FloatField(
         min_value=1, max_value=3, label="Time, multiplied by", help_text="Every time limit of the interview."
     )
@@ -183,7 +176,7 @@ class AccommodationRequestAdmin(AskedAdmin):
             return (
                 asked,
                 ("What you grant", {"fields": self.term_rows, "description": PROPOSED}),
-                ("Your words", {"fields": ("reply",)}),
+                ("Your words", {"fields": ("reply", *self.list_telling(obj))}),
             )
         return (asked, ("Decision", {"fields": (("decided", "decided_by"), "reply", "terms")}))
 
@@ -222,12 +215,11 @@ class AccommodationRequestAdmin(AskedAdmin):
         except AccommodationRefused as refusal:
             self.refuse(request, refusal)
             return
-        self.log_change(request, obj, obj.get_state_display() + ".")
-        self.message_user(request, f"{obj.get_state_display()}: {self.candidate(obj)}.", messages.SUCCESS)
-        self.tell_of_link(request, obj)
+        state = obj.get_state_display()
+        self.settle(request, obj, form, done=f"{state}.", said=f"{state}: {self.candidate(obj)}.")
 
 
-class AnswerForm(forms.ModelForm):
+class AnswerForm(AnswerChannels, forms.ModelForm):
     class Meta:
         model = CandidateRequest
         fields = ("reply",)
@@ -256,7 +248,7 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         asked = ("What is asked for", {"fields": self.asked_fields})
         if obj is not None and self.has_change_permission(request, obj):
-            return (asked, ("Your words", {"fields": ("reply",)}))
+            return (asked, ("Your words", {"fields": ("reply", *self.list_telling(obj))}))
         return (asked, ("Reply", {"fields": (("answered", "answered_by"), "reply")}))
 
     @admin.display(ordering="answered_at")
@@ -280,5 +272,4 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
         except RequestRefused as refusal:
             self.refuse(request, refusal)
             return
-        self.log_change(request, obj, "Answered.")
-        self.message_user(request, f"The reply to {self.candidate(obj)} is sent to their page.", messages.SUCCESS)
+        self.settle(request, obj, form, done="Answered.", said=f"Answered: {self.candidate(obj)}.")

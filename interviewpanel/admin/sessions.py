@@ -1,5 +1,6 @@
 """Interviews as they were held: the answers, what was said, and what happened. Nothing can be changed here."""
 
+import json
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,13 +14,15 @@ from unfold.admin import StackedInline, TabularInline
 from interviewpanel.admin.blind import RATE_FIRST, BlindSessionAdmin, list_hidden
 from interviewpanel.admin.decisions import DecidingAdmin, DecisionFilter
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
-from interviewpanel.admin.home_filters import SessionNeedsFilter
+from interviewpanel.admin.home_filters import SessionNeedsFilter, UnderWayFilter
 from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter
+from interviewpanel.admin.ways import TEMPLATE as WAYS
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import Answer, CandidateRequest, ClientEvent, InterviewSession, SessionEvent, TranscriptEntry
+from interviewpanel.selectors.own_data import SCORING_EVENTS
 from interviewpanel.selectors.speech import hide_time_granted
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from organizations.admin.scope import RecordedInline
@@ -137,10 +140,22 @@ class TranscriptInline(RecordedInline, TabularInline):
 
 class SessionEventInline(RecordedInline, TabularInline):
     model = SessionEvent
-    fields = ("sequence", "at", "type", "payload")
+    fields = ("sequence", "at", "type", "told")
     readonly_fields = fields
     verbose_name_plural = "what the candidate's page was told"
     classes = ("collapse",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows: QuerySet = super().get_queryset(request).select_related("session__invitation__panel")
+        self.request = request
+        return rows
+
+    @admin.display(description="payload")
+    def told(self, event: SessionEvent) -> str:
+        """A candidate may see a score that this reader may not see yet."""
+        if event.type in SCORING_EVENTS and list_hidden(self.request, event.session):
+            return RATE_FIRST
+        return json.dumps(event.payload, ensure_ascii=False)
 
 
 class ClientEventInline(RecordedInline, TabularInline):
@@ -164,6 +179,7 @@ def describe_score(score: Any) -> str:
 @admin.register(InterviewSession)
 class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, DecidingAdmin, LiveAdmin, PlayableAdmin):
     invitation_path = "invitation_id"
+    change_form_outer_before_template = WAYS
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.
     blinded_fields = frozenset(
         {"clock_limit_seconds", "talking_time", "pauses", "disconnected"} | AskingAdmin.asking_fields
@@ -172,7 +188,7 @@ class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, D
     list_display = ("candidate", "panel", "status", "decision", "started", "talking_time", "waiting", "organization")
     actions: ClassVar[Any] = ("decide_chosen", *PlayableAdmin.actions)
     list_filter = (
-        *(TrialFilter, LiveFilter, SessionNeedsFilter, OpenRequestsFilter, DecisionFilter),
+        *(TrialFilter, LiveFilter, SessionNeedsFilter, UnderWayFilter, OpenRequestsFilter, DecisionFilter),
         *("status", "started_at", "created_at"),
         ("invitation__panel", admin.RelatedOnlyFieldListFilter),
         ("organization", admin.RelatedOnlyFieldListFilter),

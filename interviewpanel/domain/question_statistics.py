@@ -101,6 +101,15 @@ def add_pairs(sums: Sums, pairs: Sequence[tuple[float, float]]) -> Sums:
     )
 
 
+def has_enough(sums: Sums) -> bool:
+    """Whether what the scores add up to may be told: of fewer answers, a mean is somebody's score."""
+    return sums.scored >= LEAST_ANSWERS
+
+
+def say_too_few(sums: Sums) -> str:
+    return f"Too few scored answers ({sums.scored} of at least {LEAST_ANSWERS}) to say."
+
+
 def measure_share(part: int, whole: int) -> float | None:
     """None where there is nothing to have a share of."""
     return part / whole if whole else None
@@ -158,7 +167,7 @@ def list_hints(sums: Sums) -> Sequence[Hint]:
     """What a person should look at; only from LEAST_ANSWERS answers on."""
     hints: list[Hint] = []
     mean, found = measure_mean(sums), correlate(sums)
-    if mean is not None and sums.scored >= LEAST_ANSWERS:
+    if mean is not None and has_enough(sums):
         if mean >= TOO_EASY_FROM:
             text = f"The mean is {mean:.0f} of 100; from {TOO_EASY_FROM:.0f} on a question hardly separates anybody."
             hints.append(Hint("too_easy", "Perhaps too easy", text))

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from interviewpanel.domain.consent import CONSENT_VERSION
+from interviewpanel.domain.human_ratings import RatesBlind
 from organizations.models import Candidate, Organization
 from questionbank.models import Category, Subtopic, Topic
 
@@ -26,11 +27,11 @@ class InterviewPanel(models.Model):
         CONVERSATIONAL = "conversational", "Conversational: a brisk exchange"
 
     class RatesBlind(models.TextChoices):
-        """See domain/human_ratings.py."""
+        """What domain/human_ratings.py knows, as a person reads it."""
 
-        NOBODY = "nobody", "Nobody: the score is shown at once"
-        REVIEWERS = "reviewers", "Reviewers"
-        EVERYONE = "everyone", "Reviewers, recruiters and administrators"
+        NOBODY = RatesBlind.NOBODY.value, "Nobody: the score is shown at once"
+        REVIEWERS = RatesBlind.REVIEWERS.value, "Reviewers"
+        EVERYONE = RatesBlind.EVERYONE.value, "Reviewers, recruiters and administrators"
 
     class AccommodationPolicy(models.TextChoices):
         ASK = "ask", "A recruiter decides on each request"

@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import CandidateRequest, Decision, InterviewSession
+from interviewpanel.selectors.blind_ratings import list_hidden_answers
+from organizations.selectors import Reach
 
 HELD = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
 VIEW_INTERVIEWS = "interviewpanel.view_interviewsession"
@@ -54,10 +56,17 @@ def filter_decidable(sessions: QuerySet[InterviewSession]) -> QuerySet[Interview
 def filter_to_review(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession]:
     """Of these, the interviews that wait for a person's decision: nobody has decided, or it was taken back.
 
-    An index-only look at the decisions in force; the column is the one of the lists, so that figures and lists agree.
+    Whether their report is made, or could not be, changes nothing: the one rule of figures, lists and pages. What was
+    reviewed before there were decisions has a report that says so, and no decision.
     """
-    undecided = filter_decidable(sessions).alias(stage_in_force=latest_stage())
+    undecided = filter_decidable(sessions.filter(report__reviewed_at=None)).alias(stage_in_force=latest_stage())
     return undecided.filter(stage_in_force=Decision.Stage.TO_REVIEW)
+
+
+def list_to_rate(sessions: QuerySet[InterviewSession], user_id: int | None, reach: Reach) -> QuerySet[InterviewSession]:
+    """Of these, the interviews that are over and that wait for this person's ratings before they see a score."""
+    hidden = list_hidden_answers(user_id, reach).filter(session=OuterRef("pk"))
+    return filter_decidable(sessions).filter(Exists(hidden))
 
 
 def find_decisions(session_ids: Collection[int]) -> dict[int, Decision]:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from config.work.rows import WorkItem
+from config.work.rows import WorkItem, is_due
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import (
     AccommodationRequest,
@@ -25,13 +26,17 @@ from interviewpanel.models import (
     SessionStep,
 )
 from interviewpanel.selectors.withdrawals import NOTHING_MORE
+from organizations.models import Message
 
 # What was given up longer ago is no news; its row still says so.
 FAILURE_DAYS = 14
 EXPIRING_WITHIN = timedelta(hours=24)
 EXPIRED_SINCE = timedelta(days=7)
+# A live interview lasts hours at most, so that who was live at a time began not long before.
+LONGEST_INTERVIEW = timedelta(days=2)
 # How far an invitation came, in order.
 STAGES = ("invited", "opened", "begun", "finished")
+NOT_ARRIVED = (Message.State.BOUNCED, Message.State.FAILED)
 GIVEN_UP = (WorkItem.WorkStatus.FAILED, WorkItem.WorkStatus.DEAD)
 
 
@@ -76,11 +81,6 @@ def list_due(rows: QuerySet[Any], invitation: str, now: datetime) -> QuerySet[An
     return leave_out_trials(rows.filter(is_due(now)), invitation)
 
 
-def is_due(now: datetime) -> Q:
-    status = WorkItem.WorkStatus
-    return Q(work_status=status.QUEUED, due_at__lte=now) | Q(work_status=status.RUNNING, claimed_until__lt=now)
-
-
 def list_with_failures(sessions: QuerySet[InterviewSession], now: datetime) -> QuerySet[InterviewSession]:
     """Interviews of which a recording, a video or a step was given up lately: these have no list of their own."""
     return _list_having(sessions, list_given_up, now)
@@ -104,6 +104,12 @@ def list_live(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession
     return leave_out_trials(sessions.filter(status__in=sorted(LIVE)), "invitation")
 
 
+def list_under_way(sessions: QuerySet[InterviewSession], at: datetime) -> QuerySet[InterviewSession]:
+    """Interviews that went on at that moment."""
+    begun = sessions.filter(started_at__lte=at, started_at__gte=at - LONGEST_INTERVIEW)
+    return leave_out_trials(begun.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)), "invitation")
+
+
 def list_expiring(invitations: QuerySet[InterviewPanelCandidate], now: datetime) -> QuerySet[InterviewPanelCandidate]:
     """Links that end within a day, and nobody has begun."""
     return _list_unused(invitations.filter(expires_at__gt=now, expires_at__lte=now + EXPIRING_WITHIN))
@@ -112,6 +118,17 @@ def list_expiring(invitations: QuerySet[InterviewPanelCandidate], now: datetime)
 def list_expired(invitations: QuerySet[InterviewPanelCandidate], now: datetime) -> QuerySet[InterviewPanelCandidate]:
     """Links that ended in the last week without anybody having begun."""
     return _list_unused(invitations.filter(expires_at__gt=now - EXPIRED_SINCE, expires_at__lte=now))
+
+
+def list_undelivered(
+    invitations: QuerySet[InterviewPanelCandidate], now: datetime
+) -> QuerySet[InterviewPanelCandidate]:
+    """Invitations whose last message came back or could not be sent lately, and that nobody has begun."""
+    newer = Message.objects.filter(about=OuterRef("about"), pk__gt=OuterRef("pk"))
+    since = now - timedelta(days=FAILURE_DAYS)
+    lost = Message.objects.alias(ended_at=Coalesce("reported_at", "finished_at", "created_at"))
+    lost = lost.filter(~Exists(newer), about__isnull=False, state__in=NOT_ARRIVED, ended_at__gte=since)
+    return _list_unused(invitations.filter(uuid__in=lost.order_by().values("about")))
 
 
 def _list_unused(invitations: QuerySet[InterviewPanelCandidate]) -> QuerySet[InterviewPanelCandidate]:

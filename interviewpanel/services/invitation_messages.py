@@ -15,10 +15,11 @@ from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import annotate_link_facts, read_link_facts
 from interviewpanel.services.invitations import join_url
 from interviewpanel.services.message_texts import (
-    PLACEHOLDERS,
     UNLINKED,
+    describe_answer,
     describe_invitation,
     describe_sample,
+    list_placeholders,
     read_words,
 )
 from organizations.models import Message, Organization
@@ -26,12 +27,14 @@ from organizations.services.message_kinds import Content, MessageKind, NotNeeded
 from organizations.services.messages import EMAIL, MessageRefused, queue_message
 
 INVITATION, REMINDER, NEW_LINK, EXTENDED, REVOKED = "invitation", "reminder", "new_link", "extended", "revoked"
+ANSWERED = "answered"
 LABELS = {
     INVITATION: "Invitation",
     REMINDER: "Reminder",
     NEW_LINK: "New link",
     EXTENDED: "More time",
     REVOKED: "Link withdrawn",
+    ANSWERED: "Request answered",
 }
 # By which act's rules it is decided, when a message's turn comes, whether there is still a use for it.
 ACTS = {INVITATION: Act.SEND, REMINDER: Act.REMIND, NEW_LINK: Act.SEND, EXTENDED: Act.SEND}
@@ -84,9 +87,20 @@ def write_message(message: Message, now: datetime) -> Content:
         if invitation.revoked_at is None:
             raise NotNeeded("The candidate has got a new link meanwhile.")
         return describe_invitation(invitation, "", message.kind, message.language)
+    if message.kind == ANSWERED:
+        return _write_answer(invitation, message.language, now)
     if obstacle := find_obstacle(ACTS[message.kind], read_link_facts(invitation, now), now):
         raise NotNeeded(obstacle)
     return describe_invitation(invitation, join_url(invitation), message.kind, message.language)
+
+
+def _write_answer(invitation: InterviewPanelCandidate, language: str, now: datetime) -> Content:
+    """With the link to where the reply stands, which also opens when the interview cannot be begun any more."""
+    facts = read_link_facts(invitation, now)
+    if facts.is_erased:
+        raise NotNeeded("The candidate's data was erased.")
+    can_begin = not facts.has_begun and not find_obstacle(Act.SEND, facts, now)
+    return describe_answer(invitation, f"{join_url(invitation)}privacy/", language, can_begin=can_begin)
 
 
 def _make_sample(kind: str, organization: Organization, language: str) -> Content:
@@ -104,7 +118,7 @@ def add_kinds() -> None:
                 name=name,
                 label=label,
                 required=frozenset({"link"} if linked else ()),
-                placeholders=PLACEHOLDERS if linked else {k: v for k, v in PLACEHOLDERS.items() if k != "link"},
+                placeholders=list_placeholders(name),
                 read_words=words,
                 write=write_message,
                 make_sample=sample,

@@ -34,6 +34,12 @@ PLACEHOLDERS: Mapping[str, str] = {
     "link": "the candidate's private link, in e-mail as a button where it stands alone in a line",
 }
 UNLINKED = frozenset({"revoked"})  # nothing can be begun any more
+TIMELESS = frozenset({"answered"})  # what was asked for may be asked after the interview, too
+
+
+def list_placeholders(kind: str) -> Mapping[str, str]:
+    left_out = {"link"} if kind in UNLINKED else {"deadline", "duration"} if kind in TIMELESS else set()
+    return {name: meaning for name, meaning in PLACEHOLDERS.items() if name not in left_out}
 
 
 def read_texts(language: str) -> dict[str, Any]:
@@ -81,9 +87,30 @@ def describe_invitation(invitation: InterviewPanelCandidate, link: str, kind: st
     )
 
 
+def describe_answer(invitation: InterviewPanelCandidate, link: str, language: str, *, can_begin: bool) -> Content:
+    """That people have answered what the candidate asked for; until when they can begin, where they can."""
+    return _describe_answer(
+        organization=invitation.organization,
+        language=language,
+        name=invitation.candidate.full_name,
+        job_title=invitation.panel.job_title,
+        deadline=invitation.expires_at if can_begin else None,
+        link=link,
+    )
+
+
 def describe_sample(organization: Organization, kind: str, language: str, now: datetime) -> Content:
     """Made-up values, with a link that opens nothing."""
     sample = read_texts(language)["sample"]
+    if kind in TIMELESS:
+        return _describe_answer(
+            organization=organization,
+            language=language,
+            name=sample["candidate_name"],
+            job_title=sample["job_title"],
+            deadline=now + timedelta(hours=settings.INTERVIEW_LINK_HOURS),
+            link=f"{settings.PUBLIC_URL}/i/sample/privacy/",
+        )
     return _describe(
         organization=organization,
         kind=kind,
@@ -131,3 +158,20 @@ def _describe(
         facts=(*opening, (frame["deadline"], until), (frame["duration"], lasts), *asked),
         notes=(frame["disclosure"], frame["accommodation"]),
     )
+
+
+def _describe_answer(
+    *, organization: Organization, language: str, name: str, job_title: str, deadline: datetime | None, link: str
+) -> Content:
+    frame, contact = read_texts(language)["frame"], organization.contact_email
+    values = {
+        "candidate_name": name,
+        "first_name": name.split(" ")[0],
+        "job_title": job_title,
+        "organization": organization.name,
+        "contact": contact,
+        "link": link,
+    }
+    begin = [(frame["deadline"], tell_moment(deadline, organization, language))] if deadline else []
+    asked = [(frame["questions"], contact)] if contact else []
+    return Content(values=values, link=link, button=frame["answer_button"], facts=(*begin, *asked))

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
+from config.work.rows import is_due
 from organizations.admin.delivery import CHANNELS, draw_state
 from organizations.admin.scope import RecordedAdmin
 from organizations.admin.tables import NOTHING, shorten, show_moment
@@ -23,10 +25,30 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+class DueFilter(admin.SimpleListFilter):
+    """What the home page counts as work that waits."""
+
+    title = "what needs you"
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("due", "Due, and not sent yet")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(is_due(timezone.now())) if self.value() == "due" else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(RecordedAdmin):
     list_display = ("to_address", "what", "shown_state", "why", "at", "organization")
-    list_filter = ("state", "channel", KindFilter, "created_at", ("organization", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "state",
+        "channel",
+        KindFilter,
+        DueFilter,
+        "created_at",
+        ("organization", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("organization", "candidate")
     search_fields = ("to_address", "candidate__full_name", "subject")
     date_hierarchy = "created_at"

@@ -64,6 +64,7 @@ def compare_table(request: HttpRequest, wish: Wish) -> HttpResponse:
         shown = mark_level(shown)
     context = {
         "rows": shown,
+        "sessions": field.sessions,
         "page": page,
         "pages": list_pages(wish, "compare", page),
         "columns": list_columns(wish, four, categories),
@@ -110,6 +111,7 @@ def compare_side_by_side(request: HttpRequest, wish: Wish) -> HttpResponse:
             }
             for row in shown
         ],
+        "sessions": field.sessions,
         "cautions": list_cautions(shown),
         "too_many": left,
         "blind_link": wish.link("compare-side", is_blind=not wish.is_blind),
@@ -165,6 +167,7 @@ def compare_same_question(request: HttpRequest, wish: Wish, version: int) -> Htt
     context = {
         "question": asked.version,
         "asked": asked.asked,
+        "sessions": field.sessions,
         "answers": [describe_answer(field, one, is_hidden=one.session_id in hidden) for one in found],
         "points": make_matrix(asked.version, [one for one in found if one.session_id not in hidden]),
         "heads": [field.labels[one.session_id] for one in found if one.session_id not in hidden],

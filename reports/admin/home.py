@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from organizations.admin.scope import get_reach
@@ -26,7 +27,7 @@ from reports.selectors.home.interviews import (
     SEES_REPORTS,
     count_by_day,
     count_funnel,
-    count_most_at_once,
+    find_most_at_once,
     list_live_interviews,
     sum_reviews,
 )
@@ -65,6 +66,7 @@ def _show_interviews(sight: Sight, now: datetime, days: int) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     if sight.may(SEES_INTERVIEWS):
         live_count, live = list_live_interviews(sight)
+        most_at_once, peak_at = find_most_at_once(sight, now - timedelta(days=PEAK_DAYS))
         columns = draw_days(count_by_day(sight, since), since.date(), timezone.localdate(now))
         shown |= {
             "sees_interviews": True,
@@ -72,9 +74,10 @@ def _show_interviews(sight: Sight, now: datetime, days: int) -> dict[str, Any]:
             "live": [
                 (one, say_seconds((now - one.started_at).total_seconds()) if one.started_at else "") for one in live
             ],
-            "live_url": link_list(SESSIONS, {"needs": "live"}),
-            "most_at_once": count_most_at_once(sight, now - timedelta(days=PEAK_DAYS)),
-            "peak_url": link_list(SESSIONS, {"started_at__gte": (now - timedelta(days=PEAK_DAYS)).isoformat(sep=" ")}),
+            "live_url": link_list(SESSIONS, {"live": "yes"}),
+            "watch_url": reverse(f"admin:{SESSIONS}_live"),
+            "most_at_once": most_at_once,
+            "peak_url": link_list(SESSIONS, {"at": peak_at.isoformat()}) if peak_at else "",
             "day_columns": link_days(columns),
             "begun_count": sum(int(one.value) for one in columns),
             "most_in_a_day": max((int(one.value) for one in columns), default=0),

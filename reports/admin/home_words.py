@@ -12,6 +12,7 @@ SESSIONS = "interviewpanel_interviewsession"
 INVITATIONS = "interviewpanel_interviewpanelcandidate"
 ACCOMMODATIONS = "interviewpanel_accommodationrequest"
 REQUESTS = "interviewpanel_candidaterequest"
+MESSAGES = "organizations_message"
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,18 @@ def _asked(kind: str) -> Mapping[str, str]:
 
 TASKS: Mapping[str, Words] = {
     "review": Words(
-        "report to review",
-        "reports to review",
-        "Interviews that are over and about which nobody has decided yet.",
-        REPORTS,
-        {"review": "waiting"},
+        "interview to review",
+        "interviews to review",
+        "They are over, and nobody has decided about them yet.",
+        SESSIONS,
+        {"decision": "to_review"},
+    ),
+    "rate": Words(
+        "interview for you to rate",
+        "interviews for you to rate",
+        "You rate the answers first. Then you are shown how they were scored.",
+        SESSIONS,
+        {"needs": "rate"},
     ),
     "person": Words(
         "answer needs a person",
@@ -50,7 +58,7 @@ TASKS: Mapping[str, Words] = {
         "links end within a day",
         "Nobody has begun these interviews. Remind the candidates, or make new links.",
         INVITATIONS,
-        {"unused": "expiring"},
+        {"link": "ending"},
         "is-warning",
     ),
     "expired": Words(
@@ -58,7 +66,15 @@ TASKS: Mapping[str, Words] = {
         "links ended unused",
         f"In the last {EXPIRED_SINCE.days} days, without anybody having begun. A new link invites again.",
         INVITATIONS,
-        {"unused": "expired"},
+        {"link": "lately"},
+    ),
+    "undelivered": Words(
+        "invitation did not arrive",
+        "invitations did not arrive",
+        f"In the last {FAILURE_DAYS} days a message came back, or was not sent. Mend the address, then send it again.",
+        INVITATIONS,
+        {"delivery": "undelivered"},
+        "is-bad",
     ),
     "accommodation": Words(
         "accommodation to decide",
@@ -125,6 +141,7 @@ QUEUES: Mapping[str, tuple[str, str]] = {
     "steps": ("Next questions", SESSIONS),
     "recordings": ("Recordings", SESSIONS),
     "videos": ("Videos", SESSIONS),
+    "messages": ("Messages", MESSAGES),
 }
 STAGES: Mapping[str, str] = {
     "invited": "Invited",

@@ -16,11 +16,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from interviewpanel.admin.decisions import PERMISSION as DECIDE
 from interviewpanel.admin.decisions import DecidedAdmin, DecisionFilter
 from interviewpanel.admin.home_filters import DUE_LABEL, GIVEN_UP_LABEL, NeedsFilter, OfferedFilter
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter, warn_of_trial
+from interviewpanel.admin.ways import TEMPLATE as WAYS
+from interviewpanel.admin.ways import list_ways
 from interviewpanel.domain.score_calculator import Recommendation
+from interviewpanel.interview_urls import interview_url
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
 from interviewpanel.selectors.waiting import list_due, list_given_up
@@ -30,7 +34,9 @@ from reports.admin.review import ReviewingAdmin
 from reports.admin.shares import SharingAdmin
 from reports.models import InterviewReport
 from reports.selectors.home.periods import PERIODS, find_first_day
-from reports.selectors.reviews import INVITATION, list_made, list_reviewed, list_to_review
+from reports.selectors.home.sight import Sight
+from reports.selectors.home.tasks import list_own_to_rate, list_to_decide
+from reports.selectors.reviews import INVITATION, find_next, list_made, list_reviewed
 from reports.services.reports import remake_report
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
@@ -44,7 +50,6 @@ class ReviewFilter(OfferedFilter):
     title = "review"
     parameter_name = "review"
     offers = (
-        ("waiting", "Waits for a person's decision", lambda rows, now: list_to_review(rows)),
         ("done", "A person has decided", lambda rows, now: list_reviewed(rows)),
         ("made", "Made, decided or not", lambda rows, now: list_made(rows)),
     )
@@ -75,9 +80,9 @@ class InvitedFilter(admin.SimpleListFilter):
 
 @admin.register(InterviewReport)
 class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, SharingAdmin):
-    review_path = "session_id"
     session_path = "session"
     trial_path = "session__invitation__is_trial"
+    change_form_outer_before_template = WAYS
     list_display = ("candidate", "job", "result", "advice", "decision", "progress", "files", "made")
     list_filter = (
         *(TrialFilter, ReviewFilter, ReportNeedsFilter, InvitedFilter, ReportDecisionFilter),
@@ -120,18 +125,23 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         rows = super().get_queryset(request).defer("document")
         return leave_out_hidden_interviews(rows, request.user.pk, get_reach(request))
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        report = super().get_object(request, *args, **kwargs)
-        if report is not None:
-            report.may_be_shared = self.may_share(request, report)
-        return report
+    def get_fieldsets(self, request: HttpRequest, obj: InterviewReport | None = None) -> Any:
+        """How often a report is shared is for who may share it."""
+        if obj is None or self.may_share(request, obj):
+            return self.fieldsets
+        return tuple(
+            (title, {**options, "fields": tuple(one for one in options["fields"] if one != "shared")})
+            for title, options in self.fieldsets
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: InterviewReport | None = None) -> list[str]:
         own = ("candidate", "job", "interview", "files", "advice", "progress", "made", "decided", "shared")
         return [*(field.name for field in self.opts.fields), *own]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        warn_of_trial(request, kwargs["obj"].session.invitation.is_trial)
+        invitation = kwargs["obj"].session.invitation
+        warn_of_trial(request, invitation.is_trial)
+        context["ways"] = list_ways(request, invitation)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:
@@ -166,10 +176,24 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
     ) -> dict[str, Any]:
         """The decision in force with the way to decide, and the page of private links to the report."""
         sessions: Any = self.admin_site.get_model_admin(InterviewSession)
-        ways: dict[str, Any] = {"decided": sessions.decided(session)}
+        ways: dict[str, Any] = {
+            "decided": sessions.decided(session),
+            "may_decide": getattr(session, "may_be_decided", False),
+            "next": self.find_next(request, session),
+        }
         if report is not None and report.is_made and self.may_share(request, report):
             ways["links_url"] = reverse("admin:reports_interviewreport_links", args=[report.pk])
         return ways
+
+    def find_interview(self, row: Any) -> Any:
+        return row.session
+
+    def find_next(self, request: HttpRequest, session: InterviewSession) -> dict[str, str] | None:
+        """The next interview that waits for this reader's decision, or, for who only rates, for their ratings."""
+        sight = Sight(request.user.pk, get_reach(request), request.user.has_perm)
+        what, rows = ("review", list_to_decide(sight)) if sight.may(DECIDE) else ("rate", list_own_to_rate(sight))
+        found, count = find_next(rows, session)
+        return {"text": f"Next to {what} ({count} waiting)", "url": interview_url(found)} if found else None
 
     @admin.display(ordering="session__invitation__candidate__full_name")
     def candidate(self, report: InterviewReport) -> str:

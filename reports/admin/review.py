@@ -15,6 +15,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from interviewpanel.admin.blind import list_hidden
+from interviewpanel.admin.ways import list_ways
 from interviewpanel.domain.human_ratings import RatingRefused
 from interviewpanel.models import InterviewSession
 from interviewpanel.services.human_ratings import override_score, rate_answer, withdraw_override
@@ -96,6 +97,7 @@ class ReviewingAdmin(ModelAdmin):
             "questions": [(question, list_forms(request, session, question, refused)) for question in review.questions],
             "report": report,
             "time_zone": review.header.times.time_zone,
+            "ways": list_ways(request, session.invitation),
             **self.describe_ways_on(request, session, report),
         }
         response = TemplateResponse(request, TEMPLATE, context)

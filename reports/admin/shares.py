@@ -8,13 +8,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from organizations.admin.reasons import ReasonForm
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
@@ -22,7 +23,7 @@ from organizations.admin.tables import draw_link, shorten, show_moment
 from organizations.admin.themed_forms import theme_fields
 from reports.domain.shares import DEFAULT_DAYS, MOST_DAYS, name_ending
 from reports.models import InterviewReport, ReportShare
-from reports.selectors.shares import list_shares
+from reports.selectors.shares import annotate_withdrawals, list_shares
 from reports.services.shares import ShareRefused, Terms, make_share, revoke_share, share_url
 
 ADD, CHANGE = "reports.add_reportshare", "reports.change_reportshare"
@@ -152,8 +153,8 @@ class SharingAdmin(RecordedAdmin):
         except ShareRefused as refusal:
             form.add_error(None, str(refusal))
             return False
-        self.log_change(request, report, f"Shared by a link for {terms.days} days.", reason=terms.purpose)
-        self.log_addition(request, made, "Made.", reason=terms.purpose)
+        # On the link alone: raters read the report's history, and are told of no links.
+        self.log_addition(request, made, f"Made, for {terms.days} days.", reason=terms.purpose)
         messages.success(request, "The link is made. Copy it and send it to those who are to read the report.")
         return True
 
@@ -176,7 +177,7 @@ class SharingAdmin(RecordedAdmin):
         """For the report's own page: how often it is shared, and the way to the links."""
         count = ReportShare.objects.filter(session=report.session_id).count()
         told = f"{count} link{'' if count == 1 else 's'} made" if count else "not shared"
-        if not getattr(report, "may_be_shared", False) or not report.pdf:
+        if not report.pdf:
             return told
         url = reverse("admin:reports_interviewreport_links", args=[report.pk])
         text = '<div class="desk-row"><span>{}</span><a class="desk-button" href="{}">Share …</a></div>'
@@ -191,12 +192,13 @@ class ShareStateFilter(admin.SimpleListFilter):
         return [("works", "Works"), ("ended", "Ended"), ("withdrawn", "Withdrawn")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        now = timezone.now()
+        """In the order of `name_ending`, which draws the column."""
+        now, is_over = timezone.now(), Q(revoked_at__isnull=False) | Q(has_withdrawn=True)
         if self.value() == "works":
-            return queryset.filter(revoked_at__isnull=True, expires_at__gt=now)
+            return queryset.exclude(is_over).filter(expires_at__gt=now)
         if self.value() == "ended":
-            return queryset.filter(revoked_at__isnull=True, expires_at__lte=now)
-        return queryset.filter(revoked_at__isnull=False) if self.value() == "withdrawn" else queryset
+            return queryset.exclude(is_over).filter(expires_at__lte=now)
+        return queryset.filter(is_over) if self.value() == "withdrawn" else queryset
 
 
 @admin.register(ReportShare)
@@ -204,8 +206,9 @@ class ReportShareAdmin(RecordedAdmin):
     """Every link to every report, for who answers for them. Made and copied on the report's own page."""
 
     list_display = ("candidate", "works", "purpose_told", "shows", "made_by", "ends", "opened", "organization")
+    trial_path = "session__invitation__is_trial"
     list_filter = (
-        *(ShareStateFilter, "created_at", "expires_at"),
+        *(TrialFilter, ShareStateFilter, "created_at", "expires_at"),
         ("organization", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("session__invitation__candidate", "session__report", "organization", "created_by")
@@ -220,7 +223,7 @@ class ReportShareAdmin(RecordedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).select_related(*self.list_select_related)
-        light: QuerySet = rows.defer("session__report__document")
+        light: QuerySet = annotate_withdrawals(rows).defer("session__report__document")
         return light
 
     def name_row(self, row: Any) -> str:
@@ -231,8 +234,8 @@ class ReportShareAdmin(RecordedAdmin):
         return str(share.session.invitation.candidate)
 
     @admin.display(description="link")
-    def works(self, share: ReportShare) -> str:
-        return draw_state(share)
+    def works(self, share: Any) -> str:
+        return draw_state(share, has_withdrawn=share.has_withdrawn)
 
     @admin.display(description="purpose")
     def purpose_told(self, share: ReportShare) -> str:

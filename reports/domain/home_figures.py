@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from uuid import UUID
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -45,6 +46,7 @@ class Queue:
 @dataclass(frozen=True)
 class LiveInterview:
     pk: int
+    uuid: UUID
     candidate: str
     panel: str
     status: str
@@ -78,17 +80,19 @@ class ReviewTimes:
     lengths: tuple[Column, ...]
 
 
-def count_at_once(spans: Iterable[tuple[datetime, datetime | None]]) -> int:
-    """The most of these (begin, end) that were under way at one time; without an end: still."""
+def find_peak(spans: Iterable[tuple[datetime, datetime | None]]) -> tuple[int, datetime | None]:
+    """The most of these (begin, end) that were under way at one time, and when first; without an end: still."""
     moves = sorted(
         move for begin, end in spans for move in ([(begin, 1)] if end is None else [(begin, 1), (max(begin, end), -1)])
     )
     # At the same moment who leaves has left before who comes: -1 sorts first.
-    most = under_way = 0
-    for _, step in moves:
+    most, when = 0, None
+    under_way = 0
+    for at, step in moves:
         under_way += step
-        most = max(most, under_way)
-    return most
+        if under_way > most:
+            most, when = under_way, at
+    return most, when
 
 
 def draw_days(counts: Mapping[date, int], first: date, last: date) -> tuple[Column, ...]:

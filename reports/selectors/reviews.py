@@ -1,14 +1,14 @@
-"""Which reports wait for a person, and since when a person has decided. The one place that says what a review is: the
-list of reports, the home page and its charts all ask here.
+"""Which reports are made, and since when a person has decided: for the list of reports, the home page and its charts.
 
 An interview is reviewed when a person has decided about it; a decision that is taken back leaves it to be reviewed.
+What waits for a decision is told of interviews, whether their report is made or not (`filter_to_review`).
 """
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from interviewpanel.models import CandidateRequest
+from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.waiting import leave_out_trials
 from reports.models import InterviewReport
 
@@ -17,14 +17,6 @@ INVITATION = "session__invitation"
 
 def list_made(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
     return leave_out_trials(reports.filter(made_at__isnull=False), INVITATION)
-
-
-def list_to_review(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
-    """Made, and decided by nobody. Of a candidate who has withdrawn there is nothing to review."""
-    withdrawn = CandidateRequest.objects.filter(
-        invitation=OuterRef("session__invitation"), kind=CandidateRequest.Kind.WITHDRAW
-    )
-    return list_made(reports).filter(reviewed_at__isnull=True).exclude(Exists(withdrawn))
 
 
 def list_reviewed(reports: QuerySet[InterviewReport]) -> QuerySet[InterviewReport]:
@@ -42,3 +34,14 @@ def list_review_times(
         .values_list("ended_at", "reviewed_at")
     )
     return [(ended_at, reviewed_at) for ended_at, reviewed_at in pairs[:most] if reviewed_at is not None]
+
+
+def find_next(waiting: QuerySet[InterviewSession], session: InterviewSession) -> tuple[InterviewSession | None, int]:
+    """Of the interviews that wait, the one that ended next after this, else the first; and how many do besides this."""
+    others = waiting.exclude(pk=session.pk).order_by("ended_at", "pk")
+    count = others.count()
+    if not count:
+        return None, 0
+    later = Q(ended_at__gt=session.ended_at) | Q(ended_at=session.ended_at, pk__gt=session.pk)
+    after = others.filter(later).first() if session.ended_at else None
+    return after or others.first(), count

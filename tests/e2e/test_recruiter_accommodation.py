@@ -4,16 +4,20 @@ By day and by night, on a desk and on a phone; what is seen is kept below VAR_DI
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from interviewpanel.models import AccommodationRequest, InterviewPanelCandidate
 from interviewpanel.services.invitations import hash_token
+from organizations.models import Message
 from tests.axe_checks import check_axe
 from tests.browsers import PHONE, open_page
-from tests.live_site import SITE, LiveSite
+from tests.live_site import SITE, LiveSite, open_embedded_site
+from tests.mail_servers import MailServer, run_mail_server
 from tests.page_candidates import PageCandidate
+from tests.processes import wait_until
 from tests.recruiter_pages import RecruiterPage
 from tests.socket_client import find_token
 
@@ -23,9 +27,19 @@ REPLY = "Of course: half as much time again, and longer breaks."
 
 
 @pytest.fixture(scope="module")
-def site(embedded_site: LiveSite) -> LiveSite:
-    embedded_site.start_web()
-    return embedded_site
+def server() -> Iterator[MailServer]:
+    with run_mail_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def site(server: MailServer, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[LiveSite]:
+    """With a mail server: without one, mail is written to the log of the site, links and all."""
+    variables = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), "DEFAULT_FROM_EMAIL": "ib@demo.invalid"}
+    folder = tmp_path_factory.mktemp("accommodations")
+    with django_db_blocker.unblock(), open_embedded_site(folder, **variables) as site:
+        site.start_web()
+        yield site
 
 
 @pytest.fixture
@@ -80,7 +94,7 @@ def test_an_accommodation_is_found_on_the_home_page_and_granted(
     recruiter.picture("accommodation-3-asked")
     recruiter.see("#id_reply").fill(REPLY)
     recruiter.see("input[name=_grant]").click()
-    recruiter.expect_said("The candidate reads it on the page of the private link.")
+    recruiter.expect_said("The candidate reads it on the page of the private link. A message is on its way.")
     recruiter.picture("accommodation-4-granted")
 
     recruiter.open("/admin/")
@@ -89,6 +103,8 @@ def test_an_accommodation_is_found_on_the_home_page_and_granted(
     asked = AccommodationRequest.objects.using(SITE).get(invitation=find_invitation(candidate.link))
     assert (asked.state, asked.reply) == ("granted", REPLY)
     assert asked.invitation.time_multiplier == 1.5
+    told = Message.objects.using(SITE).filter(kind="answered", about=asked.invitation.uuid, state="sent")
+    wait_until("the candidate is told by e-mail", told.exists, seconds=30)
     candidate.page.reload()
     expect(candidate.see("#accommodation")).to_contain_text(REPLY)
 

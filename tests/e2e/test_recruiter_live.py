@@ -150,7 +150,7 @@ def test_a_recruiter_watches_extends_and_ends(
         ("Demo Recruiter", "Ended while it went on.", "The candidate was invited to the wrong panel."),
     ]
     recruiter.see("#live-over a").click()
-    recruiter.page.wait_for_url(f"**/interviewsession/{session.pk}/change/")
+    recruiter.page.wait_for_url(f"**/interview/{session.pk}/review/")
     made = InterviewReport.objects.using(SITE).filter(session=session, work_status="done")
     wait_until("the report is made, as after any end", made.exists, seconds=SECONDS)
 

@@ -1,14 +1,14 @@
 """The interviews of a period: which are live, how many were under way at once, how far invitations came, day by day."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Count, Q, Window
 from django.db.models.functions import TruncDate
 
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
-from interviewpanel.selectors.waiting import STAGES, has_reached, leave_out_trials, list_live
-from reports.domain.home_figures import LiveInterview, ReviewTimes, count_at_once, sum_review_times
+from interviewpanel.selectors.waiting import LONGEST_INTERVIEW, STAGES, has_reached, leave_out_trials, list_live
+from reports.domain.home_figures import LiveInterview, ReviewTimes, find_peak, sum_review_times
 from reports.models import InterviewReport
 from reports.selectors.home.sight import Sight
 from reports.selectors.reviews import list_made, list_review_times, list_reviewed
@@ -18,8 +18,6 @@ SEES_INVITATIONS = "interviewpanel.view_interviewpanelcandidate"
 SEES_REPORTS = "reports.view_interviewreport"
 LIVE_SHOWN = 5
 MOST_REVIEWS = 5000  # the latest of a period: enough for a median, whatever the size of the site
-# A live interview lasts hours at most, so that who was live since then began not long before.
-LONGEST_INTERVIEW = timedelta(days=2)
 
 
 def list_live_interviews(sight: Sight) -> tuple[int, list[LiveInterview]]:
@@ -35,6 +33,7 @@ def list_live_interviews(sight: Sight) -> tuple[int, list[LiveInterview]]:
     shown = [
         LiveInterview(
             pk=one.pk,
+            uuid=one.uuid,
             candidate=str(one.invitation.candidate),
             panel=str(one.invitation.panel),
             status=one.status,
@@ -45,13 +44,14 @@ def list_live_interviews(sight: Sight) -> tuple[int, list[LiveInterview]]:
     return (found[0].total if found else 0), shown
 
 
-def count_most_at_once(sight: Sight, since: datetime) -> int:
-    """The most interviews that were under way at one moment since then."""
+def find_most_at_once(sight: Sight, since: datetime) -> tuple[int, datetime | None]:
+    """The most interviews that were under way at one moment since then, and the moment."""
     rows = sight.cut(InterviewSession.objects.all(), "organization", SEES_INTERVIEWS)
     spans = leave_out_trials(rows, "invitation").filter(
         Q(ended_at__isnull=True) | Q(ended_at__gte=since), started_at__gte=since - LONGEST_INTERVIEW
     )
-    return count_at_once(spans.order_by().values_list("started_at", "ended_at"))
+    times = spans.order_by().values_list("started_at", "ended_at")
+    return find_peak((max(begun_at, since), ended_at) for begun_at, ended_at in times if begun_at)
 
 
 def count_by_day(sight: Sight, since: datetime) -> dict[date, int]:

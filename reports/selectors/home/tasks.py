@@ -12,7 +12,7 @@ from interviewpanel.models import (
     InterviewPanelCandidate,
     InterviewSession,
 )
-from interviewpanel.selectors.blind_ratings import leave_out_hidden_scores
+from interviewpanel.selectors.decisions import filter_to_review, list_to_rate
 from interviewpanel.selectors.waiting import (
     leave_out_trials,
     list_expired,
@@ -20,21 +20,23 @@ from interviewpanel.selectors.waiting import (
     list_for_person,
     list_open_accommodations,
     list_open_requests,
+    list_undelivered,
     list_with_failures,
 )
 from reports.domain.home_figures import Waiting
-from reports.models import InterviewReport
 from reports.selectors.home.sight import Sight
-from reports.selectors.reviews import list_to_review
 
+SEES_INTERVIEWS = "interviewpanel.view_interviewsession"
 # When a link ends tells raters who was given more time: for those who send links only.
 MAY_SEND = "interviewpanel.change_interviewpanelcandidate"
 
 
 def count_tasks(sight: Sight, now: datetime) -> list[Waiting]:
-    """Six queries at most: reports, answers, links that end, links that ended, accommodations, requests."""
+    """Eight queries at most: what to decide and to rate, answers, links that end, that ended, that did not arrive,
+    accommodations, requests."""
     return [
         count_to_review(sight),
+        count_to_rate(sight),
         count_for_person(sight),
         *count_links(sight, now),
         count_accommodations(sight),
@@ -43,22 +45,40 @@ def count_tasks(sight: Sight, now: datetime) -> list[Waiting]:
 
 
 def count_to_review(sight: Sight) -> Waiting:
-    rows = sight.cut(InterviewReport.objects.all(), "organization", "reports.view_interviewreport")
-    return _count("review", list_to_review(rows), "made_at")
+    """Interviews, which wait for a decision also where their report could not be made, or is hidden from the reader."""
+    rows = sight.cut(InterviewSession.objects.all(), "organization", SEES_INTERVIEWS)
+    return _count("review", filter_to_review(rows), "ended_at")
+
+
+def count_to_rate(sight: Sight) -> Waiting:
+    """Interviews of which the reader sees no score before they have rated."""
+    if sight.reach.sees_all:
+        return Waiting("rate", 0, None)
+    return _count("rate", list_own_to_rate(sight), "ended_at")
+
+
+def list_own_to_rate(sight: Sight) -> QuerySet[InterviewSession]:
+    rows = sight.cut(InterviewSession.objects.all(), "organization", SEES_INTERVIEWS)
+    return list_to_rate(rows, sight.user_id, sight.reach)
+
+
+def list_to_decide(sight: Sight) -> QuerySet[InterviewSession]:
+    """What waits for a decision in organizations where the reader may decide."""
+    return filter_to_review(sight.cut(InterviewSession.objects.all(), "organization", "interviewpanel.add_decision"))
 
 
 def count_for_person(sight: Sight) -> Waiting:
     rows = sight.cut(AnswerScore.objects.all(), "answer__session__organization", "interviewpanel.view_answerscore")
-    seen = leave_out_hidden_scores(rows, sight.user_id, sight.reach)
-    return _count("person", list_for_person(seen), "finished_at")
+    return _count("person", list_for_person(rows), "finished_at")
 
 
 def count_links(sight: Sight, now: datetime) -> list[Waiting]:
-    """Of links `since` is when the first of them ends, or ended."""
+    """Of links `since` is when the first of them ends, or ended; of what did not arrive, when it was made."""
     rows = sight.cut(InterviewPanelCandidate.objects.all(), "organization", MAY_SEND)
     return [
         _count("expiring", list_expiring(rows, now), "expires_at"),
         _count("expired", list_expired(rows, now), "expires_at"),
+        _count("undelivered", list_undelivered(rows, now), "created_at"),
     ]
 
 
@@ -68,7 +88,7 @@ def count_accommodations(sight: Sight) -> Waiting:
 
 
 def count_failed_interviews(sight: Sight, now: datetime) -> int:
-    rows = sight.cut(InterviewSession.objects.all(), "organization", "interviewpanel.view_interviewsession")
+    rows = sight.cut(InterviewSession.objects.all(), "organization", SEES_INTERVIEWS)
     return leave_out_trials(list_with_failures(rows, now), "invitation").count()
 
 

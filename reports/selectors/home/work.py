@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Value
 
-from config.work.rows import WorkItem
+from config.work.rows import WorkItem, is_due
 from interviewpanel.models import AnswerScore, AudioSegment, JoinedVideo, Recording, SessionStep
-from interviewpanel.selectors.waiting import is_due, leave_out_trials, list_given_up
+from interviewpanel.selectors.waiting import leave_out_trials, list_given_up
+from organizations.models import Message
 from reports.domain.home_figures import Queue
 from reports.models import InterviewReport
 from reports.selectors.home.sight import Sight
@@ -20,12 +21,16 @@ Sums: TypeAlias = Any  # a query of sums: its type is longer than what it does
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: its rows, the path to their session."""
+    """A kind of work: its rows, the path to their session; messages have none, and are about no trial."""
 
     name: str
     model: type[WorkItem]
     session: str
     permission: str
+
+    @property
+    def organization(self) -> str:
+        return f"{self.session}__organization" if self.session else "organization"
 
 
 KINDS = (
@@ -35,6 +40,7 @@ KINDS = (
     Kind("steps", SessionStep, "session", "interviewpanel.view_interviewsession"),
     Kind("recordings", Recording, "session", "interviewpanel.view_interviewsession"),
     Kind("videos", JoinedVideo, "recording__session", "interviewpanel.view_interviewsession"),
+    Kind("messages", Message, "", "organizations.view_message"),
 )
 
 
@@ -43,7 +49,10 @@ def list_queues(sight: Sight, now: datetime) -> list[Queue]:
     seen = [kind for kind in KINDS if sight.may(kind.permission)]
     if not seen:
         return []
-    first, *others = [sums for kind in seen for sums in (_sum_open(kind, sight, now), _sum_given_up(kind, sight, now))]
+    open_work = [_sum_open(kind, sight, now) for kind in seen]
+    # What of messages was given up is told by the invitations that did not arrive.
+    given_up = [_sum_given_up(kind, sight, now) for kind in seen if kind.session]
+    first, *others = [*open_work, *given_up]
     found = {(row["name"], row["part"]): row for row in first.union(*others, all=True)}
     return [_make_queue(kind.name, found) for kind in seen]
 
@@ -52,7 +61,8 @@ def _sum_open(kind: Kind, sight: Sight, now: datetime) -> Sums:
     """What is due and nobody does (also what a worker took and never came back from), and what is being done."""
     is_waiting = is_due(now)
     rows = _cut(kind, sight).filter(work_status__in=[Status.QUEUED, Status.RUNNING])
-    return _name(leave_out_trials(rows, f"{kind.session}__invitation"), kind, "open").annotate(
+    real = leave_out_trials(rows, f"{kind.session}__invitation") if kind.session else rows
+    return _name(real, kind, "open").annotate(
         total=Count("pk", filter=is_waiting),
         running=Count("pk", filter=Q(work_status=Status.RUNNING, claimed_until__gte=now)),
         since=Min("due_at", filter=is_waiting),
@@ -71,7 +81,7 @@ def _sum_given_up(kind: Kind, sight: Sight, now: datetime) -> Sums:
 
 
 def _cut(kind: Kind, sight: Sight) -> QuerySet[Any]:
-    return sight.cut(kind.model._default_manager.all(), f"{kind.session}__organization", kind.permission)
+    return sight.cut(kind.model._default_manager.all(), kind.organization, kind.permission)
 
 
 def _name(rows: QuerySet[Any], kind: Kind, part: str) -> Sums:

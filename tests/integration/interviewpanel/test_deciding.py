@@ -205,15 +205,6 @@ def test_who_asked_for_a_person_has_time_to_read_the_reply() -> None:
     assert reread(invitation).expires_at == after(54 * HOUR)
 
 
-def test_the_person_who_decides_is_told_that_no_message_is_sent() -> None:
-    invitation = invite(make_panel(), now=timezone.now())
-    rosa = sign_in(make_rosa(invitation))
-    url = reverse("admin:interviewpanel_accommodationrequest_change", args=[ask(invitation, "breaks").pk])
-    sent = {**read_form(rosa.get(url).content.decode()), "_grant": "1"}
-    page = rosa.post(url, sent, follow=True).content.decode()
-    assert "No message is sent: write to priya@example.com. The interview can be begun until" in page
-
-
 def test_a_link_that_opens_no_interview_still_leads_to_the_replies() -> None:
     invitation = invite(make_panel())
     decline_accommodation(

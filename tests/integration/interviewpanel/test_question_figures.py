@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from interviewpanel.domain.question_statistics import Sums, measure_deviation, measure_mean
-from interviewpanel.models import Answer, InterviewPanel
+from interviewpanel.models import Answer, AnswerRating, InterviewPanel
 from interviewpanel.selectors.question_figures import count_asked, load_list_sums, load_version_sums
 from interviewpanel.services.erasure import erase_interview
 from questionbank.models import Question
@@ -94,9 +94,9 @@ def test_versions_are_apart_and_add_up(desk: BankDesk) -> None:
     assert {number: sums.total for number, sums in load_version_sums(question.pk, None).items()} == {1: 40.0, 2: 140.0}
     assert count_asked(question.pk, None) == {1: 1, 2: 2}
     client = desk.client("recruiter")
-    assert client.get(page_of(question, "figures")).context["figures"]["mean"] == 60
+    assert client.get(page_of(question, "figures")).context["figures"]["sums"].total == 180
     page = client.get(page_of(question, "figures"), {"version": "2"})
-    assert (page.context["figures"]["mean"], len(page.context["interviews"])) == (70, 2)
+    assert (page.context["figures"]["sums"].total, len(page.context["interviews"])) == (140, 2)
     assert client.get(page_of(question, "figures"), {"version": "9"}).context["chosen"] is None
 
 
@@ -117,11 +117,11 @@ def test_a_question_for_all_shows_each_tenant_its_own_interviews(desk: BankDesk)
         person: desk.client(person).get(page_of(desk.common, "figures")).context["figures"]
         for person in ("recruiter", "stranger", "between", "root")
     }
-    assert {person: (one["sums"].asked, one["mean"]) for person, one in seen.items()} == {
-        "recruiter": (2, 85.0),
+    assert {person: (one["sums"].asked, one["sums"].total) for person, one in seen.items()} == {
+        "recruiter": (2, 170.0),
         "stranger": (1, 10.0),
         "between": (1, 10.0),  # reviews for Fernbrook: a rater learns no figures there
-        "root": (3, 60.0),
+        "root": (3, 180.0),
     }
     page = desk.client("stranger").get(page_of(desk.common, "figures")).content.decode()
     assert "P0000" not in page
@@ -164,7 +164,47 @@ def test_too_few_answers_are_told_in_words_on_the_page(desk: BankDesk) -> None:
     hold_interview(desk.world, 1, {desk.world.question: 40})
     page = desk.client("recruiter").get(page_of(desk.world.question, "figures")).content.decode()
     assert "Too few answers (0 of at least 10)" in page
+    assert "Too few scored answers (1 of at least 10) to say." in page
     assert "r = " not in page
+
+
+def test_the_mean_of_few_answers_is_told_nowhere(desk: BankDesk) -> None:
+    """It would be somebody's score."""
+    question, client = desk.world.question, desk.client("recruiter")
+    bank = reverse("admin:questionbank_question_changelist")
+
+    def read() -> tuple[object, object, bool, str]:
+        figures = client.get(page_of(question, "figures")).context["figures"]
+        page = client.get(bank).context["cl"]
+        (listed,) = [one for one in page.result_list if one.pk == question.pk]
+        return figures["mean"], figures["deviation"], bool(figures["histogram"]), page.model_admin.mean(listed)
+
+    for number in range(9):
+        hold_interview(desk.world, number, {question: 40})
+    assert read() == (None, None, False, "–")
+    hold_interview(desk.world, 9, {question: 50})
+    assert read() == (41.0, pytest.approx(3.162, abs=0.001), True, "41")
+
+
+def test_who_rates_first_finds_their_interviews_in_no_figure(desk: BankDesk) -> None:
+    """Asked by twelve, of whom the recruiter has rated two answers: those count, and nobody else's."""
+    question, recruiter = desk.world.question, desk.people["recruiter"]
+    InterviewPanel.objects.filter(pk=desk.world.panel.pk).update(rates_blind="everyone")
+    answers = [hold_interview(desk.world, number, {question: 40 + number})[0] for number in range(12)]
+    for answer in answers[:2]:
+        fields = {"answer": answer, "rated_by": recruiter, "rated_by_name": "Rosa", "at": ENDED_AT}
+        AnswerRating.objects.create(composite=70, is_blind=True, **fields)
+    client, url = desk.client("recruiter"), reverse("admin:questionbank_question_changelist")
+    page = client.get(page_of(question, "figures"))
+    figures, sums = page.context["figures"], page.context["figures"]["sums"]
+    assert (sums.asked, sums.judged, sums.scored, sums.total, sum(sums.bins)) == (2, 2, 2, 81.0, 2)
+    assert (figures["mean"], figures["deviation"], figures["histogram"]) == (None, None, "")
+    assert [one.session.invitation.candidate.full_name for one in page.context["interviews"]] == ["P0001", "P0000"]
+    versions = client.get(page_of(question, "versions")).context["versions"]
+    assert [asked for _, asked, _ in versions] == [2]
+    (listed,) = [one for one in client.get(url).context["cl"].result_list if one.pk == question.pk]
+    assert (listed.sums.asked, listed.sums.total) == (2, 81.0)
+    assert desk.client("root").get(page_of(question, "figures")).context["figures"]["mean"] == 45.5
 
 
 def test_enough_answers_have_a_correlation_a_chart_and_hints(desk: BankDesk) -> None:

@@ -3,11 +3,13 @@
 Named people: Priya, who was granted one; Ravi, who rates; Rosa, who recruits; Noor, who recruits here and rates there.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from interviewpanel.domain.accommodations import Terms
@@ -111,6 +113,27 @@ def test_no_page_of_a_rater_says_how_long_a_candidate_took_or_how_long_the_link_
         page = ravi.get(url).content.decode()
         found = [word for word in ("40:00 min", "45:00", "talking", "Talking", "xpires", "Pauses:") if word in page]
         assert found == [], url
+
+
+def test_no_rater_learns_that_a_deadline_was_moved(priya: InterviewSession) -> None:
+    """Neither by what is kept until when, nor by a link that works when those of others have ended."""
+    made = priya.invitation
+    waiting = invite(make_panel("Fernbrook two", accommodation_policy="grant"))
+    rater = make_member("omar@both.example", {made.organization: "reviewer", waiting.organization: "reviewer"})
+    ravi = sign_in(rater)
+    rows = InterviewPanelCandidate.objects.filter(pk=waiting.pk)
+    page = reverse("admin:interviewpanel_interviewpanelcandidate_change", args=[waiting.pk])
+    seen = []
+    for expires_at in (timezone.now() + timedelta(days=9), timezone.now() - timedelta(days=9)):
+        rows.update(expires_at=expires_at, kept_until=expires_at + timedelta(days=180))
+        listed = ravi.get(INVITATIONS).context["cl"]
+        assert not {"link_state", "expires", "delivery"} & set(listed.list_display)
+        shown = {name for _, options in ravi.get(page).context["adminform"].fieldsets for name in options["fields"]}
+        assert not {"link_state", "expires_at", "kept_until"} & shown
+        (row,) = [one for one in listed.result_list if one.pk == waiting.pk]
+        expired = ravi.get(INVITATIONS, {"link": "expired"}).context["cl"].result_count
+        seen.append((listed.model_admin.progress(row), expired))
+    assert seen == [('<span class="desk-badge is-info">not begun</span>', 2)] * 2
 
 
 def test_the_order_of_a_list_tells_nothing(priya: InterviewSession) -> None:

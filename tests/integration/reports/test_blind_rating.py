@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from authentication.models import User
-from interviewpanel.models import AnswerRating, AnswerScore, InterviewPanel, InterviewSession
+from interviewpanel.models import AnswerRating, AnswerScore, InterviewPanel, InterviewSession, SessionEvent
+from interviewpanel.services.invitations import join_url
 from organizations.models import Change, Organization
 from organizations.services.history import record_change
 from reports.models import InterviewReport
@@ -136,6 +137,34 @@ def test_others_judgements_are_hidden_with_the_score(world: World) -> None:
         == {}
     )
     assert reviewer.get(list_places(session)["history"]).status_code == 403
+
+
+def test_what_a_candidate_was_told_is_no_way_round(world: World) -> None:
+    """Where candidates see scores, their page's events and whatever is behind their link tell them."""
+    session = blind(world, "everyone")
+    payload = {"answer_uuid": "x", "score": 83, "rationale": "Measures before changing."}
+    at = {"session": session, "at": ENDED_AT}
+    SessionEvent.objects.create(sequence=1, type="scoring_update", payload=payload, **at)
+    SessionEvent.objects.create(sequence=2, type="paused", payload={"reason": "break"}, **at)
+    recruiter = sign_in(member(world, "hr"))
+    record, invitation = (
+        reverse("admin:interviewpanel_interviewsession_change", args=[session.pk]),
+        reverse("admin:interviewpanel_interviewpanelcandidate_change", args=[session.invitation_id]),
+    )
+
+    def read_told() -> tuple[bool, bool, bool, bool]:
+        told, linked = recruiter.get(record).text, recruiter.get(invitation).text
+        return (
+            "Measures before" in told,
+            "break" in told,
+            join_url(session.invitation) in linked,
+            "rated every" in linked,
+        )
+
+    assert read_told() == (False, True, False, True)
+    for number in (1, 2):
+        post(recruiter, session, "rate", number, composite="75")
+    assert read_told() == (True, True, True, False)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from interviewpanel.models import CandidateRequest
 from interviewpanel.services.erasure import erase_interview
 from organizations.models import Organization
 from reports.models import InterviewReport, ReportShare
@@ -55,8 +56,8 @@ def test_a_link_is_made_shown_again_and_in_the_history(report: InterviewReport, 
     )
     assert made.expires_at - made.created_at == timedelta(days=7)
     assert share_url(made) in client.get(page_of(report)).content.decode()
-    assert read_lines(report) == [("Shared by a link for 7 days.", "Second opinion")]
-    assert read_lines(made) == [("Made.", "Second opinion")]
+    assert read_lines(report) == []
+    assert read_lines(made) == [("Made, for 7 days.", "Second opinion")]
     change = client.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
     assert "1 link made" in change
     assert page_of(report) in change
@@ -141,4 +142,38 @@ def test_what_was_erased_leaves_no_name_in_the_history(report: InterviewReport) 
     client.post(page_of(report), {**ASKED, "purpose": "Somebody who knows Priya"})
     erase_interview(invitation_id=report.session.invitation_id, reason="request", now=timezone.now())
     told = [(line.subject_name, line.message, line.reason) for line in list_lines()]
-    assert told == [("Erased", "", "")] * 2
+    assert told == [("Erased", "", "")]
+
+
+def test_a_reviewer_is_not_told_that_a_report_was_shared(report: InterviewReport) -> None:
+    enter(report).post(page_of(report), ASKED)
+    reviewer = enter(report, "reviewer")
+    pages = [reverse(f"admin:reports_interviewreport_{name}", args=[report.pk]) for name in ("change", "history")]
+    told = [reviewer.get(url).content.decode() for url in pages]
+    words = ("link made", "Shared", "shared", "Second opinion")
+    assert [word for page in told for word in words if word in page] == []
+
+
+def test_the_list_says_of_each_link_whether_it_opens_anything(report: InterviewReport, world: World) -> None:
+    """The candidate's withdrawal closes all of them; trials of the staff are asked for."""
+    soon = timezone.now() + timedelta(days=1)
+    add_share(report.session, "a", expires_at=soon)
+    others = [make_interview(world, candidate=name) for name in ("Omar Benhaddou", "Ines Duarte")]
+    for session, key in zip(others, "bc", strict=True):
+        add_share(session, key, expires_at=soon)
+    type(others[1].invitation).objects.filter(pk=others[1].invitation_id).update(is_trial=True)
+    CandidateRequest.objects.create(
+        organization=world.organization, invitation=report.session.invitation, kind="withdraw", asked_at=timezone.now()
+    )
+    client = enter(report)
+    page = client.get(reverse(LIST)).context["cl"]
+    told = {page.model_admin.candidate(row): page.model_admin.works(row) for row in page.result_list}
+    assert told == {
+        "Priya Raghunathan": '<span class="desk-badge is-bad">the candidate has withdrawn</span>',
+        "Omar Benhaddou": '<span class="desk-badge is-good">works</span>',
+    }
+    counts = {
+        query: client.get(f"{reverse(LIST)}?{query}").context["cl"].result_count
+        for query in ("state=works", "state=ended", "state=withdrawn", "trials=only")
+    }
+    assert counts == {"state=works": 1, "state=ended": 0, "state=withdrawn": 1, "trials=only": 1}

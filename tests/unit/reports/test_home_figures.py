@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reports.domain.home_figures import Column, count_at_once, draw_days, say_seconds, sum_review_times
+from reports.domain.home_figures import Column, draw_days, find_peak, say_seconds, sum_review_times
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,7 +24,13 @@ HOUR = timedelta(hours=1)
 def test_interviews_are_counted_at_the_moment_when_most_were_under_way(
     spans: list[tuple[datetime, datetime | None]], most: int
 ) -> None:
-    assert count_at_once(spans) == most
+    assert find_peak(spans)[0] == most
+
+
+def test_the_peak_is_when_the_most_were_under_way_first() -> None:
+    spans = [(NOON, NOON + 3 * HOUR), (NOON + HOUR, NOON + 2 * HOUR), (NOON + 2 * HOUR, None)]
+    assert find_peak(spans) == (2, NOON + HOUR)
+    assert find_peak([]) == (0, None)
 
 
 def test_every_day_has_a_column_and_the_highest_is_the_measure() -> None:
