@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 Entry = dict[str, Any]
@@ -131,6 +132,7 @@ BLUE = {
 UNFOLD = {
     "SITE_TITLE": "InterviewBot",
     "SITE_HEADER": "InterviewBot",
+    "SITE_SUBHEADER": lambda request: f"Times: {timezone.get_current_timezone_name()}",
     "SITE_SYMBOL": "graphic_eq",
     "SITE_URL": None,  # there is no other page of this site for who works here
     "SHOW_VIEW_ON_SITE": False,

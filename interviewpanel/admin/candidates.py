@@ -22,7 +22,7 @@ from organizations.admin.candidate_import import CandidateImportForm
 from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.delivery import describe_message
 from organizations.admin.scope import get_reach
-from organizations.admin.tables import draw_link, show_moment
+from organizations.admin.tables import draw_link, show_deadline
 from organizations.models import Candidate, Message
 from organizations.services.candidate_imports import Plan
 
@@ -142,7 +142,7 @@ class InvitedCandidateAdmin(CandidateAdmin):
                 {
                     "panel": draw_link("interviewpanel_interviewpanelcandidate_change", row.pk, row.panel),
                     "state": draw_link_state(row, timezone.now()),
-                    "ends": show_moment(row.expires_at),
+                    "ends": show_deadline(row.expires_at, candidate.organization),
                 }
                 for row in links
             ],

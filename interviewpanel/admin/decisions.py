@@ -30,6 +30,7 @@ from interviewpanel.services.decisions import MOST_AT_ONCE, DecisionRefused, dec
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.tables import NOTHING
 from organizations.admin.themed_forms import theme_fields
+from organizations.domain.clocks import write_moment
 
 PERMISSION = "interviewpanel.add_decision"
 TEMPLATE = "admin/interviewpanel/decisions/decide.html"
@@ -145,7 +146,7 @@ def describe_decision(decision: Decision) -> str:
     """By whom, when and why, in words."""
     by = decision.decided_by or "somebody whose account is gone"
     at = timezone.localtime(decision.decided_at)
-    return f"by {by} on {at:%-d %b %Y, %H:%M}: {decision.reason}"
+    return f"by {by} on {write_moment(at)}: {decision.reason}"
 
 
 class DecidingAdmin(DecidedAdmin):

@@ -31,7 +31,8 @@ from interviewpanel.services.invitations import issue_invitation, join_url
 from interviewpanel.services.link_acts import ActRefused, Wish, do_act
 from organizations.admin.delivery import describe_message, draw_delivery
 from organizations.admin.scope import get_reach
-from organizations.admin.tables import NOTHING, show_moment
+from organizations.admin.tables import NOTHING, show_deadline
+from organizations.domain.clocks import write_deadline
 from organizations.selectors import find_zone
 
 KEPT_FIELDS = ("retention_days", "kept_until", "erased_at", "erased_because")
@@ -67,7 +68,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         ("Accommodation", {"fields": TERM_FIELDS, "classes": ("collapse",)}),
     )
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "link_state", "expires_at")}),
+        (None, {"fields": ("candidate", "panel", "organization", "link_state", "expires")}),
         AskingAdmin.asking_fieldset,
         ("Accommodation", {"fields": (*TERM_FIELDS, "takes_back")}),
         (
@@ -76,7 +77,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         ),
     )
     readonly_fields = (
-        *("organization", "link_state", "expires_at", "asked_for"),
+        *("organization", "link_state", "expires", "asked_for"),
         *("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"),
     )
 
@@ -188,14 +189,14 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         """Whoever has the link is let in as the candidate, so only those who may send it see it."""
         row = kwargs.get("obj")
         if row is not None and self.has_change_permission(request, row):
-            now, zone = timezone.now(), find_zone(row.organization)
+            now = timezone.now()
             facts = read_link_facts(row, now)
             acts = [(act, find_obstacle(act, facts, now)) for act in Act]
             context |= {
                 "private_link": join_url(row),
                 "link_badge": self.link_state(row),
                 "link_opens": not find_obstacle(Act.SEND, facts, now),
-                "ends": f"{timezone.localtime(row.expires_at, zone):%-d %B %Y, %H:%M} ({zone.key})",
+                "ends": write_deadline(row.expires_at, find_zone(row.organization)),
                 "acts": [(WORDS[act], reverse(f"{ROW_PAGE[:-7]}_{act}"), why) for act, why in acts],
                 "last_delivery": self.delivery(row) if row.message_state else "",
                 "messages_sent": [describe_message(message) for message in list_messages(row)],
@@ -215,9 +216,9 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
     def panel_title(self, invitation: Any) -> str:
         return str(invitation.panel)
 
-    @admin.display(ordering="expires_at")
+    @admin.display(description="link works until", ordering="expires_at")
     def expires(self, invitation: Any) -> str:
-        return show_moment(invitation.expires_at)
+        return show_deadline(invitation.expires_at, invitation.organization)
 
     @admin.display(description="link")
     def link_state(self, invitation: Any) -> SafeString:

@@ -18,7 +18,7 @@ SOON = timedelta(hours=24)
 def draw_link_state(invitation: Any, now: datetime) -> SafeString:
     """Of a row with its link facts."""
     if invitation.erased_at is not None:
-        return draw_badge(f"erased on {invitation.erased_at:%-d %B %Y}")
+        return draw_badge(f"erased on {timezone.localtime(invitation.erased_at):%-d %b %Y}")
     if invitation.is_over:
         return draw_badge("used: the interview is over", "is-good")
     if invitation.revoked_at is not None:

@@ -161,7 +161,7 @@ def show_sound(
 def _show_video(session: InterviewSession, video: VideoProgress) -> str:
     names = [session.pk, video.recording.uuid]
     language = session.invitation.panel.language
-    label = f"Video from {video.recording.started_at:%H:%M:%S} UTC"
+    label = f"Video from {timezone.localtime(video.recording.started_at):%H:%M:%S}"
     player = format_html(
         PLAYER, "video", _find_url("video", names), label, _find_url("video_captions", names), language
     )

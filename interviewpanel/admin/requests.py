@@ -27,7 +27,9 @@ from interviewpanel.services.accommodations import (
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
 from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import NamedRow, TenantAdmin, get_user
-from organizations.admin.tables import draw_badge, draw_link, show_moment
+from organizations.admin.tables import draw_badge, draw_link, show_deadline, show_moment
+from organizations.domain.clocks import write_deadline
+from organizations.selectors import find_zone
 
 REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
 
@@ -82,7 +84,7 @@ class AskedAdmin(TenantAdmin):
         return self.response_post_save_change(request, obj)
 
     def tell_of_link(self, request: HttpRequest, row: Any) -> None:
-        until = f"{timezone.localtime(row.invitation.expires_at):%-d %B %Y, %H:%M}"
+        until = write_deadline(row.invitation.expires_at, find_zone(row.organization))
         self.message_user(
             request,
             f"The candidate reads it on the page of the private link. No message is sent: write to "
@@ -108,7 +110,7 @@ class AskedAdmin(TenantAdmin):
 
     @admin.display(description="link works until")
     def link_ends(self, row: Any) -> str:
-        return show_moment(row.invitation.expires_at)
+        return show_deadline(row.invitation.expires_at, row.organization)
 
     @admin.display(description="in the candidate's words", empty_value="nothing")
     def words(self, row: Any) -> str | None:

@@ -20,7 +20,9 @@ from interviewpanel.selectors.link_facts import explain_panel
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services.events import tell_sockets
 from interviewpanel.services.session_manager import interrupt_session
+from organizations.domain.clocks import write_deadline
 from organizations.models import Candidate
+from organizations.selectors import find_zone
 
 TOKEN_LENGTH = 43  # 256 bits in URL-safe base64 without padding
 
@@ -131,7 +133,7 @@ def extend_invitation(*, invitation: InterviewPanelCandidate, expires_at: dateti
     wanted = expires_at.astimezone(UTC)
     wanted = wanted if row.panel.closes_at is None else min(wanted, row.panel.closes_at)
     if wanted <= row.expires_at or wanted <= now:
-        ends = f"{row.expires_at:%-d %B %Y, %H:%M} UTC"
+        ends = write_deadline(row.expires_at, find_zone(row.organization))
         raise InvitationRefused(f"That is no more time: the link works until {ends}, the panel may close before.")
     row.expires_at = wanted
     if not InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists():

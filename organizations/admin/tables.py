@@ -9,6 +9,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from organizations.domain.clocks import write_deadline, write_moment
+from organizations.models import Organization
+from organizations.selectors import find_zone
+
 NOTHING = "–"
 
 
@@ -64,7 +68,12 @@ def show_moment(at: datetime | None) -> SafeString | str:
     """A time as short as a column wants it: 5 Mar 2026, 14:05."""
     if at is None:
         return NOTHING
-    return format_html('<span class="moment">{}</span>', f"{timezone.localtime(at):%-d %b %Y, %H:%M}")
+    return format_html('<span class="moment">{}</span>', write_moment(timezone.localtime(at)))
+
+
+def show_deadline(at: datetime, organization: Organization | None) -> SafeString:
+    """A time on which something ends, with the time zone of the organization whose it is."""
+    return format_html('<span class="moment">{}</span>', write_deadline(at, find_zone(organization)))
 
 
 def shorten(text: str, limit: int) -> str:

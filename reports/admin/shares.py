@@ -16,7 +16,7 @@ from django.utils.html import format_html
 
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
-from organizations.admin.tables import draw_link, shorten, show_moment
+from organizations.admin.tables import draw_link, shorten, show_deadline
 from organizations.admin.themed_forms import theme_fields
 from reports.domain.shares import DEFAULT_DAYS, MOST_DAYS, name_ending
 from reports.models import InterviewReport, ReportShare
@@ -102,6 +102,7 @@ class SharingAdmin(RecordedAdmin):
         links = [
             {
                 "share": share,
+                "ends": show_deadline(share.expires_at, report.organization),
                 "state": draw_state(share, has_withdrawn=is_over),
                 "url": share_url(share) if share.revoked_at is None and share.expires_at > now and not is_over else "",
             }
@@ -180,7 +181,7 @@ class ReportShareAdmin(RecordedAdmin):
     date_hierarchy = "created_at"
     actions = ("revoke",)
     fields = (
-        *("candidate", "works", "links", "purpose", "shows", "made_by", "created_at", "expires_at", "revoked_at"),
+        *("candidate", "works", "links", "purpose", "shows", "made_by", "created_at", "ends", "revoked_at"),
         *("opened_count", "last_opened_at", "organization", "uuid"),
     )
     readonly_fields = fields
@@ -212,9 +213,9 @@ class ReportShareAdmin(RecordedAdmin):
     def made_by(self, share: ReportShare) -> str:
         return str(share.created_by or "somebody whose account is gone")
 
-    @admin.display(ordering="expires_at")
+    @admin.display(description="works until", ordering="expires_at")
     def ends(self, share: ReportShare) -> str:
-        return show_moment(share.expires_at)
+        return show_deadline(share.expires_at, share.organization)
 
     @admin.display(ordering="opened_count")
     def opened(self, share: ReportShare) -> str:

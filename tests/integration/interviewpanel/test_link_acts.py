@@ -119,7 +119,7 @@ def test_more_time_is_written_in_the_organizations_time_zone(
     assert invited[0].kept_until == invited[0].expires_at + timedelta(days=180)
     assert sent(invited[0]) == [("extended", "email")]
     history = rosa.get(reverse(f"{PAGE}_history", args=[invited[0].pk])).content.decode()
-    assert "Link extended until 8 May 2031, 22:00 UTC. To be sent by e-mail." in history
+    assert "Link extended until 8 May 2031, 18:00 (America/New_York). To be sent by e-mail." in history
     assert "Was ill" in history
 
 
