@@ -106,7 +106,11 @@ def post_withdrawal(row: Any) -> Values:
 
 
 def post_revocation(report: Any) -> Values:
-    return {"_revoke": ReportShare.objects.get(session=report.session_id).pk}
+    return {
+        "_revoke": ReportShare.objects.get(session=report.session_id).pk,
+        "confirmed": "yes",
+        "reason": "Sent twice",
+    }
 
 
 def make_ready(report: Any) -> None:
@@ -236,6 +240,9 @@ ACTIONABLE: dict[str, Callable[[Any], None]] = {
 ACTS = ("publish", "reopen", "archive", "copy")
 DECISION: Values = {"stage": "advance", "reason": "Strong", "_decide": "yes"}
 ACTION_DATA: dict[str, Values] = {
+    "interviewpanel.interviewsession join_again": {"confirmed": "yes"},
+    "reports.interviewreport make_again": {"confirmed": "yes"},
+    "reports.reportshare revoke": {"confirmed": "yes", "reason": "Sent twice"},
     **{
         f"interviewpanel.interviewpanel {act}": {"confirmed": "yes"} for act in ("publish", "reopen", "archive", "copy")
     },

@@ -1,4 +1,4 @@
-"""Invitations: a candidate, a panel, and the private link, which is made, shown, sent, replaced and withdrawn here."""
+"""Invitations: a candidate, a panel, and the private link, which is made, shown, sent, replaced and revoked here."""
 
 from datetime import datetime
 from typing import Any

@@ -22,11 +22,11 @@ def draw_link_state(invitation: Any, now: datetime) -> SafeString:
     if invitation.is_over:
         return draw_badge("used: the interview is over", "is-good")
     if invitation.revoked_at is not None:
-        return draw_badge("withdrawn by the candidate" if invitation.has_withdrawn else "withdrawn", "is-bad")
+        return draw_badge("the candidate has withdrawn" if invitation.has_withdrawn else "revoked", "is-bad")
     if invitation.has_begun:
         return draw_badge("in use: the interview has begun", "is-info")
     if invitation.expires_at <= now:
-        return draw_badge("expired", "is-warning")
+        return draw_badge("ended unused", "is-warning")
     return draw_badge("waiting for the candidate", "is-info")
 
 
@@ -38,16 +38,19 @@ LINK_STATES: dict[str, tuple[str, Callable[[datetime], Q]]] = {
     "waiting": ("Waiting for the candidate", _waiting),
     "ending": ("Waiting, ends within 24 hours", lambda now: _waiting(now) & Q(expires_at__lte=now + SOON)),
     "expired": (
-        "Expired, not begun",
+        "Ended unused",
         lambda now: Q(erased_at=None, revoked_at=None, has_begun=False, expires_at__lte=now),
     ),
     "begun": ("Begun, not over", lambda now: Q(erased_at=None, has_begun=True, is_over=False)),
     "over": ("Over", lambda now: Q(erased_at=None, is_over=True)),
-    "withdrawn": ("Withdrawn", lambda now: Q(erased_at=None, revoked_at__isnull=False, is_over=False)),
+    "revoked": (
+        "Revoked, or the candidate has withdrawn",
+        lambda now: Q(erased_at=None, revoked_at__isnull=False, is_over=False),
+    ),
 }
 DELIVERIES: dict[str, tuple[str, Q]] = {
     "none": ("Nothing was sent", Q(message_state=None)),
-    "queued": ("On its way", Q(message_state__in=["queued", "sent"])),
+    "queued": ("On its way: waiting or sent", Q(message_state__in=["queued", "sent"])),
     "delivered": ("Delivered", Q(message_state="delivered")),
     "bad": ("Bounced or failed", Q(message_state__in=["bounced", "failed"])),
 }

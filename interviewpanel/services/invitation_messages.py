@@ -30,8 +30,8 @@ LABELS = {
     INVITATION: "Invitation",
     REMINDER: "Reminder",
     NEW_LINK: "New link",
-    EXTENDED: "More time",
-    REVOKED: "Link withdrawn",
+    EXTENDED: "Later deadline",
+    REVOKED: "Link revoked",
 }
 # By which act's rules it is decided, when a message's turn comes, whether there is still a use for it.
 ACTS = {INVITATION: Act.SEND, REMINDER: Act.REMIND, NEW_LINK: Act.SEND, EXTENDED: Act.SEND}

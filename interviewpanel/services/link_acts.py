@@ -1,4 +1,4 @@
-"""What people do with candidates' links: send, remind, replace, extend, withdraw; each with the messages that belong to
+"""What people do with candidates' links: send, remind, replace, extend, revoke; each with the messages that belong to
 it. Called by the admin, for one invitation at a time.
 """
 
@@ -98,7 +98,7 @@ def _extend(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> D
 
 def _revoke(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> Done:
     revoke_invitation(invitation=invitation, now=now)
-    return "Link withdrawn.", REVOKED
+    return "Link revoked.", REVOKED
 
 
 ACTS: dict[Act, Callable[[InterviewPanelCandidate, Wish, datetime], Done]] = {

@@ -12,7 +12,7 @@ from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin
 from organizations.admin.users import UserAdmin
 
 admin.site.enable_nav_sidebar = True
-admin.site.index_title = "What needs you now"
+admin.site.index_title = "Home"
 
 __all__ = [
     "CandidateAdmin",

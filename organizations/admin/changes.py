@@ -22,7 +22,7 @@ from import_export.widgets import Widget
 from organizations.admin.change_lines import TONES, draw_line, find_page, name_actor, name_kind
 from organizations.admin.recording import get_actor
 from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin, get_reach
-from organizations.admin.tables import NOTHING, draw_table, shorten, show_moment
+from organizations.admin.tables import NOTHING, draw_badge, draw_table, shorten, show_moment
 from organizations.models import Change, Organization
 from organizations.selectors import cut_changes, list_kinds
 from organizations.services.history import record_changes
@@ -155,9 +155,8 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
         name, page = change.subject_name, find_page(change)
         shown = format_html('<a class="desk-link" href="{}">{}</a>', page, name) if page and name else name
         return format_html(
-            '<span><span class="desk-badge {}">{}</span> {} <span class="desk-hint">{}</span></span>',
-            TONES.get(Change.Action(change.action), ""),
-            change.get_action_display(),
+            '<span>{} {} <span class="desk-hint">{}</span></span>',
+            draw_badge(change.get_action_display(), TONES.get(Change.Action(change.action), "")),
             shown,
             name_kind(change.subject_type),
         )

@@ -14,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
@@ -22,7 +21,7 @@ from authentication.services.passwords import make_password_link
 from authentication.services.sessions import sign_out_everywhere
 from organizations.admin.recording import REASON, get_actor
 from organizations.admin.scope import OfferedLookupsAdmin, get_reach
-from organizations.admin.tables import NOTHING, show_moment
+from organizations.admin.tables import NOTHING, draw_badge, show_moment
 from organizations.models import Membership
 from organizations.selectors import may_make_password_link
 from organizations.services.history import Author, record_change
@@ -269,8 +268,7 @@ class MembershipAdmin(OfferedLookupsAdmin):
 
     @admin.display(description="role", ordering="role")
     def role_badge(self, membership: Membership) -> SafeString:
-        tone = ROLE_TONES[membership.role]
-        return format_html('<span class="desk-badge {}">{}</span>', tone, membership.get_role_display())
+        return draw_badge(membership.get_role_display(), ROLE_TONES[membership.role])
 
     @admin.display(description="account")
     def state(self, membership: Membership) -> SafeString:
@@ -279,7 +277,7 @@ class MembershipAdmin(OfferedLookupsAdmin):
             tone, word = "is-bad", "deactivated"
         elif not membership.user.has_usable_password():
             tone, word = "is-warning", "no password yet"
-        return format_html('<span class="desk-badge {}">{}</span>', tone, word)
+        return draw_badge(word, tone)
 
     @admin.display(description="member since")
     def since(self, membership: Membership) -> SafeString | str:

@@ -47,9 +47,13 @@ def draw_link(page: str, key: Any, text: Any) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{page}", args=[key]), text)
 
 
-def draw_badge(text: str, tone: str = "") -> SafeString:
-    """A state as a small sign; `tone`: is-good, is-warning, is-bad, is-info or none. The text says it all."""
-    return format_html('<span class="desk-badge {}">{}</span>', tone, text)
+def draw_badge(text: str, tone: str = "", title: str = "") -> SafeString:
+    """A state as a small sign; `tone`: is-good, is-warning, is-bad, is-info or none. The text says it all.
+
+    What each state of a row is called, and how it looks, is one table beside the row's page.
+    """
+    more = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="desk-badge {}"{}>{}</span>', tone, more, text)
 
 
 def draw_criteria(criteria: Iterable[Any]) -> SafeString | str:

@@ -65,7 +65,7 @@ REASON_MARK = "Reason:"
 
 
 def split_reason(message: str) -> tuple[str, str]:
-    """“Link withdrawn. Reason: sent to the wrong person” → what was done, and why."""
+    """“Link revoked. Reason: sent to the wrong person” → what was done, and why."""
     what, mark, why = message.partition(REASON_MARK)
     return (what.strip(), why.strip()) if mark else (message.strip(), "")
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -24,6 +24,7 @@ from interviewpanel.domain.score_calculator import Recommendation
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
 from interviewpanel.selectors.waiting import list_due, list_given_up
+from organizations.admin.act_pages import Words, ask_first
 from organizations.admin.scope import get_reach
 from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_moment
 from reports.admin.review import ReviewingAdmin
@@ -33,6 +34,11 @@ from reports.selectors.home.periods import PERIODS, find_first_day
 from reports.selectors.reviews import INVITATION, list_made, list_reviewed, list_to_review
 from reports.services.reports import remake_report
 
+MAKE_AGAIN = Words(
+    "Make the report again",
+    "Make {count} reports again",
+    ["From what is stored now, in place of the files that are there. Decisions and judgements stay."],
+)
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 
@@ -155,7 +161,9 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         try:
             file = stored.open("rb")
         except (ValueError, FileNotFoundError):
-            raise Http404("The report has no such file yet. If it was lost, choose “Make again” in the list.") from None
+            raise Http404(
+                "The report has no such file yet. If it was lost, choose “Make again …” in the list."
+            ) from None
         name = f"scorecard-{slugify(str(report.session.invitation.candidate)) or report.uuid}.{kind}"
         response = FileResponse(file, filename=name, content_type=FILES[kind])
         response["Cache-Control"] = "private, no-store"
@@ -220,11 +228,15 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
     def shared(self, report: InterviewReport) -> str:
         return self.show_sharing(report)
 
-    @admin.action(description="Make again", permissions=["view"])
-    def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> None:
+    @admin.action(description="Make again …", permissions=["view"])
+    def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> HttpResponse | None:
+        asked = ask_first(self, request, MAKE_AGAIN, queryset)
+        if asked is not None:
+            return asked
         put_back = sum(remake_report(report_id=pk, now=timezone.now()) for pk in queryset.values_list("pk", flat=True))
         if put_back:
             messages.success(request, f"{put_back} of the chosen reports will be made again.")
         else:
             why = "the chosen reports are being made already, or their candidates have withdrawn"
             messages.warning(request, f"Nothing to do: {why}.")
+        return None

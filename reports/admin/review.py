@@ -186,7 +186,7 @@ def do_withdraw(request: HttpRequest, session: InterviewSession, question: Quest
         seen=form.cleaned_data["seen"],
         now=timezone.now(),
     )
-    return f"Answer {question.number}: the override to {made.composite} is withdrawn. Reason: {made.withdrawal_reason}"
+    return f"Answer {question.number}: the override to {made.composite} is taken back. Reason: {made.withdrawal_reason}"
 
 
 DEEDS: dict[str, Callable[[HttpRequest, InterviewSession, QuestionView, Any], str]] = {

@@ -1,4 +1,4 @@
-"""Sharing a report by a private link: made, shown again, counted and withdrawn here, by who decides about candidates.
+"""Sharing a report by a private link: made, shown again, counted and revoked here, by who decides about candidates.
 
 The links of one report stand on a page below it (`SharingAdmin`); all of them are a list of their own.
 """
@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from interviewpanel.selectors.withdrawals import has_withdrawn
+from organizations.admin.act_pages import TEMPLATE as ACT_TEMPLATE
+from organizations.admin.act_pages import WhyForm, Words, ask_first, describe_act, is_confirmed
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
-from organizations.admin.tables import draw_link, shorten, show_deadline
+from organizations.admin.tables import draw_badge, draw_link, shorten, show_deadline
 from organizations.admin.themed_forms import theme_fields
 from reports.domain.shares import DEFAULT_DAYS, MOST_DAYS, name_ending
 from reports.models import InterviewReport, ReportShare
@@ -25,8 +27,19 @@ from reports.services.shares import ShareRefused, Terms, make_share, revoke_shar
 
 ADD, CHANGE = "reports.add_reportshare", "reports.change_reportshare"
 TEMPLATE = "admin/reports/share/links.html"
-ENDINGS = {"": "works", "expired": "ended", "revoked": "withdrawn", "withdrawn": "the candidate has withdrawn"}
-LOOKS = {"": "is-good", "expired": "", "revoked": "is-bad", "withdrawn": "is-bad"}
+NOT_YOURS = "Your role in this organization does not allow it."
+REVOKE = Words(
+    "Revoke the link",
+    "Revoke {count} links",
+    ["Whoever has it can read the report no longer. This cannot be taken back; a new link can be made."],
+    is_danger=True,
+)
+ENDINGS = {
+    "": ("works", "is-good"),
+    "expired": ("ended", ""),
+    "revoked": ("revoked", "is-bad"),
+    "withdrawn": ("the candidate has withdrawn", "is-bad"),
+}
 
 
 class ShareForm(forms.Form):
@@ -66,7 +79,7 @@ def draw_state(share: ReportShare, *, has_withdrawn: bool = False) -> str:
         has_withdrawn=has_withdrawn,
         now=timezone.now(),
     )
-    return format_html('<span class="desk-badge {}">{}</span>', LOOKS[ending], ENDINGS[ending])
+    return draw_badge(*ENDINGS[ending])
 
 
 class SharingAdmin(RecordedAdmin):
@@ -83,14 +96,13 @@ class SharingAdmin(RecordedAdmin):
         return get_reach(request).may(ADD, report.organization_id)
 
     def links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET shows the links and the form, POST makes one or withdraws one; a stranger finds no such page."""
+        """GET shows the links and the form, POST makes one or revokes one; a stranger finds no such page."""
         report = self.get_object(request, str(pk))
         if report is None or not self.may_share(request, report):
             raise Http404("There is no such report.")
         here = reverse("admin:reports_interviewreport_links", args=[pk])
         if request.method == "POST" and "_revoke" in request.POST:
-            self._revoke(request, report)
-            return HttpResponseRedirect(here)
+            return self._revoke(request, report, here)
         is_sent = request.method == "POST"
         form = ShareForm(request.POST if is_sent else None)
         if is_sent and form.is_valid() and self._make(request, report, form):
@@ -131,14 +143,23 @@ class SharingAdmin(RecordedAdmin):
         messages.success(request, "The link is made. Copy it and send it to those who are to read the report.")
         return True
 
-    def _revoke(self, request: HttpRequest, report: InterviewReport) -> None:
+    def _revoke(self, request: HttpRequest, report: InterviewReport, here: str) -> HttpResponse:
+        """A page that asks why, and then the deed."""
         key = request.POST["_revoke"]
         found = list_shares(report.session_id).filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+        form = WhyForm(request.POST if is_confirmed(request) else None)
+        if found is not None and found.revoked_at is None and not form.is_valid():
+            says = [f"{self.name_row(report)}: {found.purpose}", *REVOKE.says]
+            more: dict[str, Any] = {"form": form, "says": says, "hidden": [("_revoke", found.pk)]}
+            return TemplateResponse(
+                request, ACT_TEMPLATE, describe_act(self, request, REVOKE, count=1, back=here, **more)
+            )
         if found is None or not revoke_share(share=found, now=timezone.now()):
-            messages.warning(request, "Nothing to do: that link is withdrawn, or has ended.")
-            return
-        self.log_change(request, found, "Link withdrawn.")
-        messages.success(request, "The link opens nothing any more.")
+            messages.warning(request, "Nothing to do: that link is revoked, or has ended.")
+        else:
+            self.log_change(request, found, "Link revoked.", reason=form.cleaned_data["reason"])
+            messages.success(request, "The link opens nothing any more.")
+        return HttpResponseRedirect(here)
 
     def show_sharing(self, report: Any) -> str:
         """For the report's own page: how often it is shared, and the way to the links."""
@@ -156,7 +177,7 @@ class ShareStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("works", "Works"), ("ended", "Ended"), ("withdrawn", "Withdrawn")]
+        return [("works", "Works"), ("ended", "Ended"), ("revoked", "Revoked")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         now = timezone.now()
@@ -164,7 +185,7 @@ class ShareStateFilter(admin.SimpleListFilter):
             return queryset.filter(revoked_at__isnull=True, expires_at__gt=now)
         if self.value() == "ended":
             return queryset.filter(revoked_at__isnull=True, expires_at__lte=now)
-        return queryset.filter(revoked_at__isnull=False) if self.value() == "withdrawn" else queryset
+        return queryset.filter(revoked_at__isnull=False) if self.value() == "revoked" else queryset
 
 
 @admin.register(ReportShare)
@@ -221,19 +242,26 @@ class ReportShareAdmin(RecordedAdmin):
     def opened(self, share: ReportShare) -> str:
         return f"{share.opened_count} ×" if share.opened_count else "never"
 
-    @admin.display(description="copy or withdraw")
+    @admin.display(description="copy or revoke")
     def links(self, share: ReportShare) -> str:
         report = getattr(share.session, "report", None)
         return draw_link("reports_interviewreport_links", report.pk, "the report's links") if report else "no report"
 
-    @admin.action(description="Withdraw the links", permissions=["view"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ReportShare]) -> None:
-        own = [share for share in queryset if get_reach(request).may(CHANGE, share.organization_id)]
+    @admin.action(description="Revoke the links …", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ReportShare]) -> HttpResponse | None:
+        chosen = list(queryset)
+        own = [share for share in chosen if get_reach(request).may(CHANGE, share.organization_id)]
+        form = WhyForm(request.POST if is_confirmed(request) else None)
+        left_out = [(self.name_row(share), NOT_YOURS) for share in chosen if share not in own]
+        asked = ask_first(self, request, REVOKE, own, form=form, left_out=left_out) if own else None
+        if asked is not None:
+            return asked
         done = [share for share in own if revoke_share(share=share, now=timezone.now())]
         for share in done:
-            self.log_change(request, share, "Link withdrawn.")
+            self.log_change(request, share, "Link revoked.", reason=form.cleaned_data["reason"])
         if done:
             count = "1 link opens" if len(done) == 1 else f"{len(done)} links open"
             messages.success(request, f"{count} nothing any more.")
         else:
-            messages.warning(request, "Nothing to do: the chosen links are withdrawn, have ended, or are not yours.")
+            messages.warning(request, "Nothing to do: the chosen links are revoked, have ended, or are not yours.")
+        return None

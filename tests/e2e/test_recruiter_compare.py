@@ -80,7 +80,7 @@ def test_candidates_are_compared_decided_and_put_side_by_side(recruiter: Recruit
     recruiter.page.get_by_label("Decline").check()
     recruiter.page.get_by_label("Reason").fill("Skipped two of five questions.")
     recruiter.picture("decide-one")
-    check_axe(recruiter.page, "the page on which is decided", within=".decide-page")
+    check_axe(recruiter.page, "the page on which is decided", within=".desk-act")
     recruiter.page.get_by_role("button", name="Decide about 1 candidate").click()
     recruiter.expect_said("1 candidate was declined. Nothing was sent to anybody.")
     expect(recruiter.see(".compare-side")).to_contain_text("Skipped two of five questions. (Demo Recruiter)")

@@ -96,7 +96,7 @@ def test_a_panel_is_set_up_and_somebody_is_invited(desk: RecruiterPage, site: Li
     invitation = InterviewPanelCandidate.objects.using(SITE).get(panel=find_panel())
     assert (invitation.candidate.full_name, invitation.is_trial) == ("Noor Haddad", False)
     desk.open(f"{PANELS}{find_panel().pk}/archive/")
-    expect(desk.see(".builder-confirm")).to_contain_text("1 open link of candidates stops working.")
+    expect(desk.see(".desk-act")).to_contain_text("1 open link of candidates stops working.")
     desk.picture("panel-archive")
 
 

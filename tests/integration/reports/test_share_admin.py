@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interviewpanel.services.erasure import erase_interview
-from organizations.models import Organization
+from organizations.models import Change, Organization
 from reports.models import InterviewReport, ReportShare
 from reports.services.shares import share_url
 from tests.interview_rows import World, add_share, make_interview, make_report
@@ -75,14 +75,23 @@ def test_what_is_wrong_is_said_and_no_link_is_made(report: InterviewReport, wron
     assert not ReportShare.objects.exists()
 
 
-def test_a_link_is_withdrawn_once(report: InterviewReport) -> None:
+def test_a_link_is_revoked_once_after_a_page_that_asks_why(report: InterviewReport) -> None:
     client = enter(report)
     client.post(page_of(report), ASKED)
     made = ReportShare.objects.get()
-    page = client.post(page_of(report), {"_revoke": made.pk}, follow=True).content.decode()
+    asked = client.post(page_of(report), {"_revoke": made.pk})
+    assert asked.context["title"] == "Revoke the link"
+    without = client.post(page_of(report), {"_revoke": made.pk, "confirmed": "yes", "reason": " "}).content.decode()
+    assert "Write why. It stays in the history." in without
+    made.refresh_from_db()
+    assert made.revoked_at is None
+    sure = {"_revoke": made.pk, "confirmed": "yes", "reason": "Sent to the wrong person"}
+    page = client.post(page_of(report), sure, follow=True).content.decode()
     assert "The link opens nothing any more." in page
     assert share_url(made) not in page
-    again = client.post(page_of(report), {"_revoke": made.pk}, follow=True).content.decode()
+    line = Change.objects.filter(subject_type="reports.reportshare").order_by("-pk")[0]
+    assert (line.message, line.reason) == ("Link revoked.", "Sent to the wrong person")
+    again = client.post(page_of(report), sure, follow=True).content.decode()
     assert "Nothing to do" in again
     for nonsense in ("x", "²", "9" * 40):
         assert "Nothing to do" in client.post(page_of(report), {"_revoke": nonsense}, follow=True).content.decode()
@@ -90,7 +99,7 @@ def test_a_link_is_withdrawn_once(report: InterviewReport) -> None:
 
 def test_nobody_withdraws_a_link_of_another_report_from_here(report: InterviewReport, world: World) -> None:
     other = add_share(make_interview(world, candidate="Omar Benhaddou"), expires_at=timezone.now() + timedelta(days=1))
-    enter(report).post(page_of(report), {"_revoke": other.pk})
+    enter(report).post(page_of(report), {"_revoke": other.pk, "confirmed": "yes", "reason": "Mine"})
     other.refresh_from_db()
     assert other.revoked_at is None
 
@@ -102,7 +111,8 @@ def test_a_reviewer_and_a_stranger_find_no_such_page(report: InterviewReport) ->
         assert client.get(page_of(report)).status_code == 404
         assert client.post(page_of(report), ASKED).status_code == 404
         assert client.post(page_of(report), {"_revoke": made.pk}).status_code == 404
-        client.post(reverse(LIST), {"action": "revoke", "_selected_action": [made.pk]})
+        chosen = {"action": "revoke", "_selected_action": [made.pk], "confirmed": "yes", "reason": "Mine"}
+        client.post(reverse(LIST), chosen)
     change = reviewer.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
     assert page_of(report) not in change
     assert reviewer.get(reverse(LIST)).status_code == 403
@@ -117,13 +127,17 @@ def test_the_list_of_all_links_withdraws_several_and_is_narrowed(report: Intervi
     one, two = add_share(report.session, "a", expires_at=soon), add_share(report.session, "b", expires_at=soon)
     add_share(make_interview(world, candidate="Omar Benhaddou"), "c")
     client = enter(report)
-    page = client.post(reverse(LIST), {"action": "revoke", "_selected_action": [one.pk, two.pk]}, follow=True)
+    chosen = {"action": "revoke", "_selected_action": [one.pk, two.pk]}
+    asked = client.post(reverse(LIST), chosen)
+    assert (asked.context["title"], len(asked.context["rows"])) == ("Revoke 2 links", 2)
+    assert not ReportShare.objects.filter(revoked_at__isnull=False).exists()
+    page = client.post(reverse(LIST), {**chosen, "confirmed": "yes", "reason": "The post is filled"}, follow=True)
     assert "2 links open nothing any more." in page.content.decode()
     counts = {
         state: client.get(reverse(LIST), {"state": state}).context["cl"].result_count
-        for state in ("works", "ended", "withdrawn", "nonsense")
+        for state in ("works", "ended", "revoked", "nonsense")
     }
-    assert counts == {"works": 0, "ended": 1, "withdrawn": 2, "nonsense": 3}
+    assert counts == {"works": 0, "ended": 1, "revoked": 2, "nonsense": 3}
     assert client.get(reverse(LIST), {"q": "omar"}).context["cl"].result_count == 1
     change = client.get(reverse("admin:reports_reportshare_change", args=[one.pk])).content.decode()
     assert "Shared report of Priya Raghunathan" in change
