@@ -173,7 +173,10 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("organizations/favicon.svg")}
     ],
-    "STYLES": [lambda request: static("organizations/desk.css")],
+    "STYLES": [
+        lambda request: static("organizations/desk.css"),
+        lambda request: static("organizations/desk-theme.css"),
+    ],
     "DASHBOARD_CALLBACK": "reports.admin.show_home",
     "SIDEBAR": {"show_search": True, "command_search": False, "navigation": show_navigation},
 }

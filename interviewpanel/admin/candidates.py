@@ -65,7 +65,7 @@ admin.site.unregister(Candidate)
 @admin.register(Candidate)
 class InvitedCandidateAdmin(CandidateAdmin):
     import_form = InvitingImportForm
-    list_display = ("full_name", "email", "phone", "has_resume", "invited", "organization", "added")
+    list_display = ("name", "address", "phone", "has_resume", "invited", "organization", "added")
     actions = ("invite",)
     change_form_outer_after_template = "admin/interviewpanel/candidate/below.html"
 

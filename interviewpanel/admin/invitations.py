@@ -128,7 +128,13 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
                 (title, {**options, "fields": tuple(name for name in options["fields"] if name in offered)})
                 for title, options in self.add_fieldsets
             )
-        return self.leave_out(request, obj, self.fieldsets)
+        shown = self.leave_out(request, obj, self.fieldsets)
+        if not is_over(obj):
+            return shown
+        left = [
+            (title, {**one, "fields": [name for name in one["fields"] if name != "takes_back"]}) for title, one in shown
+        ]
+        return tuple(left)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.organization_id = obj.panel.organization_id
@@ -183,11 +189,13 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         """Whom a link is for never changes."""
         if obj is None:
             return ()
-        return ("candidate", "panel", *super().get_readonly_fields(request, obj))
+        granted = TERM_FIELDS if is_over(obj) else ()  # nothing is granted for an interview that was held
+        return ("candidate", "panel", *granted, *super().get_readonly_fields(request, obj))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Whoever has the link is let in as the candidate, so only those who may send it see it."""
         row = kwargs.get("obj")
+        context["show_save_and_add_another"] = False
         if row is not None and self.has_change_permission(request, row):
             now = timezone.now()
             facts = read_link_facts(row, now)
@@ -235,3 +243,8 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
             reason=invitation.message_reason,
             at=invitation.message_reported_at or invitation.message_sent_at or invitation.message_queued_at,
         )
+
+
+def is_over(invitation: Any) -> bool:
+    """Of a row with its link facts, as the pages load it."""
+    return bool(getattr(invitation, "is_over", False))

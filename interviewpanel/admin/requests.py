@@ -27,7 +27,7 @@ from interviewpanel.services.accommodations import (
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
 from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import NamedRow, TenantAdmin, get_user
-from organizations.admin.tables import draw_badge, draw_link, show_deadline, show_moment
+from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_deadline, show_moment
 from organizations.domain.clocks import write_deadline
 from organizations.selectors import find_zone
 
@@ -112,9 +112,9 @@ class AskedAdmin(TenantAdmin):
     def link_ends(self, row: Any) -> str:
         return show_deadline(row.invitation.expires_at, row.organization)
 
-    @admin.display(description="in the candidate's words", empty_value="nothing")
-    def words(self, row: Any) -> str | None:
-        return row.note or None
+    @admin.display(description="in the candidate's words")
+    def words(self, row: Any) -> str:
+        return row.note or NOTHING
 
 
 class AccommodationForm(forms.ModelForm):

@@ -36,6 +36,7 @@ class CandidateForm(forms.ModelForm):
     class Meta:
         model = Candidate
         fields = ("organization", "full_name", "email", "phone")
+        labels = {"email": "E-mail"}
 
     def clean_phone(self) -> str:
         return normalise_phone(str(self.cleaned_data["phone"]))
@@ -53,7 +54,7 @@ class CandidateForm(forms.ModelForm):
 @admin.register(Candidate)
 class CandidateAdmin(CandidateImportAdmin):
     form = CandidateForm
-    list_display: ClassVar[tuple[str, ...]] = ("full_name", "email", "phone", "has_resume", "organization", "added")
+    list_display: ClassVar[tuple[str, ...]] = ("name", "address", "phone", "has_resume", "organization", "added")
     list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")
     list_select_related = ("organization",)
     search_fields = ("full_name", "email")
@@ -110,6 +111,14 @@ class CandidateAdmin(CandidateImportAdmin):
         response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[ending])
         response["Cache-Control"] = "private, no-store"
         return response
+
+    @admin.display(description="candidate", ordering="full_name")
+    def name(self, candidate: Any) -> str:
+        return str(candidate)
+
+    @admin.display(description="e-mail", ordering="email")
+    def address(self, candidate: Any) -> str:
+        return str(candidate.email)
 
     @admin.display(description="résumé")
     def resume_link(self, candidate: Any) -> str:

@@ -176,17 +176,17 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
     def why(self, change: Change) -> str:
         return shorten(change.reason, SHORT) or NOTHING
 
-    @admin.display(description="why", empty_value=NOTHING)
-    def whole_reason(self, change: Change) -> str | None:
-        return change.reason or None
+    @admin.display(description="why")
+    def whole_reason(self, change: Change) -> str:
+        return change.reason or NOTHING
 
-    @admin.display(description="in words", empty_value=NOTHING)
-    def words(self, change: Change) -> str | None:
-        return change.message or None
+    @admin.display(description="in words")
+    def words(self, change: Change) -> str:
+        return change.message or NOTHING
 
-    @admin.display(description="organization", empty_value=NOTHING)
-    def owner(self, change: Change) -> str | None:
-        return str(change.organization) if change.organization is not None else None
+    @admin.display(description="organization")
+    def owner(self, change: Change) -> str:
+        return NOTHING if change.organization is None else str(change.organization)
 
     @admin.display(description="before and after")
     def values(self, change: Change) -> SafeString | str:

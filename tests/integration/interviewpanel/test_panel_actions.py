@@ -68,7 +68,7 @@ def test_several_are_archived_from_the_list_after_a_page_that_counts(world: Worl
     invite(world, "Noor")
     data = {"action": "archive", "_selected_action": [world.panel.pk, second.pk]}
     page = recruiter.post(reverse(f"{PANELS}_changelist"), data).content.decode()
-    assert "Archive: 2 panels" in page
+    assert "Archive 2 panels" in page
     assert "1 open link of candidates stops working." in page
     assert set(InterviewPanel.objects.values_list("status", flat=True)) == {"published", "draft"}
     recruiter.post(reverse(f"{PANELS}_changelist"), {**data, "confirmed": "yes", "reason": "Summer."})
@@ -86,7 +86,7 @@ def test_publishing_several_says_before_what_stands_in_the_way(world: World, rec
     assert list_messages(response) == [
         "“Empty” is saved, but not published:",
         "The panel asks no questions. Add at least one row with a count to its plan.",
-        "“Backend screening” is published. Candidates can be invited.",
+        "“Backend screening”: published. Candidates can be invited.",
     ]
     assert dict(InterviewPanel.objects.values_list("title", "status")) == {
         "Backend screening": "published",
