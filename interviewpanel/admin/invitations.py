@@ -141,7 +141,8 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         self.check_may_save(request, obj, change)
         now = timezone.now()
         if change:
-            self._change_terms(request, obj, form, now)
+            if not is_over(obj):
+                self._change_terms(request, obj, form, now)
             return
         made = [self._invite(request, obj, form, candidate, now) for candidate in form.cleaned_data["candidates"]]
         for other in made[1:]:
