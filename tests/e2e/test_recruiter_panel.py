@@ -177,7 +177,7 @@ def test_the_plan_can_be_saved_without_its_script(chromium: Browser, site: LiveS
         expect(page.locator("#plan-problems li")).to_contain_text(f"of 9 easy {SUBTOPIC} questions missing")
         page.fill("[name=distribution-0-easy_count]", "1")
         page.click("[name=_publish]")
-        expect(page.get_by_text("“Without scripts” is published.")).to_be_visible()
+        expect(page.get_by_text("“Without scripts”: published.")).to_be_visible()
 
 
 def test_axe_finds_nothing_on_a_panels_pages(desk: RecruiterPage) -> None:
