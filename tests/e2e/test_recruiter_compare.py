@@ -134,7 +134,7 @@ def test_without_names_nobody_is_named(recruiter: RecruiterPage, compare: str) -
 # --- Share -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_report_is_shared_read_heard_and_withdrawn(
+def test_a_report_is_shared_read_heard_and_revoked(
     recruiter: RecruiterPage, chromium: Browser, phone: Page, site: LiveSite
 ) -> None:
     report = InterviewReport.objects.using(SITE).get(session=find_interview("Amara Okafor"))

@@ -184,3 +184,13 @@ def test_expired_and_used_links_are_not_counted_as_open(world: World, recruiter:
     world.panel.invitations.filter(candidate__full_name="Noor").update(expires_at=timezone.now() - timedelta(hours=1))
     world.panel.invitations.filter(candidate__full_name="Alex").update(revoked_at=timezone.now())
     assert "open link" not in recruiter.get(name_page("archive", world.panel)).content.decode()
+
+
+def test_one_or_many_are_invited_from_the_panel(world: World, recruiter: Client) -> None:
+    page = recruiter.get(reverse(f"{PANELS}_change", args=[world.panel.pk]))
+    ways = {action.label: action.address for action in page.context["actions"] if action.label.startswith("Invite")}
+    assert ways == {
+        "Invite many …": f"{reverse('admin:organizations_candidate_import')}?panel={world.panel.pk}",
+        "Invite one …": f"{reverse('admin:interviewpanel_interviewpanelcandidate_add')}?panel={world.panel.pk}",
+    }
+    assert recruiter.get(ways["Invite many …"]).context["form"]["panel"].value() == str(world.panel.pk)
