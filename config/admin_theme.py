@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 Entry = dict[str, Any]
@@ -29,13 +30,13 @@ def link_page(title: str, icon: str, page: str, permission: str, **more: Any) ->
     return {"title": title, "icon": icon, "link": link, "permission": may(permission), **more}
 
 
-def is_below(page: str, *, but_not: str = "") -> Callable[[HttpRequest], bool]:
-    """Whether the page that is shown lies below this one, and not below the other, which has an entry of its own."""
+def is_below(*pages: str, but_not: str = "") -> Callable[[HttpRequest], bool]:
+    """Whether the page that is shown lies below one of these, and not below the other, which has its own entry."""
 
     def is_shown(request: HttpRequest) -> bool:
-        inside, outside = (reverse_lazy(f"admin:{one}") if one else None for one in (page, but_not))
-        here = request.path
-        return here.startswith(str(inside)) and not (outside and here.startswith(str(outside)))
+        inside = [str(reverse_lazy(f"admin:{one}")) for one in pages]
+        outside = but_not and str(reverse_lazy(f"admin:{but_not}"))
+        return request.path.startswith(tuple(inside)) and not (outside and request.path.startswith(outside))
 
     return is_shown
 
@@ -53,21 +54,28 @@ def group(title: str, *items: Entry) -> Entry:
 
 
 INTERVIEWS, LIVE = "interviewpanel_interviewsession_changelist", "interviewpanel_interviewsession_live"
+# Rows of an interview, reached from its page: they have no entry, and stand under Interviews.
+PARTS = ("interviewpanel_answerscore_changelist", "interviewpanel_audiosegment_changelist")
+QUESTIONS, SIMILAR = "questionbank_question_changelist", "questionbank_question_similar"
 WAITING = "interviewpanel.admin.badges"
 
 NAVIGATION: list[Entry] = [
     {"items": [{"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}]},
     group(
-        "Interviews",
+        "Setting up",
         link_list("Panels", "dashboard_customize", "interviewpanel", "interviewpanel"),
         link_list("Candidates", "group", "organizations", "candidate"),
         link_list("Invitations", "mail", "interviewpanel", "interviewpanelcandidate"),
         link_list("Messages", "outgoing_mail", "organizations", "message"),
+        link_list("Message texts", "edit_note", "organizations", "messagetemplate"),
+    ),
+    group(
+        "Interviews",
+        {**link_page("Live", "sensors", LIVE, "interviewpanel.view_interviewsession"), "active": is_below(LIVE)},
         {
             **link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
-            "active": is_below(INTERVIEWS, but_not=LIVE),
+            "active": is_below(INTERVIEWS, *PARTS, but_not=LIVE),
         },
-        {**link_page("Live", "sensors", LIVE, "interviewpanel.view_interviewsession"), "active": is_below(LIVE)},
         link_list("Reports", "lab_profile", "reports", "interviewreport"),
         link_list("Shared reports", "share", "reports", "reportshare"),
     ),
@@ -87,18 +95,42 @@ NAVIGATION: list[Entry] = [
     ),
     group(
         "Question bank",
-        link_list("Questions", "quiz", "questionbank", "question"),
+        {
+            **link_list("Questions", "quiz", "questionbank", "question"),
+            "active": is_below(QUESTIONS, but_not=SIMILAR),
+        },
         link_page("Catalogue", "account_tree", "questionbank_category_tree", "questionbank.view_category"),
+        link_page("Similar questions", "difference", SIMILAR, "questionbank.view_question"),
     ),
     group(
         "Administration",
-        link_list("Message texts", "edit_note", "organizations", "messagetemplate"),
         link_list("Organizations", "apartment", "organizations", "organization"),
         link_list("Members", "badge", "organizations", "membership"),
         link_list("Users", "manage_accounts", "authentication", "user"),
         link_list("History", "history", "organizations", "change"),
     ),
 ]
+
+
+def name_trail(path: str, parts: list[Entry]) -> list[Entry]:
+    """The way to a page as the sidebar calls it: the group, the entry, and below it the row or the page itself.
+
+    `parts` is what the theme would say: the app, the kind of row, the row.
+    """
+    found = _find_entry(path) or _find_entry(str(parts[1].get("link", "")) if len(parts) > 1 else "")
+    if found is None:
+        return parts
+    title, entry = found
+    return [{"title": title}, {"title": entry["title"], "link": entry["link"]}, *parts[2:]]
+
+
+def _find_entry(path: str) -> tuple[str, Entry] | None:
+    """The entry whose page lies nearest above this one, with the title of its group."""
+    pages = [(str(entry["link"]), one["title"], entry) for one in NAVIGATION[1:] for entry in one["items"]]
+    rows = {str(reverse_lazy(f"admin:{page}")): str(reverse_lazy(f"admin:{INTERVIEWS}")) for page in PARTS}
+    above = next((to for row, to in rows.items() if path.startswith(row)), path)
+    nearest = max((one for one in pages if above.startswith(one[0])), key=lambda one: len(one[0]), default=None)
+    return None if nearest is None else (nearest[1], nearest[2])
 
 
 def show_navigation(request: HttpRequest) -> list[Entry]:
@@ -131,6 +163,7 @@ BLUE = {
 UNFOLD = {
     "SITE_TITLE": "InterviewBot",
     "SITE_HEADER": "InterviewBot",
+    "SITE_SUBHEADER": lambda request: f"Times: {timezone.get_current_timezone_name()}",
     "SITE_SYMBOL": "graphic_eq",
     "SITE_URL": None,  # there is no other page of this site for who works here
     "SHOW_VIEW_ON_SITE": False,
@@ -141,7 +174,10 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("organizations/favicon.svg")}
     ],
     "SCRIPTS": [lambda request: static("organizations/submit_once.js")],
-    "STYLES": [lambda request: static("organizations/desk.css")],
+    "STYLES": [
+        lambda request: static("organizations/desk.css"),
+        lambda request: static("organizations/desk-theme.css"),
+    ],
     "DASHBOARD_CALLBACK": "reports.admin.show_home",
     "SIDEBAR": {"show_search": True, "command_search": False, "navigation": show_navigation},
 }

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organizations.admin.clocks.use_own_clock",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "organizations.admin.once.AnswerOnce",
@@ -98,7 +99,8 @@ AUTH_PASSWORD_VALIDATORS = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # of the candidate's page, and of panels
-TIME_ZONE = "UTC"
+TIME_ZONE = "UTC"  # the desk shows times in the organization's (organizations/admin/clocks.py)
+FORMAT_MODULE_PATH = ["config.formats"]  # 21 Nov 2026, 18:00
 USE_TZ = True
 USE_I18N = True
 

@@ -1,7 +1,7 @@
 """Which organizations a user reaches, and with which permission. Called by the admin of every app."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,10 +17,17 @@ from organizations.models import Change, Membership, Organization
 
 @dataclass(frozen=True)
 class Reach:
-    """What a user sees: everything, or the organizations of `roles` (organization id → the user's role there)."""
+    """What a user sees: everything, or the organizations of `roles` (organization id → the user's role there).
+    `zone` is the time zone of the one organization that is reached, else UTC."""
 
     sees_all: bool
     roles: Mapping[int, str]
+    zone: ZoneInfo = field(default_factory=lambda: find_zone(None))
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is only one organization whose rows are seen."""
+        return not self.sees_all and len(self.roles) == 1
 
     def list_organizations(self, permission: str) -> list[int]:
         """The organizations whose role gives the permission (`app.action_model`); meaningless where `sees_all`."""
@@ -40,7 +47,9 @@ def load_reach(user: AbstractBaseUser | AnonymousUser) -> Reach:
         return Reach(sees_all=False, roles={})
     if is_superadmin(user):
         return Reach(sees_all=True, roles={})
-    return Reach(False, dict(Membership.objects.filter(user=user).values_list("organization_id", "role")))
+    own = list(Membership.objects.filter(user=user).select_related("organization"))
+    zone = find_zone(own[0].organization if len(own) == 1 else None)
+    return Reach(False, {one.organization_id: one.role for one in own}, zone)
 
 
 def mark_overseen(members: QuerySet[Membership], reach: Reach) -> QuerySet[Any]:

@@ -106,7 +106,11 @@ def post_withdrawal(row: Any) -> Values:
 
 
 def post_revocation(report: Any) -> Values:
-    return {"_revoke": ReportShare.objects.get(session=report.session_id).pk, "reason": "Read already"}
+    return {
+        "_revoke": ReportShare.objects.get(session=report.session_id).pk,
+        "confirmed": "yes",
+        "reason": "Sent twice",
+    }
 
 
 def make_ready(report: Any) -> None:
@@ -239,13 +243,13 @@ ACTIONABLE: dict[str, Callable[[Any], None]] = {
 ACTS = ("publish", "reopen", "archive", "copy")
 DECISION: Values = {"stage": "advance", "reason": "Strong", "_decide": "yes"}
 ACTION_DATA: dict[str, Values] = {
-    **{
-        f"interviewpanel.interviewpanel {act}": {"confirmed": "yes"} for act in ("publish", "reopen", "archive", "copy")
-    },
+    "interviewpanel.interviewsession join_again": {"confirmed": "yes"},
+    "reports.interviewreport make_again": {"confirmed": "yes"},
+    "reports.reportshare revoke": {"confirmed": "yes", "reason": "Sent twice"},
+    **{f"interviewpanel.interviewpanel {act}": {"confirmed": "yes"} for act in ACTS},
     "organizations.membership sign_out": {"post": "yes", "change_reason": "Lost laptop"},
     "interviewpanel.interviewsession decide_chosen": DECISION,
     "reports.interviewreport decide_chosen": DECISION,
-    "reports.reportshare revoke": {"reason": "Read already"},
     "questionbank.question send_to_review": {"confirm": "1"},
     "questionbank.question put_live": {"confirm": "1"},
     "questionbank.question retire": {"confirm": "1", "because": "outdated"},

@@ -23,7 +23,7 @@ from organizations.admin.candidate_import import CandidateImportForm
 from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.delivery import describe_message
 from organizations.admin.scope import get_reach, get_user
-from organizations.admin.tables import NOTHING, draw_link, show_moment
+from organizations.admin.tables import NOTHING, draw_link, show_deadline
 from organizations.domain.bulk import MOST_AT_ONCE
 from organizations.models import Candidate, Message
 from organizations.services.candidate_imports import Plan
@@ -67,7 +67,7 @@ admin.site.unregister(Candidate)
 @admin.register(Candidate)
 class InvitedCandidateAdmin(CandidateAdmin):
     import_form = InvitingImportForm
-    list_display = ("full_name", "email", "phone", "has_resume", "invited", "organization", "added")
+    list_display = ("name", "address", "phone", "has_resume", "invited", "organization", "added")
     actions = ("invite",)
     change_form_outer_after_template = "admin/interviewpanel/candidate/below.html"
 
@@ -142,7 +142,7 @@ class InvitedCandidateAdmin(CandidateAdmin):
                 {
                     "panel": draw_link("interviewpanel_interviewpanelcandidate_change", row.pk, row.panel),
                     "state": draw_link_state(row, timezone.now()),
-                    "ends": show_moment(row.expires_at),
+                    "ends": show_deadline(row.expires_at, candidate.organization),
                     "interview": draw_interview(row),
                 }
                 for row in links

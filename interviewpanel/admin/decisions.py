@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from interviewpanel.admin.state_signs import draw_stage
 from interviewpanel.interview_urls import interview_url
 from interviewpanel.models import Decision, InterviewSession
 from interviewpanel.models.decisions import MOST_REASON_CHARACTERS
@@ -34,10 +35,10 @@ from organizations.admin.scope import RecordedAdmin, get_reach, get_user
 from organizations.admin.tables import NOTHING
 from organizations.admin.themed_forms import theme_fields
 from organizations.domain.bulk import refuse_too_many
+from organizations.domain.clocks import write_moment
 
 PERMISSION = "interviewpanel.add_decision"
 TEMPLATE = "admin/interviewpanel/decisions/decide.html"
-LOOKS = {"advance": "is-good", "hold": "is-warning", "decline": "is-bad", "to_review": "is-info"}
 MEANINGS = {
     "advance": "The candidate goes on to the next round.",
     "hold": "Nothing is decided against the candidate; something is waited for.",
@@ -49,11 +50,6 @@ DONE = {"advance": "advanced", "hold": "put on hold", "decline": "declined", "to
 
 def may_decide(request: HttpRequest, organization_id: int) -> bool:
     return get_reach(request).may(PERMISSION, organization_id)
-
-
-def draw_stage(stage: str) -> str:
-    """A stage as a small sign."""
-    return format_html('<span class="desk-badge {}">{}</span>', LOOKS[stage], Decision.Stage(stage).label)
 
 
 class DecisionForm(forms.Form):
@@ -152,7 +148,7 @@ def describe_decision(decision: Decision) -> str:
     """By whom, when and why, in words."""
     by = decision.decided_by or "somebody whose account is gone"
     at = timezone.localtime(decision.decided_at)
-    return f"by {by} on {at:%-d %b %Y, %H:%M}: {decision.reason}"
+    return f"by {by} on {write_moment(at)}: {decision.reason}"
 
 
 class DecidingAdmin(DecidedAdmin):
@@ -228,7 +224,7 @@ class DecidingAdmin(DecidedAdmin):
             "left_out": left_out,
             "decisions": _draw_history(list_decisions(chosen[0].pk)) if len(chosen) == 1 else [],
             "back": back,
-            "action": reverse("admin:interviewpanel_interviewsession_decide_several"),
+            "act_url": reverse("admin:interviewpanel_interviewsession_decide_several"),
         }
         return TemplateResponse(request, TEMPLATE, context)
 

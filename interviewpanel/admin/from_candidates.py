@@ -18,6 +18,7 @@ from interviewpanel.models import AccommodationRequest, CandidateRequest
 from interviewpanel.selectors.open_requests import annotate_open_requests, list_accommodations, list_requests
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from organizations.admin.tables import NOTHING, draw_link, draw_list
+from organizations.domain.clocks import write_moment
 
 WITHDRAWN = "The candidate has withdrawn. Nothing more is heard, rated or reported of this interview."
 
@@ -86,4 +87,4 @@ def _draw_accommodation(row: AccommodationRequest) -> Any:
 
 def _draw(model: str, row: Any, what: str, state: str) -> Any:
     asked_at = timezone.localtime(row.asked_at)
-    return draw_link(f"interviewpanel_{model}_change", row.pk, f"{what}, {asked_at:%-d %b %Y, %H:%M}: {state}")
+    return draw_link(f"interviewpanel_{model}_change", row.pk, f"{what}, {write_moment(asked_at)}: {state}")

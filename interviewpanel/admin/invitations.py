@@ -1,4 +1,4 @@
-"""Invitations: a candidate, a panel, and the private link, which is made, shown, sent, replaced and withdrawn here."""
+"""Invitations: a candidate, a panel, and the private link, which is made, shown, sent, replaced and revoked here."""
 
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,8 @@ from interviewpanel.services.invitations import issue_invitation, join_url
 from interviewpanel.services.link_acts import ActRefused, Wish, do_act
 from organizations.admin.delivery import describe_message, draw_delivery
 from organizations.admin.scope import get_reach
-from organizations.admin.tables import NOTHING, show_moment
+from organizations.admin.tables import NOTHING, show_deadline
+from organizations.domain.clocks import write_deadline
 from organizations.selectors import find_zone
 
 KEPT_FIELDS = ("retention_days", "kept_until", "erased_at", "erased_because")
@@ -68,7 +69,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         ("Accommodation", {"fields": TERM_FIELDS, "classes": ("collapse",)}),
     )
     fieldsets = (
-        (None, {"fields": ("candidate", "panel", "organization", "link_state", "expires_at")}),
+        (None, {"fields": ("candidate", "panel", "organization", "link_state", "expires")}),
         AskingAdmin.asking_fieldset,
         ("Accommodation", {"fields": (*TERM_FIELDS, "takes_back")}),
         (
@@ -77,7 +78,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         ),
     )
     readonly_fields = (
-        *("organization", "link_state", "progress", "expires_at", "asked_for"),
+        *("organization", "link_state", "progress", "expires", "asked_for"),
         *("token_version", "revoked_at", *KEPT_FIELDS, "created_at", "uuid"),
     )
 
@@ -128,7 +129,13 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
                 (title, {**options, "fields": tuple(name for name in options["fields"] if name in offered)})
                 for title, options in self.add_fieldsets
             )
-        return self.leave_out(request, obj, self.fieldsets if self.sees_link(request, obj) else self.raters_fieldsets)
+        shown = self.leave_out(request, obj, self.fieldsets if self.sees_link(request, obj) else self.raters_fieldsets)
+        if not is_over(obj):
+            return shown
+        left = [
+            (title, {**one, "fields": [name for name in one["fields"] if name != "takes_back"]}) for title, one in shown
+        ]
+        return tuple(left)
 
     def sees_link(self, request: HttpRequest, row: Any) -> bool:
         return sees_terms(request, row.organization_id)
@@ -147,7 +154,8 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         self.check_may_save(request, obj, change)
         now = timezone.now()
         if change:
-            self._change_terms(request, obj, form, now)
+            if not is_over(obj):
+                self._change_terms(request, obj, form, now)
             return
         made = [self._invite(request, obj, form, candidate, now) for candidate in form.cleaned_data["candidates"]]
         for other in made[1:]:
@@ -188,15 +196,17 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
         """Whom a link is for never changes."""
         if obj is None:
             return ()
-        return ("candidate", "panel", *super().get_readonly_fields(request, obj))
+        granted = TERM_FIELDS if is_over(obj) else ()  # nothing is granted for an interview that was held
+        return ("candidate", "panel", *granted, *super().get_readonly_fields(request, obj))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Whoever has the link is let in as the candidate, so only those who may send it see it."""
         row = kwargs.get("obj")
+        context["show_save_and_add_another"] = False
         if row is not None and self.has_change_permission(request, row):
             session = row.sessions.filter(started_at__isnull=False).last()
             hides_scores = session is not None and bool(list_hidden(request, session))
-            now, zone = timezone.now(), find_zone(row.organization)
+            now = timezone.now()
             facts = read_link_facts(row, now)
             acts = [(act, find_obstacle(act, facts, now)) for act in Act]
             context |= {
@@ -206,7 +216,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
                 "shows_link": True,
                 "link_badge": self.link_state(row),
                 "link_opens": not find_obstacle(Act.SEND, facts, now),
-                "ends": f"{timezone.localtime(row.expires_at, zone):%-d %B %Y, %H:%M} ({zone.key})",
+                "ends": write_deadline(row.expires_at, find_zone(row.organization)),
                 "acts": [(WORDS[act], reverse(f"{ROW_PAGE[:-7]}_{act}"), why) for act, why in acts],
                 "last_delivery": self.delivery(row) if row.message_state else "",
                 "messages_sent": [describe_message(message) for message in list_messages(row)],
@@ -226,9 +236,9 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
     def panel_title(self, invitation: Any) -> str:
         return str(invitation.panel)
 
-    @admin.display(ordering="expires_at")
+    @admin.display(description="link works until", ordering="expires_at")
     def expires(self, invitation: Any) -> str:
-        return show_moment(invitation.expires_at)
+        return show_deadline(invitation.expires_at, invitation.organization)
 
     @admin.display(description="link")
     def link_state(self, invitation: Any) -> SafeString:
@@ -250,3 +260,8 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
             reason=invitation.message_reason,
             at=invitation.message_reported_at or invitation.message_sent_at or invitation.message_queued_at,
         )
+
+
+def is_over(invitation: Any) -> bool:
+    """Of a row with its link facts, as the pages load it."""
+    return bool(getattr(invitation, "is_over", False))

@@ -26,6 +26,7 @@ from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import read_link_facts
 from interviewpanel.services.bulk_invitations import TOGETHER
 from interviewpanel.services.link_acts import ActRefused, do_act
+from organizations.admin.act_pages import Words, describe_act
 from organizations.desk_site import apart
 from organizations.domain.bulk import MOST_AT_ONCE
 from organizations.selectors import find_zone
@@ -38,10 +39,10 @@ NO_PHONE = "No phone number is known."
 
 @dataclass(frozen=True)
 class ActWords:
-    """`title` of the page, `button`, and what is said of one and of several afterwards, with {count}."""
+    """`title` of the page and button for one, `several` for more, and what is said of one and of several afterwards."""
 
     title: str
-    button: str
+    several: str
     one: str
     many: str
     hint: str = ""
@@ -51,31 +52,31 @@ class ActWords:
 WORDS = {
     Act.SEND: ActWords(
         "Send the invitation",
-        "Send",
+        "Send {count} invitations",
         "1 invitation is on its way.",
         "{count} invitations are on their way.",
         "Who was sent it before gets the same link again.",
     ),
     Act.REMIND: ActWords(
-        "Send a reminder", "Remind", "1 reminder is on its way.", "{count} reminders are on their way."
+        "Send a reminder", "Send {count} reminders", "1 reminder is on its way.", "{count} reminders are on their way."
     ),
     Act.NEW_LINK: ActWords(
         "Make a new link",
-        "Make a new link",
+        "Make {count} new links",
         "1 candidate has a new link.",
         "{count} candidates have new links.",
         "The link that a candidate has now stops working at once. An interview that has begun goes on by the new one.",
     ),
     Act.EXTEND: ActWords(
-        "Give more time",
-        "Extend",
+        "Move the deadline",
+        "Move {count} deadlines",
         "1 link works longer.",
         "{count} links work longer.",
         "The link stays the same; only who has not begun needs it.",
     ),
     Act.REVOKE: ActWords(
-        "Withdraw the link",
-        "Withdraw",
+        "Revoke the link",
+        "Revoke {count} links",
         "1 link opens nothing any more.",
         "{count} links open nothing any more.",
         "The link stops working at once; an open page says so. An interview that goes on is interrupted.",
@@ -110,7 +111,7 @@ class LinkActsAdmin(AskingAdmin):
     def remind(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         return self._begin(request, Act.REMIND, queryset)
 
-    @admin.action(description="Give more time …", permissions=["change"])
+    @admin.action(description="Move the deadline …", permissions=["change"])
     def extend(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         return self._begin(request, Act.EXTEND, queryset)
 
@@ -118,7 +119,7 @@ class LinkActsAdmin(AskingAdmin):
     def new_link(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         return self._begin(request, Act.NEW_LINK, queryset)
 
-    @admin.action(description="Withdraw the link …", permissions=["change"])
+    @admin.action(description="Revoke the link …", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         return self._begin(request, Act.REVOKE, queryset)
 
@@ -172,19 +173,20 @@ class LinkActsAdmin(AskingAdmin):
         if form is None:
             later = timezone.localtime(max(row.expires_at for row in rows), zone) + timedelta(days=1)
             form = LinkActForm(act=act, zone=zone, initial={"expires_at": later.strftime(LOCAL)})
+        if "by_email" in form.fields and act not in (Act.SEND, Act.REMIND):
+            form.fields["by_email"].label = f"Tell the candidate{'' if len(able) == 1 else 's'} by e-mail"
+        said = WORDS[act]
+        words = Words(said.title, said.several, [said.hint] if said.hint else [], said.is_danger)
         context = {
-            **self.admin_site.each_context(request),
-            "title": WORDS[act].title,
-            "opts": self.opts,
-            "act": act,
-            "words": WORDS[act],
-            "form": form,
+            **describe_act(self, request, words, count=len(able), back=find_way_back(rows), form=form),
+            "title": said.title if len(able) < 2 else words.name(len(able)),
+            "button": words.name(len(able)) if able else "",
+            "hidden": [("chosen", ",".join(str(row.pk) for row in rows))],
+            "rows": [(row.candidate, row.candidate.email, row.panel) for row in able],
             "able": able,
-            "left_out": left_out,
+            "left_out": [(row.candidate, why) for row, why in left_out],
             "without_phone": sum(not row.candidate.phone for row in able) if "by_sms" in form.fields else 0,
-            "chosen": ",".join(str(row.pk) for row in rows),
             "act_url": reverse(f"admin:interviewpanel_interviewpanelcandidate_{act}"),
-            "back_url": reverse(ROW_PAGE, args=[rows[0].pk]) if len(rows) == 1 else reverse(LIST_PAGE),
         }
         return TemplateResponse(request, "admin/interviewpanel/interviewpanelcandidate/act.html", context)
 
@@ -204,8 +206,7 @@ class LinkActsAdmin(AskingAdmin):
         if done:
             self.message_user(request, count_words(WORDS[act], done), messages.SUCCESS)
         self._tell_refused(request, refused)
-        back = reverse(ROW_PAGE, args=[rows[0].pk]) if len(rows) == 1 else reverse(LIST_PAGE)
-        return HttpResponseRedirect(back)
+        return HttpResponseRedirect(find_way_back(rows))
 
     def _tell_refused(self, request: HttpRequest, refused: list[tuple[InterviewPanelCandidate, str]]) -> None:
         """By reason, with the first names of each: two hundred lines would be read by nobody."""
@@ -215,6 +216,10 @@ class LinkActsAdmin(AskingAdmin):
         for why, names in reasons.items():
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""
             self.message_user(request, f"Left out: {', '.join(names[:3])}{more}. {why}", messages.WARNING)
+
+
+def find_way_back(rows: list[InterviewPanelCandidate]) -> str:
+    return reverse(ROW_PAGE, args=[rows[0].pk]) if len(rows) == 1 else reverse(LIST_PAGE)
 
 
 def choose_zone(rows: Iterable[InterviewPanelCandidate]) -> zoneinfo.ZoneInfo:

@@ -24,17 +24,17 @@ from organizations.admin.tables import draw_badge
 def draw_link_state(invitation: Any, now: datetime, *, tells_end: bool = True) -> SafeString:
     """Of a row with its link facts; without `tells_end` it does not say whether a deadline has passed."""
     if invitation.erased_at is not None:
-        return draw_badge(f"erased on {invitation.erased_at:%-d %B %Y}")
+        return draw_badge(f"erased on {timezone.localtime(invitation.erased_at):%-d %b %Y}")
     if invitation.is_over:
         return draw_badge("used: the interview is over", "is-good")
     if invitation.revoked_at is not None:
-        return draw_badge("withdrawn by the candidate" if invitation.has_withdrawn else "withdrawn", "is-bad")
+        return draw_badge("the candidate has withdrawn" if invitation.has_withdrawn else "revoked", "is-bad")
     if invitation.has_begun:
         return draw_badge("in use: the interview has begun", "is-info")
     if not tells_end:
         return draw_badge("not begun", "is-info")
     if invitation.expires_at <= now:
-        return draw_badge("expired", "is-warning")
+        return draw_badge("ended unused", "is-warning")
     return draw_badge("waiting for the candidate", "is-info")
 
 
@@ -47,12 +47,12 @@ Find = Callable[[QuerySet, datetime], QuerySet]
 LINK_STATES: dict[str, tuple[str, Find]] = {
     "waiting": ("Waiting for the candidate", lambda rows, now: rows.filter(_unused(), expires_at__gt=now)),
     "ending": (f"Waiting, ends within {EXPIRING_WITHIN.total_seconds() / 3600:.0f} hours", list_expiring),
-    "expired": ("Expired, not begun", lambda rows, now: rows.filter(_unused(), expires_at__lte=now)),
-    "lately": (f"Expired in the last {EXPIRED_SINCE.days} days, not begun", list_expired),
+    "expired": ("Ended unused", lambda rows, now: rows.filter(_unused(), expires_at__lte=now)),
+    "lately": (f"Ended unused in the last {EXPIRED_SINCE.days} days", list_expired),
     "begun": ("Begun, not over", lambda rows, now: rows.filter(erased_at=None, has_begun=True, is_over=False)),
     "over": ("Over", lambda rows, now: rows.filter(erased_at=None, is_over=True)),
-    "withdrawn": (
-        "Withdrawn",
+    "revoked": (
+        "Revoked, or the candidate has withdrawn",
         lambda rows, now: rows.filter(erased_at=None, revoked_at__isnull=False, is_over=False),
     ),
 }

@@ -132,7 +132,7 @@ class LiveAdmin(RecordedAdmin):
         session = self._find_steerable(request, uuid)
         form = ExtendForm(request.POST) if request.method == "POST" else _make_extend_form(session)
         if request.method != "POST" or not form.is_valid():
-            return self._ask(request, session, form, "extend", "Give more time", "Add the time")
+            return self._ask(request, session, form, "extend", "Add talking time", "Add the time")
         values = form.cleaned_data
         minutes, expected = values["minutes"], values["expected_limit_seconds"]
         added = "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -45,11 +45,13 @@ from interviewpanel.services.panels import (
     reopen_panel,
 )
 from interviewpanel.services.trials import issue_trial
+from organizations.admin.act_pages import Words, describe_act
 from organizations.admin.recording import read_reason
 from organizations.admin.scope import TenantAdmin, get_reach, get_user
+from organizations.admin.told import Told
 from organizations.desk_site import apart
 
-INVITE = "interviewpanel.add_interviewpanelcandidate"
+INVITE, ADD_CANDIDATE = "interviewpanel.add_interviewpanelcandidate", "organizations.add_candidate"
 Status = InterviewPanel.Status
 
 
@@ -151,11 +153,14 @@ class PanelActions(TenantAdmin):
             found.append(self._lead_to(ARCHIVE, panel, "archive"))
         if panel.status == Status.PUBLISHED:
             invite = reverse("admin:interviewpanel_interviewpanelcandidate_add")
-            found.append(PageAction("Invite", f"{invite}?panel={panel.pk}", "person_add", is_primary=True))
+            several = reverse("admin:organizations_candidate_import")
+            if get_reach(request).may(ADD_CANDIDATE, panel.organization_id):
+                found.append(PageAction("Invite many …", f"{several}?panel={panel.pk}", "group_add"))
+            found.append(PageAction("Invite one …", f"{invite}?panel={panel.pk}", "person_add", is_primary=True))
         return found
 
     def _lead_to(self, act: Act, panel: InterviewPanel, icon: str) -> PageAction:
-        return PageAction(act.verb, self.name_address(act.name, panel.pk), icon)
+        return PageAction(f"{act.verb} …", self.name_address(act.name, panel.pk), icon)
 
     def ask_one(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """The page that says what will happen to one panel; posted, it happens."""
@@ -168,19 +173,19 @@ class PanelActions(TenantAdmin):
 
     # --- From the list ------------------------------------------------------------------------------------------------
 
-    @admin.action(description="Publish", permissions=["change"])
+    @admin.action(description="Publish …", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
         return self.ask_many(request, PUBLISH, queryset)
 
-    @admin.action(description="Take back to draft, to change the plan", permissions=["change"])
+    @admin.action(description="Take back to draft, to change the plan …", permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
         return self.ask_many(request, REOPEN, queryset)
 
-    @admin.action(description="Archive", permissions=["change"])
+    @admin.action(description="Archive …", permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
         return self.ask_many(request, ARCHIVE, queryset)
 
-    @admin.action(description="Duplicate", permissions=["add"])
+    @admin.action(description="Duplicate …", permissions=["add"])
     def copy(self, request: HttpRequest, queryset: QuerySet[InterviewPanel]) -> HttpResponse | None:
         return self.ask_many(request, COPY, queryset)
 
@@ -201,33 +206,41 @@ class PanelActions(TenantAdmin):
         self, request: HttpRequest, act: Act, panels: list[InterviewPanel], more: Mapping[str, object]
     ) -> TemplateResponse:
         links = count_open_links([panel.pk for panel in panels], timezone.now())
-        what = f"“{panels[0]}”" if len(panels) == 1 else f"{len(panels)} panels"
+        is_one, count = len(panels) == 1, len(panels)
+        words = Words(act.verb, act.many, list_consequences(act, links), act.is_dangerous)
+        back = self.name_address("change", panels[0].pk) if "is_one" in more else self.name_address("changelist")
         context = {
-            **self.admin_site.each_context(request),
+            **describe_act(self, request, words, count=count, back=back),
             **more,
-            "opts": self.opts,
-            "title": f"{act.verb}: {what}",
+            "title": f"{act.verb}: “{panels[0]}”" if is_one else words.name(count),
             "act": act,
-            "consequences": list_consequences(act, links),
             "affected": [Affected(panel, list_obstacles(act, panel)) for panel in panels],
-            "panel": panels[0],
-            "new_title": name_copy(panels[0]) if act is COPY and len(panels) == 1 else None,
+            "new_title": name_copy(panels[0]) if act is COPY and is_one else None,
         }
         return TemplateResponse(request, "admin/interviewpanel/interviewpanel/confirm.html", context)
 
     def perform(self, request: HttpRequest, act: Act, panels: Iterable[InterviewPanel]) -> list[InterviewPanel]:
         """Returns the panels to look at next: those that were made, else those that were changed."""
-        reason, seen = read_reason(request, "reason"), read_seen(request)
-        done: dict[str, Callable[[HttpRequest, InterviewPanel, str, str | None], InterviewPanel | None]] = {
-            "publish": self.publish_one,
+        told, seen = Told(read_reason(request, "reason")), read_seen(request)
+        done: dict[str, Callable[[HttpRequest, InterviewPanel, Told, str | None], InterviewPanel | None]] = {
+            "publish": self._publish_one,
             "reopen": self.reopen_one,
             "archive": self.archive_one,
             "copy": self.copy_one,
         }
-        return [made for panel in panels if (made := done[act.name](request, panel, reason, seen.get(panel.pk)))]
+        found = [made for panel in panels if (made := done[act.name](request, panel, told, seen.get(panel.pk)))]
+        told.say(request, "panels")
+        return found
 
-    def publish_one(
-        self, request: HttpRequest, panel: InterviewPanel, reason: str = "", seen: str | None = None
+    def publish_one(self, request: HttpRequest, panel: InterviewPanel) -> InterviewPanel | None:
+        """By the button of the panel's own page."""
+        told = Told()
+        published = self._publish_one(request, panel, told, None)
+        told.say(request, "panels")
+        return published
+
+    def _publish_one(
+        self, request: HttpRequest, panel: InterviewPanel, told: Told, seen: str | None
     ) -> InterviewPanel | None:
         try:
             publish_panel(panel, seen=seen)
@@ -237,38 +250,38 @@ class PanelActions(TenantAdmin):
         except PanelNotReady as error:
             self.say_problems(request, f"“{panel}” is saved, but not published:", error.problems)
             return None
-        self.log_change(request, panel, "Published.", reason=reason)
-        self.message_user(request, f"“{panel}” is published. Candidates can be invited.", messages.SUCCESS)
+        self.log_change(request, panel, "Published.", reason=told.reason)
+        told.add(panel, "published. Candidates can be invited.")
         return panel
 
     def reopen_one(
-        self, request: HttpRequest, panel: InterviewPanel, reason: str, seen: str | None
+        self, request: HttpRequest, panel: InterviewPanel, told: Told, seen: str | None
     ) -> InterviewPanel | None:
         try:
             reopen_panel(panel, seen=seen)
         except (PanelInUse, PanelMoved) as error:
-            self.message_user(request, str(error), messages.ERROR)
+            told.add(panel, f"stays as it is. {error}", messages.ERROR)
             return None
-        self.log_change(request, panel, "Taken back to draft.", reason=reason)
-        self.message_user(request, f"“{panel}” is a draft again. Its links open nothing until it is published.")
+        self.log_change(request, panel, "Taken back to draft.", reason=told.reason)
+        told.add(panel, "draft again. Links open nothing until it is published.", messages.INFO)
         return panel
 
     def archive_one(
-        self, request: HttpRequest, panel: InterviewPanel, reason: str, seen: str | None
+        self, request: HttpRequest, panel: InterviewPanel, told: Told, seen: str | None
     ) -> InterviewPanel | None:
         try:
             archive_panel(panel, seen=seen)
         except PanelMoved as error:
-            self.message_user(request, str(error), messages.ERROR)
+            told.add(panel, f"stays as it is. {error}", messages.ERROR)
             return None
-        self.log_change(request, panel, "Archived.", reason=reason)
-        self.message_user(request, f"“{panel}” is archived. Its results stay.")
+        self.log_change(request, panel, "Archived.", reason=told.reason)
+        told.add(panel, "archived. All results stay.", messages.INFO)
         return panel
 
-    def copy_one(self, request: HttpRequest, panel: InterviewPanel, reason: str, seen: str | None) -> InterviewPanel:
+    def copy_one(self, request: HttpRequest, panel: InterviewPanel, told: Told, seen: str | None) -> InterviewPanel:
         made = copy_panel(panel, request.POST.get("title", "").strip()[:150] or None)
-        self.log_addition(request, made, f"Duplicated from “{panel}”.", reason=reason)
-        self.message_user(request, f"“{made}” was made, as a draft.", messages.SUCCESS)
+        self.log_addition(request, made, f"Duplicated from “{panel}”.", reason=told.reason)
+        told.add(made, "made, as a draft.")
         return made
 
     def say_problems(self, request: HttpRequest, what: str, problems: Iterable[str]) -> None:

@@ -14,10 +14,11 @@ Status = InterviewPanel.Status
 
 @dataclass(frozen=True)
 class Act:
-    """Something done with panels: `verb` heads its page and its button, `effect` says what will happen."""
+    """Something done with panels: `verb` is its button, `many` that for several, `effect` says what will happen."""
 
     name: str
     verb: str
+    many: str
     effect: str
     permission: str = "change"
     is_dangerous: bool = False
@@ -26,23 +27,27 @@ class Act:
 PUBLISH = Act(
     "publish",
     "Publish",
+    "Publish {count} panels",
     "Candidates can be invited from then on. The plan, the agreement and how answers are judged stay as they are, so "
     "that all candidates have the same.",
 )
 REOPEN = Act(
     "reopen",
     "Take back to draft",
+    "Take {count} panels back to draft",
     "The plan can be changed again. Links open nothing until the panel is published again.",
 )
 ARCHIVE = Act(
     "archive",
     "Archive",
+    "Archive {count} panels",
     "Nobody is invited any more and no interview begins; those that go on are finished. All results stay.",
     is_dangerous=True,
 )
 COPY = Act(
     "copy",
     "Duplicate",
+    "Duplicate {count} panels",
     "Makes a draft with the same settings and the same plan, without the window, the invitations and the interviews.",
     permission="add",
 )

@@ -1,14 +1,12 @@
 """A panel's settings in words, for its page in the admin. Used by panels.py."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from interviewpanel.domain.consent import ConsentText
 from interviewpanel.domain.panel_settings import TURN_FIELDS, TURN_LABELS, to_percents
 from interviewpanel.domain.score_calculator import TECHNICAL_WEIGHTS
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from interviewpanel.selectors.consent import UnknownConsent, write_invitation_consent
+from organizations.domain.clocks import write_moment
 from organizations.models import Organization
 from organizations.selectors import find_zone
 
@@ -18,12 +16,12 @@ def describe_window(panel: InterviewPanel) -> str:
     zone = find_zone(panel.organization)
     if panel.opens_at is None and panel.closes_at is None:
         return "always open"
-    parts = [f"{word} {_write(at, zone)}" for word, at in (("from", panel.opens_at), ("until", panel.closes_at)) if at]
+    parts = [
+        f"{word} {write_moment(at.astimezone(zone))}"
+        for word, at in (("from", panel.opens_at), ("until", panel.closes_at))
+        if at
+    ]
     return f"{' '.join(parts)} ({zone.key})"
-
-
-def _write(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%-d %b %Y, %H:%M}"
 
 
 def describe_turns(panel: InterviewPanel) -> str:

@@ -14,13 +14,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from interviewpanel.admin.panel_actions import PanelActions
 from interviewpanel.admin.panel_forms import TURN_NAMES, PanelForm
 from interviewpanel.admin.panel_grid import Grid, PlanInline, make_grid
 from interviewpanel.admin.panel_steps import EDITED, LIMITS, READ, list_steps
 from interviewpanel.admin.panel_words import describe_scoring, describe_turns, describe_window, write_consent
+from interviewpanel.admin.state_signs import draw_panel_state
 from interviewpanel.domain.turn_rules import PROFILES
 from interviewpanel.models import (
     InterviewPanel,
@@ -35,8 +35,6 @@ from organizations.admin.locked import LockedRow
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.models import Organization
 from organizations.selectors import find_zone
-
-STATUS_LOOKS = {"draft": "warning", "published": "success", "archived": "info"}
 
 
 @admin.register(InterviewPanel)
@@ -216,9 +214,9 @@ class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
     def name(self, panel: InterviewPanel) -> str:
         return format_html('{}<br><span class="desk-hint">{}</span>', panel.title, panel.job_title)
 
-    @display(description="status", ordering="status", label=STATUS_LOOKS)  # type: ignore[untyped-decorator]
-    def state(self, panel: InterviewPanel) -> tuple[str, str]:
-        return panel.status, panel.get_status_display()
+    @admin.display(description="status", ordering="status")
+    def state(self, panel: InterviewPanel) -> str:
+        return draw_panel_state(panel.status)
 
     @admin.display(description="questions", ordering="planned")
     def question_count(self, panel: Any) -> int:

@@ -11,7 +11,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from interviewpanel.admin.question_charts import draw_histogram
@@ -35,7 +34,7 @@ from interviewpanel.models import Answer
 from interviewpanel.selectors.blind_ratings import list_hidden_answers
 from interviewpanel.selectors.question_figures import count_asked, list_interviews, load_list_sums, load_version_sums
 from organizations.admin.scope import TenantAdmin, get_reach
-from organizations.admin.tables import NOTHING
+from organizations.admin.tables import NOTHING, draw_badge
 from questionbank.admin.question_pages import QuestionPages, Tab
 from questionbank.models import Question
 
@@ -184,7 +183,7 @@ class FigureColumns(TenantAdmin):
         title = keys.get("too_easy") or keys.get("too_hard")
         if title is None:
             return f"{found:.0f}"
-        return format_html('<span class="desk-badge is-warning" title="{}">{}</span>', title, f"{found:.0f}")
+        return draw_badge(f"{found:.0f}", "is-warning", title)
 
     @admin.display(description="skipped")
     def skipped(self, question: Any) -> str:

@@ -54,6 +54,6 @@ def describe_needy(needy: NeedyPanel) -> Any:
         panel.title,
         said,
         format_html(
-            '<ul class="bank-list">{}</ul>', format_html_join("", "<li>{}.</li>", ((one,) for one in needy.missing))
+            '<ul class="desk-list">{}</ul>', format_html_join("", "<li>{}.</li>", ((one,) for one in needy.missing))
         ),
     )

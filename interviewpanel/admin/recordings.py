@@ -27,8 +27,14 @@ from interviewpanel.selectors.recordings import (
     list_videos,
 )
 from interviewpanel.services.recordings import join_again
+from organizations.admin.act_pages import Words, ask_first
 from organizations.admin.scope import RecordedAdmin
 
+JOIN_AGAIN = Words(
+    "Join the recordings again",
+    "Join the recordings of {count} interviews again",
+    ["Only recordings and videos that could not be joined are tried again; what can be played stays as it is."],
+)
 PLAYER = (
     '<video controls preload="none" playsinline class="recording recording-{}" src="{}" aria-label="{}">'
     '<track kind="captions" src="{}" srclang="{}" label="Captions" default></video>'
@@ -116,8 +122,11 @@ class PlayableAdmin(RecordedAdmin):
             raise Http404("There is no such video.")
         return _send_text(write_video_captions(found))
 
-    @admin.action(description="Join recordings that failed again", permissions=["view"])
-    def join_again(self, request: HttpRequest, queryset: QuerySet[InterviewSession]) -> None:
+    @admin.action(description="Join recordings that failed again …", permissions=["view"])
+    def join_again(self, request: HttpRequest, queryset: QuerySet[InterviewSession]) -> HttpResponse | None:
+        asked = ask_first(self, request, JOIN_AGAIN, queryset)
+        if asked is not None:
+            return asked
         now = timezone.now()
         again = [one for one in queryset if join_again(session_id=one.pk, now=now)]
         for session in again:
@@ -126,6 +135,7 @@ class PlayableAdmin(RecordedAdmin):
             messages.success(request, f"{len(again)} of the chosen interviews' recordings will be joined again.")
         else:
             messages.warning(request, "Nothing to do: no recording of the chosen interviews has failed.")
+        return None
 
     @admin.display(description="all answers")
     def whole_recording(self, session: InterviewSession) -> str:
@@ -163,7 +173,7 @@ def show_sound(
 def _show_video(session: InterviewSession, video: VideoProgress) -> str:
     names = [session.pk, video.recording.uuid]
     language = session.invitation.panel.language
-    label = f"Video from {video.recording.started_at:%H:%M:%S} UTC"
+    label = f"Video from {timezone.localtime(video.recording.started_at):%H:%M:%S}"
     player = format_html(
         PLAYER, "video", _find_url("video", names), label, _find_url("video_captions", names), language
     )
@@ -182,7 +192,7 @@ def _describe_joining(session: InterviewSession, video: VideoRecording) -> str:
 
 
 def _tell_failure(work: Recording | JoinedVideo) -> str:
-    hint = "To try again, choose “Join recordings that failed again” in the list of interviews."
+    hint = "To try again, choose “Join recordings that failed again …” in the list of interviews."
     return f"could not be joined: {work.last_error} ({hint})"
 
 

@@ -28,7 +28,7 @@ from interviewpanel.services.accommodations import (
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
 from organizations.admin.own_filters import OwnAutocompleteFilter
 from organizations.admin.scope import NamedRow, get_user
-from organizations.admin.tables import draw_badge, draw_link, show_moment
+from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_deadline, show_moment
 
 REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
 
@@ -101,11 +101,11 @@ class AskedAdmin(TellingAdmin):
 
     @admin.display(description="link works until")
     def link_ends(self, row: Any) -> str:
-        return show_moment(row.invitation.expires_at)
+        return show_deadline(row.invitation.expires_at, row.organization)
 
-    @admin.display(description="in the candidate's words", empty_value="nothing")
-    def words(self, row: Any) -> str | None:
-        return row.note or None
+    @admin.display(description="in the candidate's words")
+    def words(self, row: Any) -> str:
+        return row.note or NOTHING
 
 
 class AccommodationForm(AnswerChannels, forms.ModelForm):

@@ -18,6 +18,7 @@ from interviewpanel.admin.home_filters import SessionNeedsFilter, UnderWayFilter
 from interviewpanel.admin.live import LiveAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
+from interviewpanel.admin.state_signs import draw_session_state
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.admin.ways import TEMPLATE as WAYS
 from interviewpanel.domain.states import LIVE
@@ -185,7 +186,7 @@ class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, D
         {"clock_limit_seconds", "talking_time", "pauses", "disconnected"} | AskingAdmin.asking_fields
     )
     inlines = (AnswerInline, TranscriptInline, ClientEventInline, SessionEventInline)
-    list_display = ("candidate", "panel", "status", "decision", "started", "talking_time", "waiting", "organization")
+    list_display = ("candidate", "panel", "state", "decision", "started", "talking_time", "waiting", "organization")
     actions: ClassVar[Any] = ("decide_chosen", *PlayableAdmin.actions)
     list_filter = (
         *(TrialFilter, LiveFilter, SessionNeedsFilter, UnderWayFilter, OpenRequestsFilter, DecisionFilter),
@@ -231,6 +232,10 @@ class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, D
     @admin.display(ordering="invitation__candidate__full_name")
     def candidate(self, session: InterviewSession) -> str:
         return str(session.invitation.candidate)
+
+    @admin.display(description="status", ordering="status")
+    def state(self, session: InterviewSession) -> str:
+        return draw_session_state(session.status)
 
     @admin.display(ordering="invitation__panel__title")
     def panel(self, session: InterviewSession) -> str:

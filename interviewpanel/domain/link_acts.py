@@ -39,7 +39,7 @@ def find_obstacle(act: Act, facts: LinkFacts, now: datetime) -> str:
     if act == Act.NEW_LINK:
         return facts.panel_refusal
     if facts.is_revoked:
-        return "The link was withdrawn already." if act == Act.REVOKE else "The link was withdrawn. Make a new one."
+        return "The link was revoked already." if act == Act.REVOKE else "The link was revoked. Make a new one."
     if act == Act.REVOKE:
         return ""
     if act in (Act.REMIND, Act.EXTEND) and facts.has_begun:

@@ -112,7 +112,7 @@ def withdraw_override(*, answer_id: int, user: User, reason: str, seen: int, now
     Effects: the row says who, when and why; the report is told. Raises RatingRefused, also where none is in force.
     """
     answer = _lock_answer(answer_id, TERMINAL_ANSWER)
-    why = check_reason(reason, "withdraw the override")
+    why = check_reason(reason, "take back the override")
     last = answer.overrides.order_by("-number").first()
     if last is None or last.number != seen or last.is_withdrawn:
         raise RatingRefused(MEANWHILE)

@@ -32,8 +32,8 @@ LABELS = {
     INVITATION: "Invitation",
     REMINDER: "Reminder",
     NEW_LINK: "New link",
-    EXTENDED: "More time",
-    REVOKED: "Link withdrawn",
+    EXTENDED: "Later deadline",
+    REVOKED: "Link revoked",
     ANSWERED: "Request answered",
 }
 # By which act's rules it is decided, when a message's turn comes, whether there is still a use for it.

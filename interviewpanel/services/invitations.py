@@ -1,4 +1,4 @@
-"""Private links: made, shown again, checked, withdrawn, replaced. Called by the admin, the demo and the socket's gate.
+"""Private links: made, shown again, checked, revoked, replaced. Called by the admin, the demo and the socket's gate.
 
 A token is an HMAC-SHA256 (256 bits) over the invitation's uuid and token version with SECRET_KEY, so it can be shown
 again without being stored; the row keeps only its SHA-256.
@@ -20,7 +20,9 @@ from interviewpanel.selectors.link_facts import explain_panel
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services.events import tell_sockets
 from interviewpanel.services.session_manager import interrupt_session
+from organizations.domain.clocks import write_deadline
 from organizations.models import Candidate
+from organizations.selectors import find_zone
 
 TOKEN_LENGTH = 43  # 256 bits in URL-safe base64 without padding
 
@@ -134,19 +136,19 @@ def extend_invitation(*, invitation: InterviewPanelCandidate, expires_at: dateti
 
     Effects: the expiry, and the date of erasure with it unless the candidate has agreed to another; one that has
     expired opens the interview again. `invitation` has the new values. Raises InvitationRefused for a link that was
-    withdrawn, by whomever, for an interview that has begun, and where it would give no more time.
+    revoked, or whose candidate has withdrawn, for an interview that has begun, and where it would give no more time.
     """
     row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
     if row.revoked_at is not None or has_withdrawn_by_link(row.pk):
-        raise InvitationRefused("The link was withdrawn. Make a new one.")
+        raise InvitationRefused("The link was revoked. Make a new one.")
     if InterviewSession.objects.filter(invitation=row, started_at__isnull=False).exists():
         raise InvitationRefused("The interview has begun, and is bound to no deadline any more.")
     # In UTC: days are added to it, and a day of a zone with summer time is not always 24 hours.
     wanted = expires_at.astimezone(UTC)
     wanted = wanted if row.panel.closes_at is None else min(wanted, row.panel.closes_at)
     if wanted <= row.expires_at or wanted <= now:
-        ends = f"{row.expires_at:%-d %B %Y, %H:%M} UTC"
+        ends = write_deadline(row.expires_at, find_zone(row.organization))
         raise InvitationRefused(f"That is no more time: the link works until {ends}, the panel may close before.")
     row.expires_at = wanted
     if not InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists():
@@ -180,7 +182,7 @@ def revoke_invitation(*, invitation: InterviewPanelCandidate, now: datetime) -> 
 
 @transaction.atomic
 def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, hours: int | None = None) -> None:
-    """Give the invitation a new link: for one that has expired, was withdrawn, or got into the wrong hands.
+    """Give the invitation a new link: for one that has expired, was revoked, or got into the wrong hands.
 
     Effects: the former link opens nothing any more, the new one ends after `hours` (INTERVIEW_LINK_HOURS by default),
     a revocation is taken back, and an open socket is closed: an interview that has begun is interrupted, and goes on by

@@ -1,4 +1,4 @@
-"""What people do with candidates' links: send, remind, replace, extend, withdraw; each with the messages that belong to
+"""What people do with candidates' links: send, remind, replace, extend, revoke; each with the messages that belong to
 it. Called by the admin, for one invitation at a time.
 """
 
@@ -24,7 +24,9 @@ from interviewpanel.services.invitations import (
     reissue_invitation,
     revoke_invitation,
 )
+from organizations.domain.clocks import write_deadline
 from organizations.models import Candidate, Message
+from organizations.selectors import find_zone
 from organizations.services.messages import SMS, MessageRefused
 
 CHANNEL_NAMES = {Message.Channel.EMAIL: "e-mail", Message.Channel.SMS: "SMS"}
@@ -90,12 +92,13 @@ def _extend(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> D
     if wish.expires_at is None:
         raise InvitationRefused("Say until when.")
     extend_invitation(invitation=invitation, expires_at=wish.expires_at, now=now)
-    return f"Link extended until {invitation.expires_at:%-d %B %Y, %H:%M} UTC.", EXTENDED
+    until = write_deadline(invitation.expires_at, find_zone(invitation.organization))
+    return f"Link extended until {until}.", EXTENDED
 
 
 def _revoke(invitation: InterviewPanelCandidate, wish: Wish, now: datetime) -> Done:
     revoke_invitation(invitation=invitation, now=now)
-    return "Link withdrawn.", REVOKED
+    return "Link revoked.", REVOKED
 
 
 ACTS: dict[Act, Callable[[InterviewPanelCandidate, Wish, datetime], Done]] = {

@@ -60,5 +60,5 @@ def _check_live(session: InterviewSession) -> None:
     if session.status in LIVE:
         return
     if session.ended_at is None:
-        raise SteeringRefused("This interview has not begun. To stop it, withdraw the link of the invitation.")
+        raise SteeringRefused("This interview has not begun. To stop it, revoke the link of the invitation.")
     raise SteeringRefused(f"This interview was over already, at {session.ended_at:%H:%M:%S} UTC. Nothing was changed.")

@@ -10,10 +10,12 @@ from organizations.admin.message_texts import MessageTemplateAdmin
 from organizations.admin.messages import MessageAdmin
 from organizations.admin.organizations import OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
+from organizations.admin.tables import NOTHING
 from organizations.admin.users import UserAdmin
 
 admin.site.enable_nav_sidebar = True
-admin.site.index_title = "What needs you now"
+admin.site.index_title = "Home"
+admin.site.empty_value_display = NOTHING
 
 __all__ = [
     "CandidateAdmin",

@@ -41,6 +41,7 @@ class CandidateForm(forms.ModelForm):
     class Meta:
         model = Candidate
         fields = ("organization", "full_name", "email", "phone")
+        labels = {"email": "E-mail"}
 
     def clean_email(self) -> str:
         """Whoever is here already is led to, by who may see them: they belong to the same organization."""
@@ -69,7 +70,7 @@ class CandidateForm(forms.ModelForm):
 @admin.register(Candidate)
 class CandidateAdmin(LockedRow, CandidateImportAdmin):
     form = CandidateForm
-    list_display: ClassVar[tuple[str, ...]] = ("full_name", "email", "phone", "has_resume", "organization", "added")
+    list_display: ClassVar[tuple[str, ...]] = ("name", "address", "phone", "has_resume", "organization", "added")
     list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")
     list_select_related = ("organization",)
     search_fields = ("full_name", "email")
@@ -147,6 +148,14 @@ class CandidateAdmin(LockedRow, CandidateImportAdmin):
         response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[ending])
         response["Cache-Control"] = "private, no-store"
         return response
+
+    @admin.display(description="candidate", ordering="full_name")
+    def name(self, candidate: Any) -> str:
+        return str(candidate)
+
+    @admin.display(description="e-mail", ordering="email")
+    def address(self, candidate: Any) -> str:
+        return str(candidate.email)
 
     @admin.display(description="résumé")
     def resume_link(self, candidate: Any) -> str:

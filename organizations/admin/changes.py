@@ -21,7 +21,7 @@ from import_export.widgets import Widget
 from organizations.admin.change_lines import TONES, draw_line, find_page, name_actor, name_kind
 from organizations.admin.recording import record_export
 from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin, get_reach
-from organizations.admin.tables import NOTHING, draw_table, shorten, show_moment
+from organizations.admin.tables import NOTHING, draw_badge, draw_table, shorten, show_moment
 from organizations.models import Change
 from organizations.selectors import cut_changes, list_kinds
 
@@ -148,9 +148,8 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
         name, page = change.subject_name, find_page(change)
         shown = format_html('<a class="desk-link" href="{}">{}</a>', page, name) if page and name else name
         return format_html(
-            '<span><span class="desk-badge {}">{}</span> {} <span class="desk-hint">{}</span></span>',
-            TONES.get(Change.Action(change.action), ""),
-            change.get_action_display(),
+            '<span>{} {} <span class="desk-hint">{}</span></span>',
+            draw_badge(change.get_action_display(), TONES.get(Change.Action(change.action), "")),
             shown,
             name_kind(change.subject_type),
         )
@@ -170,17 +169,17 @@ class ChangeAdmin(ExportMixin, OfferedLookupsAdmin, RecordedAdmin):
     def why(self, change: Change) -> str:
         return shorten(change.reason, SHORT) or NOTHING
 
-    @admin.display(description="why", empty_value=NOTHING)
-    def whole_reason(self, change: Change) -> str | None:
-        return change.reason or None
+    @admin.display(description="why")
+    def whole_reason(self, change: Change) -> str:
+        return change.reason or NOTHING
 
-    @admin.display(description="in words", empty_value=NOTHING)
-    def words(self, change: Change) -> str | None:
-        return change.message or None
+    @admin.display(description="in words")
+    def words(self, change: Change) -> str:
+        return change.message or NOTHING
 
-    @admin.display(description="organization", empty_value=NOTHING)
-    def owner(self, change: Change) -> str | None:
-        return str(change.organization) if change.organization is not None else None
+    @admin.display(description="organization")
+    def owner(self, change: Change) -> str:
+        return NOTHING if change.organization is None else str(change.organization)
 
     @admin.display(description="before and after")
     def values(self, change: Change) -> SafeString | str:

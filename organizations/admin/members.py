@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
@@ -24,7 +23,7 @@ from organizations.admin.membership_invitations import WHAT_ROLES_DO, Membership
 from organizations.admin.refusals import RefusingAdmin
 from organizations.admin.scope import OfferedLookupsAdmin, get_reach
 from organizations.admin.sign_outs import SignOutPages
-from organizations.admin.tables import show_moment
+from organizations.admin.tables import draw_badge, show_moment
 from organizations.models import Membership, MembershipInvitation
 from organizations.selectors import mark_overseen, may_make_password_link, may_oversee
 from organizations.services.history import record_change
@@ -230,8 +229,7 @@ class MembershipAdmin(SignOutPages, RefusingAdmin, OfferedLookupsAdmin):
 
     @admin.display(description="role", ordering="role")
     def role_badge(self, membership: Membership) -> SafeString:
-        tone = ROLE_TONES[membership.role]
-        return format_html('<span class="desk-badge {}">{}</span>', tone, membership.get_role_display())
+        return draw_badge(membership.get_role_display(), ROLE_TONES[membership.role])
 
     @admin.display(description="account")
     def state(self, membership: Membership) -> SafeString:
@@ -240,7 +238,7 @@ class MembershipAdmin(SignOutPages, RefusingAdmin, OfferedLookupsAdmin):
             tone, word = "is-bad", "deactivated"
         elif not membership.user.has_usable_password():
             tone, word = "is-warning", "no password yet"
-        return format_html('<span class="desk-badge {}">{}</span>', tone, word)
+        return draw_badge(word, tone)
 
     @admin.display(description="member since")
     def since(self, membership: Membership) -> SafeString | str:

@@ -13,11 +13,13 @@ from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from authentication.models import User
 from organizations.admin.reasons import ReasonedAdmin
 from organizations.admin.themed_forms import theme_fields
-from organizations.selectors import Reach, load_reach
+from organizations.models import Organization
+from organizations.selectors import Reach, find_zone, load_reach
 
 
 def get_reach(request: HttpRequest) -> Reach:
@@ -71,7 +73,7 @@ class TenantAdmin(ScopedChoices, ReasonedAdmin):
         """Without whose a row is, where there is only one organization that it can be."""
         columns = tuple(super().get_list_display(request))
         reach = get_reach(request)
-        if reach.sees_all or len(reach.roles) > 1:
+        if not reach.is_one:
             return columns
         return tuple(column for column in columns if column not in self.owner_columns)
 
@@ -91,6 +93,17 @@ class TenantAdmin(ScopedChoices, ReasonedAdmin):
 
     def find_owner_id(self, row: Any) -> int | None:
         return self.find_organization_id(row)
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Who sees several organizations reads the page of a row by the clock of the row's organization.
+
+        Until the end of the request: `use_own_clock` (clocks.py) puts back what was before.
+        """
+        row = super().get_object(request, *args, **kwargs)
+        if row is not None and not get_reach(request).is_one:
+            owner_id = self.find_organization_id(row)
+            timezone.activate(find_zone(Organization.objects.filter(pk=owner_id).first() if owner_id else None))
+        return row
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)

@@ -9,6 +9,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from organizations.domain.clocks import write_deadline, write_moment
+from organizations.models import Organization
+from organizations.selectors import find_zone
+
 NOTHING = "–"
 
 
@@ -43,9 +47,13 @@ def draw_link(page: str, key: Any, text: Any) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{page}", args=[key]), text)
 
 
-def draw_badge(text: str, tone: str = "") -> SafeString:
-    """A state as a small sign; `tone`: is-good, is-warning, is-bad, is-info or none. The text says it all."""
-    return format_html('<span class="desk-badge {}">{}</span>', tone, text)
+def draw_badge(text: str, tone: str = "", title: str = "") -> SafeString:
+    """A state as a small sign; `tone`: is-good, is-warning, is-bad, is-info or none. The text says it all.
+
+    What each state of a row is called, and how it looks, is one table beside the row's page.
+    """
+    more = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="desk-badge {}"{}>{}</span>', tone, more, text)
 
 
 def draw_criteria(criteria: Iterable[Any]) -> SafeString | str:
@@ -64,7 +72,12 @@ def show_moment(at: datetime | None) -> SafeString | str:
     """A time as short as a column wants it: 5 Mar 2026, 14:05."""
     if at is None:
         return NOTHING
-    return format_html('<span class="moment">{}</span>', f"{timezone.localtime(at):%-d %b %Y, %H:%M}")
+    return format_html('<span class="moment">{}</span>', write_moment(timezone.localtime(at)))
+
+
+def show_deadline(at: datetime, organization: Organization | None) -> SafeString:
+    """A time on which something ends, with the time zone of the organization whose it is."""
+    return format_html('<span class="moment">{}</span>', write_deadline(at, find_zone(organization)))
 
 
 def shorten(text: str, limit: int) -> str:

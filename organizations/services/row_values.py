@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Field, ForeignKey, Model
@@ -10,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from organizations.domain.clocks import write_moment
 from organizations.domain.differences import Difference, find_changed, make_difference
 
 # Written by the machine beside a change, and no part of it.
@@ -50,7 +51,7 @@ def show_plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%-d %b %Y, %H:%M}" if timezone.is_aware(value) else str(value)
+        return f"{write_moment(value.astimezone(UTC))} UTC" if timezone.is_aware(value) else str(value)
     if isinstance(value, date):
         return f"{value:%-d %b %Y}"
     if isinstance(value, float):

@@ -9,15 +9,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from organizations.admin.act_pages import Words, describe_act
 from organizations.admin.reasons import ReasonField
+from organizations.admin.scope import NamedRow
+from organizations.admin.tables import draw_badge, shorten
 from organizations.admin.themed_forms import theme_fields
-from questionbank.admin.question_pages import QuestionPages, name_question
+from organizations.admin.told import Told
+from questionbank.admin.question_pages import BADGES, MOST_TRAIL, QuestionPages, name_question
 from questionbank.domain.question_states import (
     RETIREMENT_REASONS,
     Move,
@@ -35,6 +40,11 @@ ACTION_LABELS = {
     QuestionStatus.REVIEW: "Send to review",
     QuestionStatus.LIVE: "Put live",
     QuestionStatus.RETIRED: "Retire",
+}
+ACTION_MANY = {
+    QuestionStatus.REVIEW: "Send {count} questions to review",
+    QuestionStatus.LIVE: "Put {count} questions live",
+    QuestionStatus.RETIRED: "Retire {count} questions",
 }
 
 
@@ -102,34 +112,42 @@ class QuestionMoves(QuestionPages):
         is_sent = request.method == "POST" and "confirm" in request.POST
         form = MoveForm(move, request.POST if is_sent else None)
         if is_sent and form.is_valid():
+            told = Told()
             for question in questions:
-                self._move_one(request, question, move, form.reason)
+                self._move_one(request, question, move, form.reason, told)
+            told.say(request, "questions")
             return HttpResponseRedirect(back)
+        count, first = len(questions), name_question(questions[0])
+        is_retired = move.target == QuestionStatus.RETIRED
+        words = Words(move.label, ACTION_MANY.get(move.target, move.label), is_danger=is_retired)
+        chosen = [(ACTION_CHECKBOX_NAME, one.pk) for one in questions]
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": move.label,
+            **describe_act(self, request, words, count=count, back=back, form=form),
+            "title": f"{move.label}: {first}" if count == 1 else words.name(count),
+            "button_name": "confirm",
+            "original": NamedRow(questions[0], shorten(first, MOST_TRAIL)) if count == 1 else None,
             "move": move,
-            "form": form,
-            "questions": [(one, name_question(one)) for one in questions[:MOST_NAMED]],
-            "count": len(questions),
-            "more": max(0, len(questions) - MOST_NAMED),
+            "rows": [
+                (name_question(one), draw_badge(one.status, BADGES[one.status])) for one in questions[:MOST_NAMED]
+            ],
+            "count": count,
+            "is_live": questions[0].status == QuestionStatus.LIVE,
+            "more": max(0, count - MOST_NAMED),
             "warnings": list(self.list_move_warnings(request, questions, move)),
-            "action": action,
-            "selected": [one.pk for one in questions],
-            "back": back,
+            "act_url": self.page_url("changelist") if action else "",
+            "hidden": [("action", action), *chosen] if action else [],
         }
         return TemplateResponse(request, TEMPLATE, context)
 
-    def _move_one(self, request: HttpRequest, question: Question, move: Move, reason: str) -> None:
+    def _move_one(self, request: HttpRequest, question: Question, move: Move, reason: str, told: Told) -> None:
         name = name_question(question)
         try:
             made = move_question(question=question, target=move.target, reason=reason, now=timezone.now())
         except QuestionMoveRefused as refusal:
-            self.message_user(request, f"“{name}” stays as it is. {refusal}", messages.ERROR)
+            told.add(name, f"stays as it is. {refusal}", messages.ERROR)
             return
         self.log_change(request, question, made.done, reason=reason)
-        self.message_user(request, f"“{name}”: {made.done}", messages.SUCCESS)
+        told.add(name, made.done)
 
     def _move_chosen(self, request: HttpRequest, chosen: QuerySet[Question], target: str) -> HttpResponse | None:
         """The action of a list: those of the chosen that can be moved, and a word about the others."""

@@ -12,10 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 
+from organizations.admin.scope import NamedRow
 from organizations.admin.tables import shorten
 from questionbank.domain.question_states import PUBLISH, Move, list_moves
 from questionbank.models import Question
 
+MOST_TRAIL = 60  # characters of a question in the way to its page
 BADGES = {"draft": "", "review": "is-info", "live": "is-good", "retired": "is-bad"}
 NO_QUESTION = "There is no such question, or you may not see it."
 
@@ -80,7 +82,8 @@ class QuestionPages(ModelAdmin):
             **self.head_context(request, question, tab.name),
             "opts": self.opts,
             "title": tab.title,
-            "subtitle": shorten(name_question(question), 60),
+            "subtitle": shorten(name_question(question), MOST_TRAIL),
+            "original": NamedRow(question, shorten(name_question(question), MOST_TRAIL)),
             **context,
         }
         return TemplateResponse(request, template, whole)

@@ -9,18 +9,17 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from organizations.admin.locked import LockedRow
 from organizations.admin.own_filters import OwnAutocompleteFilter
-from organizations.admin.scope import TenantAdmin, get_reach, get_user
-from organizations.admin.tables import draw_criteria, draw_list, shorten
+from organizations.admin.scope import NamedRow, TenantAdmin, get_reach, get_user
+from organizations.admin.tables import draw_badge, draw_criteria, draw_list, shorten
 from organizations.models import Organization
 from questionbank.admin.question_files import QuestionFiles
 from questionbank.admin.question_forms import QuestionForm
 from questionbank.admin.question_moves import QuestionMoves
-from questionbank.admin.question_pages import BADGES
+from questionbank.admin.question_pages import BADGES, MOST_TRAIL, name_question
 from questionbank.admin.question_versions import QuestionVersions
 from questionbank.admin.similar import SimilarQuestions
 from questionbank.models import Question
@@ -107,6 +106,7 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
             context |= self.head_context(request, question, "change")
             context["copy_to"] = self.list_copy_targets(request, question)
             context["copy_url"] = self.page_url("copy", question.pk)
+            context["original"] = NamedRow(question, shorten(name_question(question), MOST_TRAIL))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def list_copy_targets(self, request: HttpRequest, question: Question) -> list[Organization]:
@@ -143,7 +143,7 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
 
     @admin.display(description="status", ordering="status")
     def state(self, question: Question) -> SafeString:
-        return format_html('<span class="desk-badge {}">{}</span>', BADGES[question.status], question.status)
+        return draw_badge(question.status, BADGES[question.status])
 
     @admin.display(description="for", ordering="organization__name")
     def owner(self, question: Question) -> str:

@@ -84,9 +84,14 @@ def compare_table(request: HttpRequest, wish: Wish) -> HttpResponse:
 
 
 def mark_level(rows: list[ComparedRow]) -> list[ComparedRow]:
-    """Neighbours whose ranges overlap: their order says nothing."""
-    pairs = zip(rows, [*rows[1:], None], strict=True)
-    return [replace(row, is_level_with_next=after is not None and is_level(row, after)) for row, after in pairs]
+    """Neighbours whose ranges overlap: their order says nothing. It is told once, below the last of them."""
+    marked, count = [], 1
+    for row, after in zip(rows, [*rows[1:], None], strict=True):
+        goes_on = after is not None and is_level(row, after)
+        ends = 0 if goes_on or count == 1 else count
+        marked.append(replace(row, is_level_with_next=goes_on, level_count=ends))
+        count = count + 1 if goes_on else 1
+    return marked
 
 
 @for_panel_viewers

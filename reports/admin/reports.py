@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -28,6 +28,7 @@ from interviewpanel.interview_urls import interview_url
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
 from interviewpanel.selectors.waiting import list_due, list_given_up
+from organizations.admin.act_pages import Words, ask_first
 from organizations.admin.scope import get_reach
 from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_moment
 from reports.admin.review import ReviewingAdmin
@@ -39,6 +40,11 @@ from reports.selectors.home.tasks import list_own_to_rate, list_to_decide
 from reports.selectors.reviews import INVITATION, find_next, list_made, list_reviewed
 from reports.services.reports import remake_report
 
+MAKE_AGAIN = Words(
+    "Make the report again",
+    "Make {count} reports again",
+    ["From what is stored now, in place of the files that are there. Decisions and judgements stay."],
+)
 FILES = {"pdf": "application/pdf", "json": "application/json"}
 
 
@@ -165,7 +171,9 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         try:
             file = stored.open("rb")
         except (ValueError, FileNotFoundError):
-            raise Http404("The report has no such file yet. If it was lost, choose “Make again” in the list.") from None
+            raise Http404(
+                "The report has no such file yet. If it was lost, choose “Make again …” in the list."
+            ) from None
         name = f"scorecard-{slugify(str(report.session.invitation.candidate)) or report.uuid}.{kind}"
         response = FileResponse(file, filename=name, content_type=FILES[kind])
         response["Cache-Control"] = "private, no-store"
@@ -244,8 +252,11 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
     def shared(self, report: InterviewReport) -> str:
         return self.show_sharing(report)
 
-    @admin.action(description="Make again", permissions=["view"])
-    def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> None:
+    @admin.action(description="Make again …", permissions=["view"])
+    def make_again(self, request: HttpRequest, queryset: QuerySet[InterviewReport]) -> HttpResponse | None:
+        asked = ask_first(self, request, MAKE_AGAIN, queryset)
+        if asked is not None:
+            return asked
         again = [one for one in queryset if remake_report(report_id=one.pk, now=timezone.now())]
         for report in again:
             self.log_change(request, report, "To be made again.")
@@ -254,3 +265,4 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
         else:
             why = "the chosen reports are being made already, or their candidates have withdrawn"
             messages.warning(request, f"Nothing to do: {why}.")
+        return None

@@ -187,7 +187,7 @@ def do_withdraw(request: HttpRequest, session: InterviewSession, question: Quest
         seen=form.cleaned_data["seen"],
         now=timezone.now(),
     )
-    return f"Answer {question.number}: the override to {made.composite} is withdrawn."
+    return f"Answer {question.number}: the override to {made.composite} is taken back."
 
 
 DEEDS: dict[str, Callable[[HttpRequest, InterviewSession, QuestionView, Any], str]] = {

@@ -1,4 +1,4 @@
-"""The forms of the review page: one's own rating, an override, its withdrawal. Used by reports/admin/review.py."""
+"""The forms of the review page: one's own rating, an override, taking it back. Used by reports/admin/review.py."""
 
 from typing import Any
 

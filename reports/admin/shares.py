@@ -1,4 +1,4 @@
-"""Sharing a report by a private link: made, shown again, counted and withdrawn here, by who decides about candidates.
+"""Sharing a report by a private link: made, shown again, counted and revoked here, by who decides about candidates.
 
 The links of one report stand on a page below it (`SharingAdmin`); all of them are a list of their own.
 """
@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,9 +16,11 @@ from django.utils.html import format_html
 
 from interviewpanel.admin.trials import TrialFilter
 from interviewpanel.selectors.withdrawals import has_withdrawn
+from organizations.admin.act_pages import TEMPLATE as ACT_TEMPLATE
+from organizations.admin.act_pages import Words, ask_first, describe_act, is_confirmed
 from organizations.admin.reasons import ReasonForm
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
-from organizations.admin.tables import draw_link, shorten, show_moment
+from organizations.admin.tables import draw_badge, draw_link, shorten, show_deadline
 from organizations.admin.themed_forms import theme_fields
 from reports.domain.shares import DEFAULT_DAYS, MOST_DAYS, name_ending
 from reports.models import InterviewReport, ReportShare
@@ -28,9 +29,19 @@ from reports.services.shares import ShareRefused, Terms, make_share, revoke_shar
 
 ADD, CHANGE = "reports.add_reportshare", "reports.change_reportshare"
 TEMPLATE = "admin/reports/share/links.html"
-ASKING = "admin/organizations/ask_why.html"
-ENDINGS = {"": "works", "expired": "ended", "revoked": "withdrawn", "withdrawn": "the candidate has withdrawn"}
-LOOKS = {"": "is-good", "expired": "", "revoked": "is-bad", "withdrawn": "is-bad"}
+NOT_YOURS = "Your role in this organization does not allow it."
+REVOKE = Words(
+    "Revoke the link",
+    "Revoke {count} links",
+    ["Whoever has it can read the report no longer. This cannot be taken back; a new link can be made."],
+    is_danger=True,
+)
+ENDINGS = {
+    "": ("works", "is-good"),
+    "expired": ("ended", ""),
+    "revoked": ("revoked", "is-bad"),
+    "withdrawn": ("the candidate has withdrawn", "is-bad"),
+}
 
 
 class ShareForm(forms.Form):
@@ -70,32 +81,7 @@ def draw_state(share: ReportShare, *, has_withdrawn: bool = False) -> str:
         has_withdrawn=has_withdrawn,
         now=timezone.now(),
     )
-    return format_html('<span class="desk-badge {}">{}</span>', LOOKS[ending], ENDINGS[ending])
-
-
-def ask_why(
-    page: RecordedAdmin,
-    request: HttpRequest,
-    form: ReasonForm,
-    shares: list[ReportShare],
-    *,
-    kept: list[tuple[str, Any]],
-    back: str,
-) -> TemplateResponse:
-    """The page before links are withdrawn. `kept` is what it posts besides the reason."""
-    one = len(shares) == 1
-    context = {
-        **page.admin_site.each_context(request),
-        "title": "Withdraw the link" if one else f"Withdraw {len(shares)} links",
-        "opts": page.opts,
-        "consequence": f"Whoever has {'it' if one else 'one of them'} can read the report no longer, from now on.",
-        "rows": [share.purpose for share in shares],
-        "form": form,
-        "kept": kept,
-        "button": "Withdraw the link" if one else f"Withdraw {len(shares)} links",
-        "back": back,
-    }
-    return TemplateResponse(request, ASKING, context)
+    return draw_badge(*ENDINGS[ending])
 
 
 class SharingAdmin(RecordedAdmin):
@@ -112,7 +98,7 @@ class SharingAdmin(RecordedAdmin):
         return get_reach(request).may(ADD, report.organization_id)
 
     def links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET shows the links and the form, POST makes one or withdraws one; a stranger finds no such page."""
+        """GET shows the links and the form, POST makes one or revokes one; a stranger finds no such page."""
         report = self.get_object(request, str(pk))
         if report is None or not self.may_share(request, report):
             raise Http404("There is no such report.")
@@ -130,6 +116,7 @@ class SharingAdmin(RecordedAdmin):
         links = [
             {
                 "share": share,
+                "ends": show_deadline(share.expires_at, report.organization),
                 "state": draw_state(share, has_withdrawn=is_over),
                 "url": share_url(share) if share.revoked_at is None and share.expires_at > now and not is_over else "",
             }
@@ -159,18 +146,22 @@ class SharingAdmin(RecordedAdmin):
         return True
 
     def _revoke(self, request: HttpRequest, report: InterviewReport, here: str) -> HttpResponse:
-        """Asks why, then does it."""
+        """A page that asks why, and then the deed."""
         key = request.POST["_revoke"]
         found = list_shares(report.session_id).filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
-        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        form = ReasonForm(request.POST if is_confirmed(request) else None)
         is_open = found is not None and found.revoked_at is None and found.expires_at > timezone.now()
         if found is not None and is_open and not form.is_valid():
-            return ask_why(self, request, form, [found], kept=[("_revoke", key)], back=here)
+            says = [f"{self.name_row(report)}: {found.purpose}", *REVOKE.says]
+            more: dict[str, Any] = {"form": form, "says": says, "hidden": [("_revoke", found.pk)]}
+            return TemplateResponse(
+                request, ACT_TEMPLATE, describe_act(self, request, REVOKE, count=1, back=here, **more)
+            )
         if found is None or not revoke_share(share=found, now=timezone.now()):
-            messages.warning(request, "Nothing to do: that link is withdrawn, or has ended.")
-            return HttpResponseRedirect(here)
-        self.log_change(request, found, "Link withdrawn.", reason=form.cleaned_data["reason"])
-        messages.success(request, "The link opens nothing any more.")
+            messages.warning(request, "Nothing to do: that link is revoked, or has ended.")
+        else:
+            self.log_change(request, found, "Link revoked.", reason=form.cleaned_data["reason"])
+            messages.success(request, "The link opens nothing any more.")
         return HttpResponseRedirect(here)
 
     def show_sharing(self, report: Any) -> str:
@@ -189,7 +180,7 @@ class ShareStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("works", "Works"), ("ended", "Ended"), ("withdrawn", "Withdrawn")]
+        return [("works", "Works"), ("ended", "Ended"), ("revoked", "Revoked")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """In the order of `name_ending`, which draws the column."""
@@ -198,7 +189,7 @@ class ShareStateFilter(admin.SimpleListFilter):
             return queryset.exclude(is_over).filter(expires_at__gt=now)
         if self.value() == "ended":
             return queryset.exclude(is_over).filter(expires_at__lte=now)
-        return queryset.filter(is_over) if self.value() == "withdrawn" else queryset
+        return queryset.filter(is_over) if self.value() == "revoked" else queryset
 
 
 @admin.register(ReportShare)
@@ -216,7 +207,7 @@ class ReportShareAdmin(RecordedAdmin):
     date_hierarchy = "created_at"
     actions = ("revoke",)
     fields = (
-        *("candidate", "works", "links", "purpose", "shows", "made_by", "created_at", "expires_at", "revoked_at"),
+        *("candidate", "works", "links", "purpose", "shows", "made_by", "created_at", "ends", "revoked_at"),
         *("opened_count", "last_opened_at", "organization", "uuid"),
     )
     readonly_fields = fields
@@ -248,33 +239,34 @@ class ReportShareAdmin(RecordedAdmin):
     def made_by(self, share: ReportShare) -> str:
         return str(share.created_by or "somebody whose account is gone")
 
-    @admin.display(ordering="expires_at")
+    @admin.display(description="works until", ordering="expires_at")
     def ends(self, share: ReportShare) -> str:
-        return show_moment(share.expires_at)
+        return show_deadline(share.expires_at, share.organization)
 
     @admin.display(ordering="opened_count")
     def opened(self, share: ReportShare) -> str:
         return f"{share.opened_count} ×" if share.opened_count else "never"
 
-    @admin.display(description="copy or withdraw")
+    @admin.display(description="copy or revoke")
     def links(self, share: ReportShare) -> str:
         report = getattr(share.session, "report", None)
         return draw_link("reports_interviewreport_links", report.pk, "the report's links") if report else "no report"
 
-    @admin.action(description="Withdraw the links …", permissions=["view"])
+    @admin.action(description="Revoke the links …", permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ReportShare]) -> HttpResponse | None:
-        """Asks why, then does it."""
-        own = [share for share in queryset if get_reach(request).may(CHANGE, share.organization_id)]
-        form = ReasonForm(request.POST if "reason" in request.POST else None)
-        if own and not form.is_valid():
-            kept = [("action", "revoke"), *((ACTION_CHECKBOX_NAME, share.pk) for share in own)]
-            return ask_why(self, request, form, own, kept=kept, back=request.get_full_path())
+        chosen = list(queryset)
+        own = [share for share in chosen if get_reach(request).may(CHANGE, share.organization_id)]
+        form = ReasonForm(request.POST if is_confirmed(request) else None)
+        left_out = [(self.name_row(share), NOT_YOURS) for share in chosen if share not in own]
+        asked = ask_first(self, request, REVOKE, own, form=form, left_out=left_out) if own else None
+        if asked is not None:
+            return asked
         done = [share for share in own if revoke_share(share=share, now=timezone.now())]
         for share in done:
-            self.log_change(request, share, "Link withdrawn.", reason=form.cleaned_data["reason"])
+            self.log_change(request, share, "Link revoked.", reason=form.cleaned_data["reason"])
         if done:
             count = "1 link opens" if len(done) == 1 else f"{len(done)} links open"
             messages.success(request, f"{count} nothing any more.")
         else:
-            messages.warning(request, "Nothing to do: the chosen links are withdrawn, have ended, or are not yours.")
+            messages.warning(request, "Nothing to do: the chosen links are revoked, have ended, or are not yours.")
         return None

@@ -45,6 +45,7 @@ class ComparedRow:
     range: Range | None = None
     engines: tuple[str, ...] = ()
     is_level_with_next: bool = False
+    level_count: int = 0  # of the last of neighbours that are level with the next: how many they are
 
     @property
     def can_be_chosen(self) -> bool:

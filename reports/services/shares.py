@@ -1,4 +1,4 @@
-"""Shared reports: links made, shown again, found, counted and withdrawn. Called by the admin and views/shares.py.
+"""Shared reports: links made, shown again, found, counted and revoked. Called by the admin and views/shares.py.
 
 A token is an HMAC-SHA256 (256 bits) over the share's uuid with SECRET_KEY, as candidates' links are: it can be copied
 again by who made it, and a copied database opens nothing. Nobody guesses 256 bits, so that nothing counts the attempts.
@@ -113,6 +113,6 @@ def count_opening(*, share: ReportShare, now: datetime) -> None:
 
 
 def revoke_share(*, share: ReportShare, now: datetime) -> bool:
-    """Effects: the link opens nothing from now on. False where it was withdrawn before, or is over."""
+    """Effects: the link opens nothing from now on. False where it was revoked before, or is over."""
     rows = ReportShare.objects.filter(pk=share.pk, revoked_at__isnull=True, expires_at__gt=now)
     return bool(rows.update(revoked_at=now))

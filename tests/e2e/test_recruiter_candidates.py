@@ -93,7 +93,7 @@ def check_mails(site: LiveSite, server: MailServer) -> None:
     site.links += [found[0] for found in links.values()]  # no log may hold one
 
 
-def test_a_link_is_withdrawn(site: LiveSite, recruiter: RecruiterPage, server: MailServer, chromium: Browser) -> None:
+def test_a_link_is_revoked(site: LiveSite, recruiter: RecruiterPage, server: MailServer, chromium: Browser) -> None:
     link = site.invite()
     invitation = find_row(link)
     with open_page(chromium) as candidate:
@@ -104,7 +104,7 @@ def test_a_link_is_withdrawn(site: LiveSite, recruiter: RecruiterPage, server: M
         recruiter.see("[data-copies]").click()
         expect(recruiter.see("#private-link-copied")).not_to_be_empty()
         recruiter.picture("invitation")
-        recruiter.see("text=Withdraw the link …").click()
+        recruiter.see("text=Revoke the link …").click()
         recruiter.see("button.is-danger").click()
         assert recruiter.page.evaluate("document.querySelector('#id_reason').validity.valueMissing")
         recruiter.see("#id_reason").fill("The position is filled.")
@@ -112,12 +112,12 @@ def test_a_link_is_withdrawn(site: LiveSite, recruiter: RecruiterPage, server: M
         recruiter.picture("withdraw-asked")
         recruiter.see("button.is-danger").click()
         recruiter.expect_said("1 link opens nothing any more.")
-        expect(recruiter.see(".desk-badge.is-bad").first).to_have_text("withdrawn")
-        recruiter.picture("withdrawn")
+        expect(recruiter.see(".desk-badge.is-bad").first).to_have_text("revoked")
+        recruiter.picture("revoked")
         expect_withdrawn(candidate, link)
-    recruiter.open("/admin/interviewpanel/interviewpanelcandidate/?link=withdrawn")
+    recruiter.open("/admin/interviewpanel/interviewpanelcandidate/?link=revoked")
     expect(recruiter.see("#result_list tbody tr")).to_have_count(1)
-    expect(recruiter.see("#result_list .desk-badge.is-bad").first).to_have_text("withdrawn")
+    expect(recruiter.see("#result_list .desk-badge.is-bad").first).to_have_text("revoked")
     wait_until(
         "the candidate is told",
         lambda: [str(mail["Subject"]) for mail in server.taken if "will not take place" in str(mail["Subject"])],

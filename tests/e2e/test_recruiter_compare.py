@@ -62,7 +62,7 @@ def test_candidates_are_compared_decided_and_put_side_by_side(recruiter: Recruit
     rows = recruiter.see(".compare-table tbody tr:not(.compare-level)")
     expect(rows).to_have_count(4)
     expect(recruiter.see(".compare-cautions")).to_contain_text("measurement's uncertainty")
-    expect(recruiter.see(".compare-level").first).to_contain_text("difference within")
+    expect(recruiter.see(".compare-level").first).to_contain_text("within the measurement")
     recruiter.expect_fits()
     recruiter.picture("compare-table")
     check_axe(recruiter.page, "the comparison's table", within=".compare-page")
@@ -80,7 +80,7 @@ def test_candidates_are_compared_decided_and_put_side_by_side(recruiter: Recruit
     recruiter.page.get_by_label("Decline").check()
     recruiter.page.get_by_label("Reason").fill("Skipped two of five questions.")
     recruiter.picture("decide-one")
-    check_axe(recruiter.page, "the page on which is decided", within=".decide-page")
+    check_axe(recruiter.page, "the page on which is decided", within=".desk-act")
     recruiter.page.get_by_role("button", name="Decide about 1 candidate").click()
     recruiter.expect_said("1 candidate was declined. Nothing was sent to anybody.")
     expect(recruiter.see(".compare-side")).to_contain_text("Skipped two of five questions. (Demo Recruiter)")
@@ -134,7 +134,7 @@ def test_without_names_nobody_is_named(recruiter: RecruiterPage, compare: str) -
 # --- Share -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_report_is_shared_read_heard_and_withdrawn(
+def test_a_report_is_shared_read_heard_and_revoked(
     recruiter: RecruiterPage, chromium: Browser, phone: Page, site: LiveSite
 ) -> None:
     report = InterviewReport.objects.using(SITE).get(session=find_interview("Amara Okafor"))
@@ -146,7 +146,7 @@ def test_a_report_is_shared_read_heard_and_withdrawn(
     recruiter.expect_said("The link is made.")
     recruiter.expect_fits()
     recruiter.picture("share-links")
-    check_axe(recruiter.page, "the links of a report", within=".links-page")
+    check_axe(recruiter.page, "the links of a report", within=".desk-page")
     link = recruiter.see(".links-address input").input_value()
     path = link[link.index("/share/") :]
     site.links.append(f"http://localhost:{site.port}{path}")
@@ -165,13 +165,13 @@ def test_a_report_is_shared_read_heard_and_withdrawn(
     RecruiterPage(phone, site.port).expect_fits()
     RecruiterPage(phone, site.port).picture("shared-report-phone")
 
-    recruiter.page.get_by_role("button", name="Withdraw").click()
-    recruiter.page.get_by_label("Reason").fill("It was read.")
-    recruiter.page.get_by_role("button", name="Withdraw the link").click()
+    recruiter.page.get_by_role("button", name="Revoke").click()
+    recruiter.page.get_by_label("Reason").fill("The lead has read it")
+    recruiter.page.get_by_role("button", name="Revoke the link").click()
     recruiter.expect_said("The link opens nothing any more.")
     with chromium.new_context() as context:
         gone = context.request.get(f"http://localhost:{site.port}{path}")
         sound = context.request.get(f"http://localhost:{site.port}{path}answers/1.flac")
-        assert (gone.status, "This link was withdrawn" in gone.text(), "Amara" in gone.text()) == (410, True, False)
+        assert (gone.status, "This link was revoked" in gone.text(), "Amara" in gone.text()) == (410, True, False)
         assert sound.status == 404
     assert ReportShare.objects.using(SITE).get().opened_count == 2

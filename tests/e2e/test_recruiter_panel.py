@@ -76,7 +76,7 @@ def build_panel(desk: RecruiterPage) -> None:
 
 def publish(desk: RecruiterPage) -> None:
     desk.page.get_by_role("button", name="Save and publish").click()
-    desk.expect_said(f"“{TITLE}” is published. Candidates can be invited.")
+    desk.expect_said(f"“{TITLE}”: published. Candidates can be invited.")
     expect(desk.see("#plan-fixed")).to_contain_text("The panel is published, and all its candidates have the same.")
     assert find_panel().status == "published"
     desk.picture("panel-published")
@@ -91,12 +91,12 @@ def test_a_panel_is_set_up_and_somebody_is_invited(desk: RecruiterPage, site: Li
         (SUBTOPIC, 0, 1, 1),
         ("Collaboration", 0, 2, 0),
     ]
-    desk.page.get_by_role("link", name="Invite", exact=True).click()
+    desk.page.get_by_role("link", name="Invite one …").click()
     invite(desk, "Noor Haddad")
     invitation = InterviewPanelCandidate.objects.using(SITE).get(panel=find_panel())
     assert (invitation.candidate.full_name, invitation.is_trial) == ("Noor Haddad", False)
     desk.open(f"{PANELS}{find_panel().pk}/archive/")
-    expect(desk.see(".builder-confirm")).to_contain_text("1 open link of candidates stops working.")
+    expect(desk.see(".desk-act")).to_contain_text("1 open link of candidates stops working.")
     desk.picture("panel-archive")
 
 
@@ -135,10 +135,10 @@ def find_any() -> InterviewPanel:
 
 def test_a_duplicate_is_tried_before_it_is_published(desk: RecruiterPage, site: LiveSite) -> None:
     desk.open(f"{PANELS}{find_any().pk}/change/")
-    desk.page.get_by_role("link", name="Duplicate", exact=True).click()
+    desk.page.get_by_role("link", name="Duplicate …").click()
     desk.page.get_by_label("Title of the duplicate").fill("To be tried")
     desk.page.get_by_role("button", name="Duplicate").click()
-    desk.expect_said("“To be tried” was made, as a draft.")
+    desk.expect_said("“To be tried”: made, as a draft.")
     exposure = list(Question.objects.using(SITE).values_list("pk", "times_asked"))
     page = open_beside(desk, "Try it yourself")
     site.links.append(page.url)
@@ -177,7 +177,7 @@ def test_the_plan_can_be_saved_without_its_script(chromium: Browser, site: LiveS
         expect(page.locator("#plan-problems li")).to_contain_text(f"of 9 easy {SUBTOPIC} questions missing")
         page.fill("[name=distribution-0-easy_count]", "1")
         page.click("[name=_publish]")
-        expect(page.get_by_text("“Without scripts” is published.")).to_be_visible()
+        expect(page.get_by_text("“Without scripts”: published.")).to_be_visible()
 
 
 def test_axe_finds_nothing_on_a_panels_pages(desk: RecruiterPage) -> None:

@@ -52,7 +52,7 @@ def test_a_question_is_retired(page: Page, site: LiveSite, question: Question) -
     take_pictures(recruiter, "tree")
     page.get_by_role("link", name="1 live, hard").click()
     page.get_by_role("link", name=TEXT).click()
-    expect(page.get_by_role("heading", name=TEXT)).to_be_visible()
+    expect(page.get_by_role("heading", name=TEXT, exact=True)).to_be_visible()
 
     # Its statistics.
     page.get_by_role("link", name="Statistics").click()

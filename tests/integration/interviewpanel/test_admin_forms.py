@@ -78,7 +78,7 @@ def test_who_cannot_be_invited_is_said_in_the_form(world: World, recruiter: Clie
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_link_is_withdrawn_and_replaced_on_its_page(world: World, recruiter: Client) -> None:
+def test_a_link_is_revoked_and_replaced_on_its_page(world: World, recruiter: Client) -> None:
     person = Candidate.objects.create(organization=world.organization, full_name="Noor", email="noor@example.com")
     invitation = issue_invitation(panel=world.panel, candidate=person, now=NOW)
     first = make_token(invitation)
@@ -86,13 +86,13 @@ def test_a_link_is_withdrawn_and_replaced_on_its_page(world: World, recruiter: C
     recruiter.post(reverse(f"{INVITATIONS}_revoke"), {"chosen": invitation.pk, "reason": "Wrong panel"})
     invitation.refresh_from_db()
     assert invitation.revoked_at == NOW
-    assert "withdrawn" in recruiter.get(url).content.decode()
+    assert "revoked" in recruiter.get(url).content.decode()
     recruiter.post(reverse(f"{INVITATIONS}_new_link"), {"chosen": invitation.pk})
     invitation.refresh_from_db()
     assert (invitation.revoked_at, invitation.token_version) == (None, 2)
     assert (find_invitation(first), find_invitation(make_token(invitation))) == (None, invitation)
     history = recruiter.get(reverse(f"{INVITATIONS}_history", args=[invitation.pk])).content.decode()
-    assert "Link withdrawn." in history
+    assert "Link revoked." in history
     assert "Wrong panel" in history
     assert "New link made." in history
 
@@ -126,3 +126,15 @@ def test_an_interview_is_read_with_its_answers_and_scores(world: World, recruite
     for text in ("Priya Raghunathan", "80 of 100", "60 of 100", "I would run explain analyze first", "10:12 min"):
         assert text in page
     assert 'name="_save"' not in page
+
+
+def test_nothing_is_granted_for_an_interview_that_is_over(world: World, recruiter: Client) -> None:
+    invitation = make_interview(world).invitation
+    url = reverse(f"{INVITATIONS}_change", args=[invitation.pk])
+    page = recruiter.get(url)
+    text = page.content.decode()
+    for name in ("time_multiplier", "prefers_typing", "takes_back", "_addanother"):
+        assert f'name="{name}"' not in text
+    recruiter.post(url, {"time_multiplier": "2", "takes_back": "on"})
+    invitation.refresh_from_db()
+    assert invitation.time_multiplier == 1

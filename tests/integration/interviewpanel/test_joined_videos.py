@@ -213,7 +213,7 @@ def test_staff_read_why_it_failed_and_start_it_again(priya: InterviewSession) ->
     client = sign_in(make_member("staff@fernbrook.example", {priya.organization: "reviewer"}))
     page = reverse("admin:interviewpanel_interviewsession_change", args=[priya.pk])
     assert "could not be joined: OSError: the disk is full" in client.get(page).text
-    choose = {"action": "join_again", "_selected_action": [priya.pk]}
+    choose = {"action": "join_again", "_selected_action": [priya.pk], "confirmed": "yes"}
     done = client.post(reverse("admin:interviewpanel_interviewsession_changelist"), choose, follow=True)
     assert "1 of the chosen interviews&#x27; recordings will be joined again." in done.text
     assert do_due(JoinedVideo) == 1

@@ -1,4 +1,4 @@
-"""Links sent, extended, replaced and withdrawn by the hundred or one by one; and reminders, which come by themselves.
+"""Links sent, extended, replaced and revoked by the hundred or one by one; and reminders, which come by themselves.
 
 Named people: Rosa, who recruits for Fernbrook; Ravi, who rates there; Noor, who rates there and recruits elsewhere;
 Mallory of another organization.
@@ -76,13 +76,13 @@ def test_many_are_sent_at_once_and_who_is_left_out_is_said_before(
     with time_machine.travel(after(60), tick=False):
         chosen = {"action": "send", "_selected_action": [one.pk for one in invited]}
         page = rosa.post(reverse(f"{PAGE}_changelist"), chosen).content.decode()
-    for text in ("2 candidates", "Send: 2", "1 is left out", "Chike Costa", "The link was withdrawn. Make a new one."):
+    for text in ("Which 2", "Send 2 invitations", "1 is left out", "Chike Costa", "The link was revoked. Make a new"):
         assert text in page
     assert Message.objects.count() == 0
     done = act(rosa, "send", *invited, by_email="on")
     assert messages_of(done) == [
         "2 invitations are on their way.",
-        "Left out: Chike Costa. The link was withdrawn. Make a new one.",
+        "Left out: Chike Costa. The link was revoked. Make a new one.",
     ]
     assert [sent(one) for one in invited] == [[("invitation", "email")], [("invitation", "email")], []]
     history = rosa.get(reverse(f"{PAGE}_history", args=[invited[0].pk])).content.decode()
@@ -119,7 +119,7 @@ def test_more_time_is_written_in_the_organizations_time_zone(
     assert invited[0].kept_until == invited[0].expires_at + timedelta(days=180)
     assert sent(invited[0]) == [("extended", "email")]
     history = rosa.get(reverse(f"{PAGE}_history", args=[invited[0].pk])).content.decode()
-    assert "Link extended until 8 May 2031, 22:00 UTC. To be sent by e-mail." in history
+    assert "Link extended until 8 May 2031, 18:00 (America/New_York). To be sent by e-mail." in history
     assert "Was ill" in history
 
 
@@ -158,7 +158,7 @@ def test_a_new_link_is_made_and_sent(invited: list[InterviewPanelCandidate], ros
     assert Client().get(f"/i/{before}/").status_code == 404
 
 
-def test_a_link_is_withdrawn_for_a_reason_and_the_candidate_told_only_if_wished(
+def test_a_link_is_revoked_for_a_reason_and_the_candidate_told_only_if_wished(
     invited: list[InterviewPanelCandidate], rosa: Client
 ) -> None:
     act(rosa, "revoke", invited[0], reason="Position filled")
@@ -166,7 +166,7 @@ def test_a_link_is_withdrawn_for_a_reason_and_the_candidate_told_only_if_wished(
     assert [sent(one) for one in invited[:2]] == [[], [("revoked", "email")]]
     assert Client().get(f"/i/{make_token(invited[0])}/").status_code == 410
     page = rosa.get(reverse(f"{PAGE}_change", args=[invited[0].pk])).content.decode()
-    assert 'desk-badge is-bad">withdrawn' in page
+    assert 'desk-badge is-bad">revoked' in page
 
 
 def test_sms_goes_to_those_with_a_number(

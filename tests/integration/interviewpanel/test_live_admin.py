@@ -191,7 +191,7 @@ def test_of_two_who_end_it_the_second_is_told(ours: Fernbrook) -> None:
 def test_an_interview_that_has_not_begun_cannot_be_ended(ours: Fernbrook) -> None:
     invitation = invite(ours.panel, "Ada Moreau")
     session = session_manager.open_session(invitation=invitation, now=T0)
-    with pytest.raises(SteeringRefused, match=r"has not begun\. To stop it, withdraw the link"):
+    with pytest.raises(SteeringRefused, match=r"has not begun\. To stop it, revoke the link"):
         end_by_organization(session_id=session.pk, now=after(5))
 
 

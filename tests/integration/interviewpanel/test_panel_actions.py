@@ -64,7 +64,7 @@ def test_several_are_archived_from_the_list_after_a_page_that_counts(world: Worl
     invite(world, "Noor")
     data = {"action": "archive", "_selected_action": [world.panel.pk, second.pk]}
     page = recruiter.post(reverse(f"{PANELS}_changelist"), data).content.decode()
-    assert "Archive: 2 panels" in page
+    assert "Archive 2 panels" in page
     assert "1 open link of candidates stops working." in page
     assert set(InterviewPanel.objects.values_list("status", flat=True)) == {"published", "draft"}
     recruiter.post(reverse(f"{PANELS}_changelist"), {**data, "confirmed": "yes", "reason": "Summer."})
@@ -82,7 +82,7 @@ def test_publishing_several_says_before_what_stands_in_the_way(world: World, rec
     assert list_messages(response) == [
         "“Empty” is saved, but not published:",
         "The panel asks no questions. Add at least one row with a count to its plan.",
-        "“Backend screening” is published. Candidates can be invited.",
+        "“Backend screening”: published. Candidates can be invited.",
     ]
     assert dict(InterviewPanel.objects.values_list("title", "status")) == {
         "Backend screening": "published",
@@ -180,3 +180,13 @@ def test_expired_and_used_links_are_not_counted_as_open(world: World, recruiter:
     world.panel.invitations.filter(candidate__full_name="Noor").update(expires_at=timezone.now() - timedelta(hours=1))
     world.panel.invitations.filter(candidate__full_name="Alex").update(revoked_at=timezone.now())
     assert "open link" not in recruiter.get(name_page("archive", world.panel)).content.decode()
+
+
+def test_one_or_many_are_invited_from_the_panel(world: World, recruiter: Client) -> None:
+    page = recruiter.get(reverse(f"{PANELS}_change", args=[world.panel.pk]))
+    ways = {action.label: action.address for action in page.context["actions"] if action.label.startswith("Invite")}
+    assert ways == {
+        "Invite many …": f"{reverse('admin:organizations_candidate_import')}?panel={world.panel.pk}",
+        "Invite one …": f"{reverse('admin:interviewpanel_interviewpanelcandidate_add')}?panel={world.panel.pk}",
+    }
+    assert recruiter.get(ways["Invite many …"]).context["form"]["panel"].value() == str(world.panel.pk)

@@ -64,7 +64,7 @@ def list_plan(panel: InterviewPanel) -> list[tuple[object, ...]]:
 def test_a_panel_is_planned_by_subtopic_and_published_in_one_go(world: World, recruiter: Client) -> None:
     data = post_data(world, subtopic(world, medium=1), {"place": ""}, _publish="on")
     response = recruiter.post(reverse(f"{PANELS}_add"), data)
-    assert list_messages(response) == ["“Data engineers” is published. Candidates can be invited."]
+    assert list_messages(response) == ["“Data engineers”: published. Candidates can be invited."]
     panel = InterviewPanel.objects.get(title="Data engineers")
     assert panel.status == "published"
     assert list_plan(panel) == [(world.row.category_id, world.row.topic_id, world.row.subtopic_id, 0, 1, 0, 1.0)]

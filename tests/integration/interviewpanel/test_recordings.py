@@ -112,6 +112,8 @@ def test_what_could_not_be_joined_is_joined_again_from_the_admin(held: Held, set
         file.write(sound)
     form = {"action": "join_again", "_selected_action": [held.session.pk]}
     address = reverse("admin:interviewpanel_interviewsession_changelist")
+    assert rosa.post(address, form).context["title"] == "Join the recordings again"
+    form["confirmed"] = "yes"
     assert (
         "2 of the chosen interviews&#x27; recordings will be joined again."
         in rosa.post(address, form, follow=True).content.decode()
@@ -126,6 +128,6 @@ def test_nobody_joins_the_recordings_of_another_organization(held: Held, setting
     Recording.objects.update(work_status="failed")
     elsewhere = make_panel("Elsewhere").organization
     mallory = sign_in(make_member("mallory@elsewhere.example", {elsewhere: "admin"}))
-    form = {"action": "join_again", "_selected_action": [held.session.pk]}
+    form = {"action": "join_again", "_selected_action": [held.session.pk], "confirmed": "yes"}
     mallory.post(reverse("admin:interviewpanel_interviewsession_changelist"), form, follow=True)
     assert set(Recording.objects.values_list("work_status", flat=True)) == {"failed"}

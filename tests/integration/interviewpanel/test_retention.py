@@ -62,7 +62,7 @@ def test_the_end_fixes_the_date_and_a_later_change_of_days_moves_none() -> None:
     Organization.objects.update(retention_days=7)
     session = reload(session)
     assert session.kept_until == after(100 + KEPT)
-    assert "It is kept until Nov. 1, 2031." in read_page(session.invitation)
+    assert "It is kept until 1 Nov 2031." in read_page(session.invitation)
     (told,) = json.loads(read_page(session.invitation, "candidate-data"))["interviews"]
     assert told["kept_until"] == "2031-11-01T09:01:40Z"
 
@@ -127,7 +127,7 @@ def test_an_invitation_that_nobody_used_is_kept_as_long_after_its_expiry() -> No
     invitation = invite(make_panel())
     session_manager.open_session(invitation=invitation, now=after(1))
     expire_sessions(after(DAY + 60))
-    assert "If no interview is held, this is kept until Nov. 2, 2031." in read_page(invitation)
+    assert "If no interview is held, this is kept until 2 Nov 2031." in read_page(invitation)
     assert (erase_due(after(DAY + KEPT - 1)), erase_due(after(DAY + KEPT))) == (0, 1)
 
 
@@ -199,7 +199,7 @@ def test_the_link_says_kindly_what_was_erased_when_and_why() -> None:
         assert response.status_code == HTTPStatus.GONE
         for text in (
             "Everything was erased",
-            "On Nov. 1, 2031 everything that was stored of this interview was erased",
+            "On 1 Nov 2031 everything that was stored of this interview was erased",
             "The time for which it was to be kept was over.",
             "If you have another interview with Fernbrook",
             "people@fernbrook.example",

@@ -218,7 +218,7 @@ def test_a_stranger_changes_nothing_of_ours(tenants: Tenants) -> None:
             "make_again",
             "decide_chosen",
         ):
-            data = {"action": action, "_selected_action": [row.pk], "post": "yes"}
+            data = {"action": action, "_selected_action": [row.pk], "post": "yes", "confirmed": "yes", "reason": "Mine"}
             assert stranger.post(url_of(model, "changelist"), data).status_code in (200, 302, 403)
     after = {model: list(model._default_manager.order_by("pk").values()) for model in tenants.list_rows()}
     changed = [model for model in before if model is not User and before[model] != after[model]]

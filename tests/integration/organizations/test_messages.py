@@ -234,7 +234,7 @@ def test_what_was_withdrawn_before_its_turn_is_not_sent(
     do_due(Message, now=after(3))
     message = reload(message)
     assert (message.state, message.work_status) == ("cancelled", "done")
-    assert message.reason == "The link was withdrawn. Make a new one."
+    assert message.reason == "The link was revoked. Make a new one."
     assert server.taken == []
 
 

@@ -27,7 +27,7 @@ from tests.role_desks import (
     taken_back,
     watched,
 )
-from tests.role_pages import CHANGED, QUERIES, make_deletable, write_new
+from tests.role_pages import CHANGED, QUERIES, begin_anew, make_deletable, write_new
 from tests.role_table import VERBS, WHO, read_table, say_missing
 from tests.staff import sign_in
 
@@ -137,6 +137,8 @@ def adds(desk: Desk, client: Client, label: str) -> bool:
 def saves(desk: Desk, client: Client, label: str) -> bool:
     row = desk.rows[label]
     with taken_back():
+        if label == "interviewpanel.interviewpanelcandidate":
+            begin_anew(row)  # of an interview that is over nothing is granted any more
         data = {**desk.read_page(label, "change"), **CHANGED.get(label, {"name": "Changed"})}
         before = read_rows(type(row))
         with watched() as writes:

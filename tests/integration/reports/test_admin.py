@@ -107,6 +107,10 @@ def test_make_again_puts_ones_own_reports_back_to_work_and_no_others() -> None:
     report, foreign = make_report(), make_report("Elsewhere", candidate="Tomás Ortega")
     recruiter = sign_in_as("recruiter@fernbrook.example", report.organization)
     choose = {"action": "make_again", "_selected_action": [report.pk, foreign.pk]}
+    asked = recruiter.post(reverse(LIST), choose)
+    assert (asked.context["title"], len(asked.context["rows"])) == ("Make the report again", 1)
+    assert set(InterviewReport.objects.values_list("work_status", flat=True)) == {"done"}
+    choose["confirmed"] = "yes"
     page = recruiter.post(reverse(LIST), choose, follow=True).content.decode()
     assert "1 of the chosen reports will be made again." in page
     assert list(InterviewReport.objects.order_by("pk").values_list("work_status", flat=True)) == ["queued", "done"]

@@ -60,8 +60,9 @@ def test_the_table_shows_numbers_ranges_and_where_they_say_nothing(
     rows = page.context["rows"]
     assert [row.overall for row in rows] == [84, 78, 32]
     assert [row.is_level_with_next for row in rows] == [True, False, False]
+    assert [row.level_count for row in rows] == [0, 2, 0]
     text = page.content.decode()
-    assert "difference within the measurement" in text
+    assert "≈ 2 neighbours: each difference within the measurement" in text
     assert "Jonas Lindqvist: the range overlaps with the highest, Amara Okafor&#x27;s." in text
     assert [row.categories for row in rows] == [{"Databases": 84}, {"Databases": 78}, {"Databases": 32}]
 

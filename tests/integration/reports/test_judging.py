@@ -129,7 +129,7 @@ def test_withdrawn_what_was_measured_counts_again_and_all_of_it_stays_told(world
     assert (row.composite, row.withdrawn_by_name, row.withdrawal_reason) == (90, "Rosa Lind", "I took it for answer 1.")
     text = text_of(read(client, session))
     assert "56 of 100" in text
-    assert "Withdrawn by Rosa Lind" in text
+    assert "Taken back by Rosa Lind" in text
     assert post(client, session, "withdraw", 2, reason="Again.", seen="1").status_code == 404
     post(client, session, "override", 2, **{**OVERRIDE, "composite": "70", "seen": "1"})
     assert list(ScoreOverride.objects.values_list("number", "composite")) == [(1, 90), (2, 70)]

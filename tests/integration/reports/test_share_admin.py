@@ -73,21 +73,22 @@ def test_what_is_wrong_is_said_and_no_link_is_made(report: InterviewReport, wron
     assert not ReportShare.objects.exists()
 
 
-def test_a_link_is_withdrawn_once(report: InterviewReport) -> None:
+def test_a_link_is_revoked_once_after_a_page_that_asks_why(report: InterviewReport) -> None:
     client = enter(report)
     client.post(page_of(report), ASKED)
     made = ReportShare.objects.get()
-    for unsaid in ({}, {"reason": " "}):
-        asked = client.post(page_of(report), {"_revoke": made.pk, **unsaid}).content.decode()
-        assert ("Withdraw the link" in asked, made.purpose in asked) == (True, True)
-    assert "Write why" in asked
+    asked = client.post(page_of(report), {"_revoke": made.pk})
+    assert asked.context["title"] == "Revoke the link"
+    without = client.post(page_of(report), {"_revoke": made.pk, "confirmed": "yes", "reason": " "}).content.decode()
+    assert "Write why: the history keeps it" in without
     made.refresh_from_db()
     assert made.revoked_at is None
-    page = client.post(page_of(report), {"_revoke": made.pk, "reason": "Read already"}, follow=True).content.decode()
-    assert read_lines(made)[-1] == ("Link withdrawn.", "Read already")
+    sure = {"_revoke": made.pk, "confirmed": "yes", "reason": "Sent to the wrong person"}
+    page = client.post(page_of(report), sure, follow=True).content.decode()
     assert "The link opens nothing any more." in page
     assert share_url(made) not in page
-    again = client.post(page_of(report), {"_revoke": made.pk, "reason": "Again"}, follow=True).content.decode()
+    assert read_lines(made)[-1] == ("Link revoked.", "Sent to the wrong person")
+    again = client.post(page_of(report), sure, follow=True).content.decode()
     assert "Nothing to do" in again
     for nonsense in ("x", "²", "9" * 40):
         assert "Nothing to do" in client.post(page_of(report), {"_revoke": nonsense}, follow=True).content.decode()
@@ -95,7 +96,7 @@ def test_a_link_is_withdrawn_once(report: InterviewReport) -> None:
 
 def test_nobody_withdraws_a_link_of_another_report_from_here(report: InterviewReport, world: World) -> None:
     other = add_share(make_interview(world, candidate="Omar Benhaddou"), expires_at=timezone.now() + timedelta(days=1))
-    enter(report).post(page_of(report), {"_revoke": other.pk, "reason": "Not mine"})
+    enter(report).post(page_of(report), {"_revoke": other.pk, "confirmed": "yes", "reason": "Mine"})
     other.refresh_from_db()
     assert other.revoked_at is None
 
@@ -106,8 +107,9 @@ def test_a_reviewer_and_a_stranger_find_no_such_page(report: InterviewReport) ->
     for client in (reviewer, stranger):
         assert client.get(page_of(report)).status_code == 404
         assert client.post(page_of(report), ASKED).status_code == 404
-        assert client.post(page_of(report), {"_revoke": made.pk, "reason": "Not mine"}).status_code == 404
-        client.post(reverse(LIST), {"action": "revoke", "_selected_action": [made.pk], "reason": "Not mine"})
+        assert client.post(page_of(report), {"_revoke": made.pk}).status_code == 404
+        chosen = {"action": "revoke", "_selected_action": [made.pk], "confirmed": "yes", "reason": "Mine"}
+        client.post(reverse(LIST), chosen)
     change = reviewer.get(reverse("admin:reports_interviewreport_change", args=[report.pk])).content.decode()
     assert page_of(report) not in change
     assert reviewer.get(reverse(LIST)).status_code == 403
@@ -123,15 +125,17 @@ def test_the_list_of_all_links_withdraws_several_and_is_narrowed(report: Intervi
     add_share(make_interview(world, candidate="Omar Benhaddou"), "c")
     client = enter(report)
     chosen = {"action": "revoke", "_selected_action": [one.pk, two.pk]}
-    assert "Withdraw 2 links" in client.post(reverse(LIST), chosen).content.decode()
-    page = client.post(reverse(LIST), {**chosen, "reason": "Read already"}, follow=True)
-    assert [read_lines(share) for share in (one, two)] == [[("Link withdrawn.", "Read already")]] * 2
+    asked = client.post(reverse(LIST), chosen)
+    assert (asked.context["title"], len(asked.context["rows"])) == ("Revoke 2 links", 2)
+    assert not ReportShare.objects.filter(revoked_at__isnull=False).exists()
+    page = client.post(reverse(LIST), {**chosen, "confirmed": "yes", "reason": "The post is filled"}, follow=True)
+    assert [read_lines(share) for share in (one, two)] == [[("Link revoked.", "The post is filled")]] * 2
     assert "2 links open nothing any more." in page.content.decode()
     counts = {
         state: client.get(reverse(LIST), {"state": state}).context["cl"].result_count
-        for state in ("works", "ended", "withdrawn", "nonsense")
+        for state in ("works", "ended", "revoked", "nonsense")
     }
-    assert counts == {"works": 0, "ended": 1, "withdrawn": 2, "nonsense": 3}
+    assert counts == {"works": 0, "ended": 1, "revoked": 2, "nonsense": 3}
     assert client.get(reverse(LIST), {"q": "omar"}).context["cl"].result_count == 1
     change = client.get(reverse("admin:reports_reportshare_change", args=[one.pk])).content.decode()
     assert "Shared report of Priya Raghunathan" in change

@@ -202,7 +202,7 @@ def test_it_ends_kindly_and_without_a_word_of_whom_it_was_about(session: Intervi
     assert not revoke_share(share=revoked, now=timezone.now())
     assert not revoke_share(share=expired, now=timezone.now())
     client = Client()
-    for made, words in ((expired, "This link has ended"), (revoked, "This link was withdrawn")):
+    for made, words in ((expired, "This link has ended"), (revoked, "This link was revoked")):
         page = client.get(path_of(made))
         text = page.content.decode()
         assert (page.status_code, words in text, "Fernbrook" in text) == (410, True, True)

@@ -10,8 +10,8 @@ export const STATUSES = {
   interrupted: ["Interrupted", "bad"],
   completed: ["Completed", ""],
   abandoned: ["Abandoned", "warning"],
-  expired: ["Expired", ""],
-  revoked: ["Withdrawn", ""],
+  expired: ["Ended unused", ""],
+  revoked: ["Revoked", ""],
 };
 
 export const LIVE = ["greeting", "in_progress", "paused", "interrupted"];

@@ -1,0 +1,1 @@
+"""How Django writes and reads dates, by language (settings.FORMAT_MODULE_PATH)."""
