@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.services.invitations import hash_token, make_token
+from organizations.models import PostedForm
 from tests.html_forms import read_form
 from tests.role_pages import ARGUMENTS, MODELS, PREPARED, Values
 
@@ -68,11 +69,12 @@ def taken_back() -> Iterator[None]:
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
-    """Every statement that writes, but for what keeps a session."""
+    """Every statement that writes, but for what keeps a session and which forms were sent."""
     seen: list[str] = []
+    kept = (Session._meta.db_table, PostedForm._meta.db_table)
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE") and Session._meta.db_table not in sql:
+        if sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE") and not any(table in sql for table in kept):
             seen.append(sql)
         return execute(sql, params, many, context)
 
