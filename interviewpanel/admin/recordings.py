@@ -128,11 +128,12 @@ class PlayableAdmin(RecordedAdmin):
         if asked is not None:
             return asked
         now = timezone.now()
-        again = [one for one in queryset if join_again(session_id=one.pk, now=now)]
-        for session in again:
-            self.log_change(request, session, "Recordings to be joined again.")
+        again = {one: count for one in queryset if (count := join_again(session_id=one.pk, now=now))}
+        for session, count in again.items():
+            self.log_change(request, session, f"{count} recording{'' if count == 1 else 's'} to be joined again.")
         if again:
-            messages.success(request, f"{len(again)} of the chosen interviews' recordings will be joined again.")
+            total = sum(again.values())
+            messages.success(request, f"{total} of the chosen interviews' recordings will be joined again.")
         else:
             messages.warning(request, "Nothing to do: no recording of the chosen interviews has failed.")
         return None

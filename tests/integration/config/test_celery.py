@@ -21,6 +21,7 @@ TASKS = [
     "interviewpanel.tasks.remove_files",
     "interviewpanel.tasks.select_and_send_next_question",
     "organizations.tasks.send_message",
+    "organizations.tasks.send_staff_mail",
     "reports.tasks.generate_interview_report",
 ]
 SWEEPS = [

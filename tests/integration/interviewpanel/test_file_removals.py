@@ -105,7 +105,6 @@ def test_storage_that_is_away_is_tried_again_for_weeks() -> None:
         (
             "panel",
             [
-                *("admin.logentry.change_message", "admin.logentry.object_repr"),
                 *("organizations.candidate.email", "organizations.candidate.full_name"),
                 *("organizations.candidate.resume_name", "organizations.message.reason"),
                 *("organizations.message.subject", "organizations.message.text", "organizations.message.to_address"),

@@ -12,6 +12,7 @@ from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from interviewpanel.services.bulk_invitations import HAS_ONE, Invited, invite_all
 from interviewpanel.services.panels import hold_panel
 from organizations.models import Candidate, Message
+from organizations.services.history import Author
 from tests.live_interviews import T0, make_panel
 from tests.lock_waits import need_row_locks, run_in_turn
 from tests.staff import HASHER, make_member, sign_in
@@ -43,7 +44,7 @@ def candidates(panel: InterviewPanel) -> list[Candidate]:
 
 def invite(panel: InterviewPanel, candidates: list[Candidate]) -> Invited:
     with time_machine.travel(T0, tick=False):
-        return invite_all(panel=panel, candidates=candidates, channels=["email"], now=T0)
+        return invite_all(panel=panel, candidates=candidates, channels=["email"], author=Author(None, T0))
 
 
 def test_an_import_waits_for_another_and_then_finds_its_links(
@@ -78,5 +79,7 @@ def test_the_form_waits_for_an_import_and_then_says_who_has_a_link(
 
 
 def test_many_at_once_make_one_link_for_each(panel: InterviewPanel, candidates: list[Candidate]) -> None:
-    done = run_at_once([lambda: invite_all(panel=panel, candidates=candidates, channels=[], now=T0)] * 4)
+    done = run_at_once(
+        [lambda: invite_all(panel=panel, candidates=candidates, channels=[], author=Author(None, T0))] * 4
+    )
     assert sorted(len(one.invitations) for one in done) == [0, 0, 0, 2]

@@ -178,6 +178,6 @@ def test_the_list_says_of_each_link_whether_it_opens_anything(report: InterviewR
     }
     counts = {
         query: client.get(f"{reverse(LIST)}?{query}").context["cl"].result_count
-        for query in ("state=works", "state=ended", "state=withdrawn", "trials=only")
+        for query in ("state=works", "state=ended", "state=revoked", "trials=only")
     }
-    assert counts == {"state=works": 1, "state=ended": 0, "state=withdrawn": 1, "trials=only": 1}
+    assert counts == {"state=works": 1, "state=ended": 0, "state=revoked": 1, "trials=only": 1}

@@ -140,14 +140,13 @@ def decide_from(client: Client, url: str) -> str:
     form = client.get(f"{page('interviewpanel_interviewsession_decide', session.pk)}?{asked}")
     last = Decision.objects.order_by("-pk").values_list("pk", flat=True).first()
     sent = {
-        "chosen": session.pk,
         "seen": f"{session.pk}-{last or ''}",
         "back": form.context["back"],
         "stage": "advance" if last is None else "hold",
         "reason": "Knows it.",
         "_decide": "yes",
     }
-    done = client.post(form.context["action"], sent)
+    done = client.post(form.context["act_url"], sent)
     return str(done["Location"])
 
 
