@@ -106,7 +106,9 @@ def test_storage_that_is_away_is_tried_again_for_weeks() -> None:
             "panel",
             [
                 *("organizations.candidate.email", "organizations.candidate.full_name"),
-                *("organizations.candidate.resume_name", "organizations.message.reason"),
+                # Of the person, who is still a candidate, and of the panel that is gone.
+                *("organizations.candidate.resume_name", "organizations.change.message", "organizations.change.reason"),
+                *("organizations.change.subject_name", "organizations.message.reason"),
                 *("organizations.message.subject", "organizations.message.text", "organizations.message.to_address"),
             ],
         ),
