@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browsers import TcpLine, make_microphone_file, open_chromium, open_page, serve_modules
 from tests.live_site import LiveSite, open_embedded_site, open_full_site
+from tests.mail_servers import MailServer, run_mail_server
 from tests.page_candidates import PageCandidate
 
 STACK_FIXTURES = {"embedded_site": "embedded", "full_site": "full"}
@@ -79,6 +80,24 @@ def address() -> Iterator[str]:
     """An empty page that can import the candidate's modules; no site behind it."""
     with serve_modules() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MailServer]:
+    with run_mail_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def mailing_site(
+    server: MailServer, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[LiveSite]:
+    """An embedded site beside a real mail server, started; the links in its mail lead to it."""
+    variables = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), "DEFAULT_FROM_EMAIL": "ib@demo.invalid"}
+    with django_db_blocker.unblock(), open_embedded_site(tmp_path_factory.mktemp("mailing"), **variables) as site:
+        site.environment = {**site.environment, "PUBLIC_URL": f"http://localhost:{site.port}"}
+        site.start_web()
+        yield site
 
 
 # --- A candidate on the page. A module whose candidates are others has fixtures of its own under these names. ---------

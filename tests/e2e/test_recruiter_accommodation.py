@@ -4,7 +4,6 @@ By day and by night, on a desk and on a phone; what is seen is kept below VAR_DI
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,8 +13,7 @@ from interviewpanel.services.invitations import hash_token
 from organizations.models import Message
 from tests.axe_checks import check_axe
 from tests.browsers import PHONE, open_page
-from tests.live_site import SITE, LiveSite, open_embedded_site
-from tests.mail_servers import MailServer, run_mail_server
+from tests.live_site import SITE, LiveSite
 from tests.page_candidates import PageCandidate
 from tests.processes import wait_until
 from tests.recruiter_pages import RecruiterPage
@@ -27,19 +25,8 @@ REPLY = "Of course: half as much time again, and longer breaks."
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[MailServer]:
-    with run_mail_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def site(server: MailServer, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[LiveSite]:
-    """With a mail server: without one, mail is written to the log of the site, links and all."""
-    variables = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), "DEFAULT_FROM_EMAIL": "ib@demo.invalid"}
-    folder = tmp_path_factory.mktemp("accommodations")
-    with django_db_blocker.unblock(), open_embedded_site(folder, **variables) as site:
-        site.start_web()
-        yield site
+def site(mailing_site: LiveSite) -> LiveSite:
+    return mailing_site
 
 
 @pytest.fixture

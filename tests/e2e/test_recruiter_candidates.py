@@ -5,7 +5,6 @@ real mail server beside the site.
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -15,8 +14,8 @@ from interviewpanel.services.invitations import hash_token
 from organizations.models import Candidate, Message
 from tests.browsers import open_page
 from tests.candidate_lists import REASONS, write_list
-from tests.live_site import SHORT_PANEL, SITE, LiveSite, open_embedded_site
-from tests.mail_servers import MailServer, run_mail_server
+from tests.live_site import SHORT_PANEL, SITE, LiveSite
+from tests.mail_servers import MailServer
 from tests.processes import wait_until
 from tests.recruiter_pages import RecruiterPage
 
@@ -26,19 +25,8 @@ LINK = re.compile(r"http://localhost:\d+/i/[\w-]{43}/")
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[MailServer]:
-    with run_mail_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def site(server: MailServer, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[LiveSite]:
-    variables = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), "DEFAULT_FROM_EMAIL": "ib@demo.invalid"}
-    folder = tmp_path_factory.mktemp("candidates")
-    with django_db_blocker.unblock(), open_embedded_site(folder, **variables) as site:
-        site.environment = {**site.environment, "PUBLIC_URL": f"http://localhost:{site.port}"}
-        site.start_web()
-        yield site
+def site(mailing_site: LiveSite) -> LiveSite:
+    return mailing_site
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """A recruiter sets a panel up and invites: the plan is built and checked while it is typed, the panel is published,
 previewed, duplicated and tried, all in one browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -9,13 +11,20 @@ from questionbank.models import Question
 from tests.axe_checks import check_axe
 from tests.browsers import collect_faults, open_page
 from tests.live_site import SITE, LiveSite
+from tests.mail_servers import MailServer
 from tests.page_candidates import PageCandidate
+from tests.processes import wait_until
 from tests.recruiter_pages import RecruiterPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PANELS = "/admin/interviewpanel/interviewpanel/"
 TITLE = "Database engineer, autumn"
 SUBTOPIC = "Databases › Transactions and performance"
+
+
+@pytest.fixture(scope="module")
+def site(mailing_site: LiveSite) -> LiveSite:
+    return mailing_site
 
 
 @pytest.fixture
@@ -83,7 +92,21 @@ def publish(desk: RecruiterPage) -> None:
     desk.expect_fits()
 
 
-def test_a_panel_is_set_up_and_somebody_is_invited(desk: RecruiterPage, site: LiveSite) -> None:
+def check_mail(chromium: Browser, site: LiveSite, server: MailServer) -> None:
+    """The candidate gets the link, and it opens the interview of this panel."""
+    wait_until("the invitation is sent", lambda: server.taken, seconds=60)
+    (text,) = server.texts()
+    (link,) = set(re.findall(r"http://localhost:\d+/i/[\w-]{43}/", text))
+    site.links.append(link)
+    with open_page(chromium) as page:
+        page.goto(link)
+        expect(page.locator("h1").first).to_contain_text("Database engineer")
+        RecruiterPage(page, site.port).picture("panel-invited")
+
+
+def test_a_panel_is_set_up_and_somebody_is_invited(
+    desk: RecruiterPage, chromium: Browser, site: LiveSite, server: MailServer
+) -> None:
     build_panel(desk)
     publish(desk)
     rows = find_panel().distribution.using(SITE).order_by("pk")
@@ -95,6 +118,7 @@ def test_a_panel_is_set_up_and_somebody_is_invited(desk: RecruiterPage, site: Li
     invite(desk, "Noor Haddad")
     invitation = InterviewPanelCandidate.objects.using(SITE).get(panel=find_panel())
     assert (invitation.candidate.full_name, invitation.is_trial) == ("Noor Haddad", False)
+    check_mail(chromium, site, server)
     desk.open(f"{PANELS}{find_panel().pk}/archive/")
     expect(desk.see(".desk-act")).to_contain_text("1 open link of candidates stops working.")
     desk.picture("panel-archive")
@@ -159,7 +183,7 @@ def test_a_duplicate_is_tried_before_it_is_published(desk: RecruiterPage, site: 
     desk.page.get_by_role("link", name="1 trial").click()
     expect(desk.see("#result_list tbody tr")).to_have_count(1)
     desk.see("#result_list tbody a").first.click()
-    expect(desk.see(".review-title .desk-badge")).to_have_text("trial")
+    expect(desk.see("h1 ~ p .desk-badge")).to_have_text("Trial")  # it goes on still, so that one watches it
 
 
 def test_the_plan_can_be_saved_without_its_script(chromium: Browser, site: LiveSite) -> None:

@@ -180,6 +180,31 @@ def test_an_override_needs_a_reason_and_the_report_says_who_decided(
     assert "Demo Recruiter rated it 75 of 100" in told
 
 
+def test_what_a_person_decided_is_what_others_are_shown(
+    recruiter: RecruiterPage, chromium: Browser, site: LiveSite, session: InterviewSession
+) -> None:
+    """Behind the override: a decision from the page itself, and the report by a link, for who has no account."""
+    recruiter.sign_in()
+    open_review(recruiter, session)
+    recruiter.page.get_by_role("link", name="Decide …").first.click()
+    recruiter.page.get_by_role("radio", name="Advance").check()
+    recruiter.page.get_by_label("Reason").fill("Knows what it costs.")
+    recruiter.page.get_by_role("button", name="Decide about 1 candidate").click()
+    expect(recruiter.see("#review-player")).to_be_visible()  # back where it was decided from
+    recruiter.picture("review-decided")
+    recruiter.page.get_by_role("link", name="Share …").first.click()
+    recruiter.page.get_by_label("Who reads it, and what for").fill("The lead of the team")
+    recruiter.page.get_by_role("button", name="Make the link").click()
+    recruiter.expect_said("The link is made.")
+    address = recruiter.see(".links-address input").input_value()
+    path = address[address.index("/share/") :]
+    site.links.append(f"http://localhost:{site.port}{path}")
+    with open_page(chromium) as reader:
+        reader.goto(f"http://localhost:{site.port}{path}")
+        expect(reader.locator("body")).to_contain_text("Demo Recruiter set the score to 88")
+        expect(reader.locator("body")).to_contain_text("Right in other words: I listened to it twice.")
+
+
 def test_the_page_is_for_everybody_and_fits_a_phone(recruiter: RecruiterPage, session: InterviewSession) -> None:
     recruiter.sign_in()
     open_review(recruiter, session)

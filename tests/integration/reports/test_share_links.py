@@ -14,11 +14,13 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from authentication.models import User
 from config.page_headers import PRIVATE_HEADERS
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession, Recording
 from interviewpanel.services.erasure import erase_interview
+from interviewpanel.services.human_ratings import override_score
 from reports.models import InterviewReport, ReportShare
 from reports.services.shares import (
     ShareRefused,
@@ -150,6 +152,27 @@ def test_without_names_no_name_is_on_the_page(session: InterviewSession, rosa: U
     assert [word for word in ("Priya", "Raghunathan", "priya@example.com") if word in text] == []
     assert "Hello [name], and welcome." in text
     assert "name is hidden" in text
+
+
+def test_it_says_which_score_a_person_set_and_why_and_names_nobody_in_it(world: World, rosa: User) -> None:
+    session = make_interview(world)
+    override_score(
+        answer_id=session.answers.get(number=2).pk,
+        user=rosa,
+        composite=90,
+        components={},
+        reason="Priya says it in other words.",
+        seen=0,
+        now=timezone.now(),
+    )
+    make_report(session)
+    said = "Rosa Lindqvist set the score to 90"
+    told = "in place of the measured one (60). Reason: {} says it in other words."
+    for includes_names, name in ((True, "Priya"), (False, "[name]")):
+        page = Client().get(path_of(share(session, rosa, includes_names=includes_names))).content.decode()
+        text = " ".join(strip_tags(page).split())
+        words = (said, told.format(name), "90 of 100 set by a person", "1 score set by people. Automatic alone: 56, F.")
+        assert [one for one in words if one not in text] == []
 
 
 def test_sound_is_played_only_where_the_link_includes_it(session: InterviewSession, rosa: User) -> None:
