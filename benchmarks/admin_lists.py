@@ -81,10 +81,10 @@ def measure_site(candidates: int, interviews: int, rounds: int, *, shows_plans: 
 
     from benchmarks.desk_rows import DeskMaker, Sizes
     from benchmarks.machine import describe_machine
-    from tests.staff import HASHER, make_member
+    from tests.staff import make_member
 
     setup_test_environment(debug=False)
-    settings.PASSWORD_HASHERS = HASHER
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:

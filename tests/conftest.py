@@ -7,10 +7,13 @@ import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
+HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 
 def pytest_configure() -> None:
     # Tests reach the database from threads that outlive them; a connection kept there would outlive the database.
     django_settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+    django_settings.PASSWORD_HASHERS = HASHER  # the real one takes half a second for each person of a test
 
 
 def pytest_collection_finish() -> None:

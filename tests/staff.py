@@ -7,8 +7,6 @@ from authentication.services.roles import create_roles
 from organizations.models import Membership, Organization
 from organizations.services.members import add_member
 
-HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
 
 def make_member(email: str, roles: dict[Organization, str]) -> User:
     create_roles()

@@ -8,20 +8,13 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
-from pytest_django import Settings
 
 from authentication.domain.roles import ROLES, list_permissions, list_roles_with
 from authentication.models import User
 from authentication.selectors import is_superadmin
 from authentication.services.roles import PermissionMissing, create_roles
-from tests.staff import HASHER
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 def list_groups() -> dict[str, set[tuple[str, str]]]:

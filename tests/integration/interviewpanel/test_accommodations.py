@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from interviewpanel.domain.accommodations import Terms, propose_terms
 from interviewpanel.models import AccommodationRequest, InterviewPanelCandidate
@@ -27,16 +26,11 @@ from interviewpanel.services.invitations import make_token
 from reports.models import InterviewReport
 from reports.selectors.interviews import read_interview
 from tests.live_interviews import after, begin, invite, make_panel, reload
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 
 MORE = Terms(time_multiplier=1.5, silence_multiplier=2.0, extra_break_seconds=600, prefers_typing=True)
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 def ask(invitation: InterviewPanelCandidate, *needs: str, note: str = "", seconds: float = 0) -> list[Any]:

@@ -9,7 +9,6 @@ import time_machine
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.invitations import (
@@ -24,18 +23,13 @@ from interviewpanel.services.panels import reopen_panel
 from organizations.models import Candidate
 from questionbank.models import Question
 from tests.interview_rows import World, make_interview, make_world
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 PANELS = "admin:interviewpanel_interviewpanel"
 INVITATIONS = "admin:interviewpanel_interviewpanelcandidate"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

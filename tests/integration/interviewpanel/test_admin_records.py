@@ -5,20 +5,14 @@ import html
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession
 from reports.services.reports import open_report
 from tests.interview_rows import ENDED_AT, World, add_answer, add_score, make_interview, make_world
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 QUESTION = "A query has become slow. What do you do?"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from organizations.engines.mail import DUMMY, NOT_SET_UP
 from organizations.models import Change, Message, Organization
 from tests.integration.interviewpanel.test_deciding import ask, read_form
 from tests.live_interviews import invite, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def mail_is_set_up(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
     settings.DEFAULT_FROM_EMAIL = "interviews@ib.example"
 
 

@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.models import AccommodationRequest, CandidateRequest, InterviewSession
 from interviewpanel.services.accommodations import ask_accommodation, decline_accommodation
@@ -16,7 +15,7 @@ from interviewpanel.services.candidate_requests import answer_request, ask_peopl
 from interviewpanel.services.feedback import give_feedback
 from organizations.models import Organization
 from tests.live_interviews import after, begin, invite, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +23,6 @@ INVITATIONS, SESSIONS = (
     f"admin:interviewpanel_{model}_changelist" for model in ("interviewpanelcandidate", "interviewsession")
 )
 WORDS = ("From the candidate", "Withdrawal", "waits for an answer", "wait for an answer", "open</td>", "asked for")
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

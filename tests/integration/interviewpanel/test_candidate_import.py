@@ -10,7 +10,6 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from authentication.models import User
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
@@ -18,17 +17,12 @@ from organizations.models import Candidate, Message, Organization
 from tests.candidate_lists import REASONS, write_list
 from tests.history_lines import list_lines
 from tests.live_interviews import T0, invite, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 
 IMPORT = reverse("admin:organizations_candidate_import")
 EXPORT = reverse("admin:organizations_candidate_export")
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 def enter(user: User) -> Client:

@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from interviewpanel.models import (
     Answer,
@@ -28,15 +27,10 @@ from interviewpanel.services.invitations import make_token, revoke_invitation
 from reports.models import InterviewReport
 from tests.live_interviews import after, begin, begin_now, close, invite, make_panel, reload
 from tests.sockets import Page, in_database
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 JSON = {"accept": "application/json"}
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 def ask(invitation: InterviewPanelCandidate, kind: str, note: str = "", seconds: float = 0) -> CandidateRequest:

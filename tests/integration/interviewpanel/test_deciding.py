@@ -26,7 +26,7 @@ from interviewpanel.services.accommodations import (
 from interviewpanel.services.candidate_requests import answer_request, ask_people
 from interviewpanel.services.invitations import make_token, revoke_invitation
 from tests.live_interviews import after, begin, invite, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +35,7 @@ LONGER = Terms(time_multiplier=1.5)
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
+def links_of_a_day(settings: Settings) -> None:
     settings.INTERVIEW_LINK_HOURS = 24
 
 

@@ -10,7 +10,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from authentication.models import User
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
@@ -21,14 +20,9 @@ from organizations.models import Candidate, Organization
 from tests.erased_interviews import PRIYA, find_traces, list_files, plant, remove_files
 from tests.history_lines import list_lines
 from tests.live_interviews import after, begin, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

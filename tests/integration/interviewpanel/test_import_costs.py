@@ -14,7 +14,7 @@ from pytest_django import Settings
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from organizations.models import Candidate, Change, Message
 from tests.live_interviews import T0, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 IMPORT = reverse("admin:organizations_candidate_import")
@@ -22,7 +22,6 @@ IMPORT = reverse("admin:organizations_candidate_import")
 
 @pytest.fixture(autouse=True)
 def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
     settings.DEFAULT_FROM_EMAIL = "interviews@ib.example"
 
 

@@ -15,7 +15,7 @@ from organizations.models import Candidate, Message
 from organizations.services.history import Author
 from tests.live_interviews import T0, make_panel
 from tests.lock_waits import need_row_locks, run_in_turn
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work_rows import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +25,6 @@ NAMES = ["Ada Adler", "Bela Brandt"]
 
 @pytest.fixture(autouse=True)
 def mail_is_set_up(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
     settings.DEFAULT_FROM_EMAIL = "interviews@ib.example"
 
 

@@ -19,7 +19,7 @@ from interviewpanel.services.invitations import make_token, revoke_invitation
 from interviewpanel.services.reminders import remind_waiting
 from organizations.models import Candidate, Message, Organization
 from tests.live_interviews import T0, after, begin, invite, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,6 @@ NAMES = ("Ada Adler", "Bela Brandt", "Chike Costa")
 
 @pytest.fixture(autouse=True)
 def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
     settings.DEFAULT_FROM_EMAIL = "interviews@ib.example"
 
 

@@ -7,7 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import Settings
 
 from authentication.models import User
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionEvent
@@ -17,16 +16,11 @@ from interviewpanel.services.steering import SteeringRefused, end_by_organizatio
 from reports.models import InterviewReport
 from tests.history_lines import list_lines, read_lines
 from tests.live_interviews import T0, after, begin, close, invite, make_panel, reload
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 LIVE = "admin:interviewpanel_interviewsession_live"
 PAGES = ("watch", "end", "extend")
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 class Fernbrook:

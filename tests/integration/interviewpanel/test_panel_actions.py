@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanel
 from interviewpanel.services.invitations import issue_invitation
@@ -15,15 +14,10 @@ from questionbank.models import Question
 from tests.history_lines import read_lines
 from tests.interview_rows import World, make_session, make_world
 from tests.panel_pages import PANELS, list_messages, name_page
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 ACTS = ("publish", "reopen", "archive", "copy")
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

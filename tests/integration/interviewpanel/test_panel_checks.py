@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.domain.panel_plans import PlanRow
 from interviewpanel.domain.selection import Difficulty
@@ -21,14 +20,9 @@ from questionbank.models import Question, Subtopic
 from tests.interview_rows import World, make_world
 from tests.panel_pages import PANELS, name_page
 from tests.question_banks import fill_bank, make_subtopics
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribution
 from interviewpanel.selectors.consent import list_versions
@@ -14,14 +13,9 @@ from organizations.models import Organization
 from questionbank.models import Category, Question
 from tests.interview_rows import World, make_interview, make_world
 from tests.panel_pages import PANELS, list_messages, name_page, post_data
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

@@ -6,20 +6,14 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from organizations.models import Candidate
 from tests.interview_rows import World, make_world
 from tests.panel_pages import name_page
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

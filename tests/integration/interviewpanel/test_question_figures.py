@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.domain.question_statistics import Sums, measure_deviation, measure_mean
 from interviewpanel.models import Answer, AnswerRating, InterviewPanel
@@ -14,14 +13,12 @@ from questionbank.models import Question
 from questionbank.services.versions import add_version
 from tests.bank_desks import BankDesk, add_question, hold_interview, make_content, make_desk, page_of, rescore
 from tests.interview_rows import ENDED_AT, World
-from tests.staff import HASHER
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(settings: Settings, db: None) -> BankDesk:
-    settings.PASSWORD_HASHERS = HASHER
+def desk(db: None) -> BankDesk:
     return make_desk()
 
 

@@ -21,7 +21,6 @@ from questionbank.models import QuestionVersion
 from questionbank.services.bank_import import DEMO_BANK, read_bank, version_content
 from tests.bank_desks import BankDesk, make_content, make_desk, page_of
 from tests.history_lines import list_lines
-from tests.staff import HASHER
 
 pytestmark = pytest.mark.django_db
 GOOD = "I would build a composite index, with the customer column first, so that the query becomes fast."
@@ -29,7 +28,6 @@ GOOD = "I would build a composite index, with the customer column first, so that
 
 @pytest.fixture(autouse=True)
 def no_model(settings: Settings) -> Iterator[None]:
-    settings.PASSWORD_HASHERS = HASHER
     settings.OLLAMA_MODEL = ""
     load_language_model.cache_clear()
     yield

@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
@@ -23,7 +22,7 @@ from reports.models import InterviewReport
 from reports.selectors.interviews import read_interview
 from tests.live_interviews import after, begin, invite, make_panel
 from tests.scorecards import make_cards
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -49,11 +48,6 @@ QUESTIONS = [
     (SESSIONS, "invitation__time_multiplier__gt"),
     (SESSIONS, "invitation__accommodations__isnull"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.engines.flac import decode_audio
 from interviewpanel.models import InterviewPanelCandidate, Recording
@@ -20,7 +19,7 @@ from interviewpanel.services.invitations import make_token, revoke_invitation
 from organizations.models import Organization
 from tests.held_interviews import Held, hold, join
 from tests.live_interviews import after, begin, close, find_open, invite, make_panel, store_audio
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import ScriptedEngine, do_due
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +29,7 @@ STRANGE = ["A", UNKNOWN, "a" * 43, "%00", "..", "😀"]
 
 
 @pytest.fixture
-def held(settings: Settings) -> Held:
-    settings.PASSWORD_HASHERS = HASHER
+def held() -> Held:
     return hold(invite(make_panel()))
 
 

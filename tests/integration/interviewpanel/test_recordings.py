@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from pytest_django import Settings
 
 from config.work.tasks import perform
 from interviewpanel.engines.flac import decode_audio
@@ -16,7 +15,7 @@ from interviewpanel.models import Recording
 from interviewpanel.services import session_manager
 from tests.held_interviews import Held, hold, join, load
 from tests.live_interviews import after, begin, close, find_open, invite, make_panel, reload, store_audio
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import do_due
 from tests.work_rows import run_at_once
 
@@ -100,8 +99,7 @@ def test_a_part_that_storage_has_lost_is_tried_three_times_and_left_to_a_person(
     assert "FileNotFoundError" in first.last_error
 
 
-def test_what_could_not_be_joined_is_joined_again_from_the_admin(held: Held, settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
+def test_what_could_not_be_joined_is_joined_again_from_the_admin(held: Held) -> None:
     part = held.answer(1).segments.get(number=2).file.name
     sound = load(part)
     with default_storage.open(part, "wb") as file:
@@ -123,8 +121,7 @@ def test_what_could_not_be_joined_is_joined_again_from_the_admin(held: Held, set
     assert "Nothing to do" in rosa.post(address, form, follow=True).content.decode()
 
 
-def test_nobody_joins_the_recordings_of_another_organization(held: Held, settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
+def test_nobody_joins_the_recordings_of_another_organization(held: Held) -> None:
     Recording.objects.update(work_status="failed")
     elsewhere = make_panel("Elsewhere").organization
     mallory = sign_in(make_member("mallory@elsewhere.example", {elsewhere: "admin"}))

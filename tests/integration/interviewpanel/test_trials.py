@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.links import LinkRefused, check_link
@@ -21,7 +20,7 @@ from reports.models import InterviewReport
 from reports.services.reports import open_report
 from tests.live_interviews import T0, after, begin, close, find_open, invite, make_panel
 from tests.panel_pages import list_messages, name_page
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +31,6 @@ LISTS = {
     "reports_interviewreport": 1,
     "interviewpanel_answerscore": 1,
 }
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from interviewpanel.models import InterviewSession, VideoChunk, VideoRecording
 from organizations.models import Organization
 from tests.live_interviews import find_open, make_panel, store_audio
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.video_browsers import FIRST, SECOND, VIDEO, WEBM, Browser, open_browser, outcome
 from tests.work import do_due
 from tests.work_rows import run_at_once
@@ -25,8 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def priya(settings: Settings) -> Browser:
-    settings.PASSWORD_HASHERS = HASHER
+def priya() -> Browser:
     return open_browser(make_panel(records_video=True))
 
 

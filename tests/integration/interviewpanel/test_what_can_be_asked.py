@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from interviewpanel.domain.accommodations import Terms
 from interviewpanel.models import AccommodationRequest, CandidateRequest, InterviewPanelCandidate, InterviewSession
@@ -18,14 +17,9 @@ from interviewpanel.services.candidate_requests import RequestRefused, answer_re
 from interviewpanel.services.invitations import InvitationRefused, make_token, reissue_invitation
 from reports.models import InterviewReport
 from tests.live_interviews import after, begin, invite, make_panel
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 def ask(invitation: InterviewPanelCandidate, kind: str, seconds: float = 100) -> CandidateRequest:

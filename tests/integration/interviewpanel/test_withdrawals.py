@@ -37,7 +37,7 @@ from tests.live_interviews import (
     store_audio,
     summarise,
 )
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import ScriptedEngine, do_due, do_row
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,6 @@ def test_no_more_video_is_taken(was_over: bool) -> None:
 
 
 def test_nobody_is_told_that_the_answer_is_still_being_worked_on(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = HASHER
     session = begin_interview()
     store_audio(find_open(session))
     withdraw(session.invitation, 30)

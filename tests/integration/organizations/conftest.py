@@ -37,7 +37,7 @@ from questionbank.models import Category, Subtopic, Topic
 from reports.models import ReportShare
 from reports.services.reports import open_report
 from tests.interview_rows import ENDED_AT, World, add_accommodation_request, add_share, make_interview, make_world
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,6 @@ class Tenants:
 
 @pytest.fixture(autouse=True)
 def quiet_settings(settings: Settings, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = HASHER
     settings.MEDIA_ROOT = tmp_path / "media"
 
 

@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from authentication.models import User
 from organizations.models import Organization
@@ -11,17 +10,12 @@ from questionbank.models import Question, QuestionVersion
 from questionbank.services.similar_questions import index_questions
 from tests.history_lines import read_lines
 from tests.interview_rows import World, make_world
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 
 CRITERION = {"key": "reads_the_plan", "name": "Reads the plan", "description": "First", "component": "technical"}
 STORED = {**CRITERION, "weight": 2}
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture

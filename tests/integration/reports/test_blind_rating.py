@@ -3,8 +3,6 @@
 Named people: Rosa, who recruits for Fernbrook; Omar, who reviews for it.
 """
 
-from typing import Any
-
 import pytest
 from django.db.models import Model
 from django.test import Client
@@ -20,15 +18,10 @@ from reports.services.reports import open_report
 from tests.integration.reports.test_judging import OVERRIDE, member, post
 from tests.integration.reports.test_review import read, text_of, url_of
 from tests.interview_rows import ENDED_AT, MADE_AT, World, make_interview
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 HIDDEN_WORDS = (

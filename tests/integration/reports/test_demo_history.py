@@ -19,7 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def quick(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WORK_TRANSPORT = "sweeper"
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9"
     settings.DEMO_PASSWORD = "a-password-of-the-test"

@@ -21,7 +21,7 @@ from reports.services.reports import open_report, prepare_report
 from tests.history_lines import list_lines, read_lines
 from tests.integration.reports.test_review import read, text_of, url_of
 from tests.interview_rows import ENDED_AT, MADE_AT, World, add_answer, add_score, make_interview, make_session
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +35,6 @@ OVERRIDE = {
     "part_clarity": "75",
     "seen": "0",
 }
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 def member(world: World, role: str) -> Any:

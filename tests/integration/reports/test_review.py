@@ -2,7 +2,6 @@
 
 import html
 import re
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -28,14 +27,9 @@ from tests.interview_rows import (
     make_interview,
     make_session,
 )
-from tests.staff import HASHER, make_member, sign_in
+from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 def url_of(session: InterviewSession) -> str:

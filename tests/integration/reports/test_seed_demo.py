@@ -27,11 +27,6 @@ PASSWORD = "a-password-of-the-test"
 OUR_APPS = ("authentication", "organizations", "questionbank", "interviewpanel", "reports")
 
 
-@pytest.fixture(autouse=True)
-def quick_hashing(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def count_rows() -> dict[str, int]:
     models: list[type[Model]] = [Group]
     for app in OUR_APPS:

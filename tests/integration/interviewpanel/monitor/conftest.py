@@ -3,16 +3,9 @@
 import time
 
 import pytest
-from pytest_django import Settings
 
 from tests.sockets import VirtualClock, in_database
-from tests.staff import HASHER
 from tests.watchers import WatchedInterview
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = HASHER
 
 
 @pytest.fixture
