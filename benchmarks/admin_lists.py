@@ -37,7 +37,7 @@ MORE_PAGES = (
     "/admin/interviewpanel/interviewpanelcandidate/?q=mori",
     "/admin/organizations/candidate/?q=mori",
     "/admin/organizations/candidate/?p=40",
-    "/admin/reports/interviewsession/?decision=to_review",
+    "/admin/interviewpanel/interviewsession/?decision=to_review",
 )
 
 

@@ -14,6 +14,11 @@ def is_due(now: datetime) -> models.Q:
     return waits | models.Q(work_status=status.RUNNING, claimed_until__lt=now)
 
 
+def is_being_done(now: datetime) -> models.Q:
+    """Rows that a worker holds just now."""
+    return models.Q(work_status=WorkItem.WorkStatus.RUNNING, claimed_until__gte=now)
+
+
 class WorkItem(models.Model):
     """queued → running → done | failed | dead.
 

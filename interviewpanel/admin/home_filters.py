@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from interviewpanel.selectors.decisions import list_to_rate
 from interviewpanel.selectors.waiting import (
     FAILURE_DAYS,
+    list_being_done,
     list_due,
     list_for_person,
     list_given_up,
@@ -22,6 +23,7 @@ from interviewpanel.selectors.waiting import (
     list_under_way,
     list_with_due_work,
     list_with_failures,
+    list_with_work_being_done,
 )
 from organizations.admin.scope import get_reach
 
@@ -29,6 +31,7 @@ Find = Callable[[QuerySet[Any], datetime], QuerySet[Any]]
 ANSWER = "answer__session__invitation"  # the path from what is of an answer to its invitation
 TO_RATE = "rate"
 DUE_LABEL = "Due, and nobody does it yet"
+DOING_LABEL = "Being done just now"
 GIVEN_UP_LABEL = f"Given up in the last {FAILURE_DAYS} days"
 
 
@@ -55,6 +58,7 @@ class ScoreNeedsFilter(NeedsFilter):
         ("person", "A person has to look", lambda rows, now: list_for_person(rows)),
         ("failed", GIVEN_UP_LABEL, lambda rows, now: list_given_up(rows, ANSWER, now)),
         ("due", DUE_LABEL, lambda rows, now: list_due(rows, ANSWER, now)),
+        ("doing", DOING_LABEL, lambda rows, now: list_being_done(rows, ANSWER, now)),
     )
 
 
@@ -62,6 +66,7 @@ class SegmentNeedsFilter(NeedsFilter):
     offers = (
         ("failed", GIVEN_UP_LABEL, lambda rows, now: list_given_up(rows, ANSWER, now)),
         ("due", DUE_LABEL, lambda rows, now: list_due(rows, ANSWER, now)),
+        ("doing", DOING_LABEL, lambda rows, now: list_being_done(rows, ANSWER, now)),
     )
 
 
@@ -71,6 +76,7 @@ class SessionNeedsFilter(NeedsFilter):
     offers = (
         ("failed", f"Something failed in the last {FAILURE_DAYS} days", list_with_failures),
         ("due", "A step or a recording is due", list_with_due_work),
+        ("doing", "A step or a recording is being done", list_with_work_being_done),
     )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

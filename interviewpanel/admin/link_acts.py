@@ -34,7 +34,6 @@ from organizations.selectors import find_zone
 LIST_PAGE = "admin:interviewpanel_interviewpanelcandidate_changelist"
 ROW_PAGE = "admin:interviewpanel_interviewpanelcandidate_change"
 NO_RIGHT = "Your role in this organization does not allow it."
-NO_PHONE = "No phone number is known."
 
 
 @dataclass(frozen=True)

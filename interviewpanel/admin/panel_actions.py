@@ -235,12 +235,17 @@ class PanelActions(TenantAdmin):
     def publish_one(self, request: HttpRequest, panel: InterviewPanel) -> InterviewPanel | None:
         """By the button of the panel's own page."""
         told = Told()
-        published = self._publish_one(request, panel, told, None)
+        published = self._publish_one(request, panel, told, None, not_ready="is saved, but not published:")
         told.say(request, "panels")
         return published
 
     def _publish_one(
-        self, request: HttpRequest, panel: InterviewPanel, told: Told, seen: str | None
+        self,
+        request: HttpRequest,
+        panel: InterviewPanel,
+        told: Told,
+        seen: str | None,
+        not_ready: str = "is not published:",
     ) -> InterviewPanel | None:
         try:
             publish_panel(panel, seen=seen)
@@ -248,7 +253,7 @@ class PanelActions(TenantAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return None
         except PanelNotReady as error:
-            self.say_problems(request, f"“{panel}” is saved, but not published:", error.problems)
+            self.say_problems(request, f"“{panel}” {not_ready}", error.problems)
             return None
         self.log_change(request, panel, "Published.", reason=told.reason)
         told.add(panel, "published. Candidates can be invited.")

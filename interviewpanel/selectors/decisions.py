@@ -14,7 +14,6 @@ from interviewpanel.selectors.blind_ratings import list_hidden_answers
 from organizations.selectors import Reach
 
 HELD = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
-VIEW_INTERVIEWS = "interviewpanel.view_interviewsession"
 
 
 def find_decision(session_id: int) -> Decision | None:

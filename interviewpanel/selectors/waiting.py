@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from config.work.rows import WorkItem, is_due
+from config.work.rows import WorkItem, is_being_done, is_due
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import (
     AccommodationRequest,
@@ -81,6 +81,11 @@ def list_due(rows: QuerySet[Any], invitation: str, now: datetime) -> QuerySet[An
     return leave_out_trials(rows.filter(is_due(now)), invitation)
 
 
+def list_being_done(rows: QuerySet[Any], invitation: str, now: datetime) -> QuerySet[Any]:
+    """Work that a worker holds just now."""
+    return leave_out_trials(rows.filter(is_being_done(now)), invitation)
+
+
 def list_with_failures(sessions: QuerySet[InterviewSession], now: datetime) -> QuerySet[InterviewSession]:
     """Interviews of which a recording, a video or a step was given up lately: these have no list of their own."""
     return _list_having(sessions, list_given_up, now)
@@ -89,6 +94,11 @@ def list_with_failures(sessions: QuerySet[InterviewSession], now: datetime) -> Q
 def list_with_due_work(sessions: QuerySet[InterviewSession], now: datetime) -> QuerySet[InterviewSession]:
     """Interviews of which a recording, a video or a step is due."""
     return _list_having(sessions, list_due, now)
+
+
+def list_with_work_being_done(sessions: QuerySet[InterviewSession], now: datetime) -> QuerySet[InterviewSession]:
+    """Interviews of which a worker holds a recording, a video or a step."""
+    return _list_having(sessions, list_being_done, now)
 
 
 def _list_having(

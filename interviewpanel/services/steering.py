@@ -12,6 +12,8 @@ from interviewpanel.models import InterviewSession
 from interviewpanel.services.clocks import count_remaining_seconds
 from interviewpanel.services.events import lock_session, record_event
 from interviewpanel.services.session_manager import finish_locked_session
+from organizations.domain.clocks import write_deadline
+from organizations.selectors import find_zone
 
 MOST_MINUTES = 60  # at once
 ENDED_BY_ORGANIZATION = "ended_by_organization"
@@ -61,4 +63,5 @@ def _check_live(session: InterviewSession) -> None:
         return
     if session.ended_at is None:
         raise SteeringRefused("This interview has not begun. To stop it, revoke the link of the invitation.")
-    raise SteeringRefused(f"This interview was over already, at {session.ended_at:%H:%M:%S} UTC. Nothing was changed.")
+    ended_at = write_deadline(session.ended_at, find_zone(session.organization))
+    raise SteeringRefused(f"This interview was over already, at {ended_at}. Nothing was changed.")

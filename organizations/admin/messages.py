@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.work.rows import is_due
+from config.work.rows import is_being_done, is_due
 from organizations.admin.delivery import CHANNELS, draw_state
 from organizations.admin.scope import RecordedAdmin
 from organizations.admin.tables import NOTHING, shorten, show_moment
@@ -32,10 +32,11 @@ class DueFilter(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("due", "Due, and not sent yet")]
+        return [("due", "Due, and not sent yet"), ("doing", "Being sent just now")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(is_due(timezone.now())) if self.value() == "due" else queryset
+        find = {"due": is_due, "doing": is_being_done}.get(self.value() or "")
+        return queryset if find is None else queryset.filter(find(timezone.now()))
 
 
 @admin.register(Message)

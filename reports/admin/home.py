@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from organizations.admin.scope import get_reach
 from reports.admin.home_cards import (
+    find_fullest,
     link_days,
+    link_lengths,
     link_list,
     link_weeks,
     list_cards,
@@ -68,6 +70,7 @@ def _show_interviews(sight: Sight, now: datetime, days: int) -> dict[str, Any]:
         live_count, live = list_live_interviews(sight)
         most_at_once, peak_at = find_most_at_once(sight, now - timedelta(days=PEAK_DAYS))
         columns = draw_days(count_by_day(sight, since), since.date(), timezone.localdate(now))
+        days_linked = link_days(columns)
         shown |= {
             "sees_interviews": True,
             "live_count": live_count,
@@ -78,9 +81,9 @@ def _show_interviews(sight: Sight, now: datetime, days: int) -> dict[str, Any]:
             "watch_url": reverse(f"admin:{SESSIONS}_live"),
             "most_at_once": most_at_once,
             "peak_url": link_list(SESSIONS, {"at": peak_at.isoformat()}) if peak_at else "",
-            "day_columns": link_days(columns),
+            "day_columns": days_linked,
             "begun_count": sum(int(one.value) for one in columns),
-            "most_in_a_day": max((int(one.value) for one in columns), default=0),
+            "most_in_a_day": find_fullest(days_linked),
             "begun_url": link_list(SESSIONS, {"started_at__gte": since.isoformat(sep=" ")}),
         }
     if sight.may(SEES_INVITATIONS):
@@ -97,5 +100,6 @@ def _show_reviews(sight: Sight, now: datetime, days: int) -> dict[str, Any]:
         "reviews": times,
         "review_median": say_seconds(times.median_seconds) if times.median_seconds is not None else "",
         "review_weeks": link_weeks(times.weeks),
+        "review_lengths": link_lengths(times.lengths, since),
         "reviews_url": link_list(REPORTS, {"review": "done", "reviewed_at__gte": since.isoformat(sep=" ")}),
     }

@@ -108,6 +108,7 @@ class QueueLine:
     running: int
     waits_for: str
     url: str
+    running_url: str
 
 
 def list_queue_lines(queues: Iterable[Queue], now: datetime) -> list[QueueLine]:
@@ -118,6 +119,7 @@ def list_queue_lines(queues: Iterable[Queue], now: datetime) -> list[QueueLine]:
             running=one.running,
             waits_for=say_seconds((now - one.due_since).total_seconds()) if one.due_since else "",
             url=link_list(QUEUES[one.kind][1], {"needs": "due"}),
+            running_url=link_list(QUEUES[one.kind][1], {"needs": "doing"}),
         )
         for one in queues
     ]
@@ -131,6 +133,18 @@ def link_days(columns: Sequence[Column]) -> list[tuple[Column, str]]:
 def link_weeks(columns: Sequence[Column]) -> list[tuple[Column, str]]:
     """Each week with the list of the reports that a person looked at in it."""
     return [(one, link_list(REPORTS, {"review": "done", **_between("reviewed_at", one)})) for one in columns]
+
+
+def link_lengths(columns: Sequence[Column], since: datetime) -> list[tuple[Column, str]]:
+    """Each length with the list of the reports that were reviewed so long after their interviews."""
+    period = {"review": "done", "reviewed_at__gte": since.isoformat(sep=" ")}
+    return [(one, link_list(REPORTS, {**period, "wait": f"{number}"})) for number, one in enumerate(columns)]
+
+
+def find_fullest(days: Sequence[tuple[Column, str]]) -> tuple[int, str]:
+    """The most interviews of a day, and their list."""
+    fullest = max(days, key=lambda day: day[0].value, default=None)
+    return (0, "") if fullest is None else (int(fullest[0].value), fullest[1])
 
 
 def _between(field: str, column: Column) -> dict[str, str]:

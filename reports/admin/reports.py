@@ -4,6 +4,7 @@ The files lie under unguessable names that no URL serves; they leave through the
 permission as the page and find only reports of one's own organizations.
 """
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,7 +19,7 @@ from django.utils.text import slugify
 
 from interviewpanel.admin.decisions import PERMISSION as DECIDE
 from interviewpanel.admin.decisions import DecidedAdmin, DecisionFilter
-from interviewpanel.admin.home_filters import DUE_LABEL, GIVEN_UP_LABEL, NeedsFilter, OfferedFilter
+from interviewpanel.admin.home_filters import DOING_LABEL, DUE_LABEL, GIVEN_UP_LABEL, NeedsFilter, OfferedFilter
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.trials import TrialFilter, warn_of_trial
 from interviewpanel.admin.ways import TEMPLATE as WAYS
@@ -27,17 +28,18 @@ from interviewpanel.domain.score_calculator import Recommendation
 from interviewpanel.interview_urls import interview_url
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.blind_ratings import leave_out_hidden_interviews
-from interviewpanel.selectors.waiting import list_due, list_given_up
+from interviewpanel.selectors.waiting import list_being_done, list_due, list_given_up
 from organizations.admin.act_pages import Words, ask_first
 from organizations.admin.scope import get_reach
 from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_moment
 from reports.admin.review import ReviewingAdmin
 from reports.admin.shares import SharingAdmin
+from reports.domain.home_figures import WAITS
 from reports.models import InterviewReport
 from reports.selectors.home.periods import PERIODS, find_first_day
 from reports.selectors.home.sight import Sight
 from reports.selectors.home.tasks import list_own_to_rate, list_to_decide
-from reports.selectors.reviews import INVITATION, find_next, list_made, list_reviewed
+from reports.selectors.reviews import INVITATION, find_next, list_made, list_reviewed, list_reviewed_within
 from reports.services.reports import remake_report
 
 MAKE_AGAIN = Words(
@@ -61,10 +63,22 @@ class ReviewFilter(OfferedFilter):
     )
 
 
+class ReviewWaitFilter(OfferedFilter):
+    """How long the review took: what the home page's bars count."""
+
+    title = "review after"
+    parameter_name = "wait"
+    offers = tuple(
+        (f"{number}", label.capitalize(), partial(list_reviewed_within, number))
+        for number, (_, label) in enumerate(WAITS)
+    )
+
+
 class ReportNeedsFilter(NeedsFilter):
     offers = (
         ("failed", GIVEN_UP_LABEL, lambda rows, now: list_given_up(rows, INVITATION, now)),
         ("due", DUE_LABEL, lambda rows, now: list_due(rows, INVITATION, now)),
+        ("doing", DOING_LABEL, lambda rows, now: list_being_done(rows, INVITATION, now)),
     )
 
 
@@ -91,7 +105,7 @@ class InterviewReportAdmin(ReviewingAdmin, ReviewLinkedAdmin, DecidedAdmin, Shar
     change_form_outer_before_template = WAYS
     list_display = ("candidate", "job", "result", "advice", "decision", "progress", "files", "made")
     list_filter = (
-        *(TrialFilter, ReviewFilter, ReportNeedsFilter, InvitedFilter, ReportDecisionFilter),
+        *(TrialFilter, ReviewFilter, ReviewWaitFilter, ReportNeedsFilter, InvitedFilter, ReportDecisionFilter),
         *("state", "work_status", "recommendation", "grade"),
     )
     search_fields = ("session__invitation__candidate__full_name", "session__invitation__panel__title")

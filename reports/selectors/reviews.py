@@ -4,12 +4,14 @@ An interview is reviewed when a person has decided about it; a decision that is 
 What waits for a decision is told of interviews, whether their report is made or not (`filter_to_review`).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import isinf
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.waiting import leave_out_trials
+from reports.domain.home_figures import WAITS
 from reports.models import InterviewReport
 
 INVITATION = "session__invitation"
@@ -34,6 +36,16 @@ def list_review_times(
         .values_list("ended_at", "reviewed_at")
     )
     return [(ended_at, reviewed_at) for ended_at, reviewed_at in pairs[:most] if reviewed_at is not None]
+
+
+def list_reviewed_within(wait: int, reports: QuerySet[InterviewReport], now: datetime) -> QuerySet[InterviewReport]:
+    """Those that were reviewed so long after the end of the interview: the place of a length in WAITS."""
+    took = ExpressionWrapper(F("reviewed_at") - F("session__ended_at"), DurationField())
+    found = list_reviewed(reports).filter(session__ended_at__isnull=False).annotate(review_took=took)
+    least, most = WAITS[wait - 1][0] if wait else None, WAITS[wait][0]
+    if least is not None:
+        found = found.filter(review_took__gt=timedelta(seconds=least))
+    return found if isinf(most) else found.filter(review_took__lte=timedelta(seconds=most))
 
 
 def find_next(waiting: QuerySet[InterviewSession], session: InterviewSession) -> tuple[InterviewSession | None, int]:

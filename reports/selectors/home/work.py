@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Value
 
-from config.work.rows import WorkItem, is_due
+from config.work.rows import WorkItem, is_being_done, is_due
 from interviewpanel.models import AnswerScore, AudioSegment, JoinedVideo, Recording, SessionStep
 from interviewpanel.selectors.waiting import leave_out_trials, list_given_up
 from organizations.models import Message
@@ -64,7 +64,7 @@ def _sum_open(kind: Kind, sight: Sight, now: datetime) -> Sums:
     real = leave_out_trials(rows, f"{kind.session}__invitation") if kind.session else rows
     return _name(real, kind, "open").annotate(
         total=Count("pk", filter=is_waiting),
-        running=Count("pk", filter=Q(work_status=Status.RUNNING, claimed_until__gte=now)),
+        running=Count("pk", filter=is_being_done(now)),
         since=Min("due_at", filter=is_waiting),
         announced_at=Max("republished_at", filter=is_waiting),
     )

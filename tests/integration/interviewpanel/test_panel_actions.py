@@ -74,7 +74,7 @@ def test_publishing_several_says_before_what_stands_in_the_way(world: World, rec
     assert "The panel asks no questions. Add at least one row with a count to its plan." in page
     response = recruiter.post(reverse(f"{PANELS}_changelist"), {**data, "confirmed": "yes"})
     assert list_messages(response) == [
-        "“Empty” is saved, but not published:",
+        "“Empty” is not published:",
         "The panel asks no questions. Add at least one row with a count to its plan.",
         "“Backend screening”: published. Candidates can be invited.",
     ]
