@@ -99,7 +99,8 @@ class InvitedCandidateAdmin(CandidateAdmin):
         invited = find_open_links(panel, stored)
         count, new = len(plan.candidates) - len({row.candidate_id for row in invited}), len(plan.list_rows("new"))
         names = " and ".join("e-mail" if channel == "email" else "SMS" for channel in form.list_channels())
-        notes = [f"{count} will be invited to “{panel}”{f', and told at once by {names}' if names else ''}."]
+        told = f"told at once by {names}" if names else "nothing is sent to them yet"
+        notes = [f"{count} will be invited to “{panel}”, and {told}."]
         if invited:
             notes.append(f"{len(invited)} of them have an open link to this panel already and get no second one.")
         what = f"Import {new}" if new else "Change nobody"
@@ -171,7 +172,7 @@ def tell_invited(page: Any, request: HttpRequest, done: Invited) -> None:
         told = (
             f" {sent} invitation{'s are' if sent != 1 else ' is'} on {'their' if sent != 1 else 'its'} way."
             if sent
-            else ""
+            else " Nothing was sent: send the links from the list of invitations."
         )
         page.message_user(request, f"{count} invited.{told}", messages.SUCCESS)
     for reason, names in done.refused.items():

@@ -1,14 +1,62 @@
 """A row that is changed on its page is locked before it is read, and only what the page shows of it is written.
 
 So nothing that others change meanwhile is put back: a state that has its own buttons, or a number that interviews count
-up; and a row that was erased meanwhile is gone, and not made anew. For rows that are changed elsewhere, too.
+up; and a row that was erased meanwhile is gone, and not made anew. Of what the page shows, the page brings what it was
+when it was opened: who saves over somebody else's change is told of it first. For rows that are changed elsewhere, too.
 """
 
+import hashlib
+import json
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+
+SEEN = "row_seen"  # what the page brings, in parts/reason.html
+MEANWHILE = (
+    "Somebody has changed this since you opened the page: {names}. What you wrote is kept below. Look at theirs in "
+    "another tab, then save again if yours is to stand in its place."
+)
+
+
+def describe_seen(row: Any, names: Iterable[str]) -> str:
+    """A short sign of each column's value: two are the same if nobody has changed it."""
+    shown = set(names)
+    columns = [field for field in row._meta.concrete_fields if field.name in shown]
+    signs = {one.name: hashlib.sha256(repr(one.value_from_object(row)).encode()).hexdigest()[:12] for one in columns}
+    return json.dumps(signs, sort_keys=True)
+
+
+class SeenRules:
+    """Before a form of a row: the row as it stands in the database now, held against what the page has shown."""
+
+    written_besides: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form: Any = self
+        self.row_seen = describe_seen(form.instance, [*form.fields, *self.written_besides]) if form.instance.pk else ""
+
+    def clean(self) -> Any:
+        data = super().clean()  # type: ignore[misc]
+        form: Any = self
+        if changed := self._list_changed(form.data.get(SEEN, "")):
+            columns = form.instance._meta
+            form.add_error(
+                None, MEANWHILE.format(names=", ".join(columns.get_field(one).verbose_name for one in changed))
+            )
+        return data
+
+    def _list_changed(self, brought: str) -> list[str]:
+        """Columns whose sign is another by now; none where the page brings nothing, as a page from before does."""
+        try:
+            seen = json.loads(brought) if brought else None
+        except ValueError:
+            seen = None
+        now = json.loads(self.row_seen or "{}")
+        return [name for name, sign in now.items() if seen.get(name, sign) != sign] if isinstance(seen, dict) else []
 
 
 class LockedRow:
@@ -16,6 +64,14 @@ class LockedRow:
 
     model: Any
     written_besides: ClassVar[tuple[str, ...]] = ()
+    tells_meanwhile = True  # False where the page has a way of its own
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        parent: Any = super()
+        form = parent.get_form(request, obj, change=change, **kwargs)
+        if obj is None or not self.tells_meanwhile:
+            return form
+        return type(form.__name__, (SeenRules, form), {"written_besides": self.written_besides})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Django reads the row of a page that is saved in the transaction that saves it."""

@@ -162,7 +162,9 @@ class QuestionMoves(QuestionPages):
         if left := len(questions) - len(able):
             which = "1 question stays as it is" if left == 1 else f"{left} questions stay as they are"
             self.message_user(
-                request, f"{which}: not yours to move, or not in a state from which it can.", messages.WARNING
+                request,
+                f"{which}: shared by all organizations (copy it, and move the copy), or not in a state for it.",
+                messages.WARNING,
             )
         if not able:
             return None

@@ -45,6 +45,7 @@ READ_CONTENT = ("spoken_text", "assessed", "seconds", "answer", "key_points", "r
 
 @admin.register(Question)
 class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionFiles, LockedRow, TenantAdmin):
+    tells_meanwhile = False  # versions do, with both texts
     has_global_rows = True
     reason_name = "note"
     # Whose a question is says whether it can be changed: also to who has one organization only.

@@ -30,6 +30,7 @@ from tests.lock_waits import need_row_locks, run_in_turn
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:interviewpanel_interviewpanel"
+FORMS = {"panel": "interviewpanel_form", "candidate": "candidate_form"}
 
 
 @pytest.fixture
@@ -193,3 +194,33 @@ def test_who_saves_a_candidate_waits_for_who_erases_them_and_finds_nobody(client
 def test_a_page_of_what_never_was_says_so(client: Client) -> None:
     for key in ("0", "none", "9" * 30):
         assert client.post(reverse("admin:organizations_candidate_change", args=[key]), {}).status_code == 302
+
+
+@pytest.mark.parametrize("which", ["panel", "candidate"])
+def test_who_saves_over_somebody_elses_change_is_told_first(client: Client, panel: InterviewPanel, which: str) -> None:
+    candidate = invite(make_panel("Elsewhere")).candidate
+    row, field, url = {
+        "panel": (panel, "job_title", reverse(f"{PAGE}_change", args=[panel.pk])),
+        "candidate": (candidate, "phone", reverse("admin:organizations_candidate_change", args=[candidate.pk])),
+    }[which]
+    theirs, mine = {"job_title": ("Theirs", "Mine"), "phone": ("+4930111222", "+4930333444")}[field]
+    form = {**read_form(client.get(url).content.decode(), FORMS[which]), field: mine}
+    type(row)._base_manager.filter(pk=row.pk).update(**{field: theirs})
+    refused = client.post(url, form)
+    assert "Somebody has changed this since you opened the page" in refused.content.decode()
+    row.refresh_from_db()
+    assert getattr(row, field) == theirs
+    again = client.post(url, {**read_form(refused.content.decode(), FORMS[which]), field: mine})
+    row.refresh_from_db()
+    assert (again.status_code, getattr(row, field)) == (302, mine)
+
+
+def test_a_refused_page_still_offers_the_question_bank(client: Client) -> None:
+    url = reverse(f"{PAGE}_add")
+    make_panel()
+    page = client.get(url)
+    sent = {**read_form(page.content.decode(), FORMS["panel"]), "title": "", "distribution-TOTAL_FORMS": "0"}
+    refused = client.post(url, sent)
+    offered = [len(one.context["grid"].options) for one in (page, refused)]
+    assert (refused.status_code, offered[0] > 0, offered[0] == offered[1]) == (200, True, True)
+    assert refused.content.decode().partition('id="plan-places"')[2].count("<option") >= offered[0]

@@ -141,7 +141,7 @@ def test_many_are_retired_at_once_after_a_look(desk: BankDesk) -> None:
     everything = (desk.world.question, draft, old, desk.common)
     page = run_action(desk, "recruiter", "retire", *everything)
     assert "Retire 2 questions" in page
-    assert "2 questions stay as they are: not yours to move" in page
+    assert "2 questions stay as they are: shared by all organizations" in page
     assert find_status(desk.world.question) == "live", "asked first"
     run_action(desk, "recruiter", "retire", *everything, **LEAKED)
     assert [find_status(one) for one in everything] == ["retired", "retired", "retired", "live"]

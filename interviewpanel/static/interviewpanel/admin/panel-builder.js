@@ -207,26 +207,26 @@ function wireRow(row) {
   bin.addEventListener("click", () => removeRow(row));
 }
 
+/** @returns {Option[]} what can be asked on; there too where a refused page has no row left for whoever has no scripts */
+function listPlaces() {
+  const places = /** @type {HTMLTemplateElement} */ (find("plan-places")).content.querySelectorAll("option");
+  return [...places].map((one) => ({ key: one.value, .../** @type {any} */ ({ ...one.dataset }) }));
+}
+
 /** The rows for whoever has no scripts; what they could choose is searched instead. */
 function takeBlanks() {
   const blanks = find("plan-blanks");
-  const select = blanks.querySelector("select");
-  /** @type {Option[]} */
-  const options = [...(select?.options ?? [])]
-    .filter((one) => one.value)
-    .map((one) => ({ key: one.value, .../** @type {any} */ ({ ...one.dataset }) }));
   const rows = blanks.querySelectorAll(".plan-row");
   const isUsed = [...blanks.querySelectorAll("input[type=number]:not([name$=weightage])")].some((one) => one.value);
-  if (isUsed) return options; // sent once already without a place: kept, to be chosen
+  if (isUsed) return; // sent once already without a place: kept, to be chosen
   find("id_distribution-TOTAL_FORMS").value = String(Number(find("id_distribution-TOTAL_FORMS").value) - rows.length);
   blanks.remove();
-  return options;
 }
 
 if (isOpen) {
-  const options = takeBlanks();
+  takeBlanks();
   for (const row of listRows()) wireRow(row);
-  wirePicker({ options, isTaken: (key) => Boolean(findRow(key)), onChosen: addRow });
+  wirePicker({ options: listPlaces(), isTaken: (key) => Boolean(findRow(key)), onChosen: addRow });
   plan.addEventListener("input", checkSoon);
   for (const name of ["organization", "language", "max_questions", "max_minutes"]) {
     const field = /** @type {any} */ (form.elements.namedItem(name));
