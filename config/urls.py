@@ -11,6 +11,7 @@ def tell_alive(request: HttpRequest) -> HttpResponse:
     return HttpResponse("alive\n", content_type="text/plain")
 
 
+handler403 = "organizations.door_views.show_forbidden"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("authentication.urls")),  # before the admin, which answers for all below /admin/

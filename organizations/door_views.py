@@ -64,6 +64,12 @@ class AskView(SitePage, FormView):  # type: ignore[type-arg] # Django has no typ
         return super().form_valid(form)
 
 
+def show_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """In the place of Django's bare page: what is not allowed, and the way back. Named in config/urls.py."""
+    context = SitePage.make_context(request, title="Not allowed")
+    return TemplateResponse(request, "organizations/forbidden.html", context, status=403).render()
+
+
 # --- Joining ---------------------------------------------------------------------------------------------------------
 
 

@@ -84,3 +84,10 @@ def test_an_order_is_a_column_that_is_shown(tenants: Tenants) -> None:
         listed = client.get(reverse(name), {"o": "99"})
         assert listed.status_code == 200
         assert set(listed.context["cl"].list_display) & {*TERMS, *CLOCKS, "talking_time", "expires"} == set()
+
+
+def test_who_may_not_is_told_so_and_led_back(tenants: Tenants) -> None:
+    page = tenants.client("recruiter").get(reverse("admin:organizations_membership_changelist"))
+    text = page.content.decode()
+    assert (page.status_code, "Your role does not allow this." in text) == (403, True)
+    assert f'href="{reverse("admin:index")}"' in text
