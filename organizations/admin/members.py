@@ -1,8 +1,8 @@
 """The members of an organization: who they are, in which role, who is invited; for its administrators.
 
-Administrators invite (membership_invitations.py); only superadmins add somebody at once, since that tells whether there
-is such a user. When somebody last signed in, ending their sign-ins and links to set a password are for who administers
-all that the person belongs to (selectors.mark_overseen).
+Administrators invite (membership_invitations.py); only superadmins add somebody at once, and only who has no account
+with a password yet, since that tells whether there is such a user. When somebody last signed in, ending their sign-ins
+and links to set a password are for who administers all that the person belongs to (selectors.mark_overseen).
 """
 
 from typing import Any

@@ -42,6 +42,15 @@ class ReasonForm(forms.Form):
         theme_fields(self.fields)
 
 
+class MayReasonForm(forms.Form):
+    """For a page that offers to say why, under the name that its deed reads."""
+
+    def __init__(self, name: str = REASON) -> None:
+        super().__init__()
+        self.fields[name] = ReasonField()
+        theme_fields(self.fields)
+
+
 class ReasonRules:
     """What a form that asks why checks besides."""
 

@@ -19,7 +19,7 @@ from authentication.models import User
 from authentication.selectors import is_superadmin
 from authentication.services.sessions import sign_out_everywhere
 from organizations.admin.reasons import ReasonedAdmin
-from organizations.admin.recording import REASON, get_actor
+from organizations.admin.recording import get_actor, read_reason
 from organizations.admin.scope import OfferedLookups
 from organizations.models import Change
 from organizations.services.history import Author
@@ -90,8 +90,8 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin, ReasonedAdmin):  # type: ignore
             None,
             {
                 "fields": ("email", "full_name", "usable_password", "password1", "password2"),
-                "description": "After this, add the person to an organization on the organization's page: "
-                "that gives the role and opens the admin.",
+                "description": "After this, invite the person on the members' page, or add them there if they have no "
+                "password yet: that gives the role and opens the admin.",
             },
         ),
     )
@@ -162,9 +162,12 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin, ReasonedAdmin):  # type: ignore
         super().save_model(request, obj, form, change)
         if {"is_active", "is_staff", "is_superuser"} & set(form.changed_data):
             sign_out_everywhere(obj)
-        if "is_active" in form.changed_data and not obj.is_active:
-            why = request.POST.get(REASON, "").strip()
-            end_sent_invitations(obj, author=Author(get_actor(request), timezone.now(), why))
+        if any(name in form.changed_data and not getattr(obj, name) for name in ("is_active", "is_superuser")):
+            self._end_sent_invitations(request, obj)
+
+    def _end_sent_invitations(self, request: HttpRequest, user: User) -> None:
+        """What was sent with a right that is taken away brings nobody in any more."""
+        end_sent_invitations(user, author=Author(get_actor(request), timezone.now(), read_reason(request)))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -177,6 +180,7 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin, ReasonedAdmin):  # type: ignore
         else:
             form.instance.groups.remove(group)
             sign_out_everywhere(form.instance)
+            self._end_sent_invitations(request, form.instance)
             self.log_change(request, form.instance, "No superadmin any more.")
 
     @admin.display(description="roles")

@@ -50,7 +50,7 @@ class MembershipInvitation(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        """Neither accepted nor withdrawn; its link may have ended."""
+        """Neither accepted nor revoked; its link may have ended."""
         return self.accepted_at is None and self.withdrawn_at is None
 
     def is_open(self, now: datetime) -> bool:

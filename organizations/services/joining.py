@@ -1,7 +1,7 @@
 """Accepting an invitation to an organization, by its link. Called by door_views.py.
 
 Who has an account signs in and accepts; who has none makes one with the invited address. Nobody accepts what was sent
-to another address. A link that is wrong, spent, withdrawn or over is one and the same: there is no such invitation.
+to another address. A link that is wrong, spent, revoked or over is one and the same: there is no such invitation.
 """
 
 from datetime import datetime

@@ -38,7 +38,7 @@ def add_member(organization: Organization, user: User, role: str, *, author: Aut
 
     Effects: the membership, the group of the role (that of the former role goes, unless another membership needs it),
     the user may sign in to the admin, and a line in the history; whose role is changed is signed out everywhere, and
-    invitations that they have sent are withdrawn.
+    invitations that they have sent are revoked.
     Raises RoleMissing; MemberRefused for the last administrator, and for one's own role.
     """
     author = author or Author(None, timezone.now())
@@ -70,11 +70,14 @@ def add_member_by_email(
 
     For superadmins: it tells whether there is such a user. Administrators invite (membership_invitations.py). Links
     made before for somebody without a password open nothing any more: another organization may have them.
-    Raises RoleMissing, MemberRefused.
+    Raises RoleMissing; MemberRefused also for who has an account with a password: whoever chose that may have joined by
+    another organization's link and not read mail at this address. They accept an invitation.
     """
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email, full_name=full_name)
+    elif user.has_usable_password() and not organization.memberships.filter(user=user).exists():
+        raise MemberRefused(f"{email} has an account already. Invite this address: whoever reads mail there accepts.")
     else:
         end_password_links(user)
     return add_member(organization, user, role, author=author)
@@ -83,7 +86,7 @@ def add_member_by_email(
 @transaction.atomic
 def remove_member(organization: Organization, user: User, *, author: Author | None = None) -> None:
     """Effects: the membership goes, and what no other membership needs: the role's group, the way into the admin; the
-    user is signed out everywhere; invitations to them and from them are withdrawn; a line in the history.
+    user is signed out everywhere; invitations to them and from them are revoked; a line in the history.
 
     Raises MemberRefused for the last administrator and oneself.
     """

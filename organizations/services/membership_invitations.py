@@ -1,4 +1,4 @@
-"""Inviting somebody to an organization: asked for, made anew, withdrawn. Accepting is joining.py.
+"""Inviting somebody to an organization: asked for, made anew, revoked. Accepting is joining.py.
 
 Called by the admin; `end_invitations` by members.py, `end_sent_invitations` where a user is deactivated. Nothing here
 asks whether the address has an account, so that nobody learns it. The link is an HMAC of the row's uuid and version;
@@ -92,7 +92,7 @@ def withdraw_invitation(invitation: MembershipInvitation, *, author: Author) -> 
 
 @transaction.atomic
 def end_sent_invitations(user: User, *, author: Author) -> None:
-    """Effects: what the user has sent out in any organization and nobody has accepted yet is withdrawn."""
+    """Effects: what the user has sent out in any organization and nobody has accepted yet is revoked."""
     sent = MembershipInvitation.objects.filter(invited_by=user, accepted_at=None, withdrawn_at=None)
     lock_organizations(set(sent.values_list("organization_id", flat=True)))
     for row in sent.select_for_update().order_by("pk"):
@@ -100,7 +100,7 @@ def end_sent_invitations(user: User, *, author: Author) -> None:
 
 
 def end_invitations(organization: Organization, user: User, *, author: Author, also_own: bool) -> None:
-    """Effects: what the user has sent out there and nobody has accepted yet is withdrawn: who is sent away does not
+    """Effects: what the user has sent out there and nobody has accepted yet is revoked: who is sent away does not
     come back by a link of their own making. `also_own`: and what was sent to them.
 
     In the transaction of the caller, who has locked the organization.
@@ -120,14 +120,14 @@ def _lock_pending(invitation: MembershipInvitation) -> MembershipInvitation:
     lock_organizations([invitation.organization_id])
     row = MembershipInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if not row.is_pending:
-        raise InvitationRefused("This invitation is over: it was accepted or withdrawn. Invite the person anew.")
+        raise InvitationRefused("This invitation is over: it was accepted or revoked. Invite the person anew.")
     return row
 
 
 def _withdraw(row: MembershipInvitation, author: Author) -> None:
     row.withdrawn_at = author.now
     row.save(update_fields=["withdrawn_at"])
-    _record(row, Action.CHANGED, author, "Withdrawn.")
+    _record(row, Action.CHANGED, author, "Revoked.")
 
 
 def _record(invitation: MembershipInvitation, action: Change.Action, author: Author, message: str) -> None:

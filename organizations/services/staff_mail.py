@@ -5,6 +5,7 @@ Written when its turn comes, with the link made then; what has lost its use by t
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -20,14 +21,17 @@ from organizations.services.membership_invitations import make_invitation_link
 
 Store = Callable[[], None]
 SITE_NAME = "InterviewBot"
+NOT_NEEDED = "Not needed any more: the invitation was over before its turn came."
 
 
 def send_staff_mail(row: StaffMail, now: datetime) -> Store:
     """Raises DeliveryPostponed to be tried again, WorkRefused where that cannot help; no link in their words."""
-    mail = _write_password(row) if row.kind == StaffMail.Kind.PASSWORD else _write_invitation(row, now)
+    is_invitation = row.kind == StaffMail.Kind.INVITATION
+    mail = _write_invitation(row, now) if is_invitation else _write_password(row)
+    if mail is None:
+        return partial(_keep_why_not, row.pk) if is_invitation else _keep_nothing
     try:
-        if mail is not None:
-            send_mail(mail)
+        send_mail(mail)
     except (AddressRefused, DeliveryRefused, NotSetUp) as refusal:
         raise WorkRefused(scrub_tokens(str(refusal))) from None
     except DeliveryPostponed as refusal:
@@ -37,6 +41,11 @@ def send_staff_mail(row: StaffMail, now: datetime) -> Store:
 
 def _keep_nothing() -> None:
     """Nothing is stored besides that it is done."""
+
+
+def _keep_why_not(pk: int) -> None:
+    """Of an invitation alone, whose page says so: rows of who is no user look like those of who is."""
+    StaffMail.objects.filter(pk=pk).update(last_error=NOT_NEEDED)
 
 
 def _write_password(row: StaffMail) -> Mail | None:
@@ -50,7 +59,7 @@ def _write_password(row: StaffMail) -> Mail | None:
 
 
 def _write_invitation(row: StaffMail, now: datetime) -> Mail | None:
-    """None once it is accepted or withdrawn, or has ended."""
+    """None once it is accepted or revoked, or has ended."""
     invitation = row.invitation
     if invitation is None or not invitation.is_open(now):
         return None

@@ -29,6 +29,7 @@ SWEEPS = [
     "interviewpanel.tasks.erase_due_interviews",
     "interviewpanel.tasks.remind_candidates",
     "interviewpanel.tasks.sweep_sessions",
+    "organizations.tasks.delete_ended_invitations",
     "reports.tasks.finish_partial_reports",
 ]
 

@@ -44,6 +44,7 @@ def test_archiving_says_how_many_links_stop_and_keeps_the_reason(world: World, r
     make_session(world, status="in_progress", ended_at=None)
     page = recruiter.get(name_page("archive", world.panel)).content.decode()
     assert "Archive: “Backend screening”" in page
+    assert '<label for="id_reason">Reason</label>' in page
     assert "2 open links of candidates stop working." in page
     assert "1 interview goes on, and ends as usual." in page
     assert InterviewPanel.objects.get().status == "published"

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from authentication.models import User
 from authentication.services.roles import create_roles
+from organizations.admin.membership_invitations import name_page
 from organizations.models import Membership, MembershipInvitation, Organization, StaffMail
 from organizations.services.history import Author
 from organizations.services.joining import AccountExists, InvitationOver, join_as_new
@@ -119,11 +120,37 @@ def test_the_link_comes_by_e_mail_as_work(organizations: Two, olga: User, server
     assert (row.work_status, any(token in str(value) for value in vars(row).values())) == ("done", False)
 
 
-def test_an_invitation_that_is_withdrawn_before_is_not_sent(organizations: Two, olga: User, server: MailServer) -> None:
+def test_an_invitation_that_is_revoked_before_is_not_sent(organizations: Two, olga: User, server: MailServer) -> None:
     invitation = invite(organizations[0], "nia@fernbrook.example", olga)
     withdraw_invitation(invitation, author=Author(olga, NOON))
     do_due(StaffMail)
     assert (server.taken, StaffMail.objects.get().work_status) == ([], "done")
+    page = sign_in(olga).get(name_page(invitation)).content.decode()
+    assert "not sent. Not needed any more: the invitation was over before its turn came." in page
+
+
+def test_where_mail_is_sent_no_page_shows_the_link(organizations: Two, olga: User, server: MailServer) -> None:
+    """Neither to who invites nor to who makes a new one: it is for whoever reads mail at the address."""
+    client, add = sign_in(olga), reverse("admin:organizations_membershipinvitation_add")
+    data = {"organization": organizations[0].pk, "email": "nia@fernbrook.example", "role": "hr"}
+    made = client.post(add, data, follow=True)
+    invitation = MembershipInvitation.objects.get()
+    pages = [made, client.get(name_page(invitation, "link"), follow=True)]
+    assert "An e-mail with the link is on its way to nia@fernbrook.example." in made.content.decode()
+    do_due(StaffMail)
+    pages.append(client.get(name_page(invitation)))
+    shown = pages[-1].content.decode()
+    assert [word in shown for word in ("sent to nia@fernbrook.example", "Send a new link")] == [True, True]
+    pages.append(client.post(name_page(invitation, "renew"), follow=True))
+    pages.append(client.get(name_page(invitation, "link"), follow=True))
+    do_due(StaffMail)
+    assert {(page.status_code, page.redirect_chain[-1][0]) for page in pages if hasattr(page, "redirect_chain")} == {
+        (200, name_page(invitation))
+    }
+    assert [page.content.decode().count("/admin/join/") for page in pages] == [0] * 5
+    invitation.refresh_from_db()
+    texts = [mail.get_content() for mail in server.taken]
+    assert [make_invitation_link(invitation) in text for text in texts] == [False, True]
 
 
 def test_the_page_says_why_the_e_mail_was_not_sent(organizations: Two, olga: User, server: MailServer) -> None:

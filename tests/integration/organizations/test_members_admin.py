@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
 from authentication.models import User
-from organizations.models import Change, Membership, Organization
+from organizations.models import Change, Membership, MembershipInvitation, Organization
 from organizations.services.history import Author
 from organizations.services.members import add_member, add_member_by_email
 from organizations.services.membership_invitations import invite_member
@@ -128,10 +129,44 @@ def test_users_are_deactivated_when_the_history_names_them(
     make_member("second@fernbrook.example", {organizations[0]: "admin"})
     invite_member(organizations[0], "friend@example.com", "admin", author=Author(olga, NOON))
     assert client.post(url, data).status_code == 302
-    assert Change.objects.get(message="Withdrawn.").reason == "Has left"  # no friend of theirs comes after them
+    assert Change.objects.get(message="Revoked.").reason == "Has left"  # no friend of theirs comes after them
     olga.refresh_from_db()
     line = Change.objects.filter(subject_type="authentication.user").order_by("-pk")[0]
     assert (olga.is_active, line.reason, line.differences[0]["label"]) == (False, "Has left", "Is active")
+
+
+@pytest.mark.parametrize("right", ["is_superuser", "has_superadmin_role"])
+def test_who_is_no_superadmin_any_more_leaves_no_open_invitation(
+    organizations: tuple[Organization, Organization], right: str
+) -> None:
+    root, sam = (User.objects.create_superuser(f"{name}@example.com", "x") for name in ("root", "sam"))
+    sam.groups.add(Group.objects.get(name="superadmin"))
+    for owner in organizations:
+        invite_member(owner, "friend@example.com", "admin", author=Author(sam, NOON))
+    rights = {one: "on" for one in ("is_active", "is_staff", "is_superuser", "has_superadmin_role") if one != right}
+    data = {"email": sam.email, "full_name": "", "change_reason": "Other work", **rights}
+    client = sign_in(root)
+    assert client.post(reverse("admin:authentication_user_change", args=[sam.pk]), data).status_code == 302
+    lines = Change.objects.filter(message="Revoked.").order_by("pk")
+    assert [(one.organization, one.actor, one.reason) for one in lines] == [
+        (owner, root, "Other work") for owner in organizations
+    ]
+    assert not MembershipInvitation.objects.filter(withdrawn_at=None).exists()
+
+
+def test_pages_that_delete_offer_the_one_field_that_asks_why(
+    organizations: tuple[Organization, Organization], olga: User
+) -> None:
+    rosa = make_member("rosa@fernbrook.example", {organizations[0]: "hr"})
+    page = sign_in(olga).get(member_page(rosa.memberships.get(), "delete")).content.decode()
+    field = re.search(r'<input[^>]*name="change_reason"[^>]*>', page)
+    assert field is not None
+    assert [word in field[0] for word in ('maxlength="500"', 'id="id_change_reason"', "required")] == [
+        True,
+        True,
+        False,
+    ]
+    assert ('<label for="id_change_reason">Reason</label>' in page, "Kept in the history." in page) == (True, True)
 
 
 def test_the_last_administrators_are_not_deleted_one_by_one_or_together(
@@ -215,14 +250,14 @@ def test_sign_ins_are_ended_with_a_reason_where_all_of_the_account_is_ones_own(
     client, home = sign_in(olga), reverse("admin:index")
     browsers = {name: sign_in(user) for name, user in both.items()}
     pages = {name: member_page(find_membership(user), "sign_out") for name, user in both.items()}
-    why = {"post": "yes", "change_reason": "Lost laptop"}
+    why = {"confirmed": "yes", "reason": "Lost laptop"}
     assert {name: client.get(url).status_code for name, url in pages.items()} == {
         "alone": 200,
         "elsewhere": 404,
         "sister": 200,
         "root": 404,
     }
-    assert "Write why" in client.post(pages["alone"], {"post": "yes", "change_reason": " "}).content.decode()
+    assert "Write why" in client.post(pages["alone"], {"confirmed": "yes", "reason": " "}).content.decode()
     assert browsers["alone"].get(home).status_code == 200
     for url in pages.values():
         client.post(url, why)
@@ -244,11 +279,13 @@ def test_sign_ins_of_several_are_ended_after_saying_whose(olga: User, both: dict
     chosen = [find_membership(user).pk for user in (*both.values(), olga)]
     act = {"action": "sign_out", "_selected_action": chosen}
     page = client.post(listed, act)
-    assert ([one.user for one in page.context["able"]], [one.user for one in page.context["left_out"]]) == (
-        [both["alone"], both["sister"]],
-        [both["elsewhere"], olga, both["root"]],
+    assert (page.context["rows"], [who for who, _ in page.context["left_out"]]) == (
+        [(str(both[name]), both[name].email) for name in ("alone", "sister")],
+        [f"{one}, {one.email}" for one in (both["elsewhere"], olga, both["root"])],
     )
+    shown = page.content.decode()
+    assert [shown.count(word) for word in ("Sign out 2 people everywhere</button>", 'name="once"')] == [1, 1]
     assert not Change.objects.filter(message="Signed out everywhere.").exists()
-    done = client.post(listed, {**act, "post": "yes", "change_reason": "Phishing"}, follow=True).content.decode()
+    done = client.post(listed, {**act, "confirmed": "yes", "reason": "Phishing"}, follow=True).content.decode()
     assert "2 people are signed out" in done
     assert [one.get(reverse("admin:index")).status_code for one in browsers.values()] == [302, 200, 302, 200]

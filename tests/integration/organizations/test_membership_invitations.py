@@ -6,14 +6,19 @@ Named people: Olga administers Fernbrook, Stan administers Elsewhere; Boss has a
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from authentication.models import User
-from organizations.models import Change, MembershipInvitation, Organization
+from organizations.admin.membership_invitations import name_page
+from organizations.engines.mail import DUMMY
+from organizations.models import Change, MembershipInvitation, Organization, StaffMail
 from organizations.services.history import Author
 from organizations.services.joining import (
     InvitationOver,
@@ -29,12 +34,19 @@ from organizations.services.membership_invitations import (
     renew_invitation,
     withdraw_invitation,
 )
+from organizations.tasks import delete_ended_invitations
 from tests.staff import make_member, sign_in, state_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "quiet-harbour-71"
 pytestmark = pytest.mark.django_db
 Two = tuple[Organization, Organization]
+
+
+@pytest.fixture(autouse=True)
+def no_mail(settings: Settings) -> None:
+    """So the link is shown to who invites; with mail: test_invitations_at_work.py."""
+    settings.EMAIL_BACKEND = DUMMY
 
 
 @pytest.fixture
@@ -57,6 +69,11 @@ def invite_by_page(client: Client, organization: Organization, email: str) -> st
     return page.content.decode()
 
 
+def post_revocation(client: Client, row: MembershipInvitation, reason: str = "Wrong person") -> HttpResponseBase:
+    url = reverse("admin:organizations_membershipinvitation_revoke", args=[row.pk])
+    return client.post(url, {"confirmed": "yes", "reason": reason})
+
+
 def find_link(page: str) -> str:
     found = re.search(r'value="(http[^"]+/admin/join/[^"]+/)"', page)
     return found[1] if found else ""
@@ -70,6 +87,7 @@ def blank(page: str, *words: str) -> str:
     """Without what differs from page to page in any case."""
     for word in words:
         page = page.replace(word, "…")
+    page = re.sub(r'value="[\w-]{36}"', "…", page)  # the key of a form that is done once
     return re.sub(r'value="[\w-]{64}"|nonce="[^"]*"|/\d+/', "…", page)
 
 
@@ -96,9 +114,22 @@ def test_administrators_add_nobody_at_once(organizations: Two, olga: User, boss:
     url = reverse("admin:organizations_membership_add")
     data = {"organization": organizations[0].pk, "email": boss.email, "role": "reviewer"}
     assert sign_in(olga).post(url, data).status_code == 403
-    root = sign_in(User.objects.create_superuser("root@example.com", "x"))
-    assert "is a member now" in root.post(url, data, follow=True).content.decode()
-    assert state_of(boss)[2] == {("elsewhere", "admin"), ("fernbrook", "reviewer")}
+
+
+def test_superadmins_too_invite_who_has_an_account(organizations: Two, olga: User) -> None:
+    """Whoever holds the link of another organization can make an account under somebody else's address."""
+    ours, elsewhere = organizations
+    email = "boss@b.example"
+    join_as_new(
+        token_hash=invite(ours, email, olga).token_hash, full_name="Not Boss", password=PASSWORD, now=timezone.now()
+    )
+    user, root = User.objects.get(email=email), sign_in(User.objects.create_superuser("root@example.com", "x"))
+    data = {"organization": elsewhere.pk, "email": email.upper(), "role": "admin"}
+    page = root.post(reverse("admin:organizations_membership_add"), data, follow=True).content.decode()
+    assert f"{email} has an account already. Invite this address: whoever reads mail there accepts." in page
+    assert state_of(user)[2] == {("fernbrook", "hr")}
+    invite_by_page(root, elsewhere, email)
+    assert (state_of(user)[2], elsewhere.membership_invitations.get().email) == ({("fernbrook", "hr")}, email)
 
 
 # --- Joining ---------------------------------------------------------------------------------------------------------
@@ -226,22 +257,29 @@ def test_who_is_sent_away_does_not_come_back_by_a_link_of_their_own(organization
 # --- On the page -----------------------------------------------------------------------------------------------------
 
 
-def test_an_invitation_is_made_anew_and_withdrawn_on_its_page(organizations: Two, olga: User) -> None:
+def test_an_invitation_is_made_anew_and_revoked_on_its_page(organizations: Two, olga: User) -> None:
     client = sign_in(olga)
     first = find_link(invite_by_page(client, organizations[0], "nia@fernbrook.example"))
     row = MembershipInvitation.objects.get()
-    renew, withdraw = (
-        reverse(f"admin:organizations_membershipinvitation_{act}", args=[row.pk]) for act in ("renew", "withdraw")
+    renew, revoke = (
+        reverse(f"admin:organizations_membershipinvitation_{act}", args=[row.pk]) for act in ("renew", "revoke")
     )
-    second = find_link(client.post(renew).content.decode())
+    second = find_link(client.post(renew, follow=True).content.decode())
     assert (second != first, "You are new here" in open_link(Client(), second)) == (True, True)
-    assert client.post(withdraw, {"change_reason": "Wrong person"}).status_code == 302
+    asked = client.get(revoke).content.decode()
+    assert [asked.count(word) for word in ("Revoke the invitation</button>", 'name="once"', 'id="id_reason"')] == [
+        1
+    ] * 3
+    assert "Write why" in post_revocation(client, row, " ").content.decode()
+    assert MembershipInvitation.objects.get().is_pending
+    assert post_revocation(client, row).status_code == 302
+    assert post_revocation(client, row).status_code == 302
     assert "This invitation is over" in client.post(renew, follow=True).content.decode()
     lines = Change.objects.filter(subject_type="organizations.membershipinvitation").order_by("pk")
     assert [(one.action, one.actor, one.message, one.reason) for one in lines] == [
         ("added", olga, "Invited as Recruiter.", ""),
         ("changed", olga, "A new link was made.", ""),
-        ("changed", olga, "Withdrawn.", "Wrong person"),
+        ("changed", olga, "Revoked.", "Wrong person"),
     ]
     page = client.get(reverse("admin:organizations_membership_changelist")).content.decode()
     assert ("nia@fernbrook.example" in page, "Nobody is invited" in page) == (False, True)
@@ -255,3 +293,60 @@ def test_a_member_or_an_invited_address_is_not_invited_again(organizations: Two,
     with pytest.raises(InvitationRefused, match="invited already"):
         invite(ours, "nia@fernbrook.example", olga)
     assert MembershipInvitation.objects.count() == 1
+
+
+def test_a_link_is_shown_once_and_a_form_sent_twice_makes_one(organizations: Two, olga: User) -> None:
+    client, add = sign_in(olga), reverse("admin:organizations_membershipinvitation_add")
+    data = {"organization": organizations[0].pk, "email": "nia@fernbrook.example", "role": "hr", "once": str(uuid4())}
+    first, again = client.post(add, data), client.post(add, data)
+    row = MembershipInvitation.objects.get()
+    here, change, renew = (name_page(row, page) for page in ("link", "change", "renew"))
+    assert [(one.status_code, one["Location"]) for one in (first, again)] == [(302, here)] * 2
+    assert make_invitation_link(row).split("/")[-2] not in str(dict(client.session))
+    assert find_link(client.get(here).content.decode()) == make_invitation_link(row)
+    spent = client.get(here, follow=True)
+    assert (spent.redirect_chain, find_link(spent.content.decode())) == ([(change, 302)], "")
+    assert "A link is shown once" in spent.content.decode()
+    key = {"once": str(uuid4())}
+    assert [client.post(renew, key)["Location"] for _ in range(2)] == [here, here]
+    row.refresh_from_db()
+    assert (row.token_version, find_link(client.get(here).content.decode())) == (1, make_invitation_link(row))
+    other = sign_in(make_member("omar@fernbrook.example", {organizations[0]: "admin"}))
+    client.post(renew)
+    assert find_link(other.get(here, follow=True).content.decode()) == ""
+
+
+# --- The end ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_over_is_deleted_after_ninety_days(organizations: Two, olga: User) -> None:
+    late, kept = NOON - timedelta(days=90, seconds=1), NOON - timedelta(days=90)
+    states: dict[str, dict[str, datetime]] = {
+        "accepted": {"accepted_at": late},
+        "accepted-lately": {"accepted_at": kept, "expires_at": late},
+        "revoked": {"withdrawn_at": late},
+        "revoked-lately": {"withdrawn_at": kept},
+        "ran-out": {"expires_at": late},
+        "ran-out-lately": {"expires_at": kept},
+        "open": {"expires_at": NOON + timedelta(days=1)},
+    }
+    for name, moments in states.items():
+        row = invite(organizations[0], f"{name}@fernbrook.example", olga)
+        MembershipInvitation.objects.filter(pk=row.pk).update(**moments)
+        sent_at = late if name == "open" else kept
+        StaffMail.objects.create(kind="invitation", invitation=row, work_status="done", finished_at=sent_at)
+    for days in (7, 8):
+        asked = StaffMail.objects.create(kind="password", user=olga, work_status="done", finished_at=NOON)
+        StaffMail.objects.filter(pk=asked.pk).update(created_at=NOON - timedelta(days=days))
+    assert delete_ended_invitations(NOON) == 3
+    left = MembershipInvitation.objects.order_by("pk").values_list("email", flat=True)
+    assert [email.split("@")[0] for email in left] == ["accepted-lately", "revoked-lately", "ran-out-lately", "open"]
+    assert [
+        (one.kind, one.invitation and one.invitation.email.split("@")[0]) for one in StaffMail.objects.order_by("pk")
+    ] == [
+        ("invitation", "accepted-lately"),
+        ("invitation", "revoked-lately"),
+        ("invitation", "ran-out-lately"),
+        ("password", None),
+    ]
+    assert delete_ended_invitations(NOON) == 0

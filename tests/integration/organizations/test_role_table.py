@@ -196,7 +196,11 @@ def opens(desk: Desk, client: Client, page: str, *, is_outside: bool) -> bool:
 
 SIGNING = {"login", "logout"}
 # To the page that is used instead, or that has no secret in its address.
-LEADING_ON = {"organizations_candidate_process_import", "staff_invitation_link"}
+LEADING_ON = {
+    "organizations_candidate_process_import",
+    "organizations_membershipinvitation_link",  # shown once, after it was made
+    "staff_invitation_link",
+}
 TELLING = {"interviewpanel_interviewsession_decide_several"}  # goes back with a word: there is nothing to decide
 
 
