@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
+from interviewpanel.services.erasure import erase_interview
+from organizations.append_only import drop_history_guards, install_history_guards, is_history_guarded
 from organizations.domain.differences import Difference, store_differences
 from organizations.models import Candidate, Change
 from organizations.services.history import forget_person, record_change
@@ -72,17 +75,23 @@ def test_nobody_blanks_the_history_by_calling_a_candidate_like_its_words(tenants
     assert read_line(line) == (str(panel), "[erased]. By hand.", "Lost laptop", store_differences(values))
 
 
-def test_a_name_of_one_word_is_erased_in_lines_about_panels_its_bearer_was_invited_to(tenants: Tenants) -> None:
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_a_name_of_one_word_is_erased_in_lines_about_panels_its_bearer_was_invited_to(
+    tenants: Tenants, is_erased: bool
+) -> None:
     panel, other = (
         tenants.ours.panel,
         InterviewPanel.objects.create(organization=tenants.ours.organization, title="Draft", job_title="X"),
     )
     person = Candidate.objects.create(organization=panel.organization, full_name="Grace", email="grace@example.com")
-    InterviewPanelCandidate.objects.create(
+    invitation = InterviewPanelCandidate.objects.create(
         organization=panel.organization, panel=panel, candidate=person, expires_at=NOON + timedelta(days=90)
     )
     lines = [about(one, message="Grace rang, with a grace of 5 minutes; grace@example.com") for one in (panel, other)]
-    person.delete()
+    if is_erased:
+        assert erase_interview(invitation_id=invitation.pk, reason="request", now=NOON)
+    else:
+        person.delete()
     assert [read_line(line)[1] for line in lines] == [
         "[erased] rang, with a grace of 5 minutes; [erased]",
         "Grace rang, with a grace of 5 minutes; [erased]",
@@ -146,3 +155,13 @@ def test_a_name_within_another_word_is_nobodys(tenants: Tenants) -> None:
     forget_person(organization_id=panel.organization_id, words=["An Li"])
     left = Change.objects.filter(at=NOON).order_by("pk").values_list("message", flat=True)
     assert list(left) == ["Three plan lines changed.", "Invited [erased]."]
+
+
+def test_a_migration_replaces_the_guard_of_before() -> None:
+    """Else `[erased]` would be refused where the site was set up earlier."""
+    config = apps.get_app_config("organizations")
+    drop_history_guards(config, using="default")
+    assert not is_history_guarded(connection)
+    install_history_guards(config, using="default")
+    install_history_guards(config, using="default")
+    assert is_history_guarded(connection)

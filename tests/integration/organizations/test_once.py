@@ -106,7 +106,7 @@ def test_what_was_refused_with_a_redirect_is_done_when_it_is_mended_and_sent_aga
     InterviewPanel.objects.filter(pk=panel.pk).update(status="draft")
     address = reverse("admin:interviewpanel_interviewpanel_archive", args=[panel.pk])
     data = {"once": str(uuid.uuid4()), "seen": f"{panel.pk}-published", "confirmed": "yes"}
-    moved = [f"“{panel}” is draft meanwhile. Look at it again, then decide."]
+    moved = [f"“{panel}”: stays as it is. “{panel}” is draft meanwhile. Look at it again, then decide."]
     assert [said(rosa.post(address, data, follow=True)) for _ in range(2)] == [moved, moved]
     InterviewPanel.objects.filter(pk=panel.pk).update(status="published")
     assert said(rosa.post(address, data, follow=True)) == [f"“{panel}”: archived. All results stay."]
