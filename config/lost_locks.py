@@ -25,6 +25,8 @@ WORDS = (
     "Somebody else was changing the same just now, and nothing of yours was stored.\n"
     "Go back: what you wrote is still in the form. Send it again.\n"
 )
+# Where Django keeps what was sent, once it is read.
+READ = frozenset({"_body", "_files", "_post", "_post_parse_error", "_read_started", "_stream", "_upload_handlers"})
 View = Callable[..., HttpResponseBase]
 
 
@@ -45,13 +47,14 @@ class RepeatLostDeeds:
         """None: Django calls the view itself."""
         if request.method != "POST" or not request.path_info.startswith(BELOW) or iscoroutinefunction(view):
             return None
+        before = dict(vars(request))
         try:
             return view(request, *args, **kwargs)
         except OperationalError as error:
             if not is_lost(error):
                 raise
             logger.warning("A post to %s lost its locks, and is done again: %s", request.path_info, error)
-        _begin_again(request)
+        _begin_again(request, before)
         try:
             return view(request, *args, **kwargs)
         except OperationalError as error:
@@ -66,7 +69,14 @@ def is_lost(error: OperationalError) -> bool:
     return getattr(error.__cause__, "sqlstate", None) in LOST or str(error) == BUSY
 
 
-def _begin_again(request: HttpRequest) -> None:
+def _begin_again(request: HttpRequest, before: dict[str, Any]) -> None:
+    """What the first try noted on the request, such as the values it found or that it refused, was rolled back too.
+
+    What was sent can be read once only, and stays as it was read.
+    """
+    read = {name: value for name, value in vars(request).items() if name in READ}
+    vars(request).clear()
+    vars(request).update(before, **read)
     request._messages = default_storage(request)  # type: ignore[attr-defined]
     for files in request.FILES.lists():
         for file in files[1]:

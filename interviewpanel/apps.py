@@ -61,9 +61,12 @@ def remove_left_resume(*, name: str, now: datetime, **_: object) -> None:
 
 def forget_deleted_name(*, sender: type[Model], instance: Model, **_: object) -> None:
     """The history has how a row was called before it was deleted; nobody else's lines keep a candidate's name."""
-    from interviewpanel.services.erasure import forget_history, forget_name
+    from interviewpanel.models import InterviewPanelCandidate
+    from interviewpanel.services.erasure import forget_history, forget_name, forget_name_on_panel
     from organizations.models import Candidate
 
     forget_history(sender, [instance.pk])
     if isinstance(instance, Candidate):
         forget_name(instance)
+    elif isinstance(instance, InterviewPanelCandidate):  # which goes before its candidate and its panel do
+        forget_name_on_panel(instance)

@@ -3,11 +3,13 @@ and why. Who did it is that person's data, and is not here. Read by own_data.py.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, Q
 
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
-from interviewpanel.selectors.own_data_fields import Facts, pick_shown
+from interviewpanel.selectors.own_data_fields import SHOWN, Facts, pick_shown
 from organizations.models import Change
 
 
@@ -31,4 +33,11 @@ def _read_lines(rows: Iterable[Model]) -> Iterator[Facts]:
 
 
 def _describe(line: Change) -> Facts:
-    return {"of": line.subject_type.partition(".")[2], **pick_shown(line), "is_by_a_person": line.actor_id is not None}
+    facts = {**pick_shown(line), "differences": _list_shown(line)}
+    return {"of": line.subject_type.partition(".")[2], **facts, "is_by_a_person": line.actor_id is not None}
+
+
+def _list_shown(line: Change) -> list[Any]:
+    """Of the fields that changed, those whose values the download shows: who of the staff decided is in none."""
+    shown = SHOWN[apps.get_model(line.subject_type)]
+    return [one for one in line.differences if one.get("field") in shown]

@@ -20,8 +20,9 @@ from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, Int
 from interviewpanel.selectors.erasures import list_due_invitations
 from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
+from organizations.domain.names import collect_names
 from organizations.models import Candidate, Organization
-from organizations.services.history import forget_changes, forget_person, record_change
+from organizations.services.history import forget_changes, forget_person, forget_word, record_change
 from organizations.services.messages import forget_messages
 
 logger = logging.getLogger(__name__)
@@ -141,6 +142,7 @@ def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: dat
     requests.update(note="", reply="")
     requests.filter(answered_at__isnull=True).update(answered_at=now)
     forget_history(InterviewPanelCandidate, [invitation.pk])
+    forget_name_on_panel(invitation)
     forget_messages(about=invitation.uuid)
     InterviewPanelCandidate.objects.filter(pk=invitation.pk).update(
         **PLAIN_INVITATION,
@@ -188,6 +190,15 @@ def forget_history(model: type[Model], pks: Any) -> None:
 
 
 def forget_name(candidate: Candidate) -> None:
-    """Lines of the history about other rows, of a panel perhaps, may name the candidate as well."""
-    names = [candidate.email, candidate.phone, candidate.full_name if " " in candidate.full_name else ""]
-    forget_person(organization_id=candidate.organization_id, words=names)
+    """Lines of the history about other rows may name the candidate as well: the name goes, the line says all else."""
+    if not candidate.is_erased:
+        names = collect_names(candidate.full_name, candidate.email, candidate.phone)
+        forget_person(organization_id=candidate.organization_id, words=names.whole)
+
+
+def forget_name_on_panel(invitation: InterviewPanelCandidate) -> None:
+    """A name of one word, in lines about the panel that its bearer was invited to."""
+    candidate = invitation.candidate
+    if not candidate.is_erased:
+        word = collect_names(candidate.full_name).single
+        forget_word(organization_id=invitation.organization_id, word=word, row=invitation.panel)

@@ -20,7 +20,7 @@ from organizations.admin.scope import get_user
 from organizations.admin.tables import NOTHING, show_moment
 from organizations.domain.candidate_table import normalise_phone
 from organizations.models import Candidate
-from organizations.services.history import record_departure
+from organizations.services.history import forgetting_together, record_departure
 from organizations.services.resumes import TYPES, ResumeRefused, check_resume, remove_resume, store_resume
 
 RESUME_HINT = "PDF or DOCX, at most 10 MB. It is kept for people to read, and erased with the candidate's data."
@@ -125,7 +125,8 @@ class CandidateAdmin(LockedRow, CandidateImportAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         gone = list(queryset)
-        super().delete_queryset(request, queryset)
+        with forgetting_together():  # the history is read once, not once for each
+            super().delete_queryset(request, queryset)
         self._record_departures(request, gone)
 
     def _record_departures(self, request: HttpRequest, gone: list[Candidate]) -> None:

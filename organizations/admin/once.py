@@ -1,14 +1,17 @@
 """A form with `{% once_key %}` is done once: sent again just as it was, by a second press or by a browser that tries
 again, it is answered as the first time, and nothing more happens. Named in settings.MIDDLEWARE.
 
-What somebody changes in it is another form, and what was refused may be sent again. Buttons are switched off besides
-(static/organizations/submit_once.js); this is for who is quicker, or has no scripts.
+What somebody changes in it is another form, and what was refused may be sent again: the form with what is wrong, or
+another page that says complaints and nothing else (messages of the levels warning and error; what was done is told as
+success or info). A view that did it and answers with a page of its own says so (`keep_done`). Buttons are switched off
+besides (static/organizations/submit_once.js); this is for who is quicker, or has no scripts.
 """
 
 import hashlib
 import json
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -19,6 +22,7 @@ from organizations.services.posts import begin_post, end_post, find_answer, forg
 
 BELOW = "/admin/"
 FIELD = "once"
+LEADS_TO = "_once_leads_to"  # of the request
 NOT_OURS = "csrfmiddlewaretoken"
 DONE = "This was done by your first press, and is not done twice. To do it once more, open its page again."
 UNDER_WAY = (
@@ -42,11 +46,29 @@ class AnswerOnce:
         if posted is None:
             return answer_again(request, request.user, digest)
         response = self._get_response(request)
-        if isinstance(response, HttpResponseRedirect):
-            end_post(posted=posted, led_to=response.url)
-        else:  # the form again with what is wrong, or a fault
+        if led_to := find_end(request, response):
+            end_post(posted=posted, led_to=led_to)
+        else:
             forget_post(posted=posted)
         return response
+
+
+def keep_done(request: HttpRequest, leads_to: str) -> None:
+    """Of a deed that is answered with a page, such as a link that is shown once: sent again, it leads there instead."""
+    setattr(request, LEADS_TO, leads_to)
+
+
+def find_end(request: HttpRequest, response: HttpResponseBase) -> str:
+    """Where the form leads when it is sent again; empty where nothing was done, or was a fault."""
+    if kept := getattr(request, LEADS_TO, ""):
+        return str(kept) if response.status_code < HTTPStatus.BAD_REQUEST else ""
+    return response.url if isinstance(response, HttpResponseRedirect) and not is_refused(request) else ""
+
+
+def is_refused(request: HttpRequest) -> bool:
+    """Whether all that was said during this request are complaints."""
+    said = getattr(getattr(request, "_messages", None), "_queued_messages", ())
+    return bool(said) and all(one.level >= messages.WARNING for one in said)
 
 
 def read_digest(request: HttpRequest) -> str:

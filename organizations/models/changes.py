@@ -10,7 +10,7 @@ class Change(models.Model):
     """One line of the history: who did what to which row, when, and why. Written by services/history.py.
 
     Lines are added and never changed or deleted, which the database guards (append_only.py). One thing only is let
-    through: that a line forgets its words, when the person whom they name is erased.
+    through: that a line forgets its words, or the name in them, when the person whom they name is erased.
     """
 
     class Action(models.TextChoices):

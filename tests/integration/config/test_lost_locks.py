@@ -20,6 +20,8 @@ troubles: list[Exception] = []
 
 def deed(request: HttpRequest) -> HttpResponse:
     messages.info(request, "Done.")
+    assert not hasattr(request, "_noted")
+    setattr(request, "_noted", True)  # noqa: B010
     seen.append((request.POST.get("reason", ""), request.FILES["file"].read() if request.FILES else b""))
     if troubles:
         raise troubles.pop()

@@ -13,9 +13,8 @@ from django.urls import reverse
 from authentication.models import User
 from interviewpanel.models import InterviewPanel
 from organizations.append_only import is_history_guarded
-from organizations.domain.differences import Difference
 from organizations.models import Candidate, Change, Organization
-from organizations.services.history import forget_changes, forget_person, record_change, record_changes
+from organizations.services.history import forget_changes, record_change, record_changes
 from organizations.services.members import add_member
 from tests.integration.organizations.conftest import Tenants
 
@@ -106,20 +105,6 @@ def test_forgetting_takes_the_words_and_leaves_who_and_when(tenants: Tenants) ->
     assert (line.actor, line.at, line.subject_id) == (owner, NOON, candidate.pk)
 
 
-@pytest.mark.parametrize("name", ["Priya Raghunathan", "Zoë Ångström"])
-def test_a_person_is_forgotten_wherever_a_line_names_them(tenants: Tenants, name: str) -> None:
-    panel = tenants.ours.panel
-    own = {"row": panel, "action": "changed", "organization_id": panel.organization_id, "actor": None, "now": NOON}
-    record_change(**own, message=f"Invited {name}.")  # type: ignore[arg-type]
-    record_change(**own, reason=f"{name} asked")  # type: ignore[arg-type]
-    record_change(**own, differences=[Difference("alternative_route", "Route", "", f"Ask {name}")])  # type: ignore[arg-type]
-    kept = record_change(**own, message="Archived.")  # type: ignore[arg-type]
-    elsewhere = record_change(**{**own, "organization_id": tenants.elsewhere.pk}, message=f"Invited {name}.")  # type: ignore[arg-type]
-    assert forget_person(organization_id=panel.organization_id, words=[name, ""]) == 3
-    assert Change.objects.get(pk=kept.pk).message == "Archived."
-    assert Change.objects.get(pk=elsewhere.pk).message == f"Invited {name}."
-
-
 def test_the_lines_of_an_organization_that_is_deleted_stay_as_nobodys(tenants: Tenants) -> None:
     line = record_change(
         row=tenants.elsewhere, action="changed", organization_id=tenants.elsewhere.pk, actor=None, now=NOON
@@ -127,22 +112,6 @@ def test_the_lines_of_an_organization_that_is_deleted_stay_as_nobodys(tenants: T
     tenants.elsewhere.delete()
     line.refresh_from_db()
     assert (line.organization, line.subject_name) == (None, "Elsewhere")
-
-
-def test_a_name_within_another_word_is_nobodys(tenants: Tenants) -> None:
-    panel = tenants.ours.panel
-    for message in ("Three plan lines changed.", "Invited An Li."):
-        record_change(
-            row=panel,
-            action="changed",
-            organization_id=panel.organization_id,
-            actor=None,
-            now=NOON,
-            message=message,
-        )
-    forget_person(organization_id=panel.organization_id, words=["An Li"])
-    left = Change.objects.filter(at=NOON).order_by("pk").values_list("message", flat=True)
-    assert list(left) == ["Three plan lines changed.", ""]
 
 
 # --- The admin -------------------------------------------------------------------------------------------------------

@@ -3,19 +3,26 @@
 Named people: Rosa, who recruits for Fernbrook; Root, who sees all.
 """
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import Client
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 
 from authentication.models import User
+from interviewpanel.models import InterviewPanel
+from organizations.admin.once import keep_done
 from organizations.models import Candidate, Organization, PostedForm
+from organizations.services.members import add_member
 from organizations.services.posts import begin_post
 from tests.html_forms import read_form
+from tests.interview_rows import make_world
 from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +97,56 @@ def test_no_key_and_what_is_no_key_are_no_reason_to_refuse(rosa: Client, fernbro
     for key, email in (("", "ada@example.com"), ("x" * 9000, "bela@example.com")):
         assert rosa.post(ADD, {**fill(rosa, fernbrook, email=email), "once": key}).status_code == 302
     assert (Candidate.objects.count(), PostedForm.objects.count()) == (2, 0)
+
+
+def test_what_was_refused_with_a_redirect_is_done_when_it_is_mended_and_sent_again(rosa: Client, user: User) -> None:
+    """Archiving is refused while somebody else has taken the panel back."""
+    panel = make_world("Northfield").panel
+    add_member(panel.organization, user, "hr")
+    InterviewPanel.objects.filter(pk=panel.pk).update(status="draft")
+    address = reverse("admin:interviewpanel_interviewpanel_archive", args=[panel.pk])
+    data = {"once": str(uuid.uuid4()), "seen": f"{panel.pk}-published", "confirmed": "yes"}
+    moved = [f"“{panel}”: stays as it is. “{panel}” is draft meanwhile. Look at it again, then decide."]
+    assert [said(rosa.post(address, data, follow=True)) for _ in range(2)] == [moved, moved]
+    InterviewPanel.objects.filter(pk=panel.pk).update(status="published")
+    assert said(rosa.post(address, data, follow=True)) == [f"“{panel}”: archived. All results stay."]
+    assert said(rosa.post(address, data, follow=True)) == [DONE]
+
+
+def deed(request: HttpRequest) -> HttpResponse:
+    """Each answers in its own way, and counts how often it is done."""
+    done.append(request.POST["as"])
+    if request.POST["as"].startswith("a page"):
+        keep_done(request, "/admin/made/")
+        return HttpResponse("The link, once.", status=500 if request.POST["as"].endswith("fault") else 200)
+    if request.POST["as"] == "in part":
+        messages.success(request, "2 sent.")
+    if request.POST["as"] != "silent":
+        messages.warning(request, "1 left out.")
+    return HttpResponseRedirect("/admin/made/")
+
+
+done: list[str] = []
+urlpatterns = [path("admin/deed/", deed)]
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("kind", "times", "last"),
+    [
+        ("a page", 1, 302),
+        ("a page, and a fault", 2, 500),
+        ("in part", 1, 302),
+        ("silent", 1, 302),
+        ("left out", 2, 302),
+    ],
+)
+def test_what_was_done_is_kept_however_it_is_answered(rosa: Client, kind: str, times: int, last: int) -> None:
+    done.clear()
+    data = {"once": str(uuid.uuid4()), "as": kind}
+    answers = [rosa.post("/admin/deed/", data) for _ in range(2)]
+    assert (done, answers[1].status_code) == ([kind] * times, last)
+    assert last != 302 or answers[1].headers["Location"] == "/admin/made/"
 
 
 def test_it_is_forgotten_after_a_day(user: User) -> None:

@@ -12,17 +12,19 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 from django.db.models import Field, ForeignKey, Model
 from django.test import AsyncClient, Client
+from django.urls import reverse
+from django.utils import timezone
 
-from interviewpanel.models import (
-    Answer,
-    SessionEvent,
-)
+from interviewpanel.models import AccommodationRequest, Answer, SessionEvent
 from interviewpanel.selectors.own_data_fields import AFTER_THE_END, LEFT_OUT, SHOWN
+from interviewpanel.services.accommodations import ask_accommodation
 from interviewpanel.services.invitations import make_token
 from organizations.models import Candidate, Change
 from organizations.services.history import record_change
 from reports.models import InterviewReport
+from tests.html_forms import read_form
 from tests.live_interviews import invite, make_panel
+from tests.staff import make_member, sign_in
 from tests.told_candidates import DOCUMENT, address_of, answer_some, download, hold
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +146,22 @@ def test_what_the_history_says_of_the_candidates_rows_is_told_but_not_who_did_it
     assert data["changes"] == [{**line, **of_link}]
     assert interview["changes"] == [{**line, **of_score}]
     assert str(other.uuid) not in json.dumps(data)
+
+
+def test_who_of_the_staff_granted_something_is_in_no_value_of_the_history() -> None:
+    invitation = invite(make_panel(), now=timezone.now())
+    ask_accommodation(invitation=invitation, needs=["extra_time"], note="", now=timezone.now())
+    row = AccommodationRequest.objects.get()
+    user = make_member("rosa.recruiter@fernbrook.example", {invitation.organization: "hr"})
+    rosa, url = sign_in(user), reverse("admin:interviewpanel_accommodationrequest_change", args=[row.pk])
+    form = read_form(rosa.get(url).content.decode(), "accommodationrequest_form")
+    rosa.post(url, {**form, "reply": "Take your time.", "_grant": "1"})
+    line = Change.objects.get(subject_type="interviewpanel.accommodationrequest")
+    assert "decided_by" in [one["field"] for one in line.differences]  # which the staff's own history tells
+    data = download(invitation)
+    (told,) = [one for one in data["changes"] if one["of"] == "accommodationrequest"]
+    assert [one["field"] for one in told["differences"]] == ["state", "decided_at", "reply"]
+    assert "rosa" not in json.dumps(data).lower()
 
 
 # --- How it reads ----------------------------------------------------------------------------------------------------
