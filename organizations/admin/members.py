@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from authentication.services.passwords import make_password_link
 from organizations.admin.membership_invitations import WHAT_ROLES_DO, MembershipInvitationAdmin, list_pending
+from organizations.admin.once import keep_done
 from organizations.admin.refusals import RefusingAdmin
 from organizations.admin.scope import OfferedLookupsAdmin, get_reach
 from organizations.admin.sign_outs import SignOutPages
@@ -180,6 +181,7 @@ class MembershipAdmin(SignOutPages, RefusingAdmin, OfferedLookupsAdmin):
 
     def show_link(self, request: HttpRequest, membership: Membership) -> HttpResponse:
         """Once: the page is kept nowhere, and the link is made anew for the next who asks."""
+        keep_done(request, reverse("admin:organizations_membership_changelist"))
         author = self.make_author(request)
         record_change(
             row=membership,
