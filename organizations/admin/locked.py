@@ -71,7 +71,9 @@ class LockedRow:
         form = parent.get_form(request, obj, change=change, **kwargs)
         if obj is None or not self.tells_meanwhile:
             return form
-        return type(form.__name__, (SeenRules, form), {"written_besides": self.written_besides})
+        asking: Any = type(form.__name__, (SeenRules, form), {"written_besides": self.written_besides})
+        asking.base_fields = form.base_fields  # as they were prepared: a new class would make them from the model again
+        return asking
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Django reads the row of a page that is saved in the transaction that saves it."""

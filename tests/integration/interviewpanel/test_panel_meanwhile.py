@@ -204,7 +204,9 @@ def test_who_saves_over_somebody_elses_change_is_told_first(client: Client, pane
         "candidate": (candidate, "phone", reverse("admin:organizations_candidate_change", args=[candidate.pk])),
     }[which]
     theirs, mine = {"job_title": ("Theirs", "Mine"), "phone": ("+4930111222", "+4930333444")}[field]
-    form = {**read_form(client.get(url).content.decode(), FORMS[which]), field: mine}
+    page = client.get(url)
+    assert page.context["adminform"].form.fields["organization"].disabled, "prepared as for every page of a row"
+    form = {**read_form(page.content.decode(), FORMS[which]), field: mine}
     type(row)._base_manager.filter(pk=row.pk).update(**{field: theirs})
     refused = client.post(url, form)
     assert "Somebody has changed this since you opened the page" in refused.content.decode()
