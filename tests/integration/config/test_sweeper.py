@@ -225,6 +225,7 @@ def test_beat_runs_each_sweep_once_a_period_and_drops_what_waited_too_long() -> 
         "interviewpanel.tasks.erase_due_interviews",
         "interviewpanel.tasks.remind_candidates",
         "interviewpanel.tasks.sweep_sessions",
+        "organizations.tasks.delete_ended_invitations",
         "reports.tasks.finish_partial_reports",
     ]
 
