@@ -135,3 +135,13 @@ def organizations() -> tuple[Organization, Organization]:
         Organization.objects.create(name="Fernbrook", slug="fernbrook"),
         Organization.objects.create(name="Elsewhere", slug="elsewhere"),
     )
+
+
+@pytest.fixture
+def olga(organizations: tuple[Organization, Organization]) -> User:
+    return make_member("olga@fernbrook.example", {organizations[0]: "admin"})
+
+
+@pytest.fixture
+def boss(organizations: tuple[Organization, Organization]) -> User:
+    return make_member("boss@elsewhere.example", {organizations[1]: "admin"})

@@ -166,40 +166,6 @@ def test_a_stranger_counts_nothing_of_ours(tenants: Tenants) -> None:
     }
 
 
-AUTOCOMPLETES = (
-    ("interviewpanel", "interviewpanelcandidate", "panel", {"owner": ["Backend screening"], "stranger": []}),
-    (
-        "interviewpanel",
-        "interviewpanelcandidate",
-        "candidate",
-        {"owner": ["Priya Raghunathan"], "stranger": ["Aiko Mori"]},
-    ),
-    (
-        "questionbank",
-        "question",
-        "subtopic",
-        {"owner": ["Relational databases › Indexing", "Teamwork › Feedback"], "stranger": ["Teamwork › Feedback"]},
-    ),
-    (
-        "interviewpanel",
-        "interviewpanelquestiondistribution",
-        "category",
-        {"owner": ["Common ground", "Databases"], "stranger": ["Common ground"]},
-    ),
-)
-
-
-@pytest.mark.parametrize(("app", "model", "field", "wanted"), AUTOCOMPLETES)
-def test_autocomplete_offers_only_ones_own(
-    tenants: Tenants, app: str, model: str, field: str, wanted: dict[str, list[str]]
-) -> None:
-    for person, names in wanted.items():
-        asked = {"app_label": app, "model_name": model, "field_name": field, "term": ""}
-        response = tenants.client(person).get(reverse("admin:autocomplete"), asked)
-        assert sorted(one["text"] for one in response.json()["results"]) == names
-    assert tenants.client("nobody").get(reverse("admin:autocomplete")).status_code == 302
-
-
 def test_a_stranger_changes_nothing_of_ours(tenants: Tenants) -> None:
     stranger = tenants.client("stranger")
     before = {model: list(model._default_manager.order_by("pk").values()) for model in tenants.list_rows()}

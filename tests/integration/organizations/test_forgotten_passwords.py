@@ -16,20 +16,14 @@ from pytest_django import Settings
 
 from authentication.models import User
 from organizations.engines.mail import NOT_SET_UP
-from organizations.models import Organization, StaffMail
+from organizations.models import StaffMail
 from organizations.services.staff_mail_queue import MailNotSetUp, ask_password_link
 from tests.mail_servers import MailServer, run_mail_server
 from tests.sent_messages import use_server
-from tests.staff import make_member
 from tests.work import do_due
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def olga(organizations: tuple[Organization, Organization]) -> User:
-    return make_member("olga@fernbrook.example", {organizations[0]: "admin"})
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Invitations of members at work: their e-mail, sent to a real mail server; and two who join at the same moment."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -18,29 +17,19 @@ from organizations.models import Membership, MembershipInvitation, Organization,
 from organizations.services.history import Author
 from organizations.services.joining import AccountExists, InvitationOver, join_as_new
 from organizations.services.membership_invitations import (
-    invite_member,
     make_invitation_link,
     make_token,
     withdraw_invitation,
 )
 from tests.mail_servers import MailServer, run_mail_server
+from tests.member_invitations import PASSWORD, Two, invite
 from tests.sent_messages import use_server
-from tests.staff import make_member, sign_in
+from tests.staff import sign_in
 from tests.work import do_due
+from tests.work_rows import run_at_once
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-PASSWORD = "quiet-harbour-71"
 pytestmark = pytest.mark.django_db
-Two = tuple[Organization, Organization]
-
-
-@pytest.fixture
-def olga(organizations: Two) -> User:
-    return make_member("olga@fernbrook.example", {organizations[0]: "admin"})
-
-
-def invite(organization: Organization, email: str, by: User | None = None) -> MembershipInvitation:
-    return invite_member(organization, email, "hr", author=Author(by, timezone.now()))
 
 
 # --- Two at once -----------------------------------------------------------------------------------------------------
@@ -65,26 +54,16 @@ def test_two_organizations_that_invite_one_address_make_one_account() -> None:
 
 
 def join_at_once(hashes: list[str]) -> list[str]:
-    said, start = [], threading.Barrier(len(hashes))
-
-    def join(token_hash: str) -> None:
+    def join(token_hash: str) -> str:
         try:
-            start.wait()
             join_as_new(token_hash=token_hash, full_name="Nia", password=PASSWORD, now=timezone.now())
-            said.append("joined")
         except InvitationOver:
-            said.append("over")
+            return "over"
         except AccountExists:
-            said.append("has an account")
-        finally:
-            connection.close()
+            return "has an account"
+        return "joined"
 
-    workers = [threading.Thread(target=join, args=[one]) for one in hashes]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return sorted(said)
+    return sorted(run_at_once([partial(join, one) for one in hashes]))
 
 
 # --- The e-mail ------------------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """Joining and leaving an organization: the membership, the group, and the way into the admin."""
 
-import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from authentication.models import User
@@ -22,6 +22,7 @@ from organizations.services.members import (
     remove_member,
 )
 from tests.staff import make_member, sign_in, state_of
+from tests.work_rows import run_at_once
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -118,22 +119,15 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one() -> None:
     create_roles()
     ours = Organization.objects.create(name="Fernbrook", slug="fernbrook")
     people = [make_member(f"{name}@fernbrook.example", {ours: "admin"}) for name in ("olga", "omar")]
-    said: list[str] = []
 
-    def remove(user: User) -> None:
+    def remove(user: User) -> str:
         try:
             remove_member(ours, user)
-            said.append("removed")
         except MemberRefused:
-            said.append("refused")
-        finally:
-            connection.close()
+            return "refused"
+        return "removed"
 
-    workers = [threading.Thread(target=remove, args=[one]) for one in people]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    said = run_at_once([partial(remove, one) for one in people])
     assert (sorted(said), ours.memberships.count()) == (["refused", "removed"], 1)
 
 
@@ -143,26 +137,17 @@ def test_two_administrators_who_are_deleted_at_once_leave_one() -> None:
     create_roles()
     ours = Organization.objects.create(name="Fernbrook", slug="fernbrook")
     people = [make_member(f"{name}@fernbrook.example", {ours: "admin"}) for name in ("olga", "omar")]
-    said: list[str] = []
-    start = threading.Barrier(2)
 
-    def delete(user: User) -> None:
+    def delete(user: User) -> str:
         try:
-            start.wait()
             with transaction.atomic():
                 check_may_go([user])
                 user.delete()
-            said.append("deleted")
         except MemberRefused:
-            said.append("refused")
-        finally:
-            connection.close()
+            return "refused"
+        return "deleted"
 
-    workers = [threading.Thread(target=delete, args=[one]) for one in people]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    said = run_at_once([partial(delete, one) for one in people])
     assert (sorted(said), ours.memberships.count()) == (["deleted", "refused"], 1)
 
 

@@ -20,11 +20,6 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def olga(organizations: tuple[Organization, Organization]) -> User:
-    return make_member("olga@fernbrook.example", {organizations[0]: "admin"})
-
-
 def member_page(membership: Membership, page: str = "change") -> str:
     return reverse(f"admin:organizations_membership_{page}", args=[membership.pk])
 
