@@ -1,12 +1,12 @@
 # One command each; `make` alone lists them. Every target does the set-up it needs (bin/setup).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo run worker test faults lint check bench clean
+.PHONY: help setup setup-demo demo run worker test faults lint check bench examples clean
 
 VENV := .venv/bin/python
 STACK ?= embedded
 ARGS ?=
-QUEUES := realtime,transcription,scoring,reports,outbound
+QUEUES := realtime,transcription,scoring,reports,outbound,webhooks,generation,conversation
 
 # What `check --deploy` is held against: the settings of a real site behind TLS.
 PRODUCTION := env DEBUG=false SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(50))') PUBLIC_URL=https://interviews.example.org \
@@ -21,8 +21,8 @@ setup: ## Prepare .venv, packages and system libraries (every other target does 
 setup-demo:
 	@bin/setup $(if $(filter full,$(STACK)),requirements-dev.txt,requirements.txt)
 
-demo: setup-demo ## Hold one whole interview by a robot candidate, then serve (STACK=full, ARGS=--once)
-	@$(VENV) manage.py demo --stack $(STACK) $(ARGS)
+demo: setup-demo ## Hold one whole interview by a robot candidate, then serve (STACK=full, PORT=…, ARGS=--once)
+	@$(VENV) manage.py demo --stack $(STACK) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 run: setup-demo ## Serve the site on http://localhost:4545/ (PORT=…)
 	@$(VENV) manage.py migrate --verbosity 0
@@ -50,6 +50,9 @@ check: setup ## Check production settings and that no migration is missing
 
 bench: setup ## Measure speed and size, and print them with this machine's name
 	@$(VENV) -m benchmarks $(ARGS)
+
+examples: setup ## Make the files of docs/examples again, from recorded answers of a test server
+	@$(VENV) -m tests.make_examples
 
 clean: ## Remove caches and the demo's data (keeps .venv and var/interviewbot.sqlite3)
 	@rm -rf var/demo var/test .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

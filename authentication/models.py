@@ -62,3 +62,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """What the admin greets with: a first word may be a role that many share."""
         return str(self)
+
+
+class TokenFamily(models.Model):
+    """One sign-in by the API: all refresh tokens that came of one password, of which the newest alone is good."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="token_families")
+    current_jti = models.CharField(max_length=36, help_text="Of the one refresh token that can be used.")
+    sign_ins_version = models.PositiveIntegerField(help_text="The user's, as it was then; ended with it.")
+    opened_at = models.DateTimeField()
+    rotated_at = models.DateTimeField(help_text="When its newest token was made.")
+    expires_at = models.DateTimeField(db_index=True, help_text="When its newest token ends.")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Sign-in {self.uuid}"

@@ -13,7 +13,9 @@ BENCHMARKS = (
     "selection_cost",
     "report_cost",
     "admin_lists",
+    "api_calls",
     "embedded_scorer",
+    "injections",
 )
 
 

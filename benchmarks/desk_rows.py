@@ -138,6 +138,7 @@ class DeskMaker:
             organization_id=invitation.organization_id,
             invitation=invitation,
             seed=invitation.pk,
+            epoch=1,
             status=status,
             clock_limit_seconds=2700,
             clock_used_seconds=900,

@@ -4,7 +4,8 @@
 
 The demo bank's table holds answers whose order is known: how many of each kind got a number and which, how many went to
 a person, and the share of the expected points heard.
-Accuracy is read from the provenance in embedded_scorer.json; benchmarks/fit_embedded_scorer.py measures it anew.
+Accuracy is read from the provenance in the JSON files; benchmarks/fit_embedded_scorer.py measures it anew. The speed
+with embeddings is measured where EMBEDDING_MODEL_FOR_TESTS names the model's folder.
 """
 
 import json
@@ -15,8 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 
-from interviewpanel.domain import embedded_scorer, text_features
+from benchmarks.graded_probes import DONT_KNOW, measure_probes
+from benchmarks.graded_vectors import open_model
+from interviewpanel.domain import embedded_scorer_model, text_features
 from interviewpanel.domain.embedded_scorer import score_text
+from interviewpanel.engines.embeddings import EmbeddingModel
 from interviewpanel.services.answer_analysis.coverage import analyse_by_coverage
 from interviewpanel.services.answer_analysis.records import AnalysisState, AnswerAnalysis, AnswerToAnalyse
 from questionbank.domain.bank_format import QuestionEntry, parse_document
@@ -37,7 +41,7 @@ SENTENCE = (
 )
 ROUNDS = 200
 BANK = Path(__file__).parent.parent / "questionbank" / "data" / "demo_bank"
-DONT_KNOW = "i am sorry but i'd do not know the answer to that question"
+SHORT_ANSWER = 150
 SHORT_PARTS = 3
 """Of the sentences of an expected answer: every third is less than half, every second about half."""
 
@@ -68,10 +72,9 @@ class DemoRow:
         return sum(one.state is AnalysisState.NEEDS_HUMAN for one in self.analyses)
 
 
-def measure_demo_bank() -> list[DemoRow]:
+def measure_demo_bank(model: EmbeddingModel | None = None) -> list[DemoRow]:
     """Answers whose order is known, from most to least, each to every question of the demo bank."""
-    documents = [parse_document(path.read_text(encoding="utf-8"), path.name) for path in sorted(BANK.glob("*.json"))]
-    questions = [q for document in documents for subtopic in document.subtopics for q in subtopic.questions]
+    questions = read_bank()
     count = len(questions)
     kinds: dict[str, Callable[[int], str]] = {
         "the expected answer": lambda k: questions[k].expected_answer,
@@ -81,14 +84,16 @@ def measure_demo_bank() -> list[DemoRow]:
         "the answer to a far question": lambda k: questions[(k + count // 2) % count].expected_answer,
         "does not know": lambda _: DONT_KNOW,
     }
-    return [DemoRow(kind, analyse_all(questions, answer)) for kind, answer in kinds.items()]
+    return [DemoRow(kind, analyse_all(questions, answer, model)) for kind, answer in kinds.items()]
 
 
 def take_sentences(question: QuestionEntry, step: int) -> str:
     return " ".join(re.split(r"(?<=[.?!])\s+", question.expected_answer)[::step])
 
 
-def analyse_all(questions: Sequence[QuestionEntry], answer: Callable[[int], str]) -> tuple[AnswerAnalysis, ...]:
+def analyse_all(
+    questions: Sequence[QuestionEntry], answer: Callable[[int], str], model: EmbeddingModel | None
+) -> tuple[AnswerAnalysis, ...]:
     return tuple(
         analyse_by_coverage(
             AnswerToAnalyse(
@@ -98,26 +103,35 @@ def analyse_all(questions: Sequence[QuestionEntry], answer: Callable[[int], str]
                 criteria=(),
                 is_technical=question.kind == "technical",
                 transcript=answer(number),
-            )
+            ),
+            model=model,
         )
         for number, question in enumerate(questions)
     )
 
 
-def measure_cost() -> dict[str, float]:
+def read_bank() -> list[QuestionEntry]:
+    documents = [parse_document(path.read_text(encoding="utf-8"), path.name) for path in sorted(BANK.glob("*.json"))]
+    return [q for document in documents for subtopic in document.subtopics for q in subtopic.questions]
+
+
+def measure_cost(model: EmbeddingModel | None = None) -> dict[str, float]:
     """Milliseconds of processor time an answer; medians, but for the first.
 
-    A minute of speech, five minutes, and a minute in which every fifth word is new and has to be stemmed.
+    A minute of speech, five minutes, and a minute in which every fifth word is new and has to be stemmed. With a model
+    an answer is never found in a cache.
     """
-    minute, five_minutes = vary(3), vary(13)
+    minute, five_minutes, short = vary(3), vary(13), SENTENCE[:SHORT_ANSWER]
     text_features.stem_word.cache_clear()
     text_features.read_stems.cache_clear()
-    embedded_scorer.load_scorer.cache_clear()
+    embedded_scorer_model.load_scorer.cache_clear()
+    rounds = ROUNDS if model is None else ROUNDS // 10
     return {
-        "first in process": time_once(minute),
-        "minute": median(time_once(minute) for _ in range(ROUNDS)),
-        "minute with new words": median(time_once(vary(3, first=100 + 3 * k)) for k in range(ROUNDS)),
-        "five minutes": median(time_once(five_minutes) for _ in range(ROUNDS)),
+        "first in process": time_once(minute, model),
+        "two sentences": median(time_once(short, model) for _ in range(rounds)),
+        "minute": median(time_once(minute, model) for _ in range(rounds)),
+        "minute with new words": median(time_once(vary(3, first=100 + 3 * k), model) for k in range(rounds)),
+        "five minutes": median(time_once(five_minutes, model) for _ in range(rounds)),
     }
 
 
@@ -127,28 +141,44 @@ def vary(times: int, first: int = 0) -> str:
     return " ".join(f"{w}{n}" if k % 5 == 0 else w for n in range(first, first + times) for k, w in enumerate(words))
 
 
-def time_once(answer: str) -> float:
+def time_once(answer: str, model: EmbeddingModel | None) -> float:
     started = time.thread_time()
-    score_text(answer, question=QUESTION, expected_answer=" ".join(ELEMENTS), elements=ELEMENTS)
+    score_text(answer, question=QUESTION, expected_answer=" ".join(ELEMENTS), elements=ELEMENTS, embedder=model)
     return 1000 * (time.thread_time() - started)
 
 
-def read_accuracy() -> dict[str, object]:
-    path = Path(embedded_scorer.__file__).with_suffix(".json")
+def read_accuracy(file: str) -> dict[str, object]:
+    path = Path(embedded_scorer_model.__file__).with_name(file)
     return dict(json.loads(path.read_text(encoding="utf-8"))["measured"])
 
 
 def main() -> None:
-    for name, milliseconds in measure_cost().items():
-        print(f"embedded scorer, {name}: {milliseconds:.2f} ms an answer")
-    for row in measure_demo_bank():
+    report("embedded scorer", None)
+    for name, figure in read_accuracy("embedded_scorer.json").items():
+        print(f"embedded scorer, unseen questions, {name.replace('_', ' ')}: {figure}")
+    model = open_model()
+    if model is None:
+        print("embedded scorer with embeddings: speed not measured; EMBEDDING_MODEL_FOR_TESTS names no folder.")
+    else:
+        report("embedded scorer with embeddings", model)
+    for name, figure in read_accuracy("embedded_scorer_vectors.json").items():
+        print(f"embedded scorer with embeddings, unseen questions, {name.replace('_', ' ')}: {figure}")
+
+
+def report(name: str, model: EmbeddingModel | None) -> None:
+    """Cost, the demo bank's table and the probes, by stems or by this model."""
+    for kind, milliseconds in measure_cost(model).items():
+        print(f"{name}, {kind}: {milliseconds:.2f} ms an answer")
+    for row in measure_demo_bank(model):
         number = f"{median(row.composites):.0f}" if row.composites else "none"
         print(
-            f"embedded scorer, demo bank, {row.kind}: {len(row.composites)} scored (median {number}), "
+            f"{name}, demo bank, {row.kind}: {len(row.composites)} scored (median {number}), "
             f"{row.withheld} to a person; technical {row.technical:.0f}, {100 * row.heard:.0f} % of points heard"
         )
-    for name, figure in read_accuracy().items():
-        print(f"embedded scorer, unseen questions, {name.replace('_', ' ')}: {figure}")
+    for with_points in (True, False):
+        given = "points listed" if with_points else "an expected answer only"
+        for probe in measure_probes(read_bank(), model, with_points=with_points):
+            print(f"{name}, probes, {given}, {probe.describe()}")
 
 
 if __name__ == "__main__":

@@ -47,14 +47,17 @@ class Answers:
     text: list[str] = field(default_factory=list)
     grade: Any = field(default_factory=list)
     kind: Any = field(default_factory=list)
+    split: Any = field(default_factory=list)  # as published; empty where nobody said
 
     def __len__(self) -> int:
         return len(self.text)
 
-    def add(self, corpus: str, question: str, references: list[str], text: str, grade: float, kind: str) -> None:
+    def add(
+        self, corpus: str, question: str, references: list[str], text: str, grade: float, kind: str, split: str = ""
+    ) -> None:
         for column, value in zip(
-            (self.corpus, self.question, self.references, self.text, self.grade, self.kind),
-            (corpus, question, references, text, grade, kind),
+            (self.corpus, self.question, self.references, self.text, self.grade, self.kind, self.split),
+            (corpus, question, references, text, grade, kind, split),
             strict=True,
         ):
             column.append(value)
@@ -62,6 +65,7 @@ class Answers:
     def freeze(self) -> "Answers":
         """Turn the columns that are counted with into arrays and derive the rest."""
         self.corpus, self.kind, self.grade = np.array(self.corpus), np.array(self.kind), np.array(self.grade)
+        self.split = np.array(self.split)
         graded = self.kind == "graded"
         numbers = {text: number for number, text in enumerate(dict.fromkeys(self.question))}
         self.question_number = np.array([numbers[text] for text in self.question])
@@ -94,7 +98,9 @@ def read_graded_answers(folder: Path) -> Answers:
     for row in read_csv(folder / "semeval2013_3way.csv"):
         references = [text.strip() for text in row["reference"].split("||") if text.strip()]
         grade = float(row["label"] == "correct")
-        answers.add(row["dataset"].lower(), row["question"], references, row["answer"], grade, "graded")
+        answers.add(
+            row["dataset"].lower(), row["question"], references, row["answer"], grade, "graded", row.get("split", "")
+        )
     add_anchors(answers, random.Random(20))
     return answers.freeze()
 

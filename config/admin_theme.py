@@ -57,13 +57,26 @@ INTERVIEWS, LIVE = "interviewpanel_interviewsession_changelist", "interviewpanel
 # Rows of an interview, reached from its page: they have no entry, and stand under Interviews.
 PARTS = ("interviewpanel_answerscore_changelist", "interviewpanel_audiosegment_changelist")
 QUESTIONS, SIMILAR = "questionbank_question_changelist", "questionbank_question_similar"
+MODEL_USAGE = "questionbank_modelcall_usage"
+NEW_BATCH = "questionbank_generation_new_batch"
 WAITING = "interviewpanel.admin.badges"
 
 NAVIGATION: list[Entry] = [
     {"items": [{"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}]},
     group(
+        "From job to interview",
+        link_list("Job descriptions", "description", "questionbank", "jobdescription"),
+        link_list("Generated interviews", "forum", "questionbank", "generatedinterview"),
+        link_list("Screening questions", "phone_in_talk", "questionbank", "screeningset"),
+        {
+            **link_list("Generation log", "manufacturing", "questionbank", "generation"),
+            "active": is_below("questionbank_generation_changelist", but_not=NEW_BATCH),
+        },
+    ),
+    group(
         "Setting up",
         link_list("Panels", "dashboard_customize", "interviewpanel", "interviewpanel"),
+        link_list("Positions", "work", "interviewpanel", "positionquestionset"),
         link_list("Candidates", "group", "organizations", "candidate"),
         link_list("Invitations", "mail", "interviewpanel", "interviewpanelcandidate"),
         link_list("Messages", "outgoing_mail", "organizations", "message"),
@@ -101,12 +114,30 @@ NAVIGATION: list[Entry] = [
         },
         link_page("Catalogue", "account_tree", "questionbank_category_tree", "questionbank.view_category"),
         link_page("Similar questions", "difference", SIMILAR, "questionbank.view_question"),
+        link_page(
+            "Generate questions",
+            "auto_awesome",
+            NEW_BATCH,
+            "questionbank.generate_generation",
+        ),
+        link_list("Question cache", "cached", "questionbank", "cachedquestion"),
     ),
     group(
         "Administration",
         link_list("Organizations", "apartment", "organizations", "organization"),
         link_list("Members", "badge", "organizations", "membership"),
         link_list("Users", "manage_accounts", "authentication", "user"),
+        link_list("API keys", "key", "organizations", "apikey"),
+        link_list("Webhooks", "webhook", "organizations", "webhookendpoint"),
+        link_list("Webhook deliveries", "outbox", "organizations", "webhookdelivery"),
+        link_page(
+            *("Calibration", "tune", "interviewpanel_ratedset_desk", "interviewpanel.change_ratedset"),
+            counts=f"{WAITING}.count_drifts",
+        ),
+        {
+            **link_page("Language models", "neurology", MODEL_USAGE, "questionbank.view_modelcall"),
+            "active": is_below("questionbank_modelcall_changelist"),
+        },
         link_list("History", "history", "organizations", "change"),
     ),
 ]

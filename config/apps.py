@@ -14,6 +14,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401 - registers
+        from config.work import heartbeats  # noqa: F401 - registers
 
         autodiscover_modules("tasks")
 

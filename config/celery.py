@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID2
 
 from django.conf import settings
 
-QUEUES = ("realtime", "transcription", "scoring", "reports", "outbound")
+QUEUES = ("realtime", "transcription", "scoring", "reports", "outbound", "webhooks", "generation", "conversation")
 
 app = Celery("config")
 app.conf.update(

@@ -1,16 +1,34 @@
 """What is in the way of the database, in words: it cannot be reached, or its tables are not there.
 
 Called by config/command_line.py after a command failed, by config/lifespan.py as a server starts, by the embedded
-sweeper and by `manage.py doctor`.
+sweeper and by `manage.py doctor`. And `limit_statements`, for whoever must not wait for it.
 """
 
+import contextlib
+from collections.abc import Iterator
+
 import psycopg
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 CONNECT_SECONDS = 5
 NAMES = "DB_NAME, DB_HOST, DB_PORT, DB_USER and DB_PASSWORD"
+
+
+@contextlib.contextmanager
+def limit_statements(seconds: float, alias: str = "default") -> Iterator[None]:
+    """For reading: PostgreSQL ends each statement of the body that takes longer, with a DatabaseError. SQLite, where
+    nothing is waited for but the disk, knows no such limit.
+    """
+    connection = connections[alias]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(using=alias):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [round(seconds * 1000)])
+        yield
 
 
 def explain_database(alias: str = "default") -> str:

@@ -5,8 +5,11 @@ import re
 from collections.abc import Mapping
 
 # A token travels in these paths only: a candidate's /i/<token>/ and ws/interview/<token>/, a shared report's
-# /share/<token>/, and the links by which somebody of the staff sets a password or joins an organization.
-TOKEN_IN_PATH = re.compile(r"(/i/|/share/|ws/interview/|/admin/join/|/password_reset/link/[^/\s]+/)[^/\s\"'?]+")
+# /share/<token>/, the links by which somebody of the staff sets a password or joins an organization, and the signed
+# addresses of recordings.
+TOKEN_IN_PATH = re.compile(
+    r"(/i/|/share/|ws/interview/|/admin/join/|/password_reset/link/[^/\s]+/|/api/v1/recordings/)[^/\s\"'?]+"
+)
 
 
 def scrub_tokens(text: str) -> str:

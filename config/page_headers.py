@@ -34,7 +34,23 @@ ADMIN_POLICY = (
     "frame-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ADMIN_HEADERS = {"Content-Security-Policy": ADMIN_POLICY}
-HEADERS_BELOW = {"/i/": PRIVATE_HEADERS, "/share/": PRIVATE_HEADERS, "/admin/": ADMIN_HEADERS}
+# An answer of the API is no page: nothing in it is ever run or shown.
+API_HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+# Swagger UI writes styles into elements and has pictures in its sheet; its scripts are files of this server.
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+DOCS_HEADERS = {"Content-Security-Policy": DOCS_POLICY}
+# The last that fits counts.
+HEADERS_BELOW = {
+    "/i/": PRIVATE_HEADERS,
+    "/share/": PRIVATE_HEADERS,
+    "/admin/": ADMIN_HEADERS,
+    "/api/": API_HEADERS,
+    "/api/v1/docs/": DOCS_HEADERS,
+    "/api/v1/recordings/": PRIVATE_HEADERS,  # a signed address is a secret as well, for ten minutes
+}
 Answer = Callable[[HttpRequest], HttpResponseBase]
 AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 

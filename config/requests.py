@@ -7,11 +7,14 @@ without a length (chunked) it even reads into memory. Here it is counted while i
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+RECEIVED_AT = "interviewbot.received_at"  # in the scope: when the request came, before it waited for a thread
 MOST_BYTES = 25 * 1024 * 1024  # of any request; a path may allow less
 TEXT = b"The request is too large.\n"
 
@@ -26,6 +29,7 @@ class LimitedBodies:
         self._limits = [*limits, ("", most_bytes)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[RECEIVED_AT] = timezone.now()
         limit = next(size for start, size in self._limits if scope["path"].startswith(start))
         if _read_length(scope) > limit:
             await _refuse(send)

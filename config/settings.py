@@ -6,6 +6,7 @@ the two in step.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,11 @@ from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
 from config.admin_theme import UNFOLD as UNFOLD
+from config.api_description import SPECTACULAR
+from config.api_parts import REST, read_rates
 from config.env import Environment
+from config.language_models import read_language_models
+from config.log_parts import configure_logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -53,6 +58,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
     "authentication",
     "organizations",
     "questionbank",
@@ -72,6 +82,7 @@ MIDDLEWARE = [
     "organizations.admin.clocks.use_own_clock",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # outside the two below: it answers what its backend refused
     "organizations.admin.once.AnswerOnce",
     "config.lost_locks.RepeatLostDeeds",  # last: it calls the view
 ]
@@ -125,8 +136,38 @@ SECURE_SSL_REDIRECT = IS_BEHIND_TLS and not DEBUG
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY_HEADERS", False) else None
 SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000 if IS_BEHIND_TLS and not DEBUG else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by the machine next door, which speaks plain HTTP
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# --- API -------------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = env.integer("SIGN_IN_FAILURES", 8, minimum=3)
+AXES_COOLOFF_TIME = timedelta(minutes=env.integer("SIGN_IN_LOCK_MINUTES", 15, minimum=1))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # by account alone, anybody could lock anybody out
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins stand in the history
+AXES_ENABLE_ADMIN = False
+AXES_USERNAME_FORM_FIELD = "username"  # what the admin's form and the API call the address
+AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "authentication.lockouts.tell_locked_out"
+AXES_IPWARE_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else None
+AXES_IPWARE_META_PRECEDENCE_ORDER = [*(["HTTP_X_FORWARDED_FOR"] if SECURE_PROXY_SSL_HEADER else []), "REMOTE_ADDR"]
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    "USER_ID_FIELD": "uuid",
+    "USER_ID_CLAIM": "sub",
+    "ISSUER": PUBLIC_URL,
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": SECRET_KEY,
+}
+API_RATES = read_rates(env)
+# Events are sent to public addresses by https alone, unless this is on.
+WEBHOOKS_ALLOW_PRIVATE = env.flag("WEBHOOKS_ALLOW_PRIVATE", False)
+REST_FRAMEWORK = {**REST, "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0}
+SPECTACULAR_SETTINGS = {**SPECTACULAR, "SERVERS": [{"url": PUBLIC_URL, "description": "This site."}]}
 
 # --- Database --------------------------------------------------------------------------------------------------------
 if STACK == "full":
@@ -142,6 +183,11 @@ if STACK == "full":
             "OPTIONS": {
                 "pool": {"min_size": 1, "max_size": env.integer("DB_POOL_SIZE", 16, minimum=2), "timeout": 10},
                 "connect_timeout": 5,
+                # A server that went away without a word is found out in half a minute, not by TCP's quarter of an hour.
+                "keepalives_idle": 15,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,
             },
         }
     }
@@ -188,6 +234,11 @@ CELERY_RESULT_BACKEND = env.text("CELERY_RESULT_BACKEND") or None  # results are
 WORK_TRANSPORT = env.choice(
     "WORK_TRANSPORT", "celery" if STACK == "full" else "threads", ("celery", "threads", "sweeper")
 )
+if STACK == "embedded" and WORK_TRANSPORT == "celery":
+    raise ImproperlyConfigured(
+        "WORK_TRANSPORT is celery on the embedded stack, where no server could tell whether a worker lives. "
+        "Set DB_NAME and the other DB_ variables for the full stack, or leave WORK_TRANSPORT out."
+    )
 WORK_THREADS = env.integer("WORK_THREADS", 4, minimum=1, maximum=64)
 WORK_SWEEP_SECONDS = env.number("WORK_SWEEP_SECONDS", 15, minimum=0.05)
 
@@ -204,9 +255,18 @@ WHISPER_COMPUTE_TYPE = env.text("WHISPER_COMPUTE_TYPE", "default")
 WHISPER_BEAM_SIZE = env.integer("WHISPER_BEAM_SIZE", 5, minimum=1, maximum=20)
 WHISPER_DOWNLOAD = env.flag("WHISPER_DOWNLOAD", True)
 
-OLLAMA_BASE_URL = env.text("OLLAMA_BASE_URL", "http://localhost:11434")
-OLLAMA_MODEL = env.text("OLLAMA_MODEL", "llama3.1:8b")
+EMBEDDING_MODEL = env.text("EMBEDDING_MODEL", "sentence-transformers/all-MiniLM-L6-v2")
+EMBEDDING_DOWNLOAD = env.flag("EMBEDDING_DOWNLOAD", True)
+
+LLM = read_language_models(env)
+OLLAMA_BASE_URL, OLLAMA_MODEL = LLM.services["ollama"].address, LLM.services["ollama"].model
 REQUEST_TIMEOUT = env.number("REQUEST_TIMEOUT", 60, minimum=1)
+MONTHLY_TOKENS = env.integer("MONTHLY_TOKENS", 0, minimum=0)
+SECOND_OPINION_MARGIN = env.number("SECOND_OPINION_MARGIN", 10, minimum=0)  # points above the embedded interval
+# Questions that a model wrote are kept and given out again for wishes that are alike (docs/question-bank.md).
+ENABLE_QUESTION_CACHE = env.flag("ENABLE_QUESTION_CACHE", default=True)
+CACHE_SIMILARITY_THRESHOLD = env.number("CACHE_SIMILARITY_THRESHOLD", 0.85, minimum=0.5, maximum=1)
+QUESTION_CACHE_SIZE = env.integer("QUESTION_CACHE_SIZE", 2000, minimum=1)
 
 # --- E-mail and SMS --------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")
@@ -229,26 +289,12 @@ TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN")
 TWILIO_FROM_NUMBER = env.text("TWILIO_FROM_NUMBER")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")
 
+# --- Watching the site -----------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+
 # --- Demo ------------------------------------------------------------------------------------------------------------
 DEMO_PASSWORD = env.text("DEMO_PASSWORD")  # of the staff that `manage.py seed_demo` makes
 
 # --- Logging ---------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"no_tokens": {"()": "config.logs.TokenScrubber"}},
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_tokens"]}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL.upper()},
-    "loggers": {
-        "django": {"level": "INFO", "handlers": [], "propagate": True},
-        "uvicorn": {"level": "INFO", "handlers": [], "propagate": True},
-        "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
-        "uvicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
-        "websockets": {"level": "WARNING"},
-        "weasyprint": {"level": "ERROR"},
-        "twilio": {"level": "WARNING"},  # below that, a dozen lines for each SMS
-        "fontTools": {"level": "WARNING"},
-    },
-}
+LOGGING = configure_logs(LOG_LEVEL)

@@ -1,4 +1,4 @@
-"""Connects the going of rows to what must go with them: files in storage, names in the history."""
+"""Connects the going of rows to what must go with them: files in storage, names in the history, what was told."""
 
 from datetime import datetime
 from typing import Any
@@ -14,25 +14,35 @@ class InterviewpanelConfig(AppConfig):
     verbose_name = "Interviews"
 
     def ready(self) -> None:
+        from interviewpanel.engines.embeddings.whole_texts import find_text_embedder
         from interviewpanel.models import (
             AccommodationRequest,
             CandidateRequest,
             InterviewPanelCandidate,
             InterviewSession,
         )
-        from interviewpanel.selectors.blind_ratings import leave_out_hidden_lines
+        from interviewpanel.selectors.blind_ratings import is_blind_to, leave_out_hidden_lines
         from interviewpanel.services.invitation_messages import add_kinds
         from organizations.models import Candidate
-        from organizations.selectors import add_hiding_rule
+        from organizations.selectors import add_blind_rule, add_hiding_rule
+        from organizations.services.resume_texts import INSTRUCTIONS, add_finder
         from organizations.signals import resume_left
+        from questionbank.domain.instructions import find_instructions
+        from questionbank.engines.embeddings import provide_embedder
 
         add_kinds()
+        provide_embedder(find_text_embedder)
+        add_finder(INSTRUCTIONS, lambda text: [found.text for found in find_instructions(text)])
         add_hiding_rule("scores", leave_out_hidden_lines)
+        add_blind_rule("scores", is_blind_to)
         resume_left.connect(remove_left_resume, dispatch_uid="résumé that was replaced")
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
             post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
+        for model in (Candidate, InterviewPanelCandidate, InterviewSession):
+            post_delete.connect(forget_answered, model, dispatch_uid=f"answers about {model.__name__}")
+        post_delete.connect(forget_told, InterviewPanelCandidate, dispatch_uid="what other systems were told")
 
 
 def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
@@ -57,6 +67,20 @@ def remove_left_resume(*, name: str, now: datetime, **_: object) -> None:
     from interviewpanel.services.file_removals import open_removal
 
     open_removal(names=[name], now=now)
+
+
+def forget_told(*, instance: Any, **_: object) -> None:
+    """What other systems were told of an invitation is kept no longer than it is."""
+    from organizations.services.webhooks import forget_deliveries
+
+    forget_deliveries(about=instance.uuid)
+
+
+def forget_answered(*, instance: Any, **_: object) -> None:
+    """What other systems were answered about somebody is not said again when they are gone."""
+    from organizations.services.stored_answers import forget_answers
+
+    forget_answers(about=instance.uuid)
 
 
 def forget_deleted_name(*, sender: type[Model], instance: Model, **_: object) -> None:

@@ -9,9 +9,20 @@ from django.utils import timezone
 from config.work.starts import SOCKETS, at_start
 from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
+from interviewpanel.engines.embeddings import begin_loading
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
-from interviewpanel.models import Answer, AnswerScore, AudioSegment, FileRemoval, JoinedVideo, Recording, SessionStep
+from interviewpanel.models import (
+    Answer,
+    AnswerScore,
+    AudioSegment,
+    CalibrationRun,
+    FileRemoval,
+    JoinedVideo,
+    PreparedLine,
+    Recording,
+    SessionStep,
+)
 from interviewpanel.services import (
     answers,
     deadlines,
@@ -24,7 +35,8 @@ from interviewpanel.services import (
     scores,
     transcripts,
 )
-from interviewpanel.services.answer_analysis import AnswerAnalysisService
+from interviewpanel.services.calibration import runs
+from interviewpanel.services.conversation import writing
 from interviewpanel.services.events import hold_session, lock_session
 
 Store = Callable[[], None]
@@ -43,7 +55,18 @@ def load_speech_detection() -> None:
     load_speech_detector()
 
 
-def hold_session_of_step(step: SessionStep) -> None:
+@at_start(queue="realtime")
+@at_start(queue="transcription")
+@at_start(queue="scoring")
+@at_start(queue="generation")
+@at_start(queue=SOCKETS)
+def load_embedding_model() -> None:
+    """Wherever an answer may be scored, or wishes for questions are compared. Nobody waits for it: until it is there,
+    stems alone are compared."""
+    begin_loading()
+
+
+def hold_session_of_step(step: SessionStep | PreparedLine) -> None:
     hold_session(step.session_id)
 
 
@@ -76,13 +99,19 @@ def finalize_answer(step: SessionStep) -> Store:
 @work_task(AnswerScore, give_up=scores.give_up_score, lock=hold_session_of_answer)
 def analyze_and_score_answer(score: AnswerScore) -> Store:
     """From a transcript to scores with their evidence."""
-    return scores.analyse_score(score, AnswerAnalysisService.from_settings())
+    return scores.analyse_score(score)
 
 
 @work_task(SessionStep, give_up=questions.give_up_step, lock=hold_session_of_step)
 def select_and_send_next_question(step: SessionStep) -> Store:
     """The next question, or the closing words."""
     return questions.ask_next(step)
+
+
+@work_task(PreparedLine, give_up=writing.give_up_line, lock=hold_session_of_step)
+def prepare_line(line: PreparedLine) -> Store:
+    """What the interviewer may say next, worded ahead."""
+    return writing.prepare_line(line)
 
 
 @work_task(Recording, give_up=recordings.give_up_recording)
@@ -119,3 +148,15 @@ def erase_due_interviews(now: datetime) -> int:
 def remind_candidates(now: datetime) -> int:
     """Remind who has a link and has not begun."""
     return reminders.remind_waiting(now)
+
+
+@work_task(CalibrationRun, give_up=runs.give_up_run)
+def score_rated_set(run: CalibrationRun) -> Store:
+    """Answers that people have rated, by what scores interviews now."""
+    return runs.score_set(run, timezone.now())
+
+
+@sweep_task
+def score_golden_sets(now: datetime) -> int:
+    """Each golden set once a night."""
+    return runs.ask_nightly_runs(now)

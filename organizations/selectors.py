@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -12,7 +13,7 @@ from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Value, 
 from authentication.domain.roles import ROLES, SUPERADMIN, list_roles_with
 from authentication.models import User
 from authentication.selectors import is_superadmin
-from organizations.models import Change, Membership, Organization
+from organizations.models import Change, Membership, Organization, WebhookDelivery, WebhookEndpoint
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,27 @@ def leave_out_hidden(lines: QuerySet[Change], user_id: int | None, reach: Reach)
     return lines
 
 
+BlindRule = Callable[[UUID, int, Reach], bool]
+_blind_rules: dict[str, BlindRule] = {}
+
+
+def add_blind_rule(name: str, rule: BlindRule) -> None:
+    """An app above this one says, as it starts, of which invitations a user may not read yet what came of them. The
+    same name replaces a rule."""
+    _blind_rules[name] = rule
+
+
+def may_read_sent(delivery: WebhookDelivery, user_id: int | None, reach: Reach) -> bool:
+    """Whether no app keeps from the user what this event says and what was answered. At most a query of each app.
+
+    None is another system: it reads what such systems are sent anyway.
+    """
+    about = delivery.about
+    if about is None or user_id is None:
+        return True
+    return not any(is_blind(about, user_id, reach) for is_blind in _blind_rules.values())
+
+
 def cut_changes(lines: QuerySet[Change], user_id: int | None, reach: Reach) -> QuerySet[Change]:
     """The lines that the user may read: of each organization, about rows that the role there may see."""
     if reach.sees_all:
@@ -121,6 +143,12 @@ def list_changes_of(row: Model, user_id: int | None, reach: Reach) -> QuerySet[C
     """The history of one row, the newest line first. Whoever asks has been found to see the row."""
     lines = Change.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk)
     return leave_out_hidden(lines, user_id, reach).select_related("actor").order_by("-at", "-pk")
+
+
+def list_lost_endpoints(rows: QuerySet[WebhookEndpoint]) -> QuerySet[WebhookEndpoint]:
+    """Endpoints of an organization that were switched off because the other system failed."""
+    because = (WebhookEndpoint.Because.GONE, WebhookEndpoint.Because.FAILING)
+    return rows.filter(subject=None, disabled_because__in=because)
 
 
 def find_zone(organization: Organization | None) -> ZoneInfo:

@@ -7,8 +7,18 @@ from django.utils import timezone
 
 from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
-from organizations.models import Message, StaffMail
-from organizations.services import ended_invitations, messages, staff_mail
+from organizations.models import Message, ResumeText, StaffMail, WebhookDelivery
+from organizations.services import (
+    ended_invitations,
+    messages,
+    resume_texts,
+    staff_mail,
+    stored_answers,
+    webhook_endpoints,
+    webhook_sending,
+    webhook_turns,
+    webhooks,
+)
 
 Store = Callable[[], None]
 
@@ -29,7 +39,36 @@ def send_staff_mail(mail: StaffMail) -> Store:
     return staff_mail.send_staff_mail(mail, timezone.now())
 
 
+@work_task(ResumeText, give_up=resume_texts.leave_unread)
+def read_resume(row: ResumeText) -> Store:
+    """The text of a résumé, and what in it nobody sees."""
+    return resume_texts.read_resume(row)
+
+
+@work_task(
+    WebhookDelivery,
+    give_up=webhook_sending.give_up_delivery,
+    lock=webhook_sending.hold_endpoint,
+    delay=webhook_turns.find_delay,
+)
+def send_webhook(delivery: WebhookDelivery) -> Store:
+    """An event to another system."""
+    return webhook_sending.send_webhook(delivery, timezone.now())
+
+
 @sweep_task
 def delete_ended_invitations(now: datetime) -> int:
     """Who was asked to join and did not, and what was sent about it, are not kept for ever."""
     return ended_invitations.delete_ended(now)
+
+
+@sweep_task
+def delete_stored_answers(now: datetime) -> int:
+    """What calls of the API were answered yesterday: nobody repeats them any more."""
+    return stored_answers.remove_old_answers(now=now)
+
+
+@sweep_task
+def delete_webhook_deliveries(now: datetime) -> int:
+    """What other systems were told is personal data; after a month nobody replays it."""
+    return webhooks.delete_old_deliveries(now=now) + webhook_endpoints.delete_ended_callbacks(now=now)

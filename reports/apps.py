@@ -28,6 +28,7 @@ class ReportsConfig(AppConfig):
         post_delete.connect(forget_deleted_share, ReportShare, dispatch_uid="history of ReportShare")
         add_part(own_data.REPORT, shown=own_data.SHOWN, left_out=own_data.LEFT_OUT)
         add_hiding_rule("reports", leave_out_hidden_report_lines)
+        add_part(own_data.NARRATIVES, shown=own_data.SHOWN_OF_NARRATIVES, left_out=own_data.LEFT_OUT_OF_NARRATIVES)
         add_part(own_data.SHARES, shown=own_data.SHOWN_OF_SHARES, left_out=own_data.LEFT_OUT_OF_SHARES)
 
 

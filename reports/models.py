@@ -1,6 +1,8 @@
-"""`InterviewReport`: the report of one interview, and the work of making it. `ReportShare`: who else may read it."""
+"""`InterviewReport`: the report of one interview, and the work of making it. `InterviewNarrative`: what a language
+model wrote for it. `ReportShare`: who else may read it."""
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -101,6 +103,51 @@ class InterviewReport(WorkItem):
     def is_made(self) -> bool:
         """Whether there is a document to read; true also while a partial report is made again."""
         return self.document is not None
+
+
+class InterviewNarrative(WorkItem):
+    """What a language model wrote of one state of an interview's scores, and the work of asking for it.
+
+    A report whose evidence has this hash is told in these words, however often it is made: nobody is asked, or pays,
+    twice. Only what passed the checks is kept; of the rest, how much it was and why (reports/domain/narration/).
+    """
+
+    tenant_links: ClassVar = ("session",)
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="narratives")
+    evidence_hash = models.CharField(max_length=64, help_text="SHA-256 of what the model was given.")
+    reply = models.JSONField(null=True, blank=True, help_text="What was kept (domain/narration/replies.py).")
+    dropped = models.JSONField(default=list, blank=True, help_text="How many sentences were dropped, where and why.")
+    engine = models.CharField(max_length=20, blank=True)
+    model = models.CharField(max_length=120, blank=True)
+    prompt_version = models.CharField(max_length=80, blank=True)
+    reply_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of all that the model gave back.")
+
+    task_name = "reports.tasks.write_interview_narrative"
+    queue = "generation"
+    lease_seconds = 60
+
+    class Meta(WorkItem.Meta):
+        abstract = False
+        ordering = ["-pk"]
+        verbose_name = "narrative"
+        constraints = [
+            *WorkItem.Meta.constraints,
+            models.UniqueConstraint(fields=["session", "evidence_hash"], name="narrative_once_per_evidence"),
+            models.CheckConstraint(
+                name="narrative_has_an_origin",
+                condition=Q(reply__isnull=True) | (~Q(engine="") & ~Q(prompt_version="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Narrative of {self.evidence_hash[:12]}"
+
+    @classmethod
+    def retry_delay(cls, attempts: int) -> timedelta:
+        """Half a minute, two minutes: a model that was busy is seldom free within seconds."""
+        return timedelta(seconds=30 * 4 ** (attempts - 1))
 
 
 class ReportShare(models.Model):

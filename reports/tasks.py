@@ -1,4 +1,5 @@
-"""The work of reports, on the queue `reports`: making one, and finishing partial ones."""
+"""The work of reports: making one, and finishing partial ones, on the queue `reports`; and what a language model writes
+for them, on `generation`, where nothing waits for it that others need."""
 
 from datetime import datetime
 
@@ -10,8 +11,10 @@ from config.work.tasks import Store, WorkNotReady, work_task
 from interviewpanel.domain.states import TERMINAL_ANSWER
 from interviewpanel.models import Answer, CandidateRequest
 from interviewpanel.services.events import hold_session
-from reports.models import InterviewReport
-from reports.services.reports import ReportNotReady, prepare_report, remake_report
+from reports.models import InterviewNarrative, InterviewReport
+from reports.services.narration import prepare_narrative
+from reports.services.remaking import remake_report
+from reports.services.reports import ReportNotReady, prepare_report
 
 
 def leave_to_person(report: InterviewReport, reason: str) -> None:
@@ -29,6 +32,20 @@ def generate_interview_report(report: InterviewReport) -> Store:
         return prepare_report(report=report, now=timezone.now())
     except ReportNotReady as not_ready:
         raise WorkNotReady(not_ready.due_at) from not_ready
+
+
+def leave_template(narrative: InterviewNarrative, reason: str) -> None:
+    """The report keeps the template's words; the review page says why, and “Make again” asks once more."""
+
+
+def hold_session_of_narrative(narrative: InterviewNarrative) -> None:
+    hold_session(narrative.session_id)
+
+
+@work_task(InterviewNarrative, give_up=leave_template, lock=hold_session_of_narrative)
+def write_interview_narrative(narrative: InterviewNarrative) -> Store:
+    """Ask a language model for the narrative of a report that is made; the report is made again with it."""
+    return prepare_narrative(narrative=narrative, now=timezone.now())
 
 
 @sweep_task

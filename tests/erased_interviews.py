@@ -35,12 +35,15 @@ from interviewpanel.services.client_events import record_client_event
 from interviewpanel.services.decisions import decide
 from interviewpanel.services.feedback import correct_answer, give_feedback
 from interviewpanel.services.video_uploads import IncomingChunk, store_chunk
-from organizations.models import Message
+from organizations.models import Message, ResumeText, WebhookAttempt, WebhookDelivery
 from organizations.services.history import record_change
 from organizations.services.resumes import store_resume
+from organizations.services.webhook_endpoints import make_endpoint, set_single_endpoint
+from organizations.services.webhooks import announce
+from questionbank.models import ResumeSummary
 from reports.models import InterviewReport
-from tests.interview_rows import add_share
 from tests.live_interviews import after, begin, close, find_open, invite, reload, store_audio
+from tests.rows_besides import add_line, add_narrative, add_share
 from tests.work import ScriptedEngine, do_due
 
 
@@ -82,6 +85,7 @@ def plant(panel: InterviewPanel, person: Person) -> InterviewSession:
     plant_in_results(session, person)
     plant_in_messages(invitation, person)
     plant_in_history(invitation)
+    plant_in_deliveries(invitation, person)
     return reload(session)
 
 
@@ -122,8 +126,10 @@ def plant_in_results(session: InterviewSession, person: Person) -> None:
     report.json.save("planted.json", ContentFile(quote.encode()), save=False)
     report.document, report.kind, report.made_at, report.work_status = {"quote": quote}, "final", after(120), "done"
     report.save()
+    add_narrative(session, quote)
     Answer.objects.filter(session=session).update(turn_memory={"partial": quote}, provisional={"quote": quote})
     AudioSegment.objects.filter(answer__session=session).update(last_error=quote)
+    add_line(session, f"What of {quote}?")
 
 
 def plant_in_messages(invitation: InterviewPanelCandidate, person: Person) -> None:
@@ -142,6 +148,39 @@ def plant_in_messages(invitation: InterviewPanelCandidate, person: Person) -> No
         )
     file = ContentFile(f"%PDF-1.7 {person.word}".encode(), f"{person.word}.pdf")
     store_resume(candidate=invitation.candidate, file=file, now=after(1))
+    plant_in_readings(invitation, person)
+
+
+def plant_in_readings(invitation: InterviewPanelCandidate, person: Person) -> None:
+    """What would have been read of the résumé, and summarised."""
+    said = f"Bred the {person.word}."
+    flags = [{"reason": "tiny", "characters": 9, "samples": [said]}]
+    texts = ResumeText.objects.filter(candidate=invitation.candidate)
+    texts.update(text=said, flags=flags, text_hash="a", work_status="done")
+    ResumeSummary.objects.create(
+        organization=invitation.organization,
+        candidate=invitation.candidate,
+        text_hash="a",
+        outcome="made",
+        facts={"topics": [{"topic": said, "quote": said}]},
+        work_status="done",
+    )
+
+
+def plant_in_deliveries(invitation: InterviewPanelCandidate, person: Person) -> None:
+    """What another system was told, and what it answered; and its own address for this one interview."""
+    organization, now = invitation.organization, after(134)
+    url = "https://hooks.example.org/"
+    endpoint = organization.webhook_endpoints.filter(subject=None).first()
+    if endpoint is None:
+        make_endpoint(organization=organization, url=url, now=now)
+    set_single_endpoint(
+        organization=organization, subject=invitation.uuid, url=f"{url}{person.word}", secret=None, now=now
+    )
+    said = {"metadata": {"note": f"Knows the {person.word}"}}
+    announce(organization_id=organization.pk, event="interview.ended", data=said, about=invitation.uuid, now=now)
+    for delivery in WebhookDelivery.objects.filter(about=invitation.uuid, event="interview.ended"):
+        WebhookAttempt.objects.create(delivery=delivery, at=now, milliseconds=5, status=200, answer=person.word)
 
 
 def plant_in_judgements(answer: Answer, quote: str) -> None:

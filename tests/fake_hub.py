@@ -1,6 +1,7 @@
 """A model hub on this machine that speaks the real one's HTTP for one model: listing, heads, files.
 
-The official client is pointed at it by HF_ENDPOINT. Used by the tests of interviewpanel.engines.transcription.
+The official client is pointed at it by HF_ENDPOINT. Used by the tests of interviewpanel.engines.transcription and
+interviewpanel.engines.embeddings.
 """
 
 import hashlib
@@ -37,22 +38,22 @@ class HubHandler(BaseHTTPRequestHandler):
         if path.startswith(f"api/models/{self.repository}"):
             self._send(json.dumps(self._describe()).encode(), "application/json", with_body)
             return
-        prefix = f"{self.repository}/resolve/{COMMIT}/"
-        file = self.folder / path.removeprefix(prefix)
-        if path.startswith(prefix) and file.is_file():
+        prefix, _, name = path.partition("/resolve/")
+        revision, _, file_name = name.partition("/")
+        file = self.folder / file_name
+        if (prefix, revision in (COMMIT, "main"), file.is_file()) == (self.repository, True, True):
             self._send(file.read_bytes(), "application/octet-stream", with_body)
         else:
             self.send_error(404)
 
     def _list_tree(self) -> list[dict[str, object]]:
-        files = sorted(self.folder.iterdir())
         return [
-            {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": _hash(file.read_bytes())}
-            for file in files
+            {"type": "file", "path": name, "size": file.stat().st_size, "oid": _hash(file.read_bytes())}
+            for name, file in _list_files(self.folder).items()
         ]
 
     def _describe(self) -> dict[str, object]:
-        files = [{"rfilename": file.name} for file in sorted(self.folder.iterdir())]
+        files = [{"rfilename": name} for name in _list_files(self.folder)]
         return {"id": self.repository, "sha": COMMIT, "siblings": files, "private": False, "tags": [], "downloads": 0}
 
     def _send(self, body: bytes, kind: str, with_body: bool) -> None:
@@ -64,6 +65,11 @@ class HubHandler(BaseHTTPRequestHandler):
         self.end_headers()
         if with_body:
             self.wfile.write(body)
+
+
+def _list_files(folder: Path) -> dict[str, Path]:
+    """By their names in the repository."""
+    return {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 def _hash(body: bytes) -> str:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from interviewpanel.models import (
-    AccommodationRequest,
     Answer,
     AnswerScore,
     AudioSegment,
@@ -22,7 +21,7 @@ from interviewpanel.models import (
 from organizations.models import Candidate, Organization
 from questionbank.models import Category, Question, QuestionVersion, Subtopic, Topic
 from reports.domain.evaluation import compile_scorecard
-from reports.models import InterviewReport, ReportShare
+from reports.models import InterviewReport
 from reports.selectors.interviews import Interview, read_interview
 from reports.services.reports import open_report, store_report
 
@@ -107,6 +106,7 @@ def make_session(world: World, *, candidate: str = "Priya Raghunathan", **change
     fields: dict[str, Any] = {
         "status": "completed",
         "seed": 1,
+        "epoch": 1,
         "consented_at": STARTED_AT,
         "consent_version": "2026-1",
         "clock_limit_seconds": 1800,
@@ -239,7 +239,6 @@ def make_interview(world: World, **changes: Any) -> InterviewSession:
         session,
         world,
         3,
-        kind="follow_up",
         status="skipped",
         closed_reason="skipped",
         transcript="",
@@ -247,29 +246,6 @@ def make_interview(world: World, **changes: Any) -> InterviewSession:
         weightage=1.0,
     )
     return session
-
-
-def add_accommodation_request(session: InterviewSession, note: str = "") -> AccommodationRequest:
-    """Asked for before the interview, and still waiting."""
-    return AccommodationRequest.objects.create(
-        organization=session.organization,
-        invitation=session.invitation,
-        needs=["breaks"],
-        note=note,
-        asked_at=STARTED_AT,
-    )
-
-
-def add_share(session: InterviewSession, token: str = "", **changes: Any) -> ReportShare:
-    """A link to the interview's report that works for a week from its end; its token is not one of ours."""
-    fields: dict[str, Any] = {
-        "organization": session.organization,
-        "token_hash": token or f"hash-of-share-{session.uuid}",
-        "purpose": "A second opinion",
-        "created_at": ENDED_AT,
-        "expires_at": ENDED_AT + timedelta(days=7),
-    }
-    return ReportShare.objects.create(session=session, **{**fields, **changes})
 
 
 def make_report(session: InterviewSession) -> InterviewReport:

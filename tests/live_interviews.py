@@ -47,8 +47,7 @@ def make_panel(name: str = "Fernbrook", *, questions: int = 3, **changes: Any) -
         title="Screening",
         job_title="Backend engineer",
         status=InterviewPanel.Status.PUBLISHED,
-        max_minutes=30,
-        **changes,
+        **{"max_minutes": 30, "max_follow_ups": 0, "words_by_model": False, **changes},
     )
     InterviewPanelQuestionDistribution.objects.create(
         panel=panel, category=subtopic.topic.category, topic=subtopic.topic, subtopic=subtopic, medium_count=questions

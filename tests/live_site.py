@@ -31,7 +31,7 @@ from tests.processes import Processes, find_free_port, wait_until
 ROOT = Path(settings.BASE_DIR)
 SITE = "site"  # the database alias: Answer.objects.using(SITE)
 READY_SECONDS = 60.0
-ALL_QUEUES = "realtime,transcription,scoring,reports,outbound"
+ALL_QUEUES = "realtime,transcription,scoring,reports,outbound,webhooks,generation,conversation"
 SHORT_PANEL = "Backend engineer: first conversation"
 
 
@@ -211,6 +211,7 @@ def make_environment(stack: str, folder: Path, variables: Mapping[str, str]) -> 
         "SECRET_KEY": settings.SECRET_KEY,
         "TRANSCRIPTION_ENGINE": "pocketsphinx",
         "WHISPER_DOWNLOAD": "false",
+        "EMBEDDING_DOWNLOAD": "false",
         "OLLAMA_BASE_URL": "http://127.0.0.1:9",  # nobody listens there: the embedded scorer answers
         "WORK_SWEEP_SECONDS": "1",
         **variables,

@@ -21,6 +21,7 @@ def post_data(world: World, *rows: Mapping[str, object], stored: int = 0, **chan
         "language": "en",
         "max_questions": 5,
         "max_minutes": 20,
+        "max_follow_ups": 1,
         "pause_budget_seconds": 600,
         "grace_seconds": 600,
         "turn_profile": "patient",

@@ -21,17 +21,22 @@ from questionbank.models import Category, Question
 from reports.models import ReportShare
 from tests.bank_desks import make_content
 from tests.interview_rows import make_report
-from tests.role_pages import (
-    Values,
+from tests.role_pages import Values
+from tests.role_preparations import (
     ask_erasure,
     begin_anew,
+    deliver,
+    fail_generation,
     fail_recording,
     fail_report,
+    give_resume,
     last_as_shared,
     make_draft,
     make_live,
     nothing,
+    publish_generated,
     put_into,
+    switch_off,
     take_interviews_away,
 )
 
@@ -144,9 +149,18 @@ def post_bank(row: Any) -> Values:
     return {"organization": find_owner(), "status": "draft", "text": text, "format": "json", "confirm": "1"}
 
 
+def post_batch(row: Any) -> Values:
+    place = {"category": "New", "topic": "New", "subtopic": "New", "easy": "", "medium": "2", "hard": ""}
+    return {"organization": find_owner(), "kinds": "technical", "language": "en", "wishes": "", **place}
+
+
 def post_new_question(row: Any) -> Values:
     packed = {"content": make_content("What is a view?"), "is_technical": True, "language": "en"}
     return {"packed": json.dumps(packed), "answers": "A stored query.", "score": "1"}
+
+
+def post_any_description(row: Any) -> Values:
+    return {"organization": find_owner(), "title": "Cook", "text": "Cooks for 200.", "language": "en"}
 
 
 def add_topic(category: Category) -> None:
@@ -199,6 +213,7 @@ DEEDS: dict[str, Deed] = {
     f"{REPORT}_review rate": Deed(post_judgement("rate", composite="70")),
     f"{REPORT}_review override": Deed(post_override),
     f"{REPORT}_review withdraw": Deed(post_withdrawal, judge),
+    f"{REPORT}_review rescore": Deed(post_judgement("rescore", reason="Another model")),
     f"{REPORT}_links share": Deed(lambda row: {"purpose": "Second opinion", "days": "7"}, make_ready),
     f"{REPORT}_links withdraw": Deed(post_revocation, share),
     f"{QUESTION}_move review": Deed(post_move, lambda row: put_into(row, "draft"), {"target": "review"}),
@@ -211,14 +226,31 @@ DEEDS: dict[str, Deed] = {
     f"{QUESTION}_import import": Deed(post_bank),
     f"{QUESTION}_try score": Deed(lambda row: {"answers": "I read the plan.", "score": "1"}, answers=True),
     f"{QUESTION}_try_new score": Deed(post_new_question, answers=True),
+    **{f"questionbank_jobdescription_{what} ask": Deed() for what in ("enhance", "generate", "workflow", "screen")},
+    "questionbank_screeningset_ask ask": Deed(post_any_description),
+    "questionbank_generatedinterview_publish publish": Deed(),
+    "questionbank_generatedinterview_archive archive": Deed(),
+    "questionbank_generatedinterview_version make": Deed(prepare=publish_generated),
+    "questionbank_generatedinterview_panel make": Deed(prepare=publish_generated),
+    "questionbank_generation_cancel cancel": Deed(),
+    "questionbank_generation_again ask": Deed(prepare=fail_generation),
+    "questionbank_generation_new_batch ask": Deed(post_batch),
+    "questionbank_cachedquestion_clear clear": Deed(lambda row: {"confirmed": "yes"}),
     f"{TREE} add": Deed(lambda row: {"act": "add", "level": "topic", "parent": row.pk, "name": "New"}),
     f"{TREE} rename": Deed(lambda row: {"act": "rename", "level": "category", "pk": row.pk, "name": "Renamed"}),
     f"{TREE} move": Deed(post_subtopic_move, add_topic),
+    "organizations_apikey_revoke revoke": Deed(lambda row: {"confirmed": "yes", "reason": "Seen by others"}),
     "organizations_candidate_import import": Deed(post_people),
+    "organizations_candidate_read_resume read": Deed(prepare=give_resume),
     "organizations_membership_sign_out sign_out": Deed(lambda row: {"confirmed": "yes", "reason": "Lost laptop"}),
     "organizations_membershipinvitation_renew renew": Deed(),
     "organizations_membershipinvitation_revoke revoke": Deed(lambda row: {"confirmed": "yes", "reason": "Twice"}),
     "organizations_messagetemplate_preview draw": Deed(post_words, answers=True),
+    "organizations_webhookendpoint_rotate rotate": Deed(),
+    "organizations_webhookendpoint_test send": Deed(),
+    "organizations_webhookendpoint_enable enable": Deed(prepare=switch_off),
+    "organizations_webhookendpoint_disable disable": Deed(lambda row: {"confirmed": "yes", "reason": "Moved"}),
+    "organizations_webhookdelivery_replay send": Deed(prepare=deliver),
     "interviewpanel_candidaterequest_erase erase": Deed(prepare=ask_erasure),
 }
 

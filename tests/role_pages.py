@@ -5,91 +5,34 @@ Whoever adds a page of the admin adds to docs/roles.md, and here only if the add
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.base import ContentFile
 from django.db.models import Model
-from django.utils import timezone
 
-from interviewpanel.models import InterviewPanel, InterviewSession, Recording, VideoChunk, VideoRecording
-from organizations.models import Candidate, Membership, Organization
+from interviewpanel.models import InterviewPanel
+from organizations.models import Candidate, Organization
 from organizations.services.membership_invitations import make_token
 from questionbank.models import Category, Question
-from questionbank.services.versions import add_version
-from tests.bank_desks import make_content
-from tests.interview_rows import ENDED_AT, World, make_interview
+from tests.role_preparations import (
+    ask_erasure,
+    fit_map,
+    forget_password,
+    give_recordings,
+    give_report_files,
+    give_resume,
+    give_sound,
+    give_video,
+    interview_another,
+    make_batch,
+    make_live,
+    run_set,
+)
 from tests.staff import make_member
 
 Values = dict[str, Any]
-AUDIO = b"fLaC-and-so-on"
 
 # --- Addresses -------------------------------------------------------------------------------------------------------
-
-
-def give_recordings(session: InterviewSession) -> None:
-    done = {"work_status": "done", "finished_at": ENDED_AT}
-    for answer in (None, session.answers.get(number=1)):
-        made = Recording.objects.create(session=session, answer=answer, **done)
-        made.file.save("x.flac", ContentFile(AUDIO))
-
-
-def give_video(session: InterviewSession) -> VideoRecording:
-    video, is_new = VideoRecording.objects.get_or_create(
-        session=session, defaults={"content_type": "video/webm", "started_at": ENDED_AT}
-    )
-    if is_new:
-        chunk = VideoChunk(recording=video, number=0, size_bytes=len(AUDIO), stored_at=ENDED_AT)
-        chunk.file.save("0", ContentFile(AUDIO))
-    return video
-
-
-def give_report_files(report: Any) -> None:
-    report.pdf.save("x.pdf", ContentFile(b"%PDF"), save=False)
-    report.json.save("x.json", ContentFile(b"{}"), save=False)
-    report.save()
-
-
-def give_sound(segment: Any) -> None:
-    segment.file.save("x.flac", ContentFile(AUDIO))
-
-
-def ask_erasure(request: Any) -> None:
-    type(request).objects.filter(pk=request.pk).update(kind="erasure")
-
-
-def forget_password(member: Membership) -> None:
-    member.user.set_unusable_password()
-    member.user.save()
-
-
-def give_resume(candidate: Any) -> None:
-    candidate.resume.save("x.pdf", ContentFile(b"%PDF"))
-
-
-def interview_another(panel: InterviewPanel) -> None:
-    """Who was asked the same, so that there is something to compare."""
-    row = panel.distribution.get()
-    question = Question.objects.get(key="fernbrook-slow-query")
-    make_interview(World(panel.organization, panel, row, question), candidate="Omar Said")
-
-
-def make_live(session: InterviewSession) -> None:
-    """It goes on still, and what is said next has the next number."""
-    last = session.transcript.order_by("-sequence").values_list("sequence", flat=True)[0]
-    InterviewSession.objects.filter(pk=session.pk).update(
-        status="in_progress", ended_at=None, end_reason="", transcript_sequence=last
-    )
-
-
-def last_as_shared(share: Any) -> None:
-    """It works still."""
-    type(share).objects.filter(pk=share.pk).update(expires_at=timezone.now() + timedelta(days=7))
-
-
-def nothing(row: Any) -> None:
-    """There is nothing to prepare."""
 
 
 # By the name of the address: what is done to the row before, inside the try.
@@ -103,7 +46,10 @@ PREPARED: dict[str, Callable[[Any], Any]] = {
     "compare-question": interview_another,
     "interviewpanel_interviewsession_watch": make_live,
     "organizations_candidate_resume": give_resume,
+    "organizations_candidate_read_resume": give_resume,
     "organizations_membership_link": forget_password,
+    "questionbank_generation_batch": make_batch,
+    "questionbank_generation_batch_now": make_batch,
     "reports_interviewreport_pdf": give_report_files,
     "reports_interviewreport_json": give_report_files,
 }
@@ -126,6 +72,9 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     "reports_interviewreport_review": lambda row: {"pk": row.session_id},
     "staff_invitation_link": lambda row: {"token": make_token(row)},
     "password_reset_confirm": lambda row: {"uidb64": "MQ", "token": "none-such"},
+    "interviewpanel_ratedset_map": lambda row: {"pk": fit_map(row).pk, "act": "stop"},
+    "interviewpanel_ratedset_run": lambda row: {"pk": run_set(row).pk, "act": "seen"},
+    "interviewpanel_ratedset_act": lambda row: {"pk": row.pk, "act": "watch"},
     "app_list": lambda row: {"app_label": "organizations"},
     "auth_user_password_change": lambda row: {"id": row.pk},
     "view_on_site": lambda row: {
@@ -169,6 +118,7 @@ def write_new(row: Model, label: str) -> Values:
         "organizations.organization": {"name": "Newfield", "slug": "newfield"},
         "organizations.membership": {"organization": owner, "email": "new@fernbrook.example", "role": "reviewer"},
         "organizations.membershipinvitation": {"organization": owner, "email": "kim@example.com", "role": "hr"},
+        "organizations.apikey": {"organization": owner, "name": "New", "scopes": ["candidates:read"], "days": "90"},
         "organizations.candidate": {"organization": owner, "full_name": "New", "email": "new@example.com"},
         "authentication.user": {
             "email": "new@fernbrook.example",
@@ -190,6 +140,12 @@ def write_new(row: Model, label: str) -> Values:
             "difficulty": "easy",
             **CRITERIA,
         },
+        "questionbank.jobdescription": {
+            "organization": owner,
+            "req_id": "REQ-NEW",
+            "title": "New",
+            "description": "Cooks for 200.",
+        },
         "organizations.messagetemplate": {
             "organization": owner,
             "kind": "reminder",
@@ -198,7 +154,13 @@ def write_new(row: Model, label: str) -> Values:
             "subject": "Hello",
             "text": "{{ link }}",
         },
+        "organizations.webhookendpoint": {"organization": owner, "url": "https://hooks.example.com/new"},
         "interviewpanel.interviewpanel": {"organization": owner, "title": "New", "job_title": "New"},
+        "interviewpanel.positionquestionset": {
+            "organization": owner,
+            "position": "Data engineer",
+            "panel": InterviewPanel.objects.get(title="Backend screening").pk,
+        },
         "interviewpanel.interviewpanelcandidate": {
             "panel": InterviewPanel.objects.get(title="Backend screening").pk,
             "candidates": [Candidate.objects.create(organization_id=owner, full_name="Omar", email="o@example.com").pk],
@@ -225,10 +187,14 @@ CHANGED: dict[str, Values] = {
     "questionbank.category": {"name": "Changed"},
     "questionbank.topic": {"name": "Changed"},
     "questionbank.subtopic": {"name": "Changed"},
+    "questionbank.jobdescription": {"level": "senior"},
+    "questionbank.generatedinterview": {"name": "Changed"},
     "questionbank.question": {"text": "Why is it slow?", "note": "Shorter", **CRITERIA},
     "organizations.messagetemplate": {"subject": "Changed"},
+    "organizations.webhookendpoint": {"description": "Changed"},
     "interviewpanel.interviewpanel": {"title": "Changed"},
     "interviewpanel.interviewpanelcandidate": {"time_multiplier": "1.5"},
+    "interviewpanel.positionquestionset": {"experience": "senior"},
     "interviewpanel.accommodationrequest": {"reply": "Granted.", "_grant": "Grant"},
     "interviewpanel.candidaterequest": {"reply": "Done.", "_answer": "Send"},
 }
@@ -248,38 +214,3 @@ def make_deletable(row: Model, label: str) -> Model:
     if label in ("questionbank.category",):
         return Category.objects.create(organization=owner, name="Empty", slug="empty")
     return row
-
-
-# --- What has to be so that something can be done --------------------------------------------------------------------
-
-
-def make_draft(panel: Any) -> None:
-    InterviewPanel.objects.filter(pk=panel.pk).update(status="draft")
-    panel.distribution.update(medium_count=1, hard_count=0)
-    Question.objects.update(status="live")
-
-
-def put_into(question: Question, status: str) -> None:
-    """With a second version, which can be scored."""
-    add_version(question, make_content("Why is a composite index fast?"), user=None)
-    Question.objects.filter(pk=question.pk).update(status=status)
-
-
-def take_interviews_away(panel: Any) -> None:
-    InterviewSession.objects.filter(invitation__panel=panel).delete()
-
-
-def begin_anew(invitation: Any) -> None:
-    """As it was when it was sent: nobody has begun."""
-    invitation.sessions.all().delete()
-    until = invitation.created_at + timedelta(days=1)
-    type(invitation).objects.filter(pk=invitation.pk).update(expires_at=until, revoked_at=None)
-
-
-def fail_recording(session: InterviewSession) -> None:
-    give_recordings(session)
-    session.recordings.update(work_status="failed", file="")
-
-
-def fail_report(report: Any) -> None:
-    type(report).objects.filter(pk=report.pk).update(work_status="failed", finished_at=ENDED_AT)

@@ -1,6 +1,7 @@
 """Signed-in people for the admin's tests: each a member of organizations with a role, as the services make them."""
 
 from django.test import Client
+from django.urls import reverse
 
 from authentication.models import User
 from authentication.services.roles import create_roles
@@ -20,6 +21,13 @@ def sign_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def may_sign_in(email: str, password: str, client: Client | None = None) -> bool:
+    """By the form, as people do: the guard against guessing wants to know from where."""
+    client = client or Client()
+    client.post(reverse("admin:login"), {"username": email, "password": password})
+    return "_auth_user_id" in client.session
 
 
 def state_of(user: User) -> tuple[bool, set[str], set[tuple[str, str]]]:

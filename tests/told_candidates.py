@@ -26,12 +26,13 @@ from interviewpanel.services.feedback import correct_answer, give_feedback
 from interviewpanel.services.human_ratings import override_score, rate_answer, withdraw_override
 from interviewpanel.services.invitation_messages import queue_about
 from interviewpanel.services.invitations import make_token
-from organizations.models import Message
+from organizations.models import Message, ResumeText
 from organizations.services.history import record_change
 from organizations.services.resumes import store_resume
+from questionbank.models import ResumeSummary
 from reports.models import InterviewReport
-from tests.interview_rows import add_share
 from tests.live_interviews import after, begin, close, find_open, reload, store_audio
+from tests.rows_besides import add_line, add_narrative, add_share
 from tests.work import ScriptedEngine, do_due
 
 DOCUMENT: dict[str, Any] = {"schema": "of a report", "overall": {"value": 71, "why": "Measured."}}
@@ -55,6 +56,10 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     queue_about(invitation=invitation, kind="invitation", now=after(-50))
     do_due(Message, now=after(-40))
     store_resume(candidate=invitation.candidate, file=ContentFile(b"%PDF-1.7", "cv.pdf"), now=after(-30))
+    ResumeText.objects.filter(candidate=invitation.candidate).update(text="Wrote <b>", text_hash="a", pages=1)
+    ResumeSummary.objects.create(
+        organization=invitation.organization, candidate=invitation.candidate, text_hash="a", facts={"topics": []}
+    )
     session = answer_some(invitation)
     record_client_event(session_id=session.pk, epoch=1, kind="tab_hidden", client_at="10:02", now=after(95))
     video = VideoRecording.objects.create(session=session, content_type="video/webm", started_at=after(1))
@@ -73,6 +78,8 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     ):
         about = {"action": "changed", "organization_id": session.organization_id, "actor": rosa, "now": after(203)}
         record_change(row=row, message=message, reason=reason, **about)  # type: ignore[arg-type]
+    add_narrative(session, "Reads the plan first.")
+    add_line(session, "What would you compare in the plan?")
     add_share(session, revoked_at=after(205), last_opened_at=after(204), opened_count=2)
     ask_people(invitation=invitation, kind="human_review", note="Please", now=after(210))
     correct_answer(invitation=invitation, number=2, text="Measure, not treasure.", now=after(220))

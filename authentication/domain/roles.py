@@ -23,9 +23,16 @@ _SETUP: Mapping[str, tuple[str, ...]] = {
     "questionbank.subtopic": EDIT,
     "questionbank.question": (*EDIT, "publish"),
     "questionbank.questionversion": ("view", "add"),
+    "questionbank.cachedquestion": VIEW,
+    "questionbank.jobdescription": EDIT,
+    "questionbank.enhanceddescription": VIEW,
+    "questionbank.generatedinterview": ("view", "change"),
+    "questionbank.screeningset": VIEW,
+    "questionbank.generation": ("view", "generate"),  # what language models are asked to write
     "interviewpanel.interviewpanel": ALL,
     "interviewpanel.interviewpanelquestiondistribution": ALL,
     "interviewpanel.interviewpanelcandidate": EDIT,
+    "interviewpanel.positionquestionset": ALL,
 }
 # What is between the candidate and those who set interviews up. Raters see none of it: accommodations are no evidence.
 _ASKED: Mapping[str, tuple[str, ...]] = {
@@ -36,8 +43,23 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     # A message may say that somebody was given more time.
     "organizations.message": VIEW,
 }
+# Where events are sent, and what was sent: whoever reads it could read everything that another system is told.
+_EVENTS: Mapping[str, tuple[str, ...]] = {
+    "organizations.webhookendpoint": ALL,
+    "organizations.webhookdelivery": VIEW,
+}
+# How scorers and people agree. Who rates is not to see it: it shows what answers scored.
+_CALIBRATES: Mapping[str, tuple[str, ...]] = {
+    "interviewpanel.ratedset": ("view", "change", "delete"),
+    "interviewpanel.calibrationrun": VIEW,
+    "interviewpanel.calibrationmap": VIEW,
+}
+# What language models were asked for, and what it took: whoever answers for the money.
+_SPENT: Mapping[str, tuple[str, ...]] = {"questionbank.modelcall": VIEW}
 # Ending or extending an interview that goes on: it changes nothing that was recorded, and raters may not.
 _LIVE: Mapping[str, tuple[str, ...]] = {"interviewpanel.interviewsession": ("view", "steer")}
+# Who may have answers scored again. What was scored before stays; raters may not.
+_SCORES_AGAIN: Mapping[str, tuple[str, ...]] = {"interviewpanel.answerscore": ("view", "rescore")}
 # Who decides about candidates writes rows, and changes none: a decision is taken back by another.
 _DECIDES: Mapping[str, tuple[str, ...]] = {
     "interviewpanel.decision": ("view", "add"),
@@ -61,9 +83,14 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SETUP,
         **_ASKED,
         **_RESULTS,
+        **_SCORES_AGAIN,
         **_LIVE,
         **_DECIDES,
+        **_EVENTS,
+        **_CALIBRATES,
+        **_SPENT,
         "organizations.organization": ALL,
+        "organizations.apikey": ("view", "add", "change"),
         "organizations.membership": ALL,
         "organizations.membershipinvitation": ("view", "add"),
         "authentication.user": ALL,
@@ -73,14 +100,27 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SETUP,
         **_ASKED,
         **_RESULTS,
+        **_SCORES_AGAIN,
         **_LIVE,
         **_DECIDES,
+        **_EVENTS,
+        **_CALIBRATES,
+        **_SPENT,
         "organizations.organization": ("view", "change"),
+        "organizations.apikey": ("view", "add", "change"),
         # Who joins is invited, and accepts: adding somebody would tell whether another organization knows them.
         "organizations.membership": ("view", "change", "delete"),
         "organizations.membershipinvitation": ("view", "add"),
     },
-    "hr": {**_SETUP, **_ASKED, **_RESULTS, **_LIVE, **_DECIDES, "organizations.organization": VIEW},
+    "hr": {
+        **_SETUP,
+        **_ASKED,
+        **_RESULTS,
+        **_SCORES_AGAIN,
+        **_LIVE,
+        **_DECIDES,
+        "organizations.organization": VIEW,
+    },
     "reviewer": {
         **_RESULTS,
         "interviewpanel.decision": VIEW,

@@ -30,6 +30,14 @@ class WorkNotReady(Exception):
         self.due_at = due_at
 
 
+class TryLater(Exception):
+    """It did not do, as may happen any day; the next attempt is at `due_at`. After the last one the row is `dead`."""
+
+    def __init__(self, words: str, due_at: datetime) -> None:
+        super().__init__(words)
+        self.due_at = due_at
+
+
 class ClaimLost(Exception):
     """Somebody else took the row while we worked; what we would have stored is dropped."""
 
@@ -43,26 +51,32 @@ class WorkKind:
     """One kind of work. `work` runs outside any transaction and returns what stores its result; the storing runs in
     the transaction that ends the row, so that a result and its `done` are one. `give_up(row, reason)` runs in the
     transaction that makes the row failed or dead. `lock(row)` is the first statement of either: it takes what everybody
-    else locks before this row, as an interview's session, and bears that it is gone."""
+    else locks before this row, as an interview's session, and bears that it is gone. `delay(row, now)`, where there is
+    one, is asked in the transaction that claims the row, after `lock`: when it is to come again, if others go first."""
 
     task_name: str
     model: type[WorkItem]
     work: Callable[[Any], Store]
     give_up: Callable[[Any, str], None]
     lock: Callable[[Any], None] = _lock_nothing
+    delay: Callable[[Any, datetime], datetime | None] | None = None
 
 
 KINDS: dict[str, WorkKind] = {}
 
 
 def work_task(
-    model: type[Row], *, give_up: Callable[[Row, str], None], lock: Callable[[Row], None] = _lock_nothing
+    model: type[Row],
+    *,
+    give_up: Callable[[Row, str], None],
+    lock: Callable[[Row], None] = _lock_nothing,
+    delay: Callable[[Row, datetime], datetime | None] | None = None,
 ) -> Callable[[Callable[[Row], Store]], Callable[[int], None]]:
     """Register the decorated function as the task of `model`'s rows, under its full dotted name."""
 
     def decorate(function: Callable[[Row], Store]) -> Callable[[int], None]:
         name = f"{function.__module__}.{function.__name__}"
-        KINDS[name] = WorkKind(name, model, function, give_up, lock)
+        KINDS[name] = WorkKind(name, model, function, give_up, lock, delay)
 
         def run(pk: int) -> None:
             perform(name, pk)
@@ -81,7 +95,7 @@ def perform(task_name: str, pk: int) -> bool:
     the row, ends the row and stores the result. Run twice, or by two workers at once, it has one effect.
     """
     kind = KINDS[task_name]
-    claim = claim_row(kind.model, pk, timezone.now())
+    claim = _claim(kind, pk, timezone.now())
     if claim is None:
         return False
     row = kind.model._default_manager.get(pk=pk)
@@ -97,9 +111,26 @@ def perform(task_name: str, pk: int) -> bool:
         return False
     except WorkRefused as refusal:
         return _end_given_up(kind, claim, row, Status.FAILED, str(refusal))
+    except TryLater as later:
+        return _end_try(kind, claim, row, later)
     except Exception as error:
         return _end_error(kind, claim, row, error)
     return True
+
+
+def _claim(kind: WorkKind, pk: int, now: datetime) -> Claim | None:
+    if kind.delay is None:
+        return claim_row(kind.model, pk, now)
+    row = kind.model._default_manager.filter(pk=pk).first()
+    if row is None:
+        return None
+    with transaction.atomic():
+        kind.lock(row)
+        claim = claim_row(kind.model, pk, now)
+        if claim is None or (due_at := kind.delay(row, now)) is None:
+            return claim
+        claim.postpone(due_at)
+        return None
 
 
 def _end_done(kind: WorkKind, claim: Claim, row: WorkItem, store: Store) -> None:
@@ -117,6 +148,14 @@ def _end_error(kind: WorkKind, claim: Claim, row: WorkItem, error: Exception) ->
         return _end_given_up(kind, claim, row, Status.DEAD, reason)
     logger.warning("%s %s failed (attempt %s): %s", kind.task_name, row.pk, row.attempts, reason, exc_info=True)
     claim.end(Status.QUEUED, timezone.now(), error=reason, due_at=timezone.now() + row.retry_delay(row.attempts))
+    return False
+
+
+def _end_try(kind: WorkKind, claim: Claim, row: WorkItem, later: TryLater) -> bool:
+    if row.attempts >= row.max_attempts:
+        return _end_given_up(kind, claim, row, Status.DEAD, str(later))
+    logger.info("%s %s comes to its turn again: %s", kind.task_name, row.pk, later)
+    claim.end(Status.QUEUED, timezone.now(), error=str(later), due_at=later.due_at)
     return False
 
 

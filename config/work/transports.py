@@ -6,9 +6,10 @@ lost at any point without harm: the sweeper announces again what is due and not 
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -63,6 +64,26 @@ class Broker:
         self._breaker.reset()
         return True
 
+    def count_messages(self, queues: Sequence[str]) -> dict[str, int]:
+        """How many announcements lie in each queue and wait for a worker. Raises what the broker's client raises."""
+        with self._connection.clone() as connection:
+            channel = connection.default_channel
+            return {queue: _count(channel, queue) for queue in queues}
+
+
+def _count(channel: Any, queue: str) -> int:
+    try:
+        return int(channel.queue_declare(queue=queue, passive=True).message_count)
+    except channel.connection.client.channel_errors:
+        return 0  # nobody has sent anything there yet
+
+
+def count_announcements(queues: Sequence[str]) -> dict[str, int]:
+    """What lies on the broker; nothing where none is used. Raises what the broker's client raises, within seconds."""
+    if settings.WORK_TRANSPORT != "celery":
+        return {}
+    return _find_broker(settings.CELERY_BROKER_URL).count_messages(queues)
+
 
 @cache
 def _find_broker(url: str) -> Broker:
@@ -72,12 +93,17 @@ def _find_broker(url: str) -> Broker:
 class EmbeddedPool:
     """The embedded stack's workers: threads of the server's own process, started and stopped with it.
 
-    Three pools, so that a backlog of transcription delays neither the next question nor scores and reports. Before
-    `start` (a management command on the same database) a submission does nothing: the running server's sweeper will
-    find the row.
+    Seven pools, so that a backlog of transcription delays neither the next question nor scores and reports, a mail
+    server that is slow delays nobody, another system that is slow to take events delays no mail, and a model that
+    writes for minutes delays no score, nor what the interviewer is to say next. Before `start` (a management command
+    on the same database) a submission does nothing: the running server's sweeper will find the row.
     """
 
     REALTIME_THREADS = 2
+    OUTBOUND_THREADS = 2  # they wait for others, most of the time …
+    WEBHOOK_THREADS = 4  # … and these for systems of all sorts …
+    GENERATION_THREADS = 2  # … and these for a model that writes for minutes …
+    CONVERSATION_THREADS = 2  # … and these for a model that words what is said next
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -85,8 +111,16 @@ class EmbeddedPool:
         self._run: Callable[[str, int], None] | None = None
 
     def start(self, run: Callable[[str, int], None], threads: int) -> None:
-        """`threads` for everything but the realtime queue: half hear, half score and report; at least one each."""
-        sizes = {"realtime": self.REALTIME_THREADS, "transcription": (threads + 1) // 2, "rest": max(1, threads // 2)}
+        """`threads` for all that takes the processor: half hear, half score and report; at least one each."""
+        sizes = {
+            "realtime": self.REALTIME_THREADS,
+            "outbound": self.OUTBOUND_THREADS,
+            "webhooks": self.WEBHOOK_THREADS,
+            "generation": self.GENERATION_THREADS,
+            "conversation": self.CONVERSATION_THREADS,
+            "transcription": (threads + 1) // 2,
+            "rest": max(1, threads // 2),
+        }
         with self._lock:
             self._run = run
             self._executors = {name: ThreadPoolExecutor(size, thread_name_prefix=name) for name, size in sizes.items()}

@@ -1,10 +1,13 @@
 """Panels, invitations and interviews in the admin. What an interview recorded is read here and changed nowhere."""
 
+from interviewpanel.admin.calibration import RatedSetAdmin
 from interviewpanel.admin.candidates import InvitedCandidateAdmin
 from interviewpanel.admin.catalogue import PlannedCategoryAdmin
 from interviewpanel.admin.feedback import CandidateFeedbackAdmin
+from interviewpanel.admin.generated_interviews import PanelledInterviewAdmin
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
+from interviewpanel.admin.positions import PositionQuestionSetAdmin
 from interviewpanel.admin.questions import InterviewedQuestionAdmin
 from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
 from interviewpanel.admin.requests import AccommodationRequestAdmin, CandidateRequestAdmin
@@ -21,5 +24,8 @@ __all__ = [
     "InterviewSessionAdmin",
     "InterviewedQuestionAdmin",
     "InvitedCandidateAdmin",
+    "PanelledInterviewAdmin",
     "PlannedCategoryAdmin",
+    "PositionQuestionSetAdmin",
+    "RatedSetAdmin",
 ]

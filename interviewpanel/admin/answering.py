@@ -55,7 +55,9 @@ class TellingAdmin(TenantAdmin):
         self.log_change(request, row, f"{done} {told}".strip())
         self.message_user(request, said, messages.SUCCESS)
         where = "The candidate reads it on the page of the private link."
-        how = "A message is on its way." if told else f"No message is sent: write to {row.invitation.candidate.email}."
+        candidate = row.invitation.candidate
+        address = candidate.email or candidate.phone or candidate
+        how = "A message is on its way." if told else f"No message is sent: write to {address}."
         self.message_user(request, f"{where} {how}{say_deadline(row.invitation)}")
 
     def _tell_candidate(self, request: HttpRequest, row: Any, channels: Collection[str]) -> str:

@@ -1,6 +1,5 @@
-"""How many requests of candidates wait for an answer, for the sidebar of every page. Named in config/admin_theme.py.
-
-One query a page for both numbers, and only for who answers requests.
+"""What waits for somebody, for the sidebar of every page: requests of candidates, scores that drift. Named in
+config/admin_theme.py. One query a page for all numbers, and only for who sees to them.
 """
 
 from typing import cast
@@ -8,7 +7,8 @@ from typing import cast
 from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 
-from interviewpanel.models import AccommodationRequest, CandidateRequest
+from interviewpanel.models import AccommodationRequest, CalibrationRun, CandidateRequest
+from interviewpanel.selectors.calibration import list_unseen_drifts
 from interviewpanel.selectors.waiting import list_open_accommodations, list_open_requests
 from organizations.admin.scope import get_reach
 
@@ -21,13 +21,19 @@ def count_requests(request: HttpRequest) -> int:
     return _count_open(request).get("requests", 0)
 
 
+def count_drifts(request: HttpRequest) -> int:
+    return _count_open(request).get("drifts", 0)
+
+
 def _count_open(request: HttpRequest) -> dict[str, int]:
     """Read once a request."""
     counts = getattr(request, "_open_counts", None)
     if counts is None:
         accommodations = list_open_accommodations(_cut(request, AccommodationRequest.objects.all()))
         requests = list_open_requests(_cut(request, CandidateRequest.objects.all()))
-        counts = dict(_count("accommodations", accommodations).union(_count("requests", requests), all=True))
+        drifts = list_unseen_drifts(_cut(request, CalibrationRun.objects.all()))
+        parts = (_count("requests", requests), _count("drifts", drifts))
+        counts = dict(_count("accommodations", accommodations).union(*parts, all=True))
         setattr(request, "_open_counts", counts)  # noqa: B010 - the request is Django's, the name is ours
     return cast("dict[str, int]", counts)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from interviewpanel.admin.link_forms import ChannelFields
 from interviewpanel.admin.link_states import draw_link_state
+from interviewpanel.admin.resume_summaries import describe_summary
 from interviewpanel.admin.review_links import link_interview
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import annotate_link_facts, explain_panel, find_open_links
@@ -124,6 +125,9 @@ class InvitedCandidateAdmin(CandidateAdmin):
         if not chosen:
             return None
         return HttpResponseRedirect(f"{reverse(f'{INVITATIONS}_add')}?{urlencode({'candidates': ','.join(chosen)})}")
+
+    def describe_summary(self, candidate: Candidate) -> dict[str, Any] | None:
+        return describe_summary(candidate)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")

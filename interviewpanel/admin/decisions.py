@@ -1,6 +1,7 @@
 """Decisions in the admin: the column, the filter and the action of the lists, and the page on which a person decides.
 
 Base of the pages of interviews and of reports. Administrators and recruiters decide, reviewers read what was decided.
+Who is to rate first reads nothing of it before: neither there nor by filters or sorting.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,7 +22,9 @@ from interviewpanel.admin.state_signs import draw_stage
 from interviewpanel.interview_urls import interview_url
 from interviewpanel.models import Decision, InterviewSession
 from interviewpanel.models.decisions import MOST_REASON_CHARACTERS
+from interviewpanel.selectors.blind_ratings import has_hidden_scores, list_hidden_answers
 from interviewpanel.selectors.decisions import (
+    RATE_FIRST,
     filter_decidable,
     filter_to_review,
     find_decision,
@@ -92,7 +95,7 @@ class DecisionFilter(admin.SimpleListFilter):
         if wanted == Decision.Stage.TO_REVIEW:
             waiting = filter_to_review(InterviewSession.objects.all())
             return queryset.filter(Exists(waiting.filter(pk=OuterRef(self.session_path))))
-        return queryset.filter(stage_in_force=wanted)
+        return queryset.filter(stage_told=wanted)
 
 
 class DecidedAdmin(RecordedAdmin):
@@ -102,8 +105,13 @@ class DecidedAdmin(RecordedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         decidable = filter_decidable(InterviewSession.objects.filter(pk=OuterRef(self.session_path)))
+        hidden = list_hidden_answers(request.user.pk, get_reach(request))
+        hides = Exists(hidden.filter(session=OuterRef(self.session_path)))
         rows: QuerySet = super().get_queryset(request)
-        return rows.annotate(stage_in_force=latest_stage(self.session_path), is_decidable=Exists(decidable))
+        return rows.annotate(
+            stage_told=Case(When(hides, then=Value("")), default=latest_stage(self.session_path)),
+            is_decidable=Exists(decidable),
+        )
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         row = super().get_object(request, *args, **kwargs)
@@ -112,11 +120,11 @@ class DecidedAdmin(RecordedAdmin):
             row.decided_from = request.get_full_path()
         return row
 
-    @admin.display(description="decision", ordering="stage_in_force")
+    @admin.display(description="decision", ordering="stage_told")
     def decision(self, row: Any) -> str:
         """Of an interview that nobody can decide about: what was decided before, or nothing."""
-        is_open = row.stage_in_force == Decision.Stage.TO_REVIEW
-        return NOTHING if is_open and not row.is_decidable else draw_stage(row.stage_in_force)
+        is_open = row.stage_told == Decision.Stage.TO_REVIEW
+        return NOTHING if not row.stage_told or (is_open and not row.is_decidable) else draw_stage(row.stage_told)
 
     @admin.display(description="decision")
     def decided(self, row: Any) -> str:
@@ -126,13 +134,18 @@ class DecidedAdmin(RecordedAdmin):
         told = describe_decision(last) if last is not None else "nobody has decided yet"
         if last is None and not row.is_decidable:
             return NOTHING
-        link = ""
-        if getattr(row, "may_be_decided", False):
-            address = reverse("admin:interviewpanel_interviewsession_decide", args=[session_id])
-            url = f"{address}?{urlencode({'back': row.decided_from})}"
-            link = format_html(' <a class="desk-button" href="{}">Decide …</a>', url)
+        link = self._draw_way(row, session_id)
+        if not row.stage_told:
+            return format_html('<div class="desk-row"><span>{}</span>{}</div>', RATE_FIRST, link)
         sign = draw_stage(last.stage if last else Decision.Stage.TO_REVIEW)
         return format_html('<div class="desk-row">{}<span>{}</span>{}</div>', sign, told, link)
+
+    def _draw_way(self, row: Any, session_id: int) -> str:
+        if not getattr(row, "may_be_decided", False):
+            return ""
+        address = reverse("admin:interviewpanel_interviewsession_decide", args=[session_id])
+        url = f"{address}?{urlencode({'back': row.decided_from})}"
+        return format_html(' <a class="desk-button" href="{}">Decide …</a>', url)
 
     def list_sessions(self, rows: QuerySet) -> QuerySet[InterviewSession]:
         return InterviewSession.objects.filter(pk__in=rows.values(self.session_path))
@@ -222,11 +235,17 @@ class DecidingAdmin(DecidedAdmin):
             "form": form,
             "chosen": [(one, draw_stage(one.stage_in_force)) for one in chosen],
             "left_out": left_out,
-            "decisions": _draw_history(list_decisions(chosen[0].pk)) if len(chosen) == 1 else [],
+            "decisions": self._draw_history(request, chosen[0]) if len(chosen) == 1 else [],
             "back": back,
             "act_url": reverse("admin:interviewpanel_interviewsession_decide_several"),
         }
         return TemplateResponse(request, TEMPLATE, context)
+
+    def _draw_history(self, request: HttpRequest, session: InterviewSession) -> list[tuple[str, str]]:
+        """Every decision with its reason; not for who is to rate first."""
+        if has_hidden_scores(session, request.user.pk, get_reach(request)):
+            return []
+        return [(draw_stage(one.stage), describe_decision(one)) for one in list_decisions(session.pk)]
 
     def _decide(self, request: HttpRequest, form: DecisionForm, chosen: list[Any]) -> bool:
         stage, reason = form.cleaned_data["stage"], form.cleaned_data["reason"]
@@ -267,7 +286,3 @@ def _read_seen(shown: Mapping[str, str], chosen: Iterable[Any]) -> dict[int, int
         one.pk: int(last) if (last := shown.get(str(one.pk), "")).isdecimal() and len(last) < 19 else None
         for one in chosen
     }
-
-
-def _draw_history(decisions: QuerySet[Decision]) -> list[tuple[str, str]]:
-    return [(draw_stage(one.stage), describe_decision(one)) for one in decisions]

@@ -9,11 +9,13 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from interviewpanel.admin.link_forms import MOST_HOURS, ChannelFields
+from interviewpanel.admin.link_forms import ChannelFields
 from interviewpanel.domain.accommodations import Terms
+from interviewpanel.domain.link_acts import MOST_HOURS
 from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import list_open_links
 from interviewpanel.services.accommodations import TERM_FIELDS, AccommodationRefused, check_terms, read_terms
+from interviewpanel.services.bulk_invitations import HAS_OPEN_LINK
 from interviewpanel.services.invitations import InvitationRefused, check_can_invite
 from interviewpanel.services.panels import hold_panel
 from organizations.models import Candidate
@@ -117,8 +119,7 @@ class InviteForm(ChannelFields, TermsForm):
             for candidate in candidates:
                 self._check_candidate(panel, candidate)
             for name in list_open_links(panel, candidates):
-                told = "has an open link to this panel already. Send that one again, or make it new."
-                self.add_error("candidates", f"{name} {told}")
+                self.add_error("candidates", f"{name} {HAS_OPEN_LINK}")
         return data
 
     def _check_candidate(self, panel: Any, candidate: Candidate) -> None:

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -24,9 +23,9 @@ from interviewpanel.admin.link_forms import LOCAL, LinkActForm
 from interviewpanel.domain.link_acts import Act, find_obstacle
 from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.selectors.link_facts import read_link_facts
-from interviewpanel.services.bulk_invitations import TOGETHER
-from interviewpanel.services.link_acts import ActRefused, do_act
+from interviewpanel.services.bulk_invitations import act_on_links
 from organizations.admin.act_pages import Words, describe_act
+from organizations.admin.tables import NOTHING
 from organizations.desk_site import apart
 from organizations.domain.bulk import MOST_AT_ONCE
 from organizations.selectors import find_zone
@@ -181,7 +180,7 @@ class LinkActsAdmin(AskingAdmin):
             "title": said.title if len(able) < 2 else words.name(len(able)),
             "button": words.name(len(able)) if able else "",
             "hidden": [("chosen", ",".join(str(row.pk) for row in rows))],
-            "rows": [(row.candidate, row.candidate.email, row.panel) for row in able],
+            "rows": [(row.candidate, row.candidate.email or NOTHING, row.panel) for row in able],
             "able": able,
             "left_out": [(row.candidate, why) for row, why in left_out],
             "without_phone": sum(not row.candidate.phone for row in able) if "by_sms" in form.fields else 0,
@@ -191,17 +190,13 @@ class LinkActsAdmin(AskingAdmin):
 
     def _do(self, request: HttpRequest, act: Act, rows: list[InterviewPanelCandidate], form: LinkActForm) -> Any:
         able, refused = self._sort_out(request, act, rows)
-        reason, done, now = form.cleaned_data.get("reason", ""), 0, timezone.now()
-        for start in range(0, len(able), TOGETHER):
-            with transaction.atomic():
-                for row in able[start : start + TOGETHER]:
-                    try:
-                        what = do_act(invitation=row, act=act, wish=form.read_wish(), now=now)
-                    except ActRefused as refusal:
-                        refused.append((row, str(refusal)))
-                        continue
-                    self.log_change(request, row, what, reason=reason)
-                    done += 1
+        reason = form.cleaned_data.get("reason", "")
+
+        def record(row: InterviewPanelCandidate, what: str) -> None:
+            self.log_change(request, row, what, reason=reason)
+
+        late = act_on_links(invitations=able, act=act, wish=form.read_wish(), now=timezone.now(), record=record)
+        refused, done = [*refused, *late], len(able) - len(late)
         if done:
             self.message_user(request, count_words(WORDS[act], done), messages.SUCCESS)
         self._tell_refused(request, refused)

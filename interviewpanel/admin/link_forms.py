@@ -8,14 +8,13 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from interviewpanel.domain.link_acts import Act
+from interviewpanel.domain.link_acts import MOST_HOURS, NEEDS_REASON, Act
 from interviewpanel.services.link_acts import Wish
 from organizations.admin.reasons import ReasonField
 from organizations.admin.themed_forms import theme_fields
 from organizations.services.messages import EMAIL, SMS, explain_channel
 
 LOCAL = "%Y-%m-%dT%H:%M"
-MOST_HOURS = 90 * 24
 
 
 class ChannelFields(forms.Form):
@@ -49,7 +48,6 @@ class LinkActForm(ChannelFields):
     )
     reason = ReasonField()
     field_order = ("expires_at", "hours", "by_email", "by_sms", "reason")
-    needs_reason = (Act.EXTEND, Act.REVOKE)
 
     def __init__(self, *args: Any, act: Act, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +62,7 @@ class LinkActForm(ChannelFields):
             self.fields["hours"].help_text = f"Empty: {settings.INTERVIEW_LINK_HOURS}. Never past the end of the panel."
         if act in (Act.SEND, Act.REMIND):
             del self.fields["reason"]
-        elif act in self.needs_reason:
+        elif act in NEEDS_REASON:
             self.fields["reason"].required = True
         if not self.fields["by_email"].disabled:
             self.fields["by_email"].initial = act != Act.REVOKE

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from interviewpanel.admin.raters import TermsFilter
+from interviewpanel.domain.link_acts import LinkState, name_state
+from interviewpanel.selectors.link_facts import read_link_facts
 from interviewpanel.selectors.waiting import (
     EXPIRED_SINCE,
     EXPIRING_WITHIN,
@@ -20,22 +22,23 @@ from interviewpanel.selectors.waiting import (
 )
 from organizations.admin.tables import draw_badge
 
+BADGES = {
+    LinkState.OVER: ("used: the interview is over", "is-good"),
+    LinkState.WITHDRAWN: ("the candidate has withdrawn", "is-bad"),
+    LinkState.REVOKED: ("revoked", "is-bad"),
+    LinkState.BEGUN: ("in use: the interview has begun", "is-info"),
+    LinkState.NOT_BEGUN: ("not begun", "is-info"),
+    LinkState.EXPIRED: ("ended unused", "is-warning"),
+    LinkState.WAITING: ("waiting for the candidate", "is-info"),
+}
+
 
 def draw_link_state(invitation: Any, now: datetime, *, tells_end: bool = True) -> SafeString:
     """Of a row with its link facts; without `tells_end` it does not say whether a deadline has passed."""
-    if invitation.erased_at is not None:
+    state = name_state(read_link_facts(invitation, now), now, tells_end=tells_end)
+    if state == LinkState.ERASED:
         return draw_badge(f"erased on {timezone.localtime(invitation.erased_at):%-d %b %Y}")
-    if invitation.is_over:
-        return draw_badge("used: the interview is over", "is-good")
-    if invitation.revoked_at is not None:
-        return draw_badge("the candidate has withdrawn" if invitation.has_withdrawn else "revoked", "is-bad")
-    if invitation.has_begun:
-        return draw_badge("in use: the interview has begun", "is-info")
-    if not tells_end:
-        return draw_badge("not begun", "is-info")
-    if invitation.expires_at <= now:
-        return draw_badge("ended unused", "is-warning")
-    return draw_badge("waiting for the candidate", "is-info")
+    return draw_badge(*BADGES[state])
 
 
 def _unused() -> Q:

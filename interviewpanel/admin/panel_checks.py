@@ -8,13 +8,12 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from interviewpanel.domain.panel_plans import MOST_IN_A_CELL, PlanRow, describe_plan
+from interviewpanel.domain.panel_plans import MOST_IN_A_CELL, MOST_ROWS, PlanRow, describe_plan
 from interviewpanel.domain.scoring_terms import DIFFICULTIES
 from interviewpanel.selectors.catalogue import load_catalogue
 from interviewpanel.selectors.panel_plans import check_plan
 
 MOST_BYTES = 20_000
-MOST_ROWS = 100
 MOST_LETTERS = 8  # of a language's code
 
 

@@ -10,6 +10,7 @@ from django import forms
 from interviewpanel.domain.consent import CONSENT_VERSION
 from interviewpanel.domain.panel_settings import (
     TURN_FIELDS,
+    explain_window,
     find_usual,
     join_turn_settings,
     join_weights,
@@ -107,6 +108,9 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "max_minutes": "Minutes at most",
             "pause_budget_seconds": "Pauses, in seconds",
             "grace_seconds": "Lost connections, in seconds",
+            "max_follow_ups": "Follow-ups to a question at most",
+            "words_by_model": "A language model may word what is said",
+            "asks_in_context": "Questions are put into context",
             "turn_profile": "How turns are taken",
             "accommodation_policy": "Requests for accommodations",
             "decision_days": "Days until a decision",
@@ -124,6 +128,12 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "max_minutes": "Of talking: pauses do not count.",
             "pause_budget_seconds": "How long a candidate may pause, in all. 600 is ten minutes.",
             "grace_seconds": "How long a candidate may be disconnected, in all. After that the interview is over.",
+            "max_follow_ups": "Asked where an answer stays on the surface, and scored with it as one. None is asked "
+            "that would cost a planned question its time or its place. 0 for none.",
+            "words_by_model": "Greeting, closing, follow-ups, and questions in other words: prepared ahead, and "
+            "checked by code. Where a sentence is late or refused, the usual one is said.",
+            "asks_in_context": "A language model may ask the bank's question in the context of the job and of what was "
+            "asked before. Points and rubric stay the bank's; candidates hear different words.",
             "consent_addition": "Not required. Shown below the text, agreed to and kept with it, as it stands here: "
             "write it in the panel's language. An empty line begins a new paragraph.",
             "alternative_route": "What candidates are told who would rather not talk to a program. Empty: they can ask "
@@ -173,9 +183,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self._check_seen()
-        opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
-        if opens_at and closes_at and closes_at <= opens_at:
-            self.add_error("closes_at", "The panel closes before it opens. Choose a later end.")
+        if fault := explain_window(data.get("opens_at"), data.get("closes_at")):
+            self.add_error("closes_at", fault)
         if self.is_plan_open:
             self._clean_turn(data)
             self._clean_weights(data)

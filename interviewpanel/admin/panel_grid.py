@@ -16,12 +16,15 @@ from unfold.admin import TabularInline
 
 from interviewpanel.domain.panel_plans import (
     MOST_IN_A_CELL,
+    MOST_ROWS,
+    ROW_ASKS_NOTHING,
     CellState,
     Place,
     PlanRow,
     PlanState,
     PlanWords,
     describe_plan,
+    list_place_faults,
 )
 from interviewpanel.domain.scoring_terms import DIFFICULTIES, Difficulty
 from interviewpanel.models import InterviewPanelQuestionDistribution
@@ -30,7 +33,6 @@ from interviewpanel.selectors.panel_plans import BankCounts, check_plan, count_b
 from interviewpanel.services.panels import is_plan_open
 from organizations.admin.scope import TenantInline, get_reach
 
-MOST_ROWS = 100
 CHOOSE = "Choose from the question bank …"
 COUNT_NAMES = tuple(f"{difficulty}_count" for difficulty in DIFFICULTIES)
 
@@ -94,9 +96,7 @@ class DistributionForm(forms.ModelForm):
             if name in data:
                 data[name] = data[name] or 0
         if not self.errors and not any(data[name] for name in COUNT_NAMES):
-            self.add_error(
-                "place", "This row asks nothing. Enter how many questions of which difficulty, or remove it."
-            )
+            self.add_error("place", ROW_ASKS_NOTHING)
         return data
 
 
@@ -133,10 +133,8 @@ class DistributionFormSet(forms.BaseInlineFormSet):
             place = form.find_place()
             if place is None or is_removed(self, form) or not (form.has_changed() or form.instance.pk):
                 continue
-            if place.key not in usable:
-                form.add_error("place", f"“{place.label}” belongs to another organization than this panel.")
-            if place.key in seen:
-                form.add_error("place", f"“{place.label}” is in the plan twice. Put its counts in one row.")
+            for fault in list_place_faults(place, usable, seen):
+                form.add_error("place", fault)
             seen.add(place.key)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from interviewpanel.admin.panel_forms import TURN_NAMES, WEIGHT_NAMES
 
 LIMITS = ("max_questions", "max_minutes")
+WORDS = ("max_follow_ups", "words_by_model", "asks_in_context")
 TALK_LIMITS = ("pause_budget_seconds", "grace_seconds")
 JOB = (
     "Job",
@@ -22,7 +23,7 @@ QUESTIONS = ("Questions", {"fields": (LIMITS,), "description": "How many of whic
 CONVERSATION = (
     "Conversation",
     {
-        "fields": ("turn_profile", TURN_NAMES[:2], TURN_NAMES[2:4], TALK_LIMITS),
+        "fields": ("turn_profile", TURN_NAMES[:2], TURN_NAMES[2:4], TALK_LIMITS, *WORDS),
         "description": "How the interviewer listens. An empty number is the profile's, which shows in grey. What a "
         "candidate is granted as an accommodation multiplies them.",
     },
@@ -54,7 +55,7 @@ EDITED: tuple[Any, ...] = (JOB, QUESTIONS, CONVERSATION, MORE_OF_IT, AGREEMENT, 
 # Of whoever may only look: what is filled in number by number is said in words.
 READ: tuple[Any, ...] = (
     *(JOB, QUESTIONS),
-    ("Conversation", {"fields": ("turn_profile", "turns", TALK_LIMITS)}),
+    ("Conversation", {"fields": ("turn_profile", "turns", TALK_LIMITS, *WORDS)}),
     *(AGREEMENT, CANDIDATES),
     ("Scoring", {"fields": ("scoring", "rates_blind")}),
 )

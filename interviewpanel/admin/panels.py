@@ -3,12 +3,11 @@
 The list and the page are here; the grid of the plan is panel_grid.py, what is done with a panel panel_actions.py.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,14 +21,9 @@ from interviewpanel.admin.panel_steps import EDITED, LIMITS, READ, list_steps
 from interviewpanel.admin.panel_words import describe_scoring, describe_turns, describe_window, write_consent
 from interviewpanel.admin.state_signs import draw_panel_state
 from interviewpanel.domain.turn_rules import PROFILES
-from interviewpanel.models import (
-    InterviewPanel,
-    InterviewPanelCandidate,
-    InterviewPanelQuestionDistribution,
-    InterviewSession,
-)
+from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribution, InterviewSession
 from interviewpanel.selectors.decisions import HELD
-from interviewpanel.selectors.panel_facts import count_open_links
+from interviewpanel.selectors.panel_facts import annotate_figures, count_held, count_open_links, was_offered
 from interviewpanel.services.panels import has_interviews
 from organizations.admin.locked import LockedRow
 from organizations.admin.scope import TenantAdmin, get_reach
@@ -191,24 +185,7 @@ class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
     # --- The list -----------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        counts = (
-            InterviewPanelQuestionDistribution.objects.order_by()
-            .values("panel")
-            .annotate(total=Sum(F("easy_count") + F("medium_count") + F("hard_count")))
-        )
-        invited = InterviewPanelCandidate.objects.filter(is_trial=False).order_by().values("panel")
-        held = held_sessions(InterviewSession.objects.all()).order_by().values("invitation__panel")
-        panels: QuerySet = (
-            super()
-            .get_queryset(request)
-            .select_related("organization")
-            .annotate(
-                planned=total_of(counts, "panel"),
-                invited_count=total_of(invited.annotate(total=Count("pk")), "panel"),
-                held_count=total_of(held.annotate(total=Count("pk")), "invitation__panel"),
-            )
-        )
-        return panels
+        return annotate_figures(super().get_queryset(request).select_related("organization"))
 
     @admin.display(description="panel", ordering="title")
     def name(self, panel: InterviewPanel) -> str:
@@ -238,25 +215,6 @@ class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
     @admin.display(ordering="closes_at")
     def window(self, panel: InterviewPanel) -> str:
         return format_html('<span class="moment">{}</span>', describe_window(panel))
-
-
-def was_offered(panels: Iterable[InterviewPanel]) -> bool:
-    """Whether a candidate was invited to any of them; trials of one's own people are no candidates'."""
-    return InterviewPanelCandidate.objects.filter(panel__in=list(panels), is_trial=False).exists()
-
-
-def total_of(totals: QuerySet, path: str) -> Any:
-    """The total of one panel, 0 where there is none: a join would multiply the counts with each other."""
-    return Coalesce(Subquery(totals.filter(**{path: OuterRef("pk")}).values("total")), Value(0))
-
-
-def held_sessions(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession]:
-    """Interviews that are over, trials left out; one that was broken off was held too."""
-    return sessions.filter(invitation__is_trial=False, status__in=HELD)
-
-
-def count_held(sessions: QuerySet[InterviewSession]) -> int:
-    return held_sessions(sessions).count()
 
 
 def link_figure(model: str, lookup: str, panel_id: int, figure: int) -> str:

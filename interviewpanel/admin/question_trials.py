@@ -22,6 +22,7 @@ from interviewpanel.services.question_trials import (
     try_answer,
     try_by_model,
 )
+from organizations.admin.scope import get_reach
 from organizations.desk_site import apart
 from questionbank.admin.question_forms import QuestionForm
 from questionbank.admin.question_pages import QuestionPages, Tab
@@ -80,7 +81,7 @@ class QuestionTrials(QuestionPages):
         tried, is_edited, problems = self._read_question(request, question)
         context |= {"problems": problems, "is_edited": is_edited, "tried": tried}
         if tried is not None:
-            service = AnswerAnalysisService.from_settings()
+            service = self._make_service(request, question)
             if "model_for" in request.POST:
                 return self._show_model(request, tried, service)
             context |= self._score(request, tried)
@@ -91,6 +92,15 @@ class QuestionTrials(QuestionPages):
         return TemplateResponse(
             request, TEMPLATE, {**self.admin_site.each_context(request), "opts": self.opts, **context}
         )
+
+    def _make_service(self, request: HttpRequest, question: Question | None) -> AnswerAnalysisService:
+        """On the model, at the cost of the question's organization; of a common question, of the reader's own."""
+        payer = question.organization_id if question is not None else None
+        if payer is None:
+            payer = min(get_reach(request).list_organizations("questionbank.add_questionversion"), default=None)
+        if payer is None:
+            return AnswerAnalysisService(None, nonce_key=b"")
+        return AnswerAnalysisService.from_settings(organization_id=payer)
 
     def _score(self, request: HttpRequest, tried: TriedQuestion) -> dict[str, Any]:
         found: dict[str, Any] = {"probes": run_probes(tried)}

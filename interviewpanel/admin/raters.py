@@ -10,14 +10,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from interviewpanel.selectors.watchers import TERMS_PERMISSION
 from organizations.admin.scope import OfferedLookups, OfferedLookupsAdmin, get_reach
-
-PERMISSION = "interviewpanel.view_accommodationrequest"
 
 
 def sees_terms(request: HttpRequest, organization_id: int) -> bool:
     """Whether the user's role in this organization is one that grants accommodations, or sees who was granted one."""
-    return get_reach(request).may(PERMISSION, organization_id)
+    return get_reach(request).may(TERMS_PERMISSION, organization_id)
 
 
 class TermsFilter(admin.SimpleListFilter):
@@ -32,15 +31,16 @@ class TermsFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         reach = get_reach(request)
-        is_rater = not reach.sees_all and not reach.list_organizations(PERMISSION)
+        is_rater = not reach.sees_all and not reach.list_organizations(TERMS_PERMISSION)
         return [] if is_rater else self.offers()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value, reach = self.value(), get_reach(request)
         if value not in [name for name, _ in self.offers()]:
             return queryset
-        own = queryset if reach.sees_all else queryset.filter(organization__in=reach.list_organizations(PERMISSION))
-        return self.find(own, str(value))
+        if not reach.sees_all:
+            queryset = queryset.filter(organization__in=reach.list_organizations(TERMS_PERMISSION))
+        return self.find(queryset, str(value))
 
 
 class BlindedAdmin(OfferedLookupsAdmin):
@@ -52,7 +52,7 @@ class BlindedAdmin(OfferedLookupsAdmin):
         """Of every row of the list: who rates for one organization and recruits for another sees rows of both."""
         reach = get_reach(request)
         rated = reach.list_organizations(self.name_permission("view"))
-        return reach.sees_all or set(rated) <= set(reach.list_organizations(PERMISSION))
+        return reach.sees_all or set(rated) <= set(reach.list_organizations(TERMS_PERMISSION))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         if self.sees_all_terms(request):

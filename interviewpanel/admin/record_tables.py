@@ -5,21 +5,12 @@ from typing import Any
 
 from django.utils.html import format_html
 
+from interviewpanel.domain.score_origins import tell_origin
 from organizations.admin.tables import NOTHING, draw_list, draw_quote, draw_table
 
 NOT_ASSESSED = "not assessed"
 CRITERION_STATES = {"void": "void: its quote was never said", "not_assessed": NOT_ASSESSED}
 COMPONENTS = ("technical", "relevance", "depth", "clarity")
-ORIGINS = {
-    "engine": "Engine",
-    "model": "Model",
-    "fallback_reason": "Why not the language model",
-    "prompt_version": "Prompt",
-    "rubric_hash": "Rubric",
-    "input_hash": "Input",
-    "seed": "Seed",
-    "seconds": "Seconds it took",
-}
 
 
 def draw_components(components: Mapping[str, float | None]) -> str:
@@ -83,8 +74,7 @@ def draw_codes(codes: Sequence[str]) -> str:
 
 
 def draw_provenance(provenance: Mapping[str, Any]) -> str:
-    told = [(words, provenance[key]) for key, words in ORIGINS.items() if provenance.get(key) not in (None, "")]
-    return draw_table(("What", "Which"), told)
+    return draw_table(("What", "Which"), tell_origin(provenance))
 
 
 def draw_words(words: Sequence[Mapping[str, Any]]) -> str:

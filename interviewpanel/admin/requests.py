@@ -6,7 +6,7 @@ For administrators and recruiters; never for reviewers, whose ratings must not k
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -27,10 +27,9 @@ from interviewpanel.services.accommodations import (
 )
 from interviewpanel.services.candidate_requests import RequestRefused, answer_request
 from organizations.admin.own_filters import OwnAutocompleteFilter
+from organizations.admin.refusals import Refusals
 from organizations.admin.scope import NamedRow, get_user
 from organizations.admin.tables import NOTHING, draw_badge, draw_link, show_deadline, show_moment
-
-REFUSED = "_is_refused"  # of the request: what it wanted to change is as it was
 
 DECISIONS = {
     "asked": ("Waits for you", "is-warning"),
@@ -40,7 +39,7 @@ DECISIONS = {
 PROPOSED = "Proposed from what is asked for, never less than what is in force. Change it as you see fit."
 
 
-class AskedAdmin(TellingAdmin):
+class AskedAdmin(Refusals, TellingAdmin):
     """A row that a candidate made: decided once, by the buttons of its page, and never taken away."""
 
     list_select_related = ("invitation__candidate", "invitation__panel", "organization")
@@ -72,13 +71,9 @@ class AskedAdmin(TellingAdmin):
     def list_buttons(self, row: Any) -> tuple[tuple[str, str], ...]:
         return self.buttons
 
-    def refuse(self, request: HttpRequest, refusal: Exception) -> None:
-        """Somebody else was quicker between the page and the button: the page is shown again, as it is now."""
-        self.message_user(request, str(refusal), messages.ERROR)
-        setattr(request, REFUSED, True)
-
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        if getattr(request, REFUSED, False):
+        """Refused, since somebody else was quicker between the page and the button: the page again, as it is now."""
+        if self.is_refused(request):
             return HttpResponseRedirect(request.path)
         return self.response_post_save_change(request, obj)
 
@@ -263,7 +258,7 @@ class CandidateRequestAdmin(ErasingAdmin, AskedAdmin):
         if row.invitation.candidate.is_erased:
             return "erased"
         email = row.invitation.candidate.email
-        return format_html('<a href="mailto:{}">{}</a>', email, email)
+        return format_html('<a href="mailto:{}">{}</a>', email, email) if email else NOTHING
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.check_may_save(request, obj, change)

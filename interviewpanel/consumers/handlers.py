@@ -9,6 +9,7 @@ from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import ClientMessage, ProtocolError
 from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services import answers, client_events, session_manager
+from interviewpanel.services.conversation import rephrasings
 
 if TYPE_CHECKING:
     from interviewpanel.consumers.interview import InterviewConsumer
@@ -111,6 +112,14 @@ async def repeat_question(consumer: "InterviewConsumer", message: ClientMessage)
     await consumer.send_state()
 
 
+async def rephrase_question(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+    """In other words, please. Broadcast: question_rephrased; the silence rule rests as by need_time meanwhile."""
+    turn = _get_turn(consumer, message)
+    await consumer.call(rephrasings.rephrase_question, answer_id=turn.answer_id)
+    if turn.is_started:
+        await consumer.hearing.take_wish(turn, turn.need_time(consumer.clock.read()))
+
+
 async def pause(consumer: "InterviewConsumer", message: ClientMessage) -> None:
     """Broadcast: paused. Error when the budget is spent."""
     await consumer.call(session_manager.pause_session)
@@ -157,6 +166,7 @@ HANDLERS: dict[str, Handler] = {
     "answer_text": answer_text,
     "skip_question": skip_question,
     "repeat_question": repeat_question,
+    "rephrase_question": rephrase_question,
     "pause": pause,
     "resume": resume,
     "client_event": client_event,

@@ -6,37 +6,46 @@ wrong sentence in the right words scores high. So it assesses `technical` and `r
 quotes what it matched, and says when a person should look. Where expected points are listed, `technical` cannot leave
 what was heard of them (expected_points.py).
 
-The coefficients, where they come from and how far they reach are in embedded_scorer.json, which
-benchmarks/fit_embedded_scorer.py writes. A model reads the features that its JSON names: further features (of
-embeddings, say) are further names in `measure_features` and a further JSON.
+The coefficients, where they come from and how far they reach are in embedded_scorer.json and, for a process with an
+embedding model, embedded_scorer_vectors.json (embedded_scorer_model.py).
 """
 
-import json
-from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import fmean
-from typing import Any
-
-import numpy as np
 
 from interviewpanel.domain.dont_know import detect_dont_know
+from interviewpanel.domain.embedded_scorer_model import (
+    FittedScorer,
+    load_scorer,
+    load_vector_scorer,
+    measure_features,
+)
 from interviewpanel.domain.expected_points import HEARD_CREDIT, PointsValue, join_points, value_points
 from interviewpanel.domain.text_features import (
-    COVERAGE_FEATURES,
     FUNCTION_STEMS,
-    TOPICALITY_FEATURES,
     Rarity,
     Word,
     find_span,
-    measure_coverage,
+    measure_new_recall,
     measure_recall,
-    measure_topicality,
     read_stems,
     read_words,
 )
+from interviewpanel.domain.text_vectors import (
+    Comparison,
+    Embedder,
+    WordVectors,
+    align_point,
+    compare_texts,
+    name_synonyms,
+    read_answer,
+    read_expected,
+)
+
+VECTORS_MARK = "+"
+"""In a score's version, before the embedding model's own: embedded/3+all-MiniLM-L6-v2@…"""
 
 ECHO_SHARE = 0.8
 OFF_TOPIC_RELEVANCE = 25.0
@@ -82,69 +91,30 @@ class EmbeddedScore:
 
 
 @dataclass(frozen=True)
-class MonotoneModel:
-    """A linear index of named features and a rising piecewise linear map of it to 0–1."""
+class VectorReading:
+    """An answer's words and the question's, as vectors."""
 
-    features: tuple[str, ...]
-    coefficients: tuple[float, ...]
-    knots: tuple[float, ...]
-    values: tuple[float, ...]
+    embedder: Embedder
+    said: WordVectors
+    asked: WordVectors
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "MonotoneModel":
-        return cls(
-            tuple(data["coefficients"]),
-            tuple(data["coefficients"].values()),
-            tuple(data["knots"]),
-            tuple(data["values"]),
-        )
+    def compare(self, references: Sequence[str]) -> Comparison:
+        return compare_texts(self.said, self.asked, [read_expected(text, self.embedder) for text in references])
 
-    def predict(self, features: Mapping[str, float]) -> float:
-        index = sum(c * features[name] for name, c in zip(self.features, self.coefficients, strict=True))
-        return float(np.interp(index, self.knots, self.values))
+    def align_point(self, element: str, rarity: Rarity) -> float:
+        return align_point(self.said, self.asked, read_expected(element, self.embedder), rarity).measure(rarity)
+
+    def name_synonyms(self, element: str) -> Mapping[str, str]:
+        return name_synonyms(self.said, self.asked, read_expected(element, self.embedder))
 
 
 @dataclass(frozen=True)
-class FittedScorer:
-    """Everything that embedded_scorer.json holds for run time."""
+class Reading:
+    """An answer to a question as the scorer reads it. Without stems there is nothing to measure."""
 
-    version: str
-    rarity: Rarity
-    technical: MonotoneModel
-    relevance: MonotoneModel
-    point: MonotoneModel  # from the recall of one point to the chance that it was made
-    interval_edges: tuple[float, ...]  # predicted technical, 0 to 1, that separates the bins
-    interval_offsets: tuple[tuple[float, float], ...]  # of each bin: what to add for the 10th and 90th percentile
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "FittedScorer":
-        return cls(
-            version=data["version"],
-            rarity=Rarity(data["document_frequency"], data["documents"]),
-            technical=MonotoneModel.from_json(data["technical"]),
-            relevance=MonotoneModel.from_json(data["relevance"]),
-            point=MonotoneModel.from_json(data["point"]),
-            interval_edges=tuple(data["interval"]["edges"]),
-            interval_offsets=tuple((low, high) for low, high in data["interval"]["offsets"]),
-        )
-
-    def find_interval(self, predicted: float) -> tuple[float, float]:
-        """The 80 % interval around a predicted technical share, both 0 to 1."""
-        low, high = self.interval_offsets[bisect_right(self.interval_edges, predicted)]
-        return max(0.0, min(predicted, predicted + low)), min(1.0, max(predicted, predicted + high))
-
-
-@lru_cache(maxsize=1)
-def load_scorer() -> FittedScorer:
-    path = Path(__file__).with_name("embedded_scorer.json")
-    return FittedScorer.from_json(json.loads(path.read_text(encoding="utf-8")))
-
-
-def measure_features(stems: Set[str], question: str, references: Sequence[str], rarity: Rarity) -> dict[str, float]:
-    """Every feature a model may name. `stems` is the set of stems of the answer; references are alternatives."""
-    coverage = measure_coverage(stems, question, references, rarity)
-    topicality = measure_topicality(stems, question, references, rarity)
-    return dict(zip((*COVERAGE_FEATURES, *TOPICALITY_FEATURES), (*coverage, *topicality), strict=True))
+    stems: frozenset[str]
+    question: str
+    vectors: VectorReading | None = None
 
 
 def list_references(expected_answer: str, elements: Sequence[str]) -> list[str]:
@@ -161,25 +131,27 @@ def score_text(
     word_probabilities: Sequence[float] = (),
     threshold: float = 60.0,
     language: str = "en",
+    embedder: Embedder | None = None,
 ) -> EmbeddedScore:
     """Measure how much of the expected elements an answer covers and whether it is on the question's topic.
 
     `word_probabilities` are the recogniser's, 0 to 1, empty for a typed answer; `threshold` is the score from which
     on an answer counts as good enough: an 80 % interval across it is flagged. "I don't know" is measured as an empty
-    answer: low, and no failure. Deterministic; stems are sets, so repeating an answer changes nothing.
+    answer: low, and no failure. With an `embedder` its vectors count too, and another set of coefficients: the version
+    tells. Deterministic; repeating an answer changes nothing. Raises what the embedder raises.
     """
-    scorer = load_scorer()
+    scorer = load_vector_scorer() if embedder else load_scorer()
     words = read_words(answer)
-    stems = {word.stem for word in words}
     references = list_references(expected_answer, elements)
     is_dont_know = detect_dont_know(answer, question, references)
-    counted = set[str]() if is_dont_know else stems
-    matches = tuple(match_element(answer, words, counted, element, question, scorer) for element in elements)
-    points = measure_points(scorer, matches, question, expected_answer)
-    technical, relevance, low, high = measure_answer(scorer, counted, question, references, points)
+    reading = read_reading("" if is_dont_know else answer, question, embedder)
+    matches = tuple(match_element(answer, words, reading, element, scorer) for element in elements)
+    points = measure_points(scorer, matches, reading, expected_answer)
+    technical, relevance, low, high = measure_answer(scorer, reading, references, points)
     flags = ["dont_know" if is_dont_know else "empty"]
-    if counted:
-        flags = flag_content(words, question, relevance, scorer.rarity)
+    if reading.stems:
+        topicality = max(relevance, technical) if embedder else relevance  # right in other words is not off the topic
+        flags = flag_content(words, question, topicality, scorer.rarity)
         flags += ["interval_across_threshold"] if low < threshold <= high else []
         flags += [] if language.lower().startswith("en") else ["language_not_fitted"]
     if word_probabilities and fmean(word_probabilities) < LOW_RECOGNISER_CONFIDENCE:
@@ -192,20 +164,30 @@ def score_text(
         flags=tuple(flags),
         is_needs_human=bool(reasons),
         reasons=reasons,
-        version=scorer.version,
+        version=f"{scorer.version}{VECTORS_MARK}{embedder.version}" if embedder else scorer.version,
     )
 
 
+def read_reading(answer: str, question: str, embedder: Embedder | None, *, is_expected: bool = False) -> Reading:
+    """Read an answer, or an expected answer as if it were one (whose vectors may be kept)."""
+    stems = read_stems(answer) if is_expected else frozenset(word.stem for word in read_words(answer))
+    if embedder is None or not stems:
+        return Reading(stems, question)
+    said = read_expected(answer, embedder) if is_expected else read_answer(answer, embedder)
+    return Reading(stems, question, VectorReading(embedder, said, read_expected(question, embedder)))
+
+
 def measure_answer(
-    scorer: FittedScorer, stems: Set[str], question: str, references: Sequence[str], points: PointsValue | None = None
+    scorer: FittedScorer, reading: Reading, references: Sequence[str], points: PointsValue | None = None
 ) -> tuple[float, float, float, float]:
     """Technical, relevance and the ends of technical's interval, 0 to 100 with one decimal.
 
     Without a stem all are 0, as in the data: each of its 273 empty submissions was graded 0.
     """
-    if not stems:
+    if not reading.stems:
         return 0.0, 0.0, 0.0, 0.0
-    features = measure_features(stems, question, references, scorer.rarity)
+    comparison = reading.vectors.compare(references) if reading.vectors else None
+    features = measure_features(reading.stems, reading.question, references, scorer.rarity, comparison)
     technical, relevance = scorer.technical.predict(features), scorer.relevance.predict(features)
     low, high = scorer.find_interval(technical)
     if points:
@@ -214,20 +196,29 @@ def measure_answer(
 
 
 def measure_points(
-    scorer: FittedScorer, matches: Sequence[ElementMatch], question: str, expected_answer: str
+    scorer: FittedScorer, matches: Sequence[ElementMatch], reading: Reading, expected_answer: str
 ) -> PointsValue | None:
     """What the matched elements are worth, beside what the expected answer would get; None where none are listed."""
     if not matches:
         return None
-    expected = read_stems(expected_answer.strip() or "\n".join(match.element for match in matches))
-    full = [measure_point(scorer, expected, match.element, question)[1] for match in matches]
-    return value_points([match.credit for match in matches], full, scorer.point.predict({"recall": 0.0}))
+    expected = expected_answer.strip() or "\n".join(match.element for match in matches)
+    embedder = reading.vectors.embedder if reading.vectors else None
+    ideal = read_reading(expected, reading.question, embedder, is_expected=True)
+    full = [measure_point(scorer, ideal, match.element)[1] for match in matches] if reading.stems else []
+    return value_points([match.credit for match in matches], full or [1.0] * len(matches), scorer.no_credit)
 
 
-def measure_point(scorer: FittedScorer, stems: Collection[str], element: str, question: str) -> tuple[float, float]:
+def measure_point(scorer: FittedScorer, reading: Reading, element: str) -> tuple[float, float]:
     """Recall and credit of one expected element."""
-    recall = measure_recall(scorer.rarity.weigh_all(read_stems(element), discounted=read_stems(question)), stems)
-    return recall, scorer.point.predict({"recall": recall})
+    expected = read_stems(element)
+    weights = scorer.rarity.weigh_all(expected, discounted=read_stems(reading.question))
+    recall = measure_recall(weights, reading.stems)
+    features = {"recall": recall, "alignment": 0.0, "root_new_recall": 0.0}
+    if reading.vectors:
+        spelt = measure_new_recall(reading.stems, reading.question, [element], scorer.rarity)
+        features["alignment"] = reading.vectors.align_point(element, scorer.rarity)
+        features["root_new_recall"] = math.sqrt(spelt)
+    return recall, scorer.predict_credit(features)
 
 
 def flag_content(words: Sequence[Word], question: str, relevance: float, rarity: Rarity) -> list[str]:
@@ -245,11 +236,14 @@ def flag_content(words: Sequence[Word], question: str, relevance: float, rarity:
 
 
 def match_element(
-    answer: str, words: Sequence[Word], stems: Collection[str], element: str, question: str, scorer: FittedScorer
+    answer: str, words: Sequence[Word], reading: Reading, element: str, scorer: FittedScorer
 ) -> ElementMatch:
     """How much of one expected element an answer covers, and the stretch of it that does."""
-    recall, credit = measure_point(scorer, stems, element, question)
-    weights = scorer.rarity.weigh_all(read_stems(element), discounted=read_stems(question))
-    span = find_span(words, weights) if recall else None
+    recall, credit = measure_point(scorer, reading, element)
+    weights = scorer.rarity.weigh_all(read_stems(element), discounted=read_stems(reading.question))
+    if reading.vectors and credit >= HEARD_CREDIT:
+        said_for = reading.vectors.name_synonyms(element)
+        words = [word if word.stem in weights else replace(word, stem=said_for.get(word.stem, "")) for word in words]
+    span = find_span(words, weights) if reading.stems else None
     quote = answer[slice(*span)] if span else ""
     return ElementMatch(element, round(recall, 3), round(credit, 3), credit >= HEARD_CREDIT, quote, span)

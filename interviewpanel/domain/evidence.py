@@ -1,34 +1,17 @@
-"""Is a quote really in the transcript, and where; does an answer talk to the grader instead of the interviewer?
+"""Is a quote really in the transcript, where, and does it prove anything? Called by services/answer_analysis.
 
-Called by services/answer_analysis. A rating whose quote is not found is void; text that reads like an instruction is
-shown to the reviewer and changes no score.
+A rating whose quote is not found, or is no evidence, is void. Words are compared whole and exactly (exact_words.py).
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"[^\W_]+")
+from interviewpanel.domain.text_features import FUNCTION_STEMS, stem_word
+from questionbank.domain.exact_words import find_words, split_tokens, split_words
+
 _ELLIPSIS = re.compile(r"(?:\.\s?){3,}|…|\[(?:\.\.\.|…)\]")
 LONGEST_SPAN_CHARACTERS = 600
-
-_INSTRUCTION = re.compile(
-    r"""
-    \b(?:ignore|disregard|forget|override)\b[^.?!\n]{0,40}\b(?:instruction|prompt|rubric|rule|criteri|guideline)\w*
-    | \b(?:give|award|assign|grant)\s+(?:me|this|my|the)\b[^.?!\n]{0,30}
-        \b(?:score|mark|rating|grade|points?|full|maximum|perfect|highest)\b
-    | \b(?:rate|score|grade|mark)\s+(?:me|this|my|every|all|each)\b[^.?!\n]{0,40}
-        \b(?:4|5|10|100|four|five|ten|hundred|full|maximum|perfect|highest|excellent|top)\b
-    | \b(?:set|make|change|put)\s+(?:the|all|every|my|each)\b[^.?!\n]{0,20}\b(?:scores?|ratings?|grades?|marks?)\b
-    | \byou\s+are\s+(?:now\s+)?(?:an?|the|my)\s+[^.?!\n]{0,20}\b(?:assistant|grader|evaluator|language\ model|ai)\b
-    | \b(?:system|developer)\s+(?:prompt|message|instruction)s?\b
-    | \b(?:dear|hey|hello|attention)\s+(?:ai|grader|evaluator|assistant|language\ model|chat\s?gpt)\b
-    | \bnew\s+instructions?\s*:
-    | <\|?\s*/?\s*(?:im_start|im_end|system|assistant|user|instructions?|answer)\b[^>]{0,40}>
-    | \[/?INST\]
-    | (?:^|\n)\s*(?:system|assistant|user)\s*:
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 @dataclass(frozen=True)
@@ -41,7 +24,7 @@ class FoundQuote:
 
 
 def find_quote(transcript: str, quote: str) -> FoundQuote | None:
-    """The place of a quote in a transcript, whatever the case, punctuation and white space; None where it is not.
+    """The place of a quote in a transcript; None where it is not.
 
     Words must follow each other as in the quote. Where the quote leaves something out by "…", its parts must come in
     order. The first place counts. None for a quote without words, and for one that spans more than a person would
@@ -51,33 +34,34 @@ def find_quote(transcript: str, quote: str) -> FoundQuote | None:
     parts = [part for part in parts if part]
     if not parts:
         return None
-    tokens = list(_TOKEN.finditer(transcript))
-    words = [token.group().casefold() for token in tokens]
+    tokens = split_tokens(transcript)
+    words = [token.word for token in tokens]
     first, following = -1, 0
     for part in parts:
         place = find_words(words, part, following)
         if place < 0:
             return None
         first, following = (place if first < 0 else first), place + len(part)
-    start, end = tokens[first].start(), tokens[following - 1].end()
+    start, end = tokens[first].start, tokens[following - 1].end
     if end - start > LONGEST_SPAN_CHARACTERS:
         return None
     return FoundQuote(transcript[start:end], start, end)
 
 
-def split_words(text: str) -> list[str]:
-    return [word.casefold() for word in _TOKEN.findall(text)]
+def explain_no_evidence(quote: FoundQuote, question: str, barred: Collection[tuple[int, int]] = ()) -> str:
+    """Why words that were said prove nothing; empty where they may. They are no evidence if they are function words
+    alone, if they only repeat a run of the question, or if they lie in a barred stretch (what talks to the grader).
+    """
+    telling = list_telling(quote.quote)
+    if not telling:
+        return "says nothing by itself"
+    if find_words(list_telling(question), telling, 0) >= 0:
+        return "only repeats the question"
+    if any(start <= quote.start and quote.end <= end for start, end in barred):
+        return "talks to the grader and not about the question"
+    return ""
 
 
-def find_words(words: list[str], wanted: list[str], start: int) -> int:
-    """Index of the first place at or after `start` where the wanted words follow each other; -1 where there is none."""
-    size = len(wanted)
-    for place in range(start, len(words) - size + 1):
-        if words[place : place + size] == wanted:
-            return place
-    return -1
-
-
-def find_instructions(text: str) -> list[FoundQuote]:
-    """Where a text reads as if it told a grader what to do: a hint to a person, neither complete nor proof."""
-    return [FoundQuote(match.group(), match.start(), match.end()) for match in _INSTRUCTION.finditer(text)]
+def list_telling(text: str) -> list[str]:
+    """The words of a text that carry something: all but English function words."""
+    return [word for word in split_words(text) if stem_word(word) not in FUNCTION_STEMS]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+MOST_HOURS = 90 * 24  # that a new link lasts
+
 
 class Act(StrEnum):
     SEND = "send"
@@ -13,6 +15,22 @@ class Act(StrEnum):
     NEW_LINK = "new_link"
     EXTEND = "extend"
     REVOKE = "revoke"
+
+
+NEEDS_REASON = (Act.EXTEND, Act.REVOKE)
+
+
+class LinkState(StrEnum):
+    """How a link stands, in one word. `NOT_BEGUN` is said to who rates, in place of whether a deadline has passed."""
+
+    WAITING = "waiting"
+    EXPIRED = "expired"
+    NOT_BEGUN = "not_begun"
+    BEGUN = "begun"
+    OVER = "over"
+    REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -26,6 +44,21 @@ class LinkFacts:
     is_over: bool
     expires_at: datetime
     panel_refusal: str = ""
+
+
+def name_state(facts: LinkFacts, now: datetime, *, tells_end: bool = True) -> LinkState:
+    """The last thing that became of it."""
+    if facts.is_erased:
+        return LinkState.ERASED
+    if facts.is_over:
+        return LinkState.OVER
+    if facts.is_revoked:
+        return LinkState.WITHDRAWN if facts.has_withdrawn else LinkState.REVOKED
+    if facts.has_begun:
+        return LinkState.BEGUN
+    if not tells_end:
+        return LinkState.NOT_BEGUN
+    return LinkState.EXPIRED if facts.expires_at <= now else LinkState.WAITING
 
 
 def find_obstacle(act: Act, facts: LinkFacts, now: datetime) -> str:

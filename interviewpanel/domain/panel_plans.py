@@ -4,7 +4,7 @@ whether the interview's limits hold it.
 Made by selectors/panel_plans.py, which reads the bank; shown by the panel's page and, as JSON, while it is typed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from interviewpanel.domain.distributions import Cell, Missing
@@ -13,7 +13,9 @@ from interviewpanel.domain.scoring_terms import DIFFICULTIES, Difficulty
 LEVELS = ("category", "topic", "subtopic")
 MOST_IN_A_CELL = 99
 USUAL_SECONDS = 90.0  # of an answer, where the bank has no question to tell it
+MOST_ROWS = 100
 NOTHING_PLANNED = "The panel asks no questions. Add at least one row with a count to its plan."
+ROW_ASKS_NOTHING = "This row asks nothing. Enter how many questions of which difficulty, or remove it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,17 @@ class PlanState:
     def problems(self) -> list[str]:
         """Why it cannot be published, a sentence each; [] if it can."""
         return list(self.missing) if self.total else [NOTHING_PLANNED]
+
+
+def list_place_faults(place: Place, usable: Container[str], taken: Container[str]) -> list[str]:
+    """Why a row may not stand in a plan: `usable` are the keys of places that the panel's organization may ask on, and
+    `taken` those of the rows before it."""
+    faults = []
+    if place.key not in usable:
+        faults.append(f"“{place.label}” belongs to another organization than this panel.")
+    if place.key in taken:
+        faults.append(f"“{place.label}” is in the plan twice. Put its counts in one row.")
+    return faults
 
 
 def describe_missing(rows: Sequence[PlanRow], missing: Sequence[Missing]) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 """Numbers of a panel that people fill in one by one, and that are stored together: how turns are taken, and what each
-component weighs. Used by the panel's form.
+component weighs. Used by the panel's form and by services/panel_changes.py.
 
 An empty field is the usual value and is not stored.
 """
@@ -7,6 +7,7 @@ An empty field is the usual value and is not stored.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from interviewpanel.domain.scoring_terms import Component
 from interviewpanel.domain.turn_rules import PROFILES, TurnRulesError, from_settings
@@ -55,6 +56,13 @@ TURN_LABELS = {field.name: field.label.removesuffix(", in seconds") for field in
 TURN_LABELS["adaptive_max_silence_seconds"] = "Silence follows the speaker: up to"
 WHOLE = 100.0
 ROUNDING = 0.5  # three thirds, written with a decimal each
+
+
+def explain_window(opens_at: datetime | None, closes_at: datetime | None) -> str:
+    """Why the two make no window; empty where they do."""
+    if opens_at and closes_at and closes_at <= opens_at:
+        return "The panel closes before it opens. Choose a later end."
+    return ""
 
 
 def find_usual(profile: str, name: str) -> float | None:
@@ -135,3 +143,14 @@ def join_weights(components: Mapping[str, float | None], dimensions: Mapping[str
             f"The weights add up to {total:g}. Make them {WHOLE:g} together, or leave all empty for the usual ones."
         )
     return given
+
+
+def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """The same all in one, as programs give them: components and dimensions of one's own. Raises ValueError."""
+    components = {name: weight for name, weight in weights.items() if name in set(Component)}
+    lines = [f"{name}: {weight!r}" for name, weight in weights.items() if name not in components]
+    if any(":" in name or name != name.strip() or not name.isprintable() for name in weights):
+        raise ValueError("A dimension has a name in one line, without a colon.")
+    if any(not 0 <= weight <= WHOLE for weight in components.values()):
+        raise ValueError(f"A weight is a number from 0 to {WHOLE:g}.")
+    return join_weights(components, read_dimensions("\n".join(lines)))

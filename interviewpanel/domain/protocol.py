@@ -39,6 +39,7 @@ CLIENT_MESSAGES: Mapping[str, Fields] = {
     "answer_text": {"text": str},
     "skip_question": {},
     "repeat_question": {},
+    "rephrase_question": {},
     "pause": {},
     "resume": {},
     "client_event": {"kind": str},

@@ -47,6 +47,7 @@ __all__ = [
     "difficulty_action",
     "effective_weights",
     "grade",
+    "merge_weights",
     "next_action",
     "overall10",
     "recommendation",
@@ -70,6 +71,7 @@ HARDER_FROM = 80
 SAME_FROM = 50
 SHALLOW_BELOW_DEPTH = 40
 RELEVANT_FROM = 50
+SHALLOW_BELOW_COVERED = 0.5
 EXCHANGE_LIMIT = 15
 
 
@@ -98,6 +100,22 @@ def effective_weights(
     assessed = {str(name): table[name] for name in names if components.get(name) is not None and table[name] > 0}
     total = math.fsum(assessed.values())
     return {name: weight / total for name, weight in assessed.items()}
+
+
+def merge_weights(question: Mapping[str, float] | None, panel: Mapping[str, float] | None) -> dict[str, float] | None:
+    """The weights of an answer: the question's own instead of the panel's; a panel's own dimensions keep their share.
+
+    None where neither brings any: then the usual ones count.
+    """
+    if not question or not panel:
+        return dict(question or panel or {}) or None
+    own = {name: weight for name, weight in panel.items() if name not in set(Component) and name not in question}
+    total, asked = math.fsum(panel.values()), math.fsum(question.values())
+    if not own or total <= 0 or asked <= 0:
+        return dict(question)
+    rest = 1 - math.fsum(own.values()) / total
+    scaled = {name: rest * weight / asked for name, weight in question.items()}
+    return scaled | {name: weight / total for name, weight in own.items()}
 
 
 def composite(
@@ -161,6 +179,7 @@ def next_action(
     *,
     depth: float | None = None,
     relevance: float | None = None,
+    covered: float | None = None,
     follow_ups_left: int = 0,
     is_distribution_filled: bool = False,
     is_time_short: bool = False,
@@ -170,19 +189,27 @@ def next_action(
     """What the interviewer does after an answer, from its composite (`score`; provisional counts) and the budgets.
 
     In this order: time short or exchange limit reached: wrap up. Shallow but relevant (depth < 40, relevance >= 50,
-    both measured) with a follow-up left for this question: follow up. It comes before the filled distribution, so
-    that the last question is probed like any other. Distribution filled: wrap up. Else difficulty_action.
-    `exchanges` counts question-and-answer pairs held so far, this one included.
+    both measured; see is_shallow_but_relevant) with a follow-up left for this question: follow up. It comes before the
+    filled distribution, so that the last question is probed like any other. Distribution filled: wrap up. Else
+    difficulty_action. `exchanges` counts question-and-answer pairs held so far, this one included.
     """
     if is_time_short or exchanges >= exchange_limit:
         return NextAction.WRAP_UP
-    if follow_ups_left > 0 and is_shallow_but_relevant(depth, relevance):
+    if follow_ups_left > 0 and is_shallow_but_relevant(depth, relevance, covered):
         return NextAction.FOLLOW_UP
     if is_distribution_filled:
         return NextAction.WRAP_UP
     return difficulty_action(score)
 
 
-def is_shallow_but_relevant(depth: float | None, relevance: float | None) -> bool:
-    """True where both were measured, depth is below 40 and relevance at least 50."""
-    return depth is not None and relevance is not None and depth < SHALLOW_BELOW_DEPTH and relevance >= RELEVANT_FROM
+def is_shallow_but_relevant(depth: float | None, relevance: float | None, covered: float | None = None) -> bool:
+    """True where relevance was measured at 50 or more, and depth below 40.
+
+    The embedded scorer assesses no depth. There, what stands for it is said openly to be something else: under half of
+    the expected elements were heard (`covered`, a share of 1, None where nothing looked for them).
+    """
+    if relevance is None or relevance < RELEVANT_FROM:
+        return False
+    if depth is not None:
+        return depth < SHALLOW_BELOW_DEPTH
+    return covered is not None and covered < SHALLOW_BELOW_COVERED

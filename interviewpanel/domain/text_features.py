@@ -21,6 +21,11 @@ LONGEST_SPAN_WORDS = 40
 SPAN_COST_PER_WORD = 0.01
 TELLING_WEIGHT = 0.1
 
+SPELLING_ALIKE = 0.6
+"""Of the letter pairs of two stems: from so much alike on (Dice) one may be the other misspelt or misheard."""
+SPELLING_MIN_LETTERS = 4
+
+_SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?[+#]*")
 _PER_THREAD = threading.local()
 
@@ -75,6 +80,10 @@ def read_stems(text: str) -> frozenset[str]:
     return frozenset(word.stem for word in read_words(text))
 
 
+def split_sentences(text: str) -> list[str]:
+    return [sentence for sentence in _SENTENCE_END.split(text.strip()) if sentence]
+
+
 def measure_recall(weights: Mapping[str, float], stems: Collection[str]) -> float:
     """Share of the expected weight that is covered, 0 to 1; 0 where nothing was expected."""
     total = sum(weights.values())
@@ -102,6 +111,45 @@ def measure_coverage(answer: Set[str], question: str, references: Sequence[str],
 
 
 COVERAGE_FEATURES = ("root_recall", "shortness", "new_share")
+
+
+def measure_new_recall(answer: Collection[str], question: str, references: Sequence[str], rarity: Rarity) -> float:
+    """Share of what is expected beyond the question's words that an answer has, of the best reference, 0 to 1.
+
+    A word that is spelt nearly alike counts for as much as it is alike: typed answers have slips, and a recogniser's
+    ear does. Where a reference has no word beyond the question's, all of them count.
+    """
+    asked = read_stems(question)
+    return max((_measure_spelt(answer, read_stems(text), asked, rarity) for text in references), default=0.0)
+
+
+def _measure_spelt(answer: Collection[str], expected: Set[str], asked: Set[str], rarity: Rarity) -> float:
+    weights = rarity.weigh_all(expected - asked or expected)
+    total = sum(weights.values())
+    return sum(weight * find_spelling(stem, answer) for stem, weight in weights.items()) / total if total else 0.0
+
+
+def find_spelling(stem: str, stems: Collection[str]) -> float:
+    """1 where the stem is among the others, else how alike the nearest is that begins with the same letter, or 0."""
+    if stem in stems:
+        return 1.0
+    if len(stem) < SPELLING_MIN_LETTERS:
+        return 0.0
+    near = (other for other in stems if other[0] == stem[0] and len(other) >= SPELLING_MIN_LETTERS)
+    alike = max((compare_spelling(stem, other) for other in near), default=0.0)
+    return alike if alike >= SPELLING_ALIKE else 0.0
+
+
+def compare_spelling(one: str, other: str) -> float:
+    """Dice's coefficient of the letter pairs, ends marked: 0 to 1."""
+    pairs, others = list_letter_pairs(one), list_letter_pairs(other)
+    return 2 * len(pairs & others) / (len(pairs) + len(others))
+
+
+@lru_cache(maxsize=50_000)
+def list_letter_pairs(stem: str) -> frozenset[str]:
+    marked = f"^{stem}$"
+    return frozenset(marked[k : k + 2] for k in range(len(marked) - 1))
 
 
 def measure_topicality(

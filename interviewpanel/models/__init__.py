@@ -2,14 +2,18 @@
 
 from interviewpanel.models.answers import Answer
 from interviewpanel.models.audio import AudioSegment
+from interviewpanel.models.calibration import CalibrationMap, CalibrationRun, RatedAnswer, RatedSet
 from interviewpanel.models.decisions import Decision
 from interviewpanel.models.erasures import FileRemoval
 from interviewpanel.models.events import ClientEvent, SessionEvent, SessionStep
+from interviewpanel.models.generated_panels import GeneratedPanel
 from interviewpanel.models.panels import (
     InterviewPanel,
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
+from interviewpanel.models.positions import PositionQuestionSet
+from interviewpanel.models.prepared_lines import PreparedLine
 from interviewpanel.models.ratings import AnswerRating, ScoreOverride
 from interviewpanel.models.recordings import JoinedVideo, Recording, VideoChunk, VideoRecording
 from interviewpanel.models.requests import (
@@ -29,16 +33,23 @@ __all__ = [
     "AnswerRating",
     "AnswerScore",
     "AudioSegment",
+    "CalibrationMap",
+    "CalibrationRun",
     "CandidateFeedback",
     "CandidateRequest",
     "ClientEvent",
     "Decision",
     "FileRemoval",
+    "GeneratedPanel",
     "InterviewPanel",
     "InterviewPanelCandidate",
     "InterviewPanelQuestionDistribution",
     "InterviewSession",
     "JoinedVideo",
+    "PositionQuestionSet",
+    "PreparedLine",
+    "RatedAnswer",
+    "RatedSet",
     "Recording",
     "ScoreOverride",
     "SessionEvent",

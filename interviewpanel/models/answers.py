@@ -20,6 +20,14 @@ class Answer(models.Model):
     session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="answers")
     number = models.PositiveIntegerField(help_text="1, 2, 3 … within the session; names the answer in audio frames.")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.QUESTION)
+    follow_up_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        help_text="The answer that it completes: both are scored as one.",
+    )
     question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="answers")
     question_text = models.TextField(help_text="As it was asked.")
     distribution_row = models.ForeignKey(
@@ -42,6 +50,9 @@ class Answer(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_sequence = models.IntegerField(null=True, blank=True, help_text="The last frame that counts; −1 for none.")
 
+    times_rephrased = models.PositiveSmallIntegerField(
+        default=0, help_text="How often the candidate had the question said in other words; never scored."
+    )
     typed_text = models.TextField(blank=True)
     transcript = models.TextField(blank=True, help_text="The whole answer: what was heard, then what was typed.")
     transcribed_at = models.DateTimeField(null=True, blank=True)
@@ -56,6 +67,11 @@ class Answer(models.Model):
             models.UniqueConstraint(
                 fields=["session"], condition=Q(status__in=sorted(OPEN_ANSWER)), name="one_open_answer_per_session"
             ),
+            models.CheckConstraint(
+                name="answer_follow_up_has_a_parent",
+                condition=Q(kind="question", follow_up_of__isnull=True)
+                | Q(kind="follow_up", follow_up_of__isnull=False),
+            ),
             models.CheckConstraint(name="answer_status", condition=Q(status__in=[s.value for s in AnswerStatus])),
             models.CheckConstraint(
                 name="answer_closed_has_a_reason",
@@ -69,3 +85,7 @@ class Answer(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_ANSWER
+
+    @property
+    def is_follow_up(self) -> bool:
+        return self.kind == self.Kind.FOLLOW_UP

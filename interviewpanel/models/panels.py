@@ -59,6 +59,22 @@ class InterviewPanel(models.Model):
     turn_settings = models.JSONField(
         default=dict, blank=True, help_text='The profile\'s numbers changed, in seconds: {"silence_seconds": 8}.'
     )
+    max_follow_ups = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MaxValueValidator(3)],
+        help_text="Follow-up questions at most to each question whose answer stays on the surface; 0 for none. "
+        "Each is an exchange, and none is asked that would cost a planned question.",
+    )
+    words_by_model = models.BooleanField(
+        default=True,
+        help_text="A language model, where there is one, may word greeting, closing, follow-ups and questions in other "
+        "words. Each is prepared ahead and checked; where it is late or refused, the usual sentence is said.",
+    )
+    asks_in_context = models.BooleanField(
+        default=False,
+        help_text="A language model may put the bank's questions into the context of the job and of what was asked. "
+        "They are scored by the bank's rubric.",
+    )
     shows_scores_to_candidates = models.BooleanField(default=False)
     consent_version = models.CharField(max_length=20, default=CONSENT_VERSION)
     consent_addition = models.TextField(
@@ -167,6 +183,9 @@ class InterviewPanelCandidate(models.Model):
     )
     extra_break_seconds = models.PositiveIntegerField(default=0, help_text="Accommodation: added to the pause budget.")
     prefers_typing = models.BooleanField(default=False, help_text="Accommodation: the page opens with typing.")
+    metadata = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What another system gave with it, and is told again."
+    )
     is_trial = models.BooleanField(
         default=False, editable=False, help_text="Of somebody who tries the panel: in no list, figure or statistic."
     )

@@ -1,9 +1,11 @@
 """`AnswerScore`: one scoring of one answer, and the work of making it. Scoring again makes a new row."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from config.work.rows import WorkItem
+from interviewpanel.domain.human_ratings import MOST_REASON_CHARACTERS
 from interviewpanel.models.answers import Answer
 
 
@@ -18,6 +20,9 @@ class AnswerScore(WorkItem):
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="scores")
     number = models.PositiveIntegerField(default=1)
+    follow_ups = models.PositiveSmallIntegerField(
+        default=0, help_text="The answers to how many follow-up questions it was made of, besides."
+    )
     state = models.CharField(max_length=21, choices=State.choices, blank=True)
     composite = models.PositiveSmallIntegerField(null=True, blank=True)
     components = models.JSONField(default=dict, help_text="relevance, depth, clarity, technical: 0–100, or null.")
@@ -33,10 +38,19 @@ class AnswerScore(WorkItem):
     reasons = models.JSONField(default=list, help_text="Why a person should look.")
     is_fallback = models.BooleanField(default=False)
     provenance = models.JSONField(default=dict, help_text="engine, model, prompt version, rubric and input hashes.")
+    second_opinion = models.JSONField(
+        null=True, blank=True, help_text="The embedded scorer beside a language model: both numbers, and if they agree."
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_by_name = models.CharField(max_length=254, blank=True, help_text="Who had it scored again, as called then.")
+    asked_reason = models.TextField(blank=True, max_length=MOST_REASON_CHARACTERS)
 
     class Meta(WorkItem.Meta):
         abstract = False
         ordering = ["answer", "number"]
+        permissions = [("rescore_answerscore", "Can have answers scored again")]
         constraints = [
             *WorkItem.Meta.constraints,
             models.UniqueConstraint(fields=["answer", "number"], name="score_number_unique"),
@@ -46,6 +60,9 @@ class AnswerScore(WorkItem):
             models.CheckConstraint(
                 name="score_number_only_if_measured",
                 condition=Q(composite__isnull=True) | Q(state__in=["scored", "needs_human"]),
+            ),
+            models.CheckConstraint(
+                name="score_again_says_who_and_why", condition=Q(asked_by_name="") | ~Q(asked_reason="")
             ),
         ]
 

@@ -16,6 +16,7 @@ class TranscriptEntry(models.Model):
         GREETING = "greeting"
         QUESTION = "question"
         FOLLOW_UP = "follow_up"
+        REPHRASING = "rephrasing"
         ANSWER = "answer"
         CLOSING = "closing"
 

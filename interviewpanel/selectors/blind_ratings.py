@@ -6,6 +6,7 @@ admin and the review page. Whoever sees all organizations is never kept blind.
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -21,7 +22,11 @@ Person = AbstractBaseUser | AnonymousUser
 
 def list_hidden_answers(user_id: int | None, reach: Reach) -> QuerySet[Answer]:
     """The answers whose scores this user may not see yet: of panels that ask their role to rate first, with words to
-    rate, and not rated by them. One lazy query, to be filtered further."""
+    rate, and not rated by them. A follow-up is rated with its question. One lazy query, to be filtered further.
+
+    None is another system, which rates nothing and may show what it reads to anybody: where everybody is asked to rate
+    first, it is told the score of an answer that somebody has rated.
+    """
     if reach.sees_all:
         return Answer.objects.none()
     reviewed = [organization for organization, role in reach.roles.items() if role == REVIEWER]
@@ -29,8 +34,9 @@ def list_hidden_answers(user_id: int | None, reach: Reach) -> QuerySet[Answer]:
     is_asked = Q(**{panel: RatesBlind.EVERYONE}) | Q(
         **{panel: RatesBlind.REVIEWERS}, session__organization__in=reviewed
     )
-    own = AnswerRating.objects.filter(answer=OuterRef("pk"), rated_by=user_id)
-    return Answer.objects.filter(is_asked).exclude(Q(transcript="") | Exists(own))
+    given = AnswerRating.objects.filter(answer=OuterRef("pk"))
+    own = given if user_id is None else given.filter(rated_by=user_id)
+    return Answer.objects.filter(is_asked, kind=Answer.Kind.QUESTION).exclude(Q(transcript="") | Exists(own))
 
 
 def has_hidden_scores(session: InterviewSession, user_id: int | None, reach: Reach) -> bool:
@@ -70,6 +76,12 @@ def leave_out_hidden_lines(lines: QuerySet[Change], user_id: int | None, reach: 
         Q(subject_type=InterviewSession._meta.label_lower, subject_id__in=hidden.values("session"))
         | Q(subject_type=AnswerScore._meta.label_lower, subject_id__in=scores.values("pk"))
     )
+
+
+def is_blind_to(invitation: UUID, user_id: int, reach: Reach) -> bool:
+    """Whether anything of what came of this invitation is still to be rated by them. One query. Registered as a rule of
+    what other systems were told (apps.py)."""
+    return list_hidden_answers(user_id, reach).filter(session__invitation__uuid=invitation).exists()
 
 
 def list_hidden_interviews(person: Person, session_ids: Iterable[int]) -> frozenset[int]:

@@ -1,16 +1,23 @@
 """The catalogue as a panel's plan chooses from it: every category, topic and subtopic, in the order of the tree.
 
-Read by the grid of the panel's page.
+Read by the grid of the panel's page, and by the API.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from interviewpanel.domain.panel_plans import Place
 from interviewpanel.models import InterviewPanelQuestionDistribution
 from questionbank.models import Category, Subtopic, Topic
+
+_LEVELS: Mapping[str, tuple[QuerySet[Any], str]] = {
+    "category": (Category.objects.all(), "organization"),
+    "topic": (Topic.objects.all(), "category__organization"),
+    "subtopic": (Subtopic.objects.all(), "topic__category__organization"),
+}
 
 
 def load_catalogue(organization_ids: Collection[int] | None) -> dict[str, Place]:
@@ -36,6 +43,15 @@ def load_catalogue(organization_ids: Collection[int] | None) -> dict[str, Place]
             places[place.key] = place
     ordered = sorted(places.values(), key=_order)
     return {place.key: place for place in ordered}
+
+
+def find_named_places(named: Mapping[str, Collection[UUID]], organization_id: int) -> dict[tuple[str, UUID], int]:
+    """The keys of what is named by level and id; nothing for what is none, or another organization's. Three queries."""
+    found: dict[tuple[str, UUID], int] = {}
+    for level, (rows, path) in _LEVELS.items():
+        own = _cut(rows.filter(uuid__in=named.get(level, ())), path, [organization_id])
+        found |= {(level, uuid): pk for uuid, pk in own.order_by().values_list("uuid", "pk")}
+    return found
 
 
 def read_place(row: InterviewPanelQuestionDistribution) -> Place:

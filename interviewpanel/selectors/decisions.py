@@ -13,6 +13,7 @@ from interviewpanel.models import CandidateRequest, Decision, InterviewSession
 from interviewpanel.selectors.blind_ratings import list_hidden_answers
 from organizations.selectors import Reach
 
+RATE_FIRST = "This panel asks you to rate first. What was decided is shown once you have rated the answers."
 HELD = (SessionStatus.COMPLETED, SessionStatus.ABANDONED)
 
 

@@ -25,6 +25,7 @@ WAITING = ("queued", "running")
 TOLD: dict[str, tuple[str, ...]] = {
     "greeting": ("message",),
     "next_question": ("answer", "answer_uuid", "message", "number", "of", "kind"),
+    "question_rephrased": ("answer", "answer_uuid", "message", "is_slow"),
     "transcription_update": ("answer_uuid", "message", "is_partial"),
     "scoring_update": ("answer_uuid", "status"),
     "paused": ("reason",),
@@ -37,7 +38,8 @@ TOLD_WITH_TERMS = frozenset({"time_added"})  # raters are not told that somebody
 
 def list_live(reach: Reach) -> QuerySet[InterviewSession]:
     """The interviews that go on, the newest first; trials are none. `asked`: how many questions were. Two queries."""
-    asked = Answer.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(count=Count("pk"))
+    own = Answer.objects.filter(session=OuterRef("pk"), kind=Answer.Kind.QUESTION)
+    asked = own.order_by().values("session").annotate(count=Count("pk"))
     live = list_ongoing(list_watchable(reach))
     with_asked: QuerySet[InterviewSession] = live.annotate(asked=Subquery(asked.values("count")))
     return with_asked.prefetch_related("invitation__panel__distribution").order_by("-started_at", "-pk")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.states import AnswerStatus
 from interviewpanel.domain.turn_detection import EndReason, TurnMemory
-from interviewpanel.models import Answer, InterviewSession, SessionEvent
+from interviewpanel.models import Answer, InterviewSession, SessionEvent, TranscriptEntry
 from interviewpanel.selectors.session_state import list_events, load_open_answer, load_session
-from interviewpanel.selectors.speech import compose_greeting, count_heard_seconds
+from interviewpanel.selectors.speech import count_heard_seconds
 
 
 def load_open_turn(session: InterviewSession) -> OpenTurn | None:
@@ -19,7 +19,7 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
     last = answer.segments.order_by("-number").first()
     asked = SessionEvent.objects.filter(session=session, type="next_question").order_by("-sequence").first()
     assert asked is not None, "a question is asked by its event"
-    texts = [answer.question_text] + ([compose_greeting(session)] if answer.number == 1 else [])
+    texts = [answer.question_text, *(list_greetings(session) if answer.number == 1 else [])]
     return OpenTurn(
         answer_id=answer.pk,
         number=answer.number,
@@ -30,10 +30,29 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         heard_seconds=count_heard_seconds(*texts) * session.invitation.time_multiplier,
         think_seconds=find_think_seconds(answer),
         # As asked, but that a grant may have come since.
-        question={"sequence": asked.sequence, **asked.payload, "think_seconds": count_think_seconds(answer)},
+        question={
+            "sequence": asked.sequence,
+            **asked.payload,
+            "think_seconds": count_think_seconds(answer),
+            **find_other_words(answer),
+        },
         asked_at=answer.asked_at,
         question_sequence=asked.sequence,
     )
+
+
+def list_greetings(session: InterviewSession) -> list[str]:
+    """As they were said: what is heard before the first question."""
+    greetings = session.transcript.filter(kind=TranscriptEntry.Kind.GREETING)
+    return list(greetings.values_list("text", flat=True))
+
+
+def find_other_words(answer: Answer) -> dict[str, object]:
+    """`rephrased`: the question as it was said in other words; nothing where it was not."""
+    if not answer.times_rephrased:
+        return {}
+    said = answer.transcript_entries.filter(kind=TranscriptEntry.Kind.REPHRASING).first()
+    return {"rephrased": said.text} if said else {}
 
 
 @dataclass(frozen=True)

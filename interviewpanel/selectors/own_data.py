@@ -27,6 +27,8 @@ from interviewpanel.selectors.consent import find_agreed_text
 from interviewpanel.selectors.link_facts import list_messages
 from interviewpanel.selectors.own_data_fields import PARTS, Facts, pick_shown
 from interviewpanel.selectors.own_history import list_changes_of_interview, list_own_changes
+from organizations.models import ResumeText
+from questionbank.models import ResumeSummary
 
 FORMAT = "interviewbot.candidate-data/2"
 NOTES = (
@@ -53,7 +55,12 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
             "contact_email": organization.contact_email,
             "kept_for_days": invitation.retention_days,
         },
-        "candidate": {**pick_shown(invitation.candidate), "resume": _link_resume(invitation)},
+        "candidate": {
+            **pick_shown(invitation.candidate),
+            "resume": _link_resume(invitation),
+            "resume_text": _describe_only(ResumeText, invitation),
+            "resume_summary": _describe_only(ResumeSummary, invitation),
+        },
         "job": {name: getattr(panel, name) for name in ("job_title", "job_category", "experience_level", "language")},
         "invitation": pick_shown(invitation),
         "accommodations": (_describe_accommodation(row) for row in invitation.accommodations.all()),
@@ -66,6 +73,12 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
 
 def _link_resume(invitation: InterviewPanelCandidate) -> str | None:
     return _link("candidate-resume") if invitation.candidate.resume else None
+
+
+def _describe_only(model: type[ResumeText] | type[ResumeSummary], invitation: InterviewPanelCandidate) -> Facts | None:
+    """What a machine has read of the résumé and left out, or made of it."""
+    row = model._default_manager.filter(candidate=invitation.candidate_id).first()
+    return None if row is None else pick_shown(row)
 
 
 def _list_sessions(invitation: InterviewPanelCandidate) -> Iterator[InterviewSession]:
@@ -108,6 +121,12 @@ def _describe_session(session: InterviewSession) -> Facts:
             {**pick_shown(step), **_number_of(step)}
             for step in session.steps.select_related("answer").order_by("id").iterator()
         ),
+        "prepared_lines": (
+            {**pick_shown(line), **_number_of(line)}
+            for line in (
+                session.prepared_lines.select_related("answer").order_by("id").iterator() if session.is_over else ()
+            )
+        ),
         "decisions": (_describe_decision(row) for row in session.decisions.order_by("id")),
         "feedback": pick_shown(feedback) if feedback else None,
         "changes": list_changes_of_interview(session),
@@ -129,7 +148,7 @@ def _describe_consent(session: InterviewSession) -> Facts | None:
 
 
 def _list_answers(session: InterviewSession) -> Iterator[Facts]:
-    rows = session.answers.select_related("correction").order_by("number")
+    rows = session.answers.select_related("correction", "follow_up_of").order_by("number")
     rows = rows.prefetch_related("segments", "scores", "ratings", "overrides")
     for answer in rows.iterator(chunk_size=ANSWERS_AT_ONCE):
         yield _describe_answer(answer, session.is_over)
@@ -141,6 +160,7 @@ def _describe_answer(answer: Answer, is_over: bool) -> Facts:
     scores = sorted(answer.scores.all(), key=lambda score: score.number) if is_over else []
     return {
         **pick_shown(answer, is_over=is_over),
+        "follow_up_of": answer.follow_up_of.number if answer.follow_up_of else None,
         "correction": pick_shown(correction) if correction else None,
         "captions": _link("candidate-captions", answer.number),
         "sound": [pick_shown(segment) for segment in segments],

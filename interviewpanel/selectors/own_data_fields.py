@@ -24,6 +24,7 @@ from interviewpanel.models import (
     InterviewPanelCandidate,
     InterviewSession,
     JoinedVideo,
+    PreparedLine,
     Recording,
     ScoreOverride,
     SessionEvent,
@@ -32,7 +33,8 @@ from interviewpanel.models import (
     VideoChunk,
     VideoRecording,
 )
-from organizations.models import Candidate, Change, Message
+from organizations.models import Candidate, Change, Message, ResumeText
+from questionbank.models import ResumeSummary
 
 Facts = dict[str, Any]
 
@@ -41,6 +43,8 @@ WORK = ("work_status", "created_at", "finished_at")
 # By the name of the field; the download calls it the same.
 SHOWN: dict[type[Model], tuple[str, ...]] = {
     Candidate: ("uuid", "full_name", "email", "phone", "resume_name", "resume_at", "created_at"),
+    ResumeText: ("uuid", "text", "characters", "pages", "is_cut", "flags", "refusal", *WORK),
+    ResumeSummary: ("uuid", "outcome", "facts", "dropped", "engine", "model", *WORK),
     Message: (
         *("uuid", "channel", "kind", "language", "to_address", "subject", "text", "state", "reason"),
         *("created_at", "sent_at", "reported_at"),
@@ -48,7 +52,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     InterviewPanelCandidate: (
         *("uuid", "created_at", "expires_at", "revoked_at"),
         *("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing"),
-        *("is_trial", "retention_days", "kept_until", "erased_at", "erased_because"),
+        *("metadata", "is_trial", "retention_days", "kept_until", "erased_at", "erased_because"),
     ),
     AccommodationRequest: ("uuid", "needs", "note", "state", "asked_at", "decided_at", "reply"),
     CandidateRequest: ("uuid", "kind", "note", "asked_at", "answered_at", "reply"),
@@ -62,7 +66,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     Answer: (
         *("uuid", "number", "kind", "question_text", "cell_difficulty", "weightage", "choice"),
         *("status", "closed_reason", "asked_at", "turn_started_at", "turn_deadline_at", "turn_memory", "closed_at"),
-        *("closing_sequence", "typed_text", "transcript", "transcribed_at", "provisional"),
+        *("closing_sequence", "times_rephrased", "typed_text", "transcript", "transcribed_at", "provisional"),
     ),
     AnswerCorrection: ("text", "at"),
     AudioSegment: (
@@ -70,9 +74,9 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
         *("has_speech", "is_answer", "text", "words", "dropped_reason", "engine", "engine_model", "is_rough", *WORK),
     ),
     AnswerScore: (
-        *("number", "state", "composite", "components", "criteria", "elements", "interval", "rationale"),
+        *("number", "follow_ups", "state", "composite", "components", "criteria", "elements", "interval", "rationale"),
         *("strengths", "improvements", "notable_quote", "red_flags", "flags", "reasons", "is_fallback"),
-        *("provenance", *WORK),
+        *("provenance", "second_opinion", "asked_reason", *WORK),
     ),
     AnswerRating: ("uuid", "composite", "components", "reason", "is_blind", "at"),
     ScoreOverride: (
@@ -86,6 +90,9 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     VideoChunk: ("number", "size_bytes", "stored_at"),
     SessionEvent: ("sequence", "type", "at", "payload"),
     SessionStep: ("kind", *WORK),
+    PreparedLine: (
+        *("uuid", "kind", "state", "text", "details", "reason", "deadline_at", "used_at", "provenance", *WORK),
+    ),
     ClientEvent: ("kind", "client_at", "at"),
     Decision: ("uuid", "stage", "reason", "decided_at"),
     CandidateFeedback: ("rating", "comment", "at"),
@@ -109,6 +116,11 @@ LEFT_OUT: dict[str, str] = {
     "Candidate.is_erased": "true of the one row that stands for everybody who was erased",
     "Candidate.is_trial": "true of staff who try a panel; that an interview is a trial is said with it",
     "Candidate.resume": "linked",
+    "ResumeText.file_name": "where the file lies on the server; the file is linked",
+    "ResumeText.text_hash": "made of the text, which is here",
+    "ResumeSummary.text_hash": "made of the text, which is here",
+    "ResumeSummary.input_hash": "made of what was sent: the text, without what is nobody's business",
+    "ResumeSummary.prompt_version": "which words of ours it was asked in",
     "Message.about": "the invitation that this file is about",
     "Message.once_key": "keeps the server from sending the same reminder twice",
     "Message.provider_id": "by which the mail server or the SMS service names the message",
@@ -122,6 +134,7 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(("AnswerRating.rated_by", "AnswerRating.rated_by_name"), _STAFF_RATED),
     **dict.fromkeys(("ScoreOverride.decided_by", "ScoreOverride.decided_by_name"), _STAFF_RATED),
     **dict.fromkeys(("ScoreOverride.withdrawn_by", "ScoreOverride.withdrawn_by_name"), _STAFF_RATED),
+    **dict.fromkeys(("AnswerScore.asked_by", "AnswerScore.asked_by_name"), _STAFF_RATED),
     "ScoreOverride.score": "which of the answer's scores it stands in place of; its number is in `measured`",
     "Decision.decided_by": _STAFF,
     "Change.actor": _STAFF,
@@ -132,6 +145,8 @@ LEFT_OUT: dict[str, str] = {
         f"InterviewSession.{name}": _COUNTER
         for name in ("epoch", "lease_until", "lease_owner", "event_sequence", "transcript_sequence")
     },
+    "Answer.follow_up_of": _PLACE,
+    "PreparedLine.question_version": "the bank's question that it stands for; if it was asked, it is with its answer",
     "Answer.question_version": "the question as asked is here; what else the bank has on it is not about you",
     "Answer.distribution_row": "a line of the organization's plan; why you were asked this question stands in choice",
     "AudioSegment.file": "its sound is a part of the answer's recording, which is linked",

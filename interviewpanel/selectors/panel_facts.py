@@ -1,16 +1,24 @@
 """What a panel comes to: what a candidate is told of it, who is invited, and how its organization tells the time.
 
-Read by views/join before the interview, with each question in it, and by the panel's pages in the admin.
+Read by views/join before the interview, with each question in it, by the panel's pages in the admin, and by the API.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from interviewpanel.domain.states import LIVE
-from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
+from interviewpanel.models import (
+    InterviewPanel,
+    InterviewPanelCandidate,
+    InterviewPanelQuestionDistribution,
+    InterviewSession,
+)
+from interviewpanel.selectors.decisions import HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +45,38 @@ def count_open_links(panel_ids: Collection[int], now: datetime) -> OpenLinks:
         invitation__panel__in=panel_ids, invitation__is_trial=False, status__in=sorted(LIVE)
     )
     return OpenLinks(waiting=waiting.count(), live=live.count())
+
+
+def annotate_figures(panels: QuerySet[InterviewPanel]) -> QuerySet[Any]:
+    """Adds planned, invited_count and held_count: questions of the plan, candidates, interviews that are over."""
+    counts = (
+        InterviewPanelQuestionDistribution.objects.order_by()
+        .values("panel")
+        .annotate(total=Sum(F("easy_count") + F("medium_count") + F("hard_count")))
+    )
+    invited = InterviewPanelCandidate.objects.filter(is_trial=False).order_by().values("panel")
+    held = _held_sessions(InterviewSession.objects.all()).order_by().values("invitation__panel")
+    return panels.annotate(
+        planned=_total_of(counts, "panel"),
+        invited_count=_total_of(invited.annotate(total=Count("pk")), "panel"),
+        held_count=_total_of(held.annotate(total=Count("pk")), "invitation__panel"),
+    )
+
+
+def _total_of(totals: QuerySet[Any, Any], path: str) -> Any:
+    """The total of one panel, 0 where there is none: a join would multiply the counts with each other."""
+    return Coalesce(Subquery(totals.filter(**{path: OuterRef("pk")}).values("total")), Value(0))
+
+
+def _held_sessions(sessions: QuerySet[InterviewSession]) -> QuerySet[InterviewSession]:
+    """Interviews that are over, trials left out; one that was broken off was held too."""
+    return sessions.filter(invitation__is_trial=False, status__in=HELD)
+
+
+def count_held(sessions: QuerySet[InterviewSession]) -> int:
+    return _held_sessions(sessions).count()
+
+
+def was_offered(panels: Iterable[InterviewPanel]) -> bool:
+    """Whether a candidate was invited to any of them; trials of one's own people are no candidates'."""
+    return InterviewPanelCandidate.objects.filter(panel__in=list(panels), is_trial=False).exists()

@@ -20,6 +20,8 @@ from interviewpanel.domain.panel_plans import (
     estimate_seconds,
 )
 from interviewpanel.domain.scoring_terms import DIFFICULTIES, Difficulty
+from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribution
+from interviewpanel.selectors.catalogue import read_place
 from interviewpanel.selectors.question_supply import load_exact_supply
 from questionbank.models import Question
 
@@ -43,6 +45,17 @@ def check_plan(rows: Sequence[PlanRow], *, language: str, organization_id: int) 
         missing=describe_missing(rows, missing),
         seconds=estimate_seconds(cells, _list_seconds(cells, supply)),
     )
+
+
+def load_plan(panel: InterviewPanel) -> list[InterviewPanelQuestionDistribution]:
+    """The stored rows with what `read_place` reads of them, in the order in which they were made; one query."""
+    return list(panel.distribution.select_related("category", "topic", "subtopic__topic").order_by("pk"))
+
+
+def check_stored_plan(panel: InterviewPanel, rows: Sequence[InterviewPanelQuestionDistribution]) -> PlanState:
+    """The plan as `load_plan` read it."""
+    plan = [PlanRow(read_place(row), {one: row.count_of(one) for one in DIFFICULTIES}) for row in rows]
+    return check_plan(plan, language=panel.language, organization_id=panel.organization_id)
 
 
 def count_bank(*, language: str, organization_id: int | None, category_ids: set[int] | None = None) -> BankCounts:

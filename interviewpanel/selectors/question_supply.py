@@ -43,6 +43,11 @@ class Supply:
     asked: list[Asked]
 
     @property
+    def open_places(self) -> int:
+        """How many planned questions are still to be asked."""
+        return sum(cell.wanted for cell in list_open_cells(self.cells, self.asked))
+
+    @property
     def is_filled(self) -> bool:
         """True where no place of the distribution is open."""
         return not list_open_cells(self.cells, self.asked)

@@ -1,10 +1,11 @@
-"""What of an interview can be played, and whose it is. Read by views/recordings.py and admin/recordings.py."""
+"""What of an interview can be played, and whose it is. Read by views/recordings.py, admin/recordings.py and
+api/recordings.py."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from config.ranges import StoredPart
@@ -44,6 +45,22 @@ def find_recording(session: InterviewSession, answer_number: int | None) -> Reco
     if answer_number is None:
         return rows.filter(answer__isnull=True).first()
     return rows.filter(answer__number=answer_number).first()
+
+
+def list_recordings(session: InterviewSession) -> QuerySet[Recording]:
+    """That of the whole interview, then those of the answers, made or not."""
+    return session.recordings.select_related("answer").order_by(F("answer__number").asc(nulls_first=True))
+
+
+def find_linked_recording(recording: uuid.UUID) -> Recording | None:
+    """The joined sound that a signed address names; None where it is erased, or not made."""
+    rows = Recording.objects.filter(work_status=Recording.WorkStatus.DONE, session__invitation__erased_at__isnull=True)
+    return rows.select_related("answer", "session__invitation__panel").filter(uuid=recording).first()
+
+
+def find_linked_video(video: uuid.UUID) -> VideoRecording | None:
+    kept = VideoRecording.objects.filter(session__invitation__erased_at__isnull=True)
+    return kept.select_related("session__invitation__panel", "joined").filter(uuid=video).first()
 
 
 def find_video(session: InterviewSession, video: uuid.UUID) -> VideoRecording | None:

@@ -21,6 +21,7 @@ ALLOWED_ACTIONS: dict[str, list[str]] = {
         "answer_text",
         "skip_question",
         "repeat_question",
+        "rephrase_question",
         "pause",
         "end_interview",
     ],

@@ -19,22 +19,33 @@ OPENINGS = {
     "technical_failure": gettext_noop("Something failed on our side, %(name)s, so we have to stop here."),
     "no_reply": gettext_noop("I could not hear you any more, %(name)s, so the interview ends here."),
 }
+FOLLOW_UPS = {
+    "technical": gettext_noop("Thank you. Could you go a little deeper: how does that work, and what follows from it?"),
+    "behavioral": gettext_noop("Thank you. Could you tell me more of what you did yourself, and how it turned out?"),
+    "situational": gettext_noop("Thank you. What exactly would you do, step by step, and why in that order?"),
+    "experience": gettext_noop("Thank you. Could you give me one concrete example, and say what your part in it was?"),
+}
+LAST_FOLLOW_UP = gettext_noop("Is there anything that you would add to that?")
 USUAL_OPENING = gettext_noop("That was my last question, %(name)s.")
 
 
-def compose_greeting(session: InterviewSession) -> str:
-    """By name, with the job and the limits, in the panel's language; says that it is automated."""
+def compose_greeting(session: InterviewSession, personal: str = "") -> str:
+    """By name, with the job and the limits, in the panel's language; says that it is automated. `personal` is one
+    sentence more, worded for this job."""
     panel, candidate = session.invitation.panel, session.invitation.candidate
     minutes = round(session.clock_limit_seconds / 60)
     values = {"name": candidate.first_name, "organization": session.organization.name, "job": panel.job_title}
     with override(panel.language):
-        text = _(
+        welcome = _(
             "Hello %(name)s, and welcome. I am the automated interviewer of %(organization)s, and this is your "
-            "interview for %(job)s. We have up to %(minutes)s minutes. Take the time you need: you can ask me to "
-            "repeat a question, to give you a moment to think, or to pause. Say when you are done, or simply stop "
+            "interview for %(job)s."
+        )
+        limits = _(
+            "We have up to %(minutes)s minutes. Take the time you need: you can ask me to repeat a question, to say it "
+            "in other words, to give you a moment to think, or to pause. Say when you are done, or simply stop "
             "speaking. Let us begin."
         )
-    return text % {**values, "minutes": minutes}
+        return " ".join(part for part in (welcome % values, personal, limits % {"minutes": minutes}) if part)
 
 
 def hide_time_granted(greeting: str) -> str:
@@ -42,8 +53,20 @@ def hide_time_granted(greeting: str) -> str:
     return A_NUMBER_OF_MINUTES.sub("…", greeting)
 
 
-def compose_closing(session: InterviewSession, reason: str) -> str:
-    """In the panel's language."""
+def compose_follow_up(kind: str, language: str, *, is_first: bool) -> str:
+    """By the kind of the question. It names nothing that was expected, so that it helps everybody alike."""
+    with override(language):
+        return _(FOLLOW_UPS[kind] if is_first else LAST_FOLLOW_UP)
+
+
+def compose_highlight(quote: str, topic: str, language: str) -> str:
+    """What was said, and on what: no judgement of it."""
+    with override(language):
+        return _("On %(topic)s I have noted your words: “%(quote)s”.") % {"topic": topic, "quote": quote}
+
+
+def compose_closing(session: InterviewSession, reason: str, highlight: str = "") -> str:
+    """In the panel's language. `highlight` is a sentence on something that the candidate said."""
     values = {"name": session.invitation.candidate.first_name, "organization": session.organization.name}
     with override(session.invitation.panel.language):
         opening = _(OPENINGS.get(reason, USUAL_OPENING)) % values
@@ -51,7 +74,7 @@ def compose_closing(session: InterviewSession, reason: str) -> str:
             rest = _("Thank you for your time. Your private link shows what is stored, and lets you ask for erasure.")
         else:
             rest = _("Thank you for your answers. They are saved, and a person will read them.")
-    return f"{opening} {rest}"
+    return " ".join(part for part in (opening, highlight, rest) if part)
 
 
 def compose_what_next(session: InterviewSession, reason: str) -> str:

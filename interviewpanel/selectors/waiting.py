@@ -57,9 +57,10 @@ def list_for_person(scores: QuerySet[AnswerScore]) -> QuerySet[AnswerScore]:
     """Answers that a person has to look at: without a number, or with one that there are reasons to doubt, and that
     nobody has rated yet or given a score of their own.
 
-    The last scoring of an answer counts. This is the one place that says so.
+    The last scoring of an answer that is done counts. This is the one place that says so.
     """
-    newer = AnswerScore.objects.filter(answer=OuterRef("answer"), number__gt=OuterRef("number"))
+    done = AnswerScore.objects.filter(work_status=WorkItem.WorkStatus.DONE)
+    newer = done.filter(answer=OuterRef("answer"), number__gt=OuterRef("number"))
     doubtful = scores.filter(
         Q(state=AnswerScore.State.NEEDS_HUMAN) | ~Q(reasons=[]), work_status=WorkItem.WorkStatus.DONE
     ).exclude(Exists(newer))
@@ -161,6 +162,6 @@ def has_reached(stage: str) -> Exists:
 def _sessions(stage: str) -> QuerySet[InterviewSession]:
     sessions = InterviewSession.objects.filter(invitation=OuterRef("pk"))
     if stage == "opened":
-        return sessions
+        return sessions.filter(epoch__gt=0)  # one that was made ahead, by a call of the API, nobody has opened yet
     begun = sessions.filter(started_at__isnull=False)
     return begun if stage == "begun" else begun.filter(ended_at__isnull=False)

@@ -18,14 +18,14 @@ from interviewpanel.domain.states import (
     SessionStatus,
     check_answer_move,
 )
-from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, SessionStep, TranscriptEntry
+from interviewpanel.models import Answer, AudioSegment, InterviewSession, SessionStep, TranscriptEntry
 from interviewpanel.selectors.heard_words import describe_segment
 from interviewpanel.selectors.open_turns import read_memory
 from interviewpanel.selectors.session_state import has_open_answer
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from interviewpanel.services.clocks import count_asking_seconds, stop_clock
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
-from interviewpanel.services.scores import score_provisionally
+from interviewpanel.services.scores import list_told_follow_ups, open_score, score_provisionally
 
 logger = logging.getLogger(__name__)
 
@@ -139,8 +139,10 @@ def join_answer(session: InterviewSession, answer_id: int, now: datetime) -> Non
 
     An answer of a candidate who has withdrawn stays closed: it is not joined, and nobody rates it.
     """
-    answer = Answer.objects.select_related("question_version__question").get(pk=answer_id)
+    answer = Answer.objects.select_related("question_version__question", "follow_up_of").get(pk=answer_id)
     answer.session = session  # with its panel: nothing of it is read again
+    if answer.follow_up_of is not None:
+        answer.follow_up_of.session, answer.follow_up_of.question_version = session, answer.question_version
     if answer.status != AnswerStatus.CLOSED or has_withdrawn(session):
         return
     segments = list(answer.segments.order_by("number"))
@@ -176,17 +178,21 @@ def _add_answer_entry(session: InterviewSession, answer: Answer, text: str) -> N
 
 
 def _send_to_scoring(session: InterviewSession, answer: Answer, now: datetime) -> None:
+    """Effects: transcribed; a provisional score; a scoring is due. A follow-up is scored with its question, anew."""
     check_answer_move(answer.status, AnswerStatus.TRANSCRIBED)
     answer.status = AnswerStatus.TRANSCRIBED
-    answer.provisional = _score_provisionally(answer)
     answer.save()
-    enqueue(AnswerScore.objects.create(answer=answer, number=1))
+    whole = answer.follow_up_of or answer
+    follow_ups = list_told_follow_ups(whole) if whole is not answer else []
+    answer.provisional = _score_provisionally(whole, follow_ups)
+    answer.save(update_fields=["provisional"])
+    enqueue(open_score(whole, len(follow_ups)))
 
 
-def _score_provisionally(answer: Answer) -> dict[str, object] | None:
+def _score_provisionally(answer: Answer, follow_ups: list[Answer]) -> dict[str, object] | None:
     """Only choosing the next question needs it: a text that breaks the scorer must not hold up the interview."""
     try:
-        return score_provisionally(answer)
+        return score_provisionally(answer, follow_ups)
     except Exception:
         logger.exception("Answer %s has no provisional score.", answer.uuid)
         return None

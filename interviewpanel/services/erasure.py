@@ -24,6 +24,9 @@ from organizations.domain.names import collect_names
 from organizations.models import Candidate, Organization
 from organizations.services.history import forget_changes, forget_person, forget_word, record_change
 from organizations.services.messages import forget_messages
+from organizations.services.stored_answers import forget_answers
+from organizations.services.webhooks import forget_deliveries
+from questionbank.services.model_calls import forget_interviews
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +51,9 @@ PLAIN_SESSION: dict[str, object] = {
     "empty_answers_in_row": 0,
     "kept_until": None,
 }
-# Accommodations tell of a person more than anything else does.
+# Accommodations tell of a person more than anything else does; what another system gave may be anything.
 PLAIN_INVITATION: dict[str, object] = {
+    "metadata": {},
     "time_multiplier": 1.0,
     "silence_multiplier": 1.0,
     "extra_break_seconds": 0,
@@ -130,9 +134,12 @@ def _erase_session(session: InterviewSession, invitation: InterviewPanelCandidat
     InterviewSession.objects.filter(pk=session.pk).update(
         **PLAIN_SESSION,
         clock_limit_seconds=invitation.panel.max_minutes * 60,
-        epoch=F("epoch") + 1,  # what a late connection still writes is refused
     )
+    # What a late connection still writes is refused.
+    InterviewSession.objects.filter(pk=session.pk, epoch__gt=0).update(epoch=F("epoch") + 1)
     forget_history(InterviewSession, [session.pk])
+    forget_answers(about=session.uuid)
+    forget_interviews(session.uuid, invitation.uuid)
 
 
 def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: datetime) -> None:
@@ -144,6 +151,8 @@ def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: dat
     forget_history(InterviewPanelCandidate, [invitation.pk])
     forget_name_on_panel(invitation)
     forget_messages(about=invitation.uuid)
+    forget_deliveries(about=invitation.uuid)
+    forget_answers(about=invitation.uuid)
     InterviewPanelCandidate.objects.filter(pk=invitation.pk).update(
         **PLAIN_INVITATION,
         candidate=_find_nobody(invitation.organization),
@@ -172,7 +181,7 @@ def _delete_dependents(row: Model) -> None:
 
 def _find_nobody(organization: Organization) -> Candidate:
     """The one nameless candidate of the organization, in whose place all erased ones were invited."""
-    values = {"full_name": ERASED_NAME, "email": f"erased@{organization.uuid}.invalid"}
+    values = {"full_name": ERASED_NAME}  # without an address, which somebody could have
     nobody, _ = Candidate.objects.get_or_create(organization=organization, is_erased=True, defaults=values)
     return nobody
 

@@ -19,6 +19,7 @@ from interviewpanel.domain.human_ratings import (
     read_ratings,
     total_of,
 )
+from interviewpanel.domain.score_calculator import merge_weights
 from interviewpanel.domain.states import TERMINAL_ANSWER, AnswerStatus
 from interviewpanel.models import Answer, AnswerRating, AnswerScore, InterviewSession, ScoreOverride
 from interviewpanel.selectors.withdrawals import has_withdrawn
@@ -50,7 +51,7 @@ def rate_answer(
     components = read_ratings(ratings)
     if composite is None:
         question = answer.question_version.question
-        weights = answer.question_version.weights or answer.session.invitation.panel.score_weights or None
+        weights = merge_weights(answer.question_version.weights, answer.session.invitation.panel.score_weights)
         composite = total_of(components, is_technical=question.is_technical, weights=weights)
     rating = AnswerRating.objects.create(
         answer=answer,
@@ -132,6 +133,8 @@ def _lock_answer(answer_id: int, statuses: frozenset[AnswerStatus]) -> Answer:
     answer = Answer.objects.select_related("session__invitation__panel", "question_version__question").get(pk=answer_id)
     session = lock_session(answer.session_id)
     _check_is_over(session)
+    if answer.is_follow_up:
+        raise RatingRefused("A follow-up is rated with its question. Rate the answer that it completes.")
     if answer.status not in statuses:
         raise RatingRefused("This answer is not transcribed and scored yet. Load the page again in a moment.")
     return answer

@@ -1,4 +1,5 @@
-"""Private links: made, shown again, checked, revoked, replaced. Called by the admin, the demo and the socket's gate.
+"""Private links: made, shown again, checked, revoked, replaced. Called by the admin, the API, the demo and the gate of
+the socket.
 
 A token is an HMAC-SHA256 (256 bits) over the invitation's uuid and token version with SECRET_KEY, so it can be shown
 again without being stored; the row keeps only its SHA-256.
@@ -8,7 +9,9 @@ import base64
 import hashlib
 import hmac
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +21,7 @@ from interviewpanel.domain.states import LIVE, SessionStatus
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.link_facts import explain_panel
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
+from interviewpanel.services.announcements import announce_invited
 from interviewpanel.services.events import tell_sockets
 from interviewpanel.services.session_manager import interrupt_session
 from organizations.domain.clocks import write_deadline
@@ -49,6 +53,13 @@ def join_url(invitation: InterviewPanelCandidate) -> str:
     return f"{settings.PUBLIC_URL}/i/{make_token(invitation)}/"
 
 
+def socket_url(invitation: InterviewPanelCandidate) -> str:
+    """Where a client of one's own talks to the interview (docs/protocol)."""
+    scheme, _, host = settings.PUBLIC_URL.partition("://")
+    return f"{'wss' if scheme == 'https' else 'ws'}://{host}/ws/interview/{make_token(invitation)}/"
+
+
+@transaction.atomic
 def issue_invitation(
     *,
     panel: InterviewPanel,
@@ -56,15 +67,18 @@ def issue_invitation(
     now: datetime,
     hours: int | None = None,
     time_multiplier: float = 1.0,
+    metadata: Mapping[str, Any] | None = None,
 ) -> InterviewPanelCandidate:
-    """Invite a candidate to a published panel of the same organization.
+    """Invite a candidate to a published panel of the same organization. Other systems are told.
 
-    The link ends after `hours` (INTERVIEW_LINK_HOURS by default), never later than the panel. Raises InvitationRefused.
+    The link ends after `hours` (INTERVIEW_LINK_HOURS by default), never later than the panel. `metadata` is what
+    another system gives with it (domain/metadata.py). Raises InvitationRefused.
     """
     invitation = prepare_invitation(
-        panel=panel, candidate=candidate, now=now, hours=hours, time_multiplier=time_multiplier
+        panel=panel, candidate=candidate, now=now, hours=hours, time_multiplier=time_multiplier, metadata=metadata
     )
     invitation.save()
+    announce_invited([invitation], now)
     return invitation
 
 
@@ -75,6 +89,7 @@ def prepare_invitation(
     now: datetime,
     hours: int | None = None,
     time_multiplier: float = 1.0,
+    metadata: Mapping[str, Any] | None = None,
 ) -> InterviewPanelCandidate:
     """The row that `issue_invitation` saves, for who saves several at once. No query. Raises InvitationRefused."""
     check_can_invite(panel=panel, candidate=candidate, now=now)
@@ -85,6 +100,7 @@ def prepare_invitation(
         candidate=candidate,
         expires_at=_find_expiry(panel, now, hours),
         time_multiplier=time_multiplier,
+        metadata=dict(metadata or {}),
     )
     _promise_retention(invitation)
     invitation.token_hash = hash_token(make_token(invitation))
@@ -138,11 +154,13 @@ def extend_invitation(*, invitation: InterviewPanelCandidate, expires_at: dateti
     expired opens the interview again. `invitation` has the new values. Raises InvitationRefused for a link that was
     revoked, or whose candidate has withdrawn, for an interview that has begun, and where it would give no more time.
     """
-    row = InterviewPanelCandidate.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    rows = InterviewPanelCandidate.objects.select_related("panel", "candidate", "organization")
+    row = rows.select_for_update(of=("self",)).get(pk=invitation.pk)
     check_can_invite(panel=row.panel, candidate=row.candidate, now=now)
     if row.revoked_at is not None or has_withdrawn_by_link(row.pk):
         raise InvitationRefused("The link was revoked. Make a new one.")
-    if InterviewSession.objects.filter(invitation=row, started_at__isnull=False).exists():
+    moments = list(InterviewSession.objects.filter(invitation=row).values_list("started_at", "consented_at"))
+    if any(started for started, _ in moments):
         raise InvitationRefused("The interview has begun, and is bound to no deadline any more.")
     # In UTC: days are added to it, and a day of a zone with summer time is not always 24 hours.
     wanted = expires_at.astimezone(UTC)
@@ -151,7 +169,7 @@ def extend_invitation(*, invitation: InterviewPanelCandidate, expires_at: dateti
         ends = write_deadline(row.expires_at, find_zone(row.organization))
         raise InvitationRefused(f"That is no more time: the link works until {ends}, the panel may close before.")
     row.expires_at = wanted
-    if not InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists():
+    if not any(consented for _, consented in moments):
         row.kept_until = wanted + timedelta(days=row.retention_days)
     row.save(update_fields=["expires_at", "kept_until"])
     invitation.expires_at, invitation.kept_until = row.expires_at, row.kept_until
@@ -209,6 +227,7 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     sessions = InterviewSession.objects.filter(invitation=row)
     for session in sessions.filter(status__in=sorted(LIVE)):
         interrupt_session(session_id=session.pk, epoch=None, now=now)
-    sessions.update(epoch=F("epoch") + 1)  # the old link's connection can change nothing, even if the hint is lost
+    # The old link's connection can change nothing, even if the hint is lost.
+    sessions.filter(epoch__gt=0).update(epoch=F("epoch") + 1)
     for session in sessions:
         tell_sockets(session, {"type": "session.revoked"})

@@ -1,5 +1,5 @@
 """What people do with candidates' links: send, remind, replace, extend, revoke; each with the messages that belong to
-it. Called by the admin, for one invitation at a time.
+it. Called by the admin and the API, for one invitation at a time.
 """
 
 from collections.abc import Callable
@@ -8,14 +8,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from interviewpanel.domain.link_acts import Act
+from interviewpanel.domain.link_acts import Act, find_obstacle
 from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.selectors.link_facts import read_link_facts
 from interviewpanel.services.invitation_messages import (
     EXTENDED,
     INVITATION,
     NEW_LINK,
     REMINDER,
     REVOKED,
+    load_facts,
     queue_about,
 )
 from interviewpanel.services.invitations import (
@@ -27,7 +29,7 @@ from interviewpanel.services.invitations import (
 from organizations.domain.clocks import write_deadline
 from organizations.models import Candidate, Message
 from organizations.selectors import find_zone
-from organizations.services.messages import SMS, MessageRefused
+from organizations.services.messages import EMAIL, SMS, MessageRefused
 
 CHANNEL_NAMES = {Message.Channel.EMAIL: "e-mail", Message.Channel.SMS: "SMS"}
 
@@ -51,6 +53,10 @@ def do_act(*, invitation: InterviewPanelCandidate, act: Act, wish: Wish, now: da
 
     Returns what was done, for the history. Raises ActRefused.
     """
+    return _do(invitation, act, wish, now)
+
+
+def _do(invitation: InterviewPanelCandidate, act: Act, wish: Wish, now: datetime) -> str:
     try:
         done, kind = ACTS[act](invitation, wish, now)
         channels = choose_channels(invitation.candidate, wish.channels)
@@ -62,14 +68,25 @@ def do_act(*, invitation: InterviewPanelCandidate, act: Act, wish: Wish, now: da
     return " ".join(part for part in (done, told) if part)
 
 
+@transaction.atomic
+def act_on_link(*, invitation: InterviewPanelCandidate, act: Act, wish: Wish, now: datetime) -> str:
+    """As `do_act`, with the row locked, and refused also for what the pages do not offer: what has no use any more.
+
+    Effects of `do_act`, which `invitation` has then too.
+    """
+    InterviewPanelCandidate.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).first()
+    if why := find_obstacle(act, read_link_facts(load_facts(invitation.pk), now), now):
+        raise ActRefused(why)
+    return _do(invitation, act, wish, now)
+
+
 LABELS = {Act.SEND: "Invitation to be sent", Act.REMIND: "Reminder to be sent"}
 
 
 def choose_channels(candidate: Candidate, channels: tuple[str, ...]) -> tuple[str, ...]:
-    """Without SMS for who has no number, where there is another way."""
-    if candidate.phone or len(channels) == 1:
-        return channels
-    return tuple(channel for channel in channels if channel != SMS)
+    """Without a way that the candidate has no address for, where there is another."""
+    addresses: dict[str, str] = {EMAIL: candidate.email, SMS: candidate.phone}
+    return tuple(channel for channel in channels if addresses[channel]) or channels
 
 
 Done = tuple[str, str]

@@ -1,11 +1,12 @@
-"""The life of a panel: published when the bank can fill it, reopened, archived, copied.
+"""The life of a panel: published when the bank can fill it, reopened, archived, copied, deleted.
 
-Called by the admin and the demo. Only a published panel invites anybody. Its plan changes only in draft, and only
-until somebody was interviewed by it: answers point at the rows of the plan that they filled. Trials (trials.py) are no
-interviews here: a plan that was tried can still be changed.
+Called by the admin, the API and the demo. Only a published panel invites anybody. Its plan changes only in draft, and
+only until somebody was interviewed by it: answers point at the rows of the plan that they filled. Trials (trials.py)
+are no interviews here: a plan that was tried can still be changed.
 """
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from interviewpanel.domain.panel_plans import NOTHING_PLANNED
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
 from interviewpanel.models import InterviewPanel, InterviewSession
 from interviewpanel.selectors.consent import list_versions
+from interviewpanel.selectors.panel_facts import was_offered
 from interviewpanel.selectors.question_supply import list_missing
 
 
@@ -56,6 +58,12 @@ def hold_panel(panel_id: int) -> InterviewPanel:
     """
     rows = InterviewPanel.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organization").get(pk=panel_id)
+
+
+def hold_panels(panel_ids: Iterable[int]) -> None:
+    """The same of several, in one order: two who hold the same do not wait for each other. What is gone is left out."""
+    rows = InterviewPanel.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(panel_ids))
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _begin_move(panel: InterviewPanel, seen: str | None, target: str) -> InterviewPanel:
@@ -141,3 +149,12 @@ def copy_panel(panel: InterviewPanel, title: str | None = None) -> InterviewPane
         row._state.adding = True
         row.save()
     return copy
+
+
+@transaction.atomic
+def delete_panel(panel: InterviewPanel) -> None:
+    """With its plan, and with the trials of its makers. Raises PanelInUse where a candidate was ever invited to it."""
+    row = hold_panel(panel.pk)
+    if was_offered([row]):
+        raise PanelInUse(f"Candidates were invited to “{row.title}”, so it stays. Archive it instead.")
+    row.delete()

@@ -6,8 +6,6 @@ model, if one is configured and answers within its time.
 
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +13,8 @@ from interviewpanel.domain.marked_texts import Stretch, mark_text
 from interviewpanel.domain.question_probes import ADVICE, Probe, is_as_wanted, list_probes
 from interviewpanel.services.answer_analysis import AnswerAnalysis, AnswerAnalysisService, AnswerToAnalyse
 from interviewpanel.services.scores import read_criteria
+from questionbank.engines.llm import ModelRetry
+from questionbank.services.impatience import TooSlow, make_impatient
 
 MOST_ANSWERS = 10
 MOST_CHARACTERS = 20_000
@@ -95,13 +95,14 @@ def try_by_model(question: TriedQuestion, answer: str, service: AnswerAnalysisSe
 
     What was begun goes on in its thread until the model's own limit, and is thrown away.
     """
-    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="try-question")
-    asked = pool.submit(service.analyse, describe_trial(question, answer), is_last_attempt=True)
-    pool.shutdown(wait=False)
+    tried = describe_trial(question, answer)
+    hasty = AnswerAnalysisService(make_impatient(service.model, within), nonce_key=service.nonce_key)
     try:
-        return _make_trial(answer, asked.result(timeout=within))
-    except TooLate as error:
+        return _make_trial(answer, hasty.analyse(tried))
+    except TooSlow as error:
         raise TrialRefused(f"The language model took longer than {within:g} s (REQUEST_TIMEOUT).") from error
+    except ModelRetry as error:
+        return _make_trial(answer, service.fall_back(tried, str(error)))
 
 
 def run_probes(question: TriedQuestion) -> list[TriedProbe]:

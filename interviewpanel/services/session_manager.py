@@ -22,8 +22,9 @@ from interviewpanel.models import (
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link, check_not_over, check_window
 from interviewpanel.selectors.session_state import load_open_answer
-from interviewpanel.selectors.speech import compose_closing, compose_what_next
+from interviewpanel.selectors.speech import compose_what_next
 from interviewpanel.services import answers
+from interviewpanel.services.announcements import announce_ended, announce_started
 from interviewpanel.services.clocks import (
     count_pause,
     count_pause_seconds_left,
@@ -31,6 +32,10 @@ from interviewpanel.services.clocks import (
     stop_clock,
 )
 from interviewpanel.services.consents import keep_consent_text
+from interviewpanel.services.conversation.closings import choose_closing
+from interviewpanel.services.conversation.greetings import prepare_greeting
+from interviewpanel.services.conversation.lines import drop_lines
+from interviewpanel.services.conversation.next_questions import prepare_next_question
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
 from interviewpanel.services.recordings import open_recordings
 from interviewpanel.signals import interview_ended
@@ -52,6 +57,9 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
         raise LinkRefused("link.withdrawn")  # a new link was made while this one was being read
     existing = check_link(invitation, now)
     session = lock_session((existing or _make_session(invitation)).pk)
+    if session.epoch == 0:
+        prepare_greeting(session, now)
+        prepare_next_question(session, None, now)
     session.epoch += 1
     session.lease_until = now + timedelta(seconds=LEASE_SECONDS)
     session.lease_owner = current_owner()
@@ -60,6 +68,12 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     session.save()
     tell_sockets(session, {"type": "session.replaced", "epoch": session.epoch})
     return session
+
+
+@transaction.atomic
+def prepare_session(*, invitation: InterviewPanelCandidate) -> InterviewSession:
+    """The session of a link that nobody has opened yet, for another system to know it by. Effect: its row."""
+    return _make_session(invitation)
 
 
 def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
@@ -103,7 +117,8 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSessi
 def start_session(
     *, session_id: int, epoch: int, document_version: str, language: str, now: datetime, shown_hash: str | None = None
 ) -> None:
-    """The candidate agrees: consent is kept, the clock starts, the greeting is made. Nothing is recorded before.
+    """The candidate agrees: consent is kept, the clock starts, the greeting is made, other systems are told. Nothing is
+    recorded before.
 
     `language` is that of the consent text as it was shown, `shown_hash` the text's: what it says follows the
     organization and the panel, which may change while a page is open. A client that shows no text of its own says none.
@@ -126,6 +141,7 @@ def start_session(
     run_clock(session, now)
     session.save()
     enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))
+    announce_started(session, now)
 
 
 def _check_shown(
@@ -226,7 +242,7 @@ def end_session(
 
 def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
     """Effects in order: an open answer is closed and goes its way; the end, and until when it is kept; the
-    closing words; the signal; recordings.
+    closing words; the signal; recordings; other systems are told.
 
     Of an interview that nobody was left in, the silence before the end is not held against anybody.
 
@@ -245,7 +261,8 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     session.kept_until = now + timedelta(days=session.invitation.retention_days)
     session.interrupted_at = session.paused_at = None
     session.save()
-    closing = compose_closing(session, reason)
+    closing = choose_closing(session, reason, now)
+    drop_lines(session)
     add_transcript_entry(session, kind=TranscriptEntry.Kind.CLOSING, text=closing, started_at=now)
     payload: dict[str, object] = {
         "message": closing,
@@ -255,3 +272,4 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)
     open_recordings(session)
+    announce_ended(session, now)

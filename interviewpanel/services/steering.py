@@ -1,6 +1,6 @@
-"""What people of the organization may do to an interview that goes on: end it, or give it more time.
+"""What people of the organization may do to an interview that goes on: end it, give it more time, pause it.
 
-Called by admin/live.py, which has asked for the role and writes down who did it and why.
+Called by admin/live.py and api/sessions.py, which have asked for the role and write down who did it and why.
 """
 
 from datetime import datetime
@@ -11,12 +11,13 @@ from interviewpanel.domain.states import LIVE, MoveRefused, SessionStatus
 from interviewpanel.models import InterviewSession
 from interviewpanel.services.clocks import count_remaining_seconds
 from interviewpanel.services.events import lock_session, record_event
-from interviewpanel.services.session_manager import finish_locked_session
+from interviewpanel.services.session_manager import finish_locked_session, pause_session, resume_session
 from organizations.domain.clocks import write_deadline
 from organizations.selectors import find_zone
 
 MOST_MINUTES = 60  # at once
 ENDED_BY_ORGANIZATION = "ended_by_organization"
+PAUSED_BY_ORGANIZATION = "organization"
 
 
 class SteeringRefused(MoveRefused):
@@ -56,6 +57,42 @@ def extend_session(*, session_id: int, minutes: int, expected_limit_seconds: int
     session.save(update_fields=["clock_limit_seconds"])
     remaining = round(count_remaining_seconds(session, now))
     record_event(session, "time_added", {"minutes": minutes, "remaining_seconds": remaining}, now)
+
+
+@transaction.atomic
+def pause_by_organization(*, session_id: int, now: datetime) -> None:
+    """Effects: those of `pause_session`. The pause is of the time that the panel gives for pauses, and ends with it;
+    the candidate may end it before.
+
+    Raises SteeringRefused unless the interview goes on just now, MoveRefused where the time for pauses is used up.
+    """
+    session = lock_session(session_id)
+    _check_live(session)
+    if session.status != SessionStatus.IN_PROGRESS:
+        raise SteeringRefused(PAUSE_REFUSALS[SessionStatus(session.status)])
+    pause_session(session_id=session_id, epoch=None, now=now, reason=PAUSED_BY_ORGANIZATION)
+
+
+@transaction.atomic
+def resume_by_organization(*, session_id: int, now: datetime) -> None:
+    """Effects: those of `resume_session`.
+
+    Raises SteeringRefused where there is no pause, or the candidate has it: nobody is called back from their break.
+    """
+    session = lock_session(session_id)
+    _check_live(session)
+    if session.status != SessionStatus.PAUSED:
+        raise SteeringRefused("This interview is not paused.")
+    if session.pause_reason != PAUSED_BY_ORGANIZATION:
+        raise SteeringRefused("This pause is the candidate's, who goes on when they are back.")
+    resume_session(session_id=session_id, epoch=None, now=now, reason=PAUSED_BY_ORGANIZATION)
+
+
+PAUSE_REFUSALS = {
+    SessionStatus.GREETING: "The candidate is being greeted. Pause the interview when the first question is asked.",
+    SessionStatus.PAUSED: "This interview is paused already.",
+    SessionStatus.INTERRUPTED: "The candidate is not connected, and the clock stands already.",
+}
 
 
 def _check_live(session: InterviewSession) -> None:

@@ -18,6 +18,7 @@ from interviewpanel.models import Answer, AudioSegment, InterviewSession
 from interviewpanel.selectors.heard_words import describe_heard
 from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
 from interviewpanel.services.answers import advance_answer
+from interviewpanel.services.conversation.follow_ups import prepare_follow_up
 from interviewpanel.services.events import lock_session, record_event
 
 PREROLL_SAMPLES = 8_000  # 0.5 s of what came before, so that a first syllable at the cut is heard in full
@@ -74,6 +75,7 @@ def _store_words(segment: AudioSegment, heard: Transcription) -> None:
     segment.dropped_reason = heard.dropped_reason or ""
     segment.engine, segment.engine_model, segment.is_rough = heard.engine, heard.model, heard.is_rough
     segment.save(update_fields=["text", "words", "dropped_reason", "engine", "engine_model", "is_rough"])
+    prepare_follow_up(session, segment.answer_id, timezone.now())
     _tell_and_advance(session, segment)
 
 

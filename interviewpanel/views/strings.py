@@ -123,6 +123,9 @@ def _write_interview() -> dict[str, str]:
         "skipTitle": _("Skip this question?"),
         "skipText": _("It counts as not answered, and does not come back."),
         "skipYes": _("Skip it"),
+        "skipFollowUpTitle": _("Skip this follow-up?"),
+        "skipFollowUpText": _("Your answer to the question before stays as you gave it. Skipping this costs nothing."),
+        "skipFollowUpYes": _("Skip it"),
         "endTitle": _("End the interview?"),
         "endText": _(
             "Everything you have said or written is saved and will be read. You cannot come back to the open questions."

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from organizations.admin.api_keys import ApiKeyAdmin
 from organizations.admin.candidates import CandidateAdmin
 from organizations.admin.changes import ChangeAdmin
 from organizations.admin.members import MembershipAdmin
@@ -12,12 +13,15 @@ from organizations.admin.organizations import OrganizationAdmin
 from organizations.admin.scope import RecordedAdmin, RecordedInline, TenantAdmin, TenantInline, get_reach
 from organizations.admin.tables import NOTHING
 from organizations.admin.users import UserAdmin
+from organizations.admin.webhook_deliveries import WebhookDeliveryAdmin
+from organizations.admin.webhooks import WebhookEndpointAdmin
 
 admin.site.enable_nav_sidebar = True
 admin.site.index_title = "Home"
 admin.site.empty_value_display = NOTHING
 
 __all__ = [
+    "ApiKeyAdmin",
     "CandidateAdmin",
     "ChangeAdmin",
     "MembershipAdmin",
@@ -30,5 +34,7 @@ __all__ = [
     "TenantAdmin",
     "TenantInline",
     "UserAdmin",
+    "WebhookDeliveryAdmin",
+    "WebhookEndpointAdmin",
     "get_reach",
 ]

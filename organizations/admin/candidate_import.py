@@ -22,19 +22,18 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from organizations.admin.recording import record_export
 from organizations.admin.scope import TenantAdmin, get_reach, get_user
-from organizations.admin.themed_forms import theme_fields
+from organizations.admin.themed_forms import offer_organizations, theme_fields
 from organizations.desk_site import apart
 from organizations.domain.candidate_table import TableRefused, TableRow, read_table
-from organizations.models import Candidate, Change, Organization
+from organizations.models import Candidate, Organization
 from organizations.services.candidate_imports import (
     CandidateExport,
     ImportFailed,
     Plan,
-    PlannedRow,
     import_candidates,
     plan_import,
+    record_import,
 )
-from organizations.services.history import record_each
 
 MOST_BYTES = 1_000_000
 LIST_PAGE = "admin:organizations_candidate_changelist"
@@ -63,12 +62,7 @@ class CandidateImportForm(forms.Form):
 
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organization"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = organizations
-        if len(organizations) == 1:
-            field.widget = forms.HiddenInput()
-            field.initial = organizations[0].pk
+        offer_organizations(self, organizations)
         theme_fields(self.fields)
 
     def clean(self) -> dict[str, Any]:
@@ -174,18 +168,9 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
         rows: list[TableRow] = data["rows"]
         with transaction.atomic():
             plan = import_candidates(data["organization"], rows, updates=data["updates"])
-            self._record_import(request, plan, data["organization"])
+            record_import(plan=plan, organization=data["organization"], actor=get_user(request), now=timezone.now())
         self.message_user(request, _summarise(plan), messages.SUCCESS)
         return HttpResponseRedirect(self.do_more(request, form, plan) or reverse(LIST_PAGE))
-
-    def _record_import(self, request: HttpRequest, plan: Plan, organization: Organization) -> None:
-        for outcome, action in (("new", Change.Action.ADDED), ("changed", Change.Action.CHANGED)):
-            lines = [
-                (row.candidate, organization.pk, describe_row(row))
-                for row in plan.list_rows(outcome)
-                if row.candidate is not None
-            ]
-            record_each(rows=lines, action=action, actor=get_user(request), now=timezone.now())
 
     def _show(self, request: HttpRequest, form: CandidateImportForm, plan: Plan | None) -> HttpResponse:
         context = {
@@ -201,11 +186,6 @@ class CandidateImportAdmin(ImportExportModelAdmin, TenantAdmin):
             context |= {**outcomes, "text": form.cleaned_data["text"], **self.describe_more(form, plan)}
             context["bad_text"] = "\n".join(row.row.text for row in outcomes["bad"])
         return TemplateResponse(request, "admin/organizations/candidate/import.html", context)
-
-
-def describe_row(row: PlannedRow) -> str:
-    """What the history keeps of it."""
-    return "Imported." if row.outcome == "new" else f"Changed by an import: {'; '.join(row.reasons)}."
 
 
 def _summarise(plan: Plan) -> str:

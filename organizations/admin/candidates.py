@@ -1,10 +1,11 @@
 """The candidates an organization interviews: one by one, their résumés, and several at once (candidate_import.py)."""
 
-from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import path, reverse
@@ -14,16 +15,18 @@ from django.utils.text import slugify
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from organizations.admin.candidate_import import CandidateImportAdmin
+from organizations.admin.candidate_resumes import ResumeReadings
 from organizations.admin.locked import LockedRow
 from organizations.admin.recording import read_reason
 from organizations.admin.scope import get_user
 from organizations.admin.tables import NOTHING, show_moment
 from organizations.domain.candidate_table import normalise_phone
 from organizations.models import Candidate
-from organizations.services.history import forgetting_together, record_departure
+from organizations.services.candidates import CandidateInvited, delete_candidate
+from organizations.services.history import Author, forgetting_together
 from organizations.services.resumes import TYPES, ResumeRefused, check_resume, remove_resume, store_resume
 
-RESUME_HINT = "PDF or DOCX, at most 10 MB. It is kept for people to read, and erased with the candidate's data."
+RESUME_HINT = "PDF or DOCX, at most 10 MB. Its text is read. Both are erased with the candidate's data."
 
 
 class CandidateForm(forms.ModelForm):
@@ -48,7 +51,7 @@ class CandidateForm(forms.ModelForm):
         email = str(self.cleaned_data["email"])
         others = Candidate.objects.filter(organization=self.cleaned_data.get("organization"), email__iexact=email)
         other = others.exclude(pk=self.instance.pk).filter(is_erased=False, is_trial=False).first()
-        if other is not None:
+        if email and other is not None:
             link = reverse("admin:organizations_candidate_change", args=[other.pk])
             told = '{} has this address here already: <a class="desk-link" href="{}">open their page</a>.'
             raise forms.ValidationError(format_html(told, other, link))
@@ -68,8 +71,9 @@ class CandidateForm(forms.ModelForm):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(LockedRow, CandidateImportAdmin):
+class CandidateAdmin(ResumeReadings, LockedRow, CandidateImportAdmin):
     form = CandidateForm
+    change_form_outer_after_template = "admin/organizations/candidate/resume.html"
     list_display: ClassVar[tuple[str, ...]] = ("name", "address", "phone", "has_resume", "organization", "added")
     list_filter = (("organization", admin.RelatedOnlyFieldListFilter), "created_at")
     list_select_related = ("organization",)
@@ -119,21 +123,21 @@ class CandidateAdmin(LockedRow, CandidateImportAdmin):
         """Django calls it before, and what is written then is forgotten with the candidate."""
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        gone = copy(obj)  # which keeps its number
-        super().delete_model(request, obj)
-        self._record_departures(request, [gone])
+        self._delete_all(request, [obj])
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        gone = list(queryset)
         with forgetting_together():  # the history is read once, not once for each
-            super().delete_queryset(request, queryset)
-        self._record_departures(request, gone)
+            self._delete_all(request, list(queryset.order_by("pk")))
 
-    def _record_departures(self, request: HttpRequest, gone: list[Candidate]) -> None:
-        actor, now, reason = get_user(request), timezone.now(), read_reason(request)
-        for one in gone:
-            owner = one.organization_id
-            record_departure(candidate=one, organization_id=owner, actor=actor, now=now, reason=reason)
+    def _delete_all(self, request: HttpRequest, candidates: list[Candidate]) -> None:
+        """Django's page refuses before whoever was invited; this, who is invited while it is open."""
+        author = Author(get_user(request), timezone.now(), read_reason(request))
+        try:
+            for one in candidates:
+                delete_candidate(candidate=one, author=author)
+        except CandidateInvited as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
 
     def send_resume(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file, to whoever may see the candidate; for everyone else there is none. Saved, never shown in place."""
@@ -156,7 +160,7 @@ class CandidateAdmin(LockedRow, CandidateImportAdmin):
 
     @admin.display(description="e-mail", ordering="email")
     def address(self, candidate: Any) -> str:
-        return str(candidate.email)
+        return str(candidate.email or NOTHING)
 
     @admin.display(description="résumé")
     def resume_link(self, candidate: Any) -> str:

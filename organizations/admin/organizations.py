@@ -29,7 +29,7 @@ class OrganizationAdmin(TenantAdmin):
             {
                 "fields": (
                     *("name", "slug", "members_link", "contact_email", "time_zone"),
-                    *("retention_days", "reminder_hours"),
+                    *("retention_days", "reminder_hours", "summarises_resumes", "monthly_tokens"),
                 )
             },
         ),
@@ -45,9 +45,10 @@ class OrganizationAdmin(TenantAdmin):
         return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The slug is unique among all organizations: who could try others would learn which are taken."""
+        """The slug is unique among all organizations: who could try others would learn which are taken. The budget of
+        language models is set by who pays for them."""
         own = tuple(super().get_readonly_fields(request, obj))
-        return own if get_reach(request).sees_all else (*own, "slug")
+        return own if get_reach(request).sees_all else (*own, "slug", "monthly_tokens")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {"slug": ("name",)} if obj is None else {}

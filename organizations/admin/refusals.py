@@ -1,5 +1,5 @@
-"""Rows that a service writes, which may refuse: nothing is saved then, and the page says why. Base of the pages of
-members and of their invitations."""
+"""Rows that a service writes, which may refuse: nothing is saved then, and the page says why. `Refusals` is for pages
+of any row; `RefusingAdmin` is the base of the pages of members and of their invitations."""
 
 from typing import Any
 
@@ -12,13 +12,10 @@ from organizations.admin.recording import RecordingAdmin, get_actor, read_reason
 from organizations.services.history import Author
 
 
-class RefusingAdmin(RecordingAdmin):
-    """Stands before an admin class. Its service records what it did."""
+class Refusals:
+    """Stands before an admin class: says what a service refused, and remembers it for the answer."""
 
-    records_itself = True
-
-    def make_author(self, request: HttpRequest) -> Author:
-        return Author(get_actor(request), timezone.now(), read_reason(request))
+    message_user: Any
 
     def refuse(self, request: HttpRequest, refusal: Exception) -> None:
         self.message_user(request, str(refusal), messages.ERROR)
@@ -26,6 +23,15 @@ class RefusingAdmin(RecordingAdmin):
 
     def is_refused(self, request: HttpRequest) -> bool:
         return hasattr(request, "_is_refused")
+
+
+class RefusingAdmin(Refusals, RecordingAdmin):
+    """Stands before an admin class. Its service records what it did."""
+
+    records_itself = True
+
+    def make_author(self, request: HttpRequest) -> Author:
+        return Author(get_actor(request), timezone.now(), read_reason(request))
 
     def lead_to_list(self) -> HttpResponse:
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))

@@ -4,6 +4,7 @@ page with a form of its own."""
 from collections.abc import Mapping
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.widgets import Input
 from unfold.widgets import (
     CHECKBOX_CLASSES,
@@ -13,6 +14,8 @@ from unfold.widgets import (
     SELECT_CLASSES,
     TEXTAREA_CLASSES,
 )
+
+from organizations.models import Organization
 
 # In order: the first kind that a widget is of counts.
 LOOKS: tuple[tuple[type[forms.Widget], list[str]], ...] = (
@@ -39,3 +42,13 @@ def _theme_widget(widget: forms.Widget) -> None:
     classes = next((look for kind, look in LOOKS if isinstance(widget, kind)), [])
     own = str(widget.attrs.get("class", "")).split()
     widget.attrs["class"] = " ".join([*own, *(one for one in classes if one not in own)])
+
+
+def offer_organizations(form: forms.BaseForm, organizations: QuerySet[Organization]) -> None:
+    """The choices of the form's field `organization`; where there is only one, nobody is asked."""
+    field = form.fields["organization"]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = organizations
+    if len(organizations) == 1:
+        field.widget = forms.HiddenInput()
+        field.initial = organizations[0].pk

@@ -12,7 +12,7 @@ from typing import Any
 MOST_LETTERS = 300
 NOTHING = "nothing"
 # Names of fields whose values open something, or could be guessed back from.
-SECRET = re.compile(r"password|token|secret|hash|api_key|private")
+SECRET = re.compile(r"password|(?<!monthly_)token|secret|hash|api_key|private")
 
 
 @dataclass(frozen=True)

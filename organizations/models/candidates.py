@@ -20,7 +20,7 @@ class Candidate(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="candidates")
     full_name = models.CharField(max_length=150)
-    email = models.EmailField()
+    email = models.EmailField(blank=True, help_text="Empty: nothing can be sent by e-mail; they come by a link.")
     phone = models.CharField(max_length=16, blank=True, validators=[E164_PHONE])
     resume = models.FileField(upload_to=find_resume_place, blank=True, verbose_name="résumé", max_length=150)
     resume_name = models.CharField(max_length=150, blank=True, editable=False, help_text="As the file was called.")
@@ -41,7 +41,12 @@ class Candidate(models.Model):
             models.UniqueConstraint(
                 fields=["organization"], condition=models.Q(is_erased=True), name="one_erased_candidate_in_organization"
             ),
-            models.UniqueConstraint("organization", Lower("email"), name="candidate_email_unique_in_organization"),
+            models.UniqueConstraint(
+                "organization",
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="candidate_email_unique_in_organization",
+            ),
             # Lets other tables carry (candidate, organization) and be sure the two belong together.
             models.UniqueConstraint(fields=["id", "organization"], name="candidate_tenant_key"),
         ]

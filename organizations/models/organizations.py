@@ -40,6 +40,18 @@ class Organization(models.Model):
         validators=[MinValueValidator(1)],
         help_text="How long interviews are kept, then erased. Links that are sent already keep the days they told.",
     )
+    monthly_tokens = models.PositiveBigIntegerField(
+        null=True,
+        blank=True,
+        help_text="Of language models, for all purposes. At the limit nothing is generated; interviews go on. "
+        "Empty: as the site has it. 0: no limit.",
+    )
+    summarises_resumes = models.BooleanField(
+        default=True,
+        verbose_name="summarise résumés",
+        help_text="A language model picks the facts about work out of a résumé, as context for greeting, questions and "
+        "scores. Never age, gender, address, photo or origin. Off: none is summarised, and no summary is used.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -57,6 +69,7 @@ class Membership(models.Model):
         HR = "hr", "Recruiter"
         REVIEWER = "reviewer", "Reviewer"
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)

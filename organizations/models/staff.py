@@ -10,6 +10,7 @@ from django.db.models import Q
 from config.work.rows import WorkItem
 from organizations.models.messages import Message
 from organizations.models.organizations import Membership, Organization
+from organizations.models.webhooks import WebhookEndpoint
 
 
 class MembershipInvitation(models.Model):
@@ -58,7 +59,8 @@ class MembershipInvitation(models.Model):
 
 
 class StaffMail(WorkItem):
-    """One e-mail to somebody who works here or is asked to: a link to set a password, or to join.
+    """One e-mail to somebody who works here or is asked to: a link to set a password, or to join; that an
+    endpoint was switched off.
 
     Written as it is sent (services/staff_mail.py): no row holds a link. Of a forgotten password also who is not known
     has a row, without an address, so that asking takes as long; it sends nothing.
@@ -67,6 +69,7 @@ class StaffMail(WorkItem):
     class Kind(models.TextChoices):
         PASSWORD = "password"  # noqa: S105 - a kind of e-mail
         INVITATION = "invitation"
+        WEBHOOK = "webhook"  # an endpoint was switched off
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -76,6 +79,7 @@ class StaffMail(WorkItem):
     invitation = models.ForeignKey(
         MembershipInvitation, on_delete=models.CASCADE, null=True, blank=True, related_name="mails"
     )
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")
     once_key = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - many have none, and are unique
 
     task_name = "organizations.tasks.send_staff_mail"
@@ -86,7 +90,7 @@ class StaffMail(WorkItem):
         abstract = False
         constraints = [
             *WorkItem.Meta.constraints,
-            models.CheckConstraint(name="staff_mail_kind", condition=Q(kind__in=["password", "invitation"])),
+            models.CheckConstraint(name="staff_mail_kind", condition=Q(kind__in=["password", "invitation", "webhook"])),
         ]
 
     def __str__(self) -> str:

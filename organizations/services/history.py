@@ -71,31 +71,37 @@ def record_changes(
     reason: str = "",
 ) -> int:
     """The same of many rows at once, each with its organization's id, by one statement. Returns how many."""
-    lines = [_make_line(row, action=action, organization_id=owner, actor=actor, now=now) for row, owner in rows]
-    for line in lines:
-        line.message, line.reason = message, reason
-    return len(Change.objects.bulk_create(lines, batch_size=500))
+    told = ((row, owner, message) for row, owner in rows)
+    return record_each(rows=told, action=action, actor=actor, now=now, reason=reason)
 
 
-def record_departure(
-    *, candidate: Candidate, organization_id: int | None, actor: User | None, now: datetime, reason: str
-) -> Change:
-    """A candidate was deleted, and every line has forgotten them: who did it, when and why stays, without a name."""
-    line = _make_line(candidate, action=Change.Action.DELETED, organization_id=organization_id, actor=actor, now=now)
-    line.subject_name = FORGOTTEN
-    line.reason = leave_out_names(reason, candidate.full_name, (candidate.email, candidate.phone))
+def record_departure(*, candidate: Candidate, organization_id: int | None, author: Author, message: str = "") -> Change:
+    """A candidate was deleted, and every line has forgotten them: who did it, when and why stays, without a name.
+
+    `message` names no candidate.
+    """
+    line = _make_line(
+        candidate, action=Change.Action.DELETED, organization_id=organization_id, actor=author.user, now=author.now
+    )
+    line.subject_name, line.message = FORGOTTEN, message
+    line.reason = leave_out_names(author.reason, candidate.full_name, (candidate.email, candidate.phone))
     line.save(force_insert=True)
     return line
 
 
 def record_each(
-    *, rows: Iterable[tuple[Model, int | None, str]], action: str, actor: User | None, now: datetime
+    *,
+    rows: Iterable[tuple[Model, int | None, str]],
+    action: str,
+    actor: User | None,
+    now: datetime,
+    reason: str = "",
 ) -> int:
     """Of many rows at once, each with its organization's id and its own words, by one statement. Returns how many."""
     lines = []
     for row, owner, message in rows:
         line = _make_line(row, action=action, organization_id=owner, actor=actor, now=now)
-        line.message = message
+        line.message, line.reason = message, reason
         lines.append(line)
     return len(Change.objects.bulk_create(lines, batch_size=500))
 

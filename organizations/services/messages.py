@@ -44,6 +44,8 @@ def check_can_reach(candidate: Candidate, channel: str) -> None:
         raise MessageRefused(reason)
     if candidate.is_erased:
         raise MessageRefused("This candidate's data was erased.")
+    if channel == EMAIL and not candidate.email:
+        raise MessageRefused(f"{candidate} has no e-mail address here. Add it, or hand the link over yourself.")
     if channel == SMS and not candidate.phone:
         raise MessageRefused(f"{candidate} has no phone number here. Add it, or send an e-mail.")
 

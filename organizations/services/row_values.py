@@ -13,8 +13,14 @@ from django.utils.text import capfirst
 from organizations.domain.clocks import write_moment
 from organizations.domain.differences import Difference, find_changed, make_difference
 
-# Written by the machine beside a change, and no part of it.
-UNTOLD = frozenset({"id", "last_login", "sign_ins_version", "updated_at"})
+# Written by the machine beside a change, and no part of it; and what nobody may read there.
+UNTOLD = frozenset(
+    {
+        *("id", "last_login", "sign_ins_version", "updated_at"),
+        *("position_key", "experience_key"),
+        *("secret", "previous_secret", "previous_secret_until", "last_success_at", "failing_since"),
+    }
+)
 
 
 def read_values(row: Model) -> dict[str, Any]:

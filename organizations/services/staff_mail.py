@@ -1,4 +1,5 @@
-"""Sends e-mail to who works here: the link to set a password, the link to join. Called by tasks.py.
+"""Sends e-mail to who works here: the link to set a password, the link to join; that an endpoint
+was switched off. Called by tasks.py.
 
 Written when its turn comes, with the link made then; what has lost its use by then is not sent.
 """
@@ -9,15 +10,17 @@ from functools import partial
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from authentication.services.passwords import make_password_link
 from config.logs import scrub_tokens
 from config.work.tasks import WorkRefused
 from organizations.domain.delivery import AddressRefused, DeliveryPostponed, DeliveryRefused, NotSetUp
 from organizations.engines.mail import Mail, make_message_id, send_mail
-from organizations.models import MembershipInvitation, StaffMail
+from organizations.models import Membership, MembershipInvitation, StaffMail
 from organizations.selectors import find_zone
 from organizations.services.membership_invitations import make_invitation_link
+from organizations.services.webhooks import write_time
 
 Store = Callable[[], None]
 SITE_NAME = "InterviewBot"
@@ -27,7 +30,10 @@ NOT_NEEDED = "Not needed any more: the invitation was over before its turn came.
 def send_staff_mail(row: StaffMail, now: datetime) -> Store:
     """Raises DeliveryPostponed to be tried again, WorkRefused where that cannot help; no link in their words."""
     is_invitation = row.kind == StaffMail.Kind.INVITATION
-    mail = _write_invitation(row, now) if is_invitation else _write_password(row)
+    if row.kind == StaffMail.Kind.WEBHOOK:
+        mail = _write_webhook(row)
+    else:
+        mail = _write_invitation(row, now) if is_invitation else _write_password(row)
     if mail is None:
         return partial(_keep_why_not, row.pk) if is_invitation else _keep_nothing
     try:
@@ -73,6 +79,26 @@ def _write_invitation(row: StaffMail, now: datetime) -> Mail | None:
     }
     text = render_to_string("organizations/membership_invitation.txt", values)
     return _make_mail(row, owner.name, owner.contact_email, invitation.email, f"Join {owner.name}", text)
+
+
+def _write_webhook(row: StaffMail) -> Mail | None:
+    """None where it was switched on again, or somebody is no administrator any more."""
+    endpoint, user = row.endpoint, row.user
+    if endpoint is None or user is None or endpoint.disabled_at is None:
+        return None
+    owner = endpoint.organization
+    if not owner.memberships.filter(user=user, role=Membership.Role.ADMIN, user__is_active=True).exists():
+        return None
+    link = settings.PUBLIC_URL + reverse("admin:organizations_webhookendpoint_change", args=[endpoint.pk])
+    values = {
+        "endpoint": endpoint,
+        "owner": owner,
+        "link": link,
+        "missed": f"{settings.PUBLIC_URL}/api/v1/interviews/?ended_after={write_time(endpoint.disabled_at)}",
+        "site": settings.PUBLIC_URL,
+    }
+    text = render_to_string("organizations/webhook_notice.txt", values)
+    return _make_mail(row, SITE_NAME, "", user.email, f"Events of {owner.name} are not sent any more", text)
 
 
 def _write_deadline(invitation: MembershipInvitation) -> str:

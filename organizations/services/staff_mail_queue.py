@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from authentication.models import User
 from config.work.transports import enqueue
 from organizations.engines.mail import explain_mail
-from organizations.models import MembershipInvitation, StaffMail
+from organizations.models import Membership, MembershipInvitation, StaffMail, WebhookEndpoint
 
 # Quietly: whoever floods a mailbox by this form learns nothing of it, and the owner of the mailbox gets these.
 MOST_LINKS_IN_AN_HOUR = 3
@@ -51,3 +51,22 @@ def queue_invitation(invitation: MembershipInvitation, now: datetime) -> StaffMa
     mail = StaffMail.objects.create(kind=StaffMail.Kind.INVITATION, invitation=invitation, due_at=now)
     enqueue(mail)
     return mail
+
+
+def queue_webhook_notice(endpoint: WebhookEndpoint, now: datetime) -> int:
+    """Effects: an e-mail to each administrator of the organization is asked for: this endpoint was switched off.
+
+    Returns how many; none where this site sends no e-mail.
+    """
+    if explain_mail():
+        return 0
+    administrators = Membership.objects.filter(
+        organization=endpoint.organization_id, role=Membership.Role.ADMIN, user__is_active=True
+    )
+    mails = [
+        StaffMail(kind=StaffMail.Kind.WEBHOOK, user_id=user_id, endpoint=endpoint, due_at=now)
+        for user_id in administrators.values_list("user_id", flat=True)
+    ]
+    for mail in StaffMail.objects.bulk_create(mails):
+        enqueue(mail)
+    return len(mails)

@@ -25,7 +25,7 @@ from questionbank.domain.bank_tables import MOST_ROWS
 from questionbank.domain.json_objects import BankFormatError
 from questionbank.domain.question_states import PUBLISH
 from questionbank.models import Question
-from questionbank.services.bank_files import FORMATS, BankResource, ReadRow
+from questionbank.services.bank_files import FORMATS, BankResource, ReadRow, import_file
 from questionbank.services.bank_import import Outcome
 
 TEMPLATE = "admin/questionbank/question/import.html"
@@ -167,20 +167,15 @@ class QuestionFiles(QuestionPages):
 
     def _import(self, request: HttpRequest, data: dict[str, Any], *, is_dry_run: bool) -> tuple[BankResource, Any]:
         organization = None if data["organization"] == FOR_ALL else Organization.objects.get(pk=data["organization"])
-        seen = self.get_queryset(request)
-        comparable = seen.filter(organization__isnull=True)
-        if organization is not None:
-            comparable |= seen.filter(organization=organization)
-        resource = BankResource(
-            organization=organization, status=data["status"], user=get_user(request), comparable=comparable
+        return import_file(
+            data["text"],
+            data["format"],
+            organization=organization,
+            status=data["status"],
+            user=get_user(request),
+            among=self.get_queryset(request),
+            is_dry_run=is_dry_run,
         )
-        dataset = FORMATS[data["format"]](encoding="utf-8").create_dataset(data["text"])
-        result = resource.import_data(
-            dataset, dry_run=is_dry_run, use_transactions=True, rollback_on_validation_errors=True
-        )
-        if is_dry_run:
-            resource.find_similar()  # takes a while, and holds nobody up: nothing is being written any more
-        return resource, result
 
     def _record_imported(self, request: HttpRequest, resource: BankResource) -> None:
         for row in resource.read:

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 
 from questionbank.admin.widgets import (
     CriteriaField,
@@ -17,7 +16,13 @@ from questionbank.admin.widgets import (
 from questionbank.domain.json_objects import MAX_SECONDS, Problem
 from questionbank.domain.speaking_time import QUESTION_WORDS
 from questionbank.models import Question
-from questionbank.services.versions import CONTENT_FIELDS, describe_content, find_content_problems, find_meanwhile
+from questionbank.services.versions import (
+    CONTENT_FIELDS,
+    describe_content,
+    find_content_problems,
+    find_meanwhile,
+    make_key,
+)
 
 WIDE = "vLargeTextField"
 _ROW = re.compile(r"criteria\[(\d+)\](?:\.(\w+))?")
@@ -98,7 +103,7 @@ class QuestionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not data.get("key"):
-            data["key"] = f"{slugify(data.get('text', ''))[:60].strip('-')}-{str(self.instance.uuid)[:8]}".lstrip("-")
+            data["key"] = make_key(self.instance, data.get("text", ""))
         # All at once: a field that is wrong already must not hide what is wrong with a criterion.
         content = {name: data.get(name, self.initial.get(name)) for name in CONTENT_FIELDS}
         for problem in find_content_problems(content, kind=str(data.get("kind", ""))):

@@ -24,12 +24,14 @@ from organizations.admin.themed_forms import theme_fields
 from organizations.admin.told import Told
 from questionbank.admin.question_pages import BADGES, MOST_TRAIL, QuestionPages, name_question
 from questionbank.domain.question_states import (
+    OTHER_REASON,
     RETIREMENT_REASONS,
     Move,
     QuestionMoveRefused,
     QuestionStatus,
     find_move,
     list_moves,
+    write_reason,
 )
 from questionbank.models import Question
 from questionbank.services.question_states import MOST_REASON_CHARACTERS, move_question
@@ -69,15 +71,13 @@ class MoveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("because") == "other" and not data.get("details", "").strip():
+        if data.get("because") == OTHER_REASON and not data.get("details", "").strip():
             self.add_error("details", "Write which.")
         return data
 
     @property
     def reason(self) -> str:
-        because = RETIREMENT_REASONS.get(self.cleaned_data.get("because", ""), "")
-        parts = [because if self.cleaned_data.get("because") != "other" else "", self.cleaned_data["details"].strip()]
-        return ". ".join(part.rstrip(".") for part in parts if part)
+        return write_reason(self.cleaned_data.get("because", ""), self.cleaned_data["details"])
 
 
 class QuestionMoves(QuestionPages):

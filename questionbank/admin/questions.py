@@ -18,7 +18,7 @@ from organizations.admin.tables import draw_badge, draw_criteria, draw_list, sho
 from organizations.models import Organization
 from questionbank.admin.question_files import QuestionFiles
 from questionbank.admin.question_forms import QuestionForm
-from questionbank.admin.question_moves import QuestionMoves
+from questionbank.admin.question_origins import BatchFilter, OriginFilter, QuestionOrigins
 from questionbank.admin.question_pages import BADGES, MOST_TRAIL, name_question
 from questionbank.admin.question_versions import QuestionVersions
 from questionbank.admin.similar import SimilarQuestions
@@ -44,7 +44,7 @@ READ_CONTENT = ("spoken_text", "assessed", "seconds", "answer", "key_points", "r
 
 
 @admin.register(Question)
-class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionFiles, LockedRow, TenantAdmin):
+class QuestionAdmin(QuestionOrigins, QuestionVersions, SimilarQuestions, QuestionFiles, LockedRow, TenantAdmin):
     tells_meanwhile = False  # versions do, with both texts
     has_global_rows = True
     reason_name = "note"
@@ -58,17 +58,19 @@ class QuestionAdmin(QuestionMoves, QuestionVersions, SimilarQuestions, QuestionF
         ("topic", admin.RelatedOnlyFieldListFilter),
         ("subtopic", OwnAutocompleteFilter),  # there may be a thousand
         ("organization", admin.RelatedOnlyFieldListFilter),
+        OriginFilter,
+        BatchFilter,
     )
     list_select_related = ("subtopic__topic", "organization", "current_version")
     search_fields = ("key", "current_version__text", "subtopic__name", "topic__name")
     date_hierarchy = "created_at"
     actions = ("send_to_review", "put_live", "retire")
     autocomplete_fields = ("subtopic",)
-    readonly_fields = ("uuid", "created_at", *READ_CONTENT)
+    readonly_fields = ("uuid", "created_at", "written_by", *READ_CONTENT)
     change_form_template = "admin/questionbank/question/change_form.html"
     change_list_template = "admin/questionbank/question/change_list.html"
     own_fields = ("organization", "subtopic", ("kind", "difficulty"), "language")
-    record = ("Record", {"fields": ("key", "uuid", "created_at"), "classes": ("collapse",)})
+    record = ("Record", {"fields": ("written_by", "key", "uuid", "created_at"), "classes": ("collapse",)})
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.copy_view)

@@ -2,8 +2,8 @@
 
 Used by services/question_states before it writes and by the admin for its buttons; the database constrains the values.
 
-draft → review → live → retired is the way of every question. Back goes one step, so that somebody reads it again: from
-live and from retired to review, from review to draft.
+draft → review → live → retired is the way of every question; who turns one down retires it. Back goes one step, so that
+somebody reads it again: from live and from retired to review, from review to draft.
 """
 
 from collections.abc import Mapping
@@ -42,6 +42,7 @@ MOVES: Mapping[QuestionStatus, tuple[Move, ...]] = {
     S.REVIEW: (
         Move(S.LIVE, "Put live", "Put live.", permission=PUBLISH),
         Move(S.DRAFT, "Back to draft", "Taken back to draft.", needs_reason=True),
+        Move(S.RETIRED, "Turn down", "Turned down.", needs_reason=True),
     ),
     S.LIVE: (
         Move(S.RETIRED, "Retire", "Retired.", needs_reason=True),
@@ -61,6 +62,15 @@ RETIREMENT_REASONS: Mapping[str, str] = {
     "duplicate": "Another question asks the same",
     "other": "Another reason",
 }
+
+
+OTHER_REASON = "other"
+
+
+def write_reason(because: str, details: str) -> str:
+    """What is kept of a reason that was chosen (a key of RETIREMENT_REASONS, or "") and told in one's own words."""
+    chosen = "" if because == OTHER_REASON else RETIREMENT_REASONS.get(because, "")
+    return ". ".join(part.rstrip(".") for part in (chosen, details.strip()) if part)
 
 
 class QuestionMoveRefused(Exception):

@@ -1,7 +1,7 @@
 """Question banks as files that people exchange: CSV and the bank's own JSON, read and written by django-import-export.
 
-Called by the admin. An import is a dry run first. Nothing is written unless every row is good; then it goes the one way
-of all imports (bank_import.write_entries). What stands in the cells: domain/bank_tables.
+Called by the admin and the API. An import is a dry run first. Nothing is written unless every row is good; then it goes
+the one way of all imports (bank_import.write_entries). What stands in the cells: domain/bank_tables.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from import_export import resources
 from import_export.formats import base_formats
 from import_export.instance_loaders import BaseInstanceLoader
-from import_export.results import RowResult
+from import_export.results import Result, RowResult
 
 from authentication.models import User
 from organizations.models import Organization
@@ -73,6 +73,7 @@ class ReadRow:
     where: str
     placed: PlacedEntry | None = None
     problems: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)  # the same by the format's path and message
     written: Written | None = None
     is_common: bool = False  # the bank for all has the very same question
     similar: list[SimilarQuestion] = field(default_factory=list)
@@ -176,6 +177,34 @@ class BankResource(resources.Resource):  # type: ignore[misc]
         return dataset
 
 
+def import_file(
+    text: str,
+    file_format: str,
+    *,
+    organization: Organization | None,
+    status: str,
+    user: User | None,
+    among: QuerySet[Question],
+    is_dry_run: bool,
+) -> tuple[BankResource, Result]:
+    """Effects, unless it is a dry run or a row is bad: what `write_entries` does, in one transaction.
+
+    `status` is that of new questions; `among`, which whoever asks sees, is where a dry run looks for similar ones, of
+    this organization and of those for all. Raises BankFormatError where the file cannot be read at all.
+    """
+    comparable = among.filter(organization__isnull=True)
+    if organization is not None:
+        comparable |= among.filter(organization=organization)
+    resource = BankResource(organization=organization, status=status, user=user, comparable=comparable)
+    dataset = FORMATS[file_format](encoding="utf-8").create_dataset(text)
+    result = resource.import_data(
+        dataset, dry_run=is_dry_run, use_transactions=True, rollback_on_validation_errors=True
+    )
+    if is_dry_run:
+        resource.find_similar()  # takes a while, and holds nobody up: nothing is being written any more
+    return resource, result
+
+
 def describe_row(question: Question) -> dict[str, str]:
     """The cells of a question: three to be read only, then those of the format."""
     version = question.current_version
@@ -202,7 +231,8 @@ def _read_row(row: SourceRow) -> ReadRow:
         document = read_source_row(row)
     except BankFormatError as error:
         problems = [": ".join(part for part in (_plain(one.field), one.message) if part) for one in error.problems]
-        return ReadRow(row.where, problems=problems)
+        faults = [(one.field, one.message) for one in error.problems]
+        return ReadRow(row.where, problems=problems, faults=faults)
     part = document.subtopics[0]
     placed = PlacedEntry(document.language, document.category, document.topic, part.name, part.questions[0])
     return ReadRow(row.where, placed)
@@ -224,7 +254,9 @@ def _refuse_repeated_keys(rows: Sequence[ReadRow]) -> None:
             continue
         key = row.placed.entry.key
         if key in first:
-            row.problems.append(f"key: '{key}' stands at {first[key]} already; give this question a key of its own")
+            message = f"'{key}' stands at {first[key]} already; give this question a key of its own"
+            row.problems.append(f"key: {message}")
+            row.faults.append(("key", message))
         first.setdefault(key, row.where)
 
 

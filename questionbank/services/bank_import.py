@@ -26,13 +26,14 @@ DEMO_BANK = Path(__file__).parents[1] / "data" / "demo_bank"
 
 @dataclass(frozen=True)
 class PlacedEntry:
-    """A question as written, and where in the catalogue it is to stand, by names."""
+    """A question as written, and where in the catalogue it is to stand: by names, or the very row."""
 
     language: str
     category: str
     topic: str
     subtopic: str
     entry: QuestionEntry
+    place: Subtopic | None = None
 
 
 class Outcome(StrEnum):
@@ -143,9 +144,8 @@ def write_entries(
 def _find_known(keys: Sequence[str], organization: Organization | None) -> dict[str, Question]:
     """Locked, in one order: nobody makes a version of them until these are written."""
     known = Question.objects.filter(organization=organization, key__in=keys).order_by("pk")
-    rows = known.select_for_update(of=("self",), no_key=True).select_related(
-        "current_version", "category", "topic", "subtopic__topic__category"
-    )
+    list(known.select_for_update(no_key=True).values_list("pk"))  # alone, then read: see versions.lock_question
+    rows = known.select_related("current_version", "category", "topic", "subtopic__topic__category")
     return {question.key: question for question in rows}
 
 
@@ -206,6 +206,8 @@ class PlaceFinder:
         self.found: dict[tuple[str, str, str], Subtopic] = {}
 
     def find(self, one: PlacedEntry, question: Question | None) -> Subtopic:
+        if one.place is not None:
+            return one.place
         names = (one.category, one.topic, one.subtopic)
         if self.uses_common_places and question is not None:
             stands = question.subtopic

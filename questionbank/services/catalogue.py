@@ -30,6 +30,7 @@ def find_owner_id(node: Node) -> int | None:
 
 @transaction.atomic
 def add_category(*, name: str, organization: Organization | None) -> Category:
+    _take_turns(organization)
     siblings = Category.objects.filter(organization=organization)
     name = _check_name(name, siblings)
     return Category.objects.create(organization=organization, name=name, slug=_slug_among(name, siblings))
@@ -37,6 +38,7 @@ def add_category(*, name: str, organization: Organization | None) -> Category:
 
 @transaction.atomic
 def add_topic(*, name: str, category: Category) -> Topic:
+    _take_turns(category)
     siblings = category.topics.all()
     name = _check_name(name, siblings)
     return Topic.objects.create(category=category, name=name, slug=_slug_among(name, siblings))
@@ -44,6 +46,7 @@ def add_topic(*, name: str, category: Category) -> Topic:
 
 @transaction.atomic
 def add_subtopic(*, name: str, topic: Topic) -> Subtopic:
+    _take_turns(topic)
     siblings = topic.subtopics.all()
     name = _check_name(name, siblings)
     return Subtopic.objects.create(topic=topic, name=name, slug=_slug_among(name, siblings))
@@ -52,6 +55,7 @@ def add_subtopic(*, name: str, topic: Topic) -> Subtopic:
 @transaction.atomic
 def rename_node(*, node: Node, name: str) -> None:
     """The slug stays: imports and addresses go by it."""
+    _take_turns(_find_above(node))
     node.name = _check_name(name, _list_siblings(node).exclude(pk=node.pk))
     node.save(update_fields=["name"])
 
@@ -81,6 +85,21 @@ def _check_owner(category: Category, other: Category) -> None:
         raise CatalogueRefused(
             f"“{other}” belongs to somebody else than “{category}”. Choose a place of the same organization."
         )
+
+
+def _take_turns(above: Organization | Category | Topic | None) -> None:
+    """Who adds or renames below it waits for who does just now: of two of one name the second finds the first.
+
+    What is everybody's has nothing above it; superadmins alone change that.
+    """
+    if above is not None:
+        list(type(above)._default_manager.select_for_update(no_key=True).filter(pk=above.pk).values_list("pk"))
+
+
+def _find_above(node: Node) -> Organization | Category | Topic | None:
+    if isinstance(node, Category):
+        return node.organization
+    return node.category if isinstance(node, Topic) else node.topic
 
 
 def _check_name(name: str, siblings: QuerySet[Category] | QuerySet[Topic] | QuerySet[Subtopic]) -> str:

@@ -1,4 +1,4 @@
-"""Writing a question and its next version. Called by the admin.
+"""Writing a question and its next version. Called by the admin and the API.
 
 A version is never changed: interviews point at the one they asked. Saving other content makes the next number.
 """
@@ -6,6 +6,7 @@ A version is never changed: interviews point at the one they asked. Saving other
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from authentication.models import User
 from organizations.models import Organization
@@ -23,6 +24,15 @@ CONTENT_FIELDS = (
 
 class QuestionRefused(Exception):
     """The question cannot be written like this; the message says why and what to do."""
+
+
+class PlaceRefused(QuestionRefused):
+    """It cannot stand there: the subtopic is another organization's."""
+
+
+def make_key(question: Question, text: str) -> str:
+    """A stable name for one that was given none: from its words, and of its own."""
+    return f"{slugify(text)[:60].strip('-')}-{str(question.uuid)[:8]}".lstrip("-")
 
 
 def find_content_problems(content: dict[str, Any], *, kind: str) -> list[Problem]:
@@ -70,7 +80,7 @@ def save_question(
     subtopic = question.subtopic
     question.topic, question.category = subtopic.topic, subtopic.topic.category
     if question.category.organization_id not in (None, question.organization_id):
-        raise QuestionRefused(
+        raise PlaceRefused(
             f"The subtopic “{subtopic}” belongs to one organization and the question does not. "
             "Choose a subtopic of the same organization, or one that is for all."
         )
@@ -98,8 +108,10 @@ def _write_row(question: Question, content: dict[str, Any], seen: int | None) ->
 
 def lock_question(pk: int) -> Question:
     """The row as it is now, with its current version; whoever writes versions or moves it waits."""
-    rows = Question.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("current_version").get(pk=pk)
+    # Locked alone, then read: of a row that was waited for PostgreSQL joins what was there before the wait, and a
+    # version that was made meanwhile would seem to be none.
+    list(Question.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+    return Question.objects.select_related("current_version").get(pk=pk)
 
 
 def add_version(question: Question, content: dict[str, Any], *, user: User | None, note: str = "") -> QuestionVersion:

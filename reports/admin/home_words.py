@@ -13,6 +13,7 @@ INVITATIONS = "interviewpanel_interviewpanelcandidate"
 ACCOMMODATIONS = "interviewpanel_accommodationrequest"
 REQUESTS = "interviewpanel_candidaterequest"
 MESSAGES = "organizations_message"
+WEBHOOKS = "organizations_webhookendpoint"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,14 @@ TASKS: Mapping[str, Words] = {
         REQUESTS,
         _asked("erasure"),
         "is-warning",
+    ),
+    "webhook": Words(
+        "webhook endpoint was switched off",
+        "webhook endpoints were switched off",
+        "The other system failed for too long, or is gone. See why, switch it on, and send again what was given up.",
+        WEBHOOKS,
+        {"health": "lost"},
+        "is-bad",
     ),
 }
 LATELY = f"In the last {FAILURE_DAYS} days."

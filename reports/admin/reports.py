@@ -40,7 +40,7 @@ from reports.selectors.home.periods import PERIODS, find_first_day
 from reports.selectors.home.sight import Sight
 from reports.selectors.home.tasks import list_own_to_rate, list_to_decide
 from reports.selectors.reviews import INVITATION, find_next, list_made, list_reviewed, list_reviewed_within
-from reports.services.reports import remake_report
+from reports.services.remaking import remake_report
 
 MAKE_AGAIN = Words(
     "Make the report again",

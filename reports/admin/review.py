@@ -19,18 +19,21 @@ from interviewpanel.admin.ways import list_ways
 from interviewpanel.domain.human_ratings import RatingRefused
 from interviewpanel.models import InterviewSession
 from interviewpanel.services.human_ratings import override_score, rate_answer, withdraw_override
+from interviewpanel.services.rescoring import rescore_answers
 from organizations.admin.scope import NamedRow, get_reach, get_user
-from reports.admin.review_forms import JudgingForm, OverrideForm, RatingForm, WithdrawalForm
+from reports.admin.review_forms import JudgingForm, OverrideForm, RatingForm, RescoringForm, WithdrawalForm
 from reports.domain.review import QuestionView, Review
 from reports.models import InterviewReport
 from reports.selectors.review import Links, Reader, read_review
 
 TEMPLATE = "admin/reports/review/page.html"
 RATE, OVERRIDE, WITHDRAW = "add_answerrating", "add_scoreoverride", "change_scoreoverride"
+RESCORE = "rescore_answerscore"
 FORMS: dict[str, tuple[type[JudgingForm], str]] = {
     "rate": (RatingForm, RATE),
     "override": (OverrideForm, OVERRIDE),
     "withdraw": (WithdrawalForm, WITHDRAW),
+    "rescore": (RescoringForm, RESCORE),
 }
 
 
@@ -139,6 +142,7 @@ def list_forms(
         "rate": question.can_be_rated,
         "override": question.can_be_overridden,
         "withdraw": question.can_be_overridden and question.card.override is not None,
+        "rescore": question.can_be_rescored,
     }
     return {
         name: refused
@@ -190,8 +194,24 @@ def do_withdraw(request: HttpRequest, session: InterviewSession, question: Quest
     return f"Answer {question.number}: the override to {made.composite} is taken back."
 
 
+def do_rescore(request: HttpRequest, session: InterviewSession, question: QuestionView, form: Any) -> str:
+    """This answer, or, where the page's button for all was pressed, every answer that has words."""
+    user = get_user(request)
+    made = rescore_answers(
+        session_id=session.pk,
+        numbers=None if request.POST.get("all") else [question.number],
+        user=user,
+        asked_by=str(user),
+        reason=form.cleaned_data["reason"],
+        now=timezone.now(),
+    )
+    numbers = ", ".join(str(score.answer.number) for score in made)
+    return f"Answer {numbers}: scored again." if len(made) == 1 else f"Answers {numbers}: scored again."
+
+
 DEEDS: dict[str, Callable[[HttpRequest, InterviewSession, QuestionView, Any], str]] = {
     "rate": do_rate,
     "override": do_override,
     "withdraw": do_withdraw,
+    "rescore": do_rescore,
 }

@@ -106,6 +106,11 @@ class OverrideForm(JudgingForm):
         return {name: float(value) for name, value in self.read_parts().items() if value is not None}
 
 
+class RescoringForm(JudgingForm):
+    name = "rescore"
+    reason = reason_field(required=True, hint="Required. It is kept with the new scoring.")
+
+
 class WithdrawalForm(JudgingForm):
     name = "withdraw"
     reason = reason_field(required=True, hint="Required. What was measured counts again.")

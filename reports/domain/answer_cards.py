@@ -4,7 +4,7 @@ Part of the scorecard document (`domain/scorecard.py`); filled by `selectors.py`
 `domain/evaluation.py`, `domain/narrative.py` and the templates. A number is there only if it was measured.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -17,8 +17,10 @@ AnswerState = Literal[
     "technical_failure",
     "needs_human",
     "pending",
+    "with_question",
 ]
-CriterionState = Literal["rated", "void", "not_assessed"]
+# `with_question`: a follow-up; it is a part of another answer and has no score of its own.
+CriterionState = Literal["rated", "void", "cannot_assess", "not_assessed"]
 
 # The candidate had the chance to answer and gave nothing: these count 0.
 ZERO_STATES: frozenset[str] = frozenset({"skipped", "no_speech"})
@@ -78,7 +80,8 @@ class TextRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Criterion:
-    """One criterion of the rubric, rated 0–4 with the words that earned it. `void`: its quote was never said."""
+    """One criterion of the rubric, rated 0–4 with the words that earned it. `void`: its quote was never said, or proves
+    nothing. `cannot_assess`: it cannot be told from this transcript; `why` says what is missing."""
 
     name: str
     component: str
@@ -111,6 +114,25 @@ class Provenance:
     rubric_hash: str = ""
     input_hash: str = ""
     scored_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondOpinion:
+    """The embedded scorer beside a language model's ratings. `interval` is the 80 % interval of its technical score;
+    `by_model` what the ratings come to, also where that is not counted. `agrees` None: not comparable; `why` says."""
+
+    technical: int | None
+    relevance: int | None
+    interval: tuple[int, int] | None = None
+    by_model: dict[str, int | None] = field(default_factory=dict)
+    agrees: bool | None = None
+    why: str = ""
+    engine: str = "embedded"
+    version: str = ""
+
+    @property
+    def is_measured(self) -> bool:
+        return self.technical is not None or self.relevance is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,6 +188,11 @@ class AnswerCard:
     number: int
     question: str
     kind: Literal["question", "follow_up"] = "question"
+    follow_up_of: int | None = None  # the number of the answer that it completes
+    bank_question: str = ""  # in whose place a language model's words were asked; empty where its own were
+    is_by_model: bool = False  # the words of the question
+    times_rephrased: int = 0  # as the candidate wished; never scored
+    other_words: str = ""
     question_type: str = "technical"
     difficulty: str = ""
     category: str = ""
@@ -199,6 +226,7 @@ class AnswerCard:
     flags: tuple[str, ...] = ()
     needs_human: tuple[str, ...] = ()
     provenance: Provenance | None = None
+    second_opinion: SecondOpinion | None = None
     ratings: tuple[HumanRating, ...] = ()
     overrides: tuple[Override, ...] = ()
     measured: Measured | None = None

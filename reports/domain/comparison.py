@@ -41,7 +41,7 @@ class ComparedRow:
     measures: dict[str, int | None] = field(default_factory=dict)
     categories: dict[str, int | None] = field(default_factory=dict)
     talking_seconds: float | None = None
-    stage: str = "to_review"
+    stage: str = "to_review"  # empty for who is to rate first
     range: Range | None = None
     engines: tuple[str, ...] = ()
     is_level_with_next: bool = False
@@ -96,7 +96,7 @@ def find_reader(key: str) -> Callable[[ComparedRow], Any]:
     if key == "time":
         return lambda row: row.talking_seconds
     if key == "decision":
-        return lambda row: STAGE_ORDER.index(row.stage) if row.is_decidable else None
+        return lambda row: STAGE_ORDER.index(row.stage) if row.is_decidable and row.stage else None
     if key in FOUR:
         return lambda row: row.measures.get(key)
     if key.startswith(CATEGORY):

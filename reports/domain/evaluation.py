@@ -54,10 +54,14 @@ def compile_scorecard(
 ) -> Scorecard:
     """Put the whole report together from its header, its answers, the conversation and what was never asked.
 
-    People's overrides count in the place of what was measured; what the measured scores alone come to is told beside.
+    A follow-up stands beneath its question and counts with it. People's overrides count in the place of what was
+    measured; what the measured scores alone come to is told beside.
     """
+    everything = answers
+    answers = [card for card in answers if card.follow_up_of is None]  # a follow-up's words count with their question
     automatic = make_verdict(summarise(answers, unasked), kind) if list_overridden(answers) else None
     answers = [apply_override(card) for card in answers]
+    by_number = {card.number: card for card in answers}
     summary = summarise(answers, unasked)
     verdict = make_verdict(summary, kind)
     categories = make_categories(summary, answers)
@@ -69,7 +73,7 @@ def compile_scorecard(
         measures=make_measures(summary, answers),
         categories=categories,
         missing=missing,
-        engines=(*note_transcription(answers), *note_scoring(answers)),
+        engines=(*note_transcription(everything), *note_scoring(answers)),
         narrative=write_narrative(
             header=header,
             verdict=verdict,
@@ -78,7 +82,7 @@ def compile_scorecard(
             missing=missing,
             answers=answers,
         ),
-        answers=tuple(answers),
+        answers=tuple(by_number.get(card.number, card) for card in everything),
         transcript=tuple(transcript),
         automatic=automatic,
         decided=decided,

@@ -20,7 +20,7 @@ class Piece:
 
 def cut_text(card: AnswerCard) -> list[Piece]:
     """The whole text in order; quotes that overlap make one stretch, which is heard from where the first begins."""
-    spans = join_spans(quote for quote in card.quotes if quote.span is not None)
+    spans = join_spans(quote for quote in card.quotes if quote.span is not None and quote.answer == card.number)
     unsure = list_unsure(card)
     edges = sorted({0, len(card.text), *(edge for start, end, _ in spans for edge in (start, end)), *unsure})
     pieces = []

@@ -20,7 +20,7 @@ from reports.domain.claims import (
 from reports.domain.decisions import tell_overrides
 from reports.domain.follow_ups import suggest_follow_ups
 from reports.domain.recorded_time import describe_surplus
-from reports.domain.scorecard import Header, MissingPart, Narrative, Verdict
+from reports.domain.scorecard import TEMPLATE, Header, MissingPart, Narrative, Verdict
 from reports.domain.skills import GAP_BELOW, SHOWN_FROM, group_skills
 from reports.domain.wording import QUESTION_TYPES, count_of, describe_duration, name_answers, shorten, word_for
 
@@ -63,7 +63,11 @@ def write_narrative(
         follow_ups=suggest_follow_ups(answers),
     )
     silent = [name for name in SECTIONS if not getattr(narrative, name)]
-    return replace(narrative, silences={name: explain_silence(name, answers) for name in silent})
+    return replace(
+        narrative,
+        silences={name: explain_silence(name, answers) for name in silent},
+        authors=dict.fromkeys(("summary", *SECTIONS), TEMPLATE),
+    )
 
 
 def summarise(
@@ -74,31 +78,48 @@ def summarise(
     automatic: Verdict | None = None,
 ) -> tuple[Claim, ...]:
     """The executive summary: what took place, the result, the best and the weakest answer, what is left out."""
+    facts = tell_facts(header, verdict, answers, automatic)
+    return (*facts, *tell_extremes(answers), *tell_left_out(missing, answers))
+
+
+def tell_facts(
+    header: Header, verdict: Verdict, answers: Sequence[AnswerCard], automatic: Verdict | None
+) -> tuple[Claim, ...]:
+    """What took place, the result, and what people changed of it."""
     given = [card for card in answers if card.state in GIVEN_STATES]
     took = header.times.talking_seconds
     clock = f" in {describe_duration(took)} of interview time" if took is not None else ""
     surplus = describe_surplus(answers, took, header.panel.time_limit_seconds)
     told = f"{clock} ({surplus})" if surplus else clock
-    claims = [
+    return (
         Claim(
             text=f"{header.candidate.name} gave {count_of(len(given), 'answer')} to "
             f"{count_of(len(answers), 'question')}{told} for the position {header.job.title}."
         ),
         Claim(text=describe_verdict(verdict)),
         *tell_overrides(answers, automatic),
-    ]
+    )
+
+
+def tell_extremes(answers: Sequence[AnswerCard]) -> tuple[Claim, ...]:
+    """The best answer, if it was good, and the weakest, if it was not."""
     counted = [card for card in answers if card.points is not None]
     ranked = sorted(counted, key=lambda card: (-(card.points or 0), card.number))
+    claims = []
     if ranked and (ranked[0].points or 0) >= SHOWN_FROM:
         claims.append(describe_answer("The strongest was", ranked[0]))
     if len(ranked) > 1 and (ranked[-1].points or 0) < SHOWN_FROM:
         claims.append(describe_answer("The weakest was", ranked[-1]))
-    left_out = tuple(card.number for card in answers if card.points is None)
-    if left_out and missing:
-        verb = "is" if len(left_out) == 1 else "are"
-        text = f"{name_answers(left_out).capitalize()} {verb} not in the score; why, is said under “What is missing”."
-        claims.append(Claim(text=text, answers=left_out))
     return tuple(claims)
+
+
+def tell_left_out(missing: Sequence[MissingPart], answers: Sequence[AnswerCard]) -> tuple[Claim, ...]:
+    left_out = tuple(card.number for card in answers if card.points is None)
+    if not left_out or not missing:
+        return ()
+    verb = "is" if len(left_out) == 1 else "are"
+    text = f"{name_answers(left_out).capitalize()} {verb} not in the score; why, is said under “What is missing”."
+    return (Claim(text=text, answers=left_out),)
 
 
 def describe_verdict(verdict: Verdict) -> str:

@@ -1,10 +1,8 @@
 """What the review page shows of an interview, as plain frozen values: the page of the admin and the shared page draw
-the same ones. Filled by `selectors/review.py`; shaped here from cards, purely.
+the same ones. Filled by `selectors/review.py`; shaped here from cards, purely. A value that this reader may not see yet
+is not in here at all."""
 
-A value that this reader may not see yet is not in here at all.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -17,6 +15,7 @@ from reports.domain.wording import COMPONENTS, word_for
 
 QuoteKind = Literal["criterion", "element", "red_flag", "notable"]
 HIDDEN = "hidden"
+PlacedAnswers = Mapping[int, Placed]  # by the answer's number
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +24,7 @@ class QuoteView:
 
     key: str
     kind: QuoteKind
+    answer: int  # the number of the one it stands in
     text: str
     start: int
     end: int
@@ -82,6 +82,10 @@ class Scoring:
     scored_at: datetime | None
     origin: tuple[tuple[str, str], ...]
     is_last: bool = False
+    is_over: bool = True
+    asked_by: str = ""
+    asked_why: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +107,17 @@ class QuestionView:
     own_rating: HumanRating | None = None
     can_be_rated: bool = False
     can_be_overridden: bool = False
+    can_be_rescored: bool = False
+
+    @property
+    def is_being_rescored(self) -> bool:
+        return any(not scoring.is_over for scoring in self.scorings)
+
+    @property
+    def quotes(self) -> tuple[QuoteView | None, ...]:
+        """All that its score quotes, also of its follow-ups."""
+        rated = [one.quote for one in self.criteria]
+        return (*rated, *(one.quote for one in self.elements), *(one.quote for one in self.red_flags), self.notable)
 
     @property
     def has_unsure(self) -> bool:
@@ -202,7 +217,7 @@ class Review:
 
 def hide_judgement(card: AnswerCard, own: Sequence[HumanRating] = ()) -> AnswerCard:
     """The card without anything that the machine or other people made of it; the answer itself stays."""
-    is_settled = card.state in ("skipped", "no_speech", "pending")
+    is_settled = card.state in ("skipped", "no_speech", "pending", "with_question")
     return replace(
         card,
         state=card.state if is_settled else "pending",
@@ -220,21 +235,25 @@ def hide_judgement(card: AnswerCard, own: Sequence[HumanRating] = ()) -> AnswerC
         flags=(),
         needs_human=(),
         provenance=None,
+        second_opinion=None,
         ratings=tuple(own),
         overrides=(),
         measured=None,
     )
 
 
-def view_quote(card: AnswerCard, kind: QuoteKind, place: int, quote: Quote | None, placed: Placed) -> QuoteView | None:
-    """A quote with its seconds; None for one that does not stand in the text."""
+def view_quote(
+    card: AnswerCard, kind: QuoteKind, place: int, quote: Quote | None, placed: PlacedAnswers
+) -> QuoteView | None:
+    """A quote with its seconds; None for one that does not stand in the text. It may stand in a follow-up's."""
     if quote is None or quote.span is None:
         return None
     start, end = quote.span
-    seconds = find_seconds(placed.words, start, end)
+    seconds = find_seconds(placed[quote.answer].words, start, end) if quote.answer in placed else None
     return QuoteView(
         key=f"a{card.number}-{kind}-{place}",
         kind=kind,
+        answer=quote.answer,
         text=quote.text,
         start=start,
         end=end,
@@ -243,7 +262,7 @@ def view_quote(card: AnswerCard, kind: QuoteKind, place: int, quote: Quote | Non
     )
 
 
-def view_criterion(card: AnswerCard, place: int, one: Criterion, placed: Placed) -> CriterionView:
+def view_criterion(card: AnswerCard, place: int, one: Criterion, placed: PlacedAnswers) -> CriterionView:
     return CriterionView(
         name=one.name,
         description=one.description,
@@ -256,13 +275,13 @@ def view_criterion(card: AnswerCard, place: int, one: Criterion, placed: Placed)
     )
 
 
-def view_element(card: AnswerCard, place: int, one: Element, placed: Placed) -> ElementView:
+def view_element(card: AnswerCard, place: int, one: Element, placed: PlacedAnswers) -> ElementView:
     return ElementView(
         text=one.text, is_covered=one.is_covered, quote=view_quote(card, "element", place, one.quote, placed)
     )
 
 
-def view_flags(card: AnswerCard, placed: Placed) -> tuple[FlagView, ...]:
+def view_flags(card: AnswerCard, placed: PlacedAnswers) -> tuple[FlagView, ...]:
     return tuple(
         FlagView(
             text=flag.text,
@@ -275,4 +294,6 @@ def view_flags(card: AnswerCard, placed: Placed) -> tuple[FlagView, ...]:
 def view_pieces(
     card: AnswerCard, placed: Placed, quotes: Sequence[QuoteView | None], typed_from: int
 ) -> tuple[Piece, ...]:
-    return cut_pieces(card.text, placed, [quote.mark for quote in quotes if quote is not None], typed_from)
+    """The text with its quotes marked; those that stand in another answer's text are marked there."""
+    own = [quote.mark for quote in quotes if quote is not None and quote.answer == card.number]
+    return cut_pieces(card.text, placed, own, typed_from)

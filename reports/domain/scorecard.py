@@ -14,6 +14,7 @@ from typing import Literal
 from reports.domain.answer_cards import AnswerCard, Claim, Measure, Quote
 
 SCHEMA = "interviewbot.scorecard/1"
+TEMPLATE = "template"
 
 ReportKind = Literal["final", "partial"]
 ReportState = Literal["final", "partial", "insufficient"]
@@ -119,13 +120,14 @@ class MissingPart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skill:
-    """A subtopic (or topic) with the mean composite of the answers on it."""
+    """A subtopic (or topic) with the mean composite of the answers on it. `text` is a language model's, if any."""
 
     name: str
     category: str
     value: int
     answers: tuple[int, ...]
     quotes: tuple[Quote, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,8 +140,37 @@ class FollowUp:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Writer:
+    """The language model that was asked for the narrative. `evidence_hash`: of the scores that it was given."""
+
+    engine: str
+    model: str
+    prompt_version: str
+    evidence_hash: str
+    written_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        return self.model or self.engine
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dropped:
+    """Sentences of a language model that were left out of a section, and why. The sentences are kept nowhere."""
+
+    section: str
+    reason: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Narrative:
-    """What the scored evidence says in words. An empty section is explained in `silences[section]`."""
+    """What the scored evidence says in words. An empty section is explained in `silences[section]`.
+
+    `authors` says of each section whether a language model wrote it, by its name, or the `template`; `author` is the
+    model's name if it wrote any. `note` says why there is nothing of a model.
+    """
 
     summary: tuple[Claim, ...] = ()
     strengths: tuple[Claim, ...] = ()
@@ -152,7 +183,20 @@ class Narrative:
     skill_gaps: tuple[Skill, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     silences: dict[str, str] = field(default_factory=dict)
-    author: str = "template"
+    author: str = TEMPLATE
+    authors: dict[str, str] = field(default_factory=dict)
+    writer: Writer | None = None
+    dropped: tuple[Dropped, ...] = ()
+    note: str = ""
+
+    @property
+    def has_skill_words(self) -> bool:
+        """Whether sentences stand with the skills, which then need the width of the page."""
+        return any(skill.text for skill in (*self.skills, *self.skill_gaps))
+
+    @property
+    def dropped_count(self) -> int:
+        return sum(one.count for one in self.dropped)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ STATES = {
     "technical_failure": "Technical failure",
     "needs_human": "Needs a person",
     "pending": "Not scored yet",
+    "with_question": "Scored with its question",
 }
 SESSION_STATES = {
     "completed": "Completed",
@@ -60,6 +61,11 @@ FLAGS = {
     "low_recogniser_confidence": "the recogniser was unsure of much of it",
     "language_not_fitted": "the embedded scorer was not fitted to this language",
     "quote_not_found": "a rating was void: its quote is not in the transcript",
+    "control_rated": "the language model rated what was never said",
+    "second_opinion": "the second opinion disagrees",
+    "one_quote_for_many": "the same words are the evidence for many criteria",
+    "resume_instruction": "the résumé holds words that read like an instruction to the grader; they were left out",
+    "resume_hidden_text": "the résumé holds text that a reader does not see",
     "possible_instruction": "words that read like an instruction to the grader; they changed no score",
 }
 STAGES = {"advance": "Advance", "hold": "Hold", "decline": "Decline", "to_review": "To review"}

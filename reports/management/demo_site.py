@@ -33,7 +33,11 @@ FULL_STACK_NAMES = (
     "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND",
 )  # fmt: skip
 # What a candidate waits for has workers of its own: a question waits neither for a segment nor for a score or report.
-WORKERS = {"realtime": ("realtime", 2), "worker": ("scoring,reports,outbound", 1), "transcriber": ("transcription", 1)}
+WORKERS = {
+    "realtime": ("realtime", 2),
+    "worker": ("scoring,reports,outbound,webhooks", 1),
+    "transcriber": ("transcription", 1),
+}
 
 QUIET = ["--without-gossip", "--without-mingle"]  # workers have nothing to tell each other: rows do; a second sooner
 
@@ -204,6 +208,7 @@ def open_site(base: Mapping[str, str], *, stack: str, port: int | None, folder: 
             "DEMO_PASSWORD": base.get("DEMO_PASSWORD") or (secrets.token_urlsafe(12) if is_theirs else DEMO_PASSWORD),
             # The demo works without internet; a Whisper model that is on disk already is used.
             "WHISPER_DOWNLOAD": base.get("WHISPER_DOWNLOAD") or "false",
+            "EMBEDDING_DOWNLOAD": base.get("EMBEDDING_DOWNLOAD") or "false",
         }
         outlives = {"STACK": stack, "VAR_DIR": str(folder)} if is_theirs or stack == "embedded" else None
         yield DemoSite(stack, chosen, folder, environment, tuple(notes), outlives)

@@ -4,22 +4,22 @@ Scores are stored as JSON by the scoring task (`AnswerAnalysis` of interviewpane
 their keys are read here and nowhere else in this app.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import cast
 
 from django.db.models import Prefetch, QuerySet
 
 from interviewpanel.domain.states import AnswerStatus, ClosedReason
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import Answer, AnswerRating, AnswerScore, AudioSegment, ScoreOverride
-from interviewpanel.services.answer_analysis.coverage import ENGINE as EMBEDDED_ENGINE
-from questionbank.models import QuestionVersion
-from reports.domain.answer_cards import AnswerCard, AnswerState, Claim, Criterion, Element, Provenance, Quote
-from reports.domain.coverage import match_elements
-from reports.domain.transcripts import HeardWord, PlacedWord, find_second, place_words, split_runs
-from reports.domain.wording import FLAGS, word_for
-from reports.selectors.components import read_components
+from interviewpanel.models import Answer, AnswerRating, AnswerScore, AudioSegment, ScoreOverride, TranscriptEntry
+from reports.domain.answer_cards import (
+    AnswerCard,
+    AnswerState,
+)
+from reports.domain.evidence import AnswerPart, Evidence
+from reports.domain.transcripts import HeardWord, place_words, split_runs
 from reports.selectors.human_ratings import read_override, read_ratings
+from reports.selectors.score_parts import read_elements, read_score
 
 SETTLED = {
     AnswerStatus.SKIPPED: "skipped",
@@ -43,18 +43,36 @@ def load_for_cards(answers: QuerySet[Answer]) -> QuerySet[Answer]:
     )
 
 
-def make_card(answer: Answer) -> AnswerCard:
-    """The card of an answer that was loaded with all that it needs (`load_for_cards`)."""
+def make_cards(answers: Sequence[Answer]) -> tuple[AnswerCard, ...]:
+    """The cards of an interview's answers, in their order; quotes of an answer may stand in its follow-ups."""
+    follow_ups: dict[int, list[Answer]] = {}
+    for answer in answers:
+        if answer.follow_up_of_id is not None:
+            follow_ups.setdefault(answer.follow_up_of_id, []).append(answer)
+    numbers = {answer.pk: answer.number for answer in answers}
+    return tuple(
+        make_card(answer, follow_ups.get(answer.pk, ()), numbers.get(answer.follow_up_of_id or 0)) for answer in answers
+    )
+
+
+def make_card(answer: Answer, follow_ups: Sequence[Answer] = (), follow_up_of: int | None = None) -> AnswerCard:
+    """The card of an answer that was loaded with all that it needs (`load_for_cards`), as its follow-ups are."""
     question = answer.question_version.question
     segments = [segment for segment in answer.segments.all() if segment.is_answer]
     score = next((one for one in reversed(answer.scores.all()) if one.work_status == one.WorkStatus.DONE), None)
     state = read_state(answer, score)
     placed = place_words(answer.transcript, read_words(segments))
-    evidence = Evidence(answer.number, answer.transcript, placed)
+    parts = [AnswerPart(answer.number, answer.transcript, placed), *(read_answer_part(one) for one in follow_ups)]
+    evidence = Evidence(parts[: 1 + (score.follow_ups if score else 0)])
     return AnswerCard(
         number=answer.number,
         question=answer.question_text,
-        kind="follow_up" if answer.kind == Answer.Kind.FOLLOW_UP else "question",
+        kind="follow_up" if answer.is_follow_up else "question",
+        follow_up_of=follow_up_of,
+        bank_question=find_bank_question(answer),
+        is_by_model=answer.choice.get("words") == "model",
+        times_rephrased=answer.times_rephrased,
+        other_words=find_other_words(answer),
         question_type=question.kind,
         difficulty=question.difficulty,
         category=question.category.name,
@@ -65,7 +83,7 @@ def make_card(answer: Answer) -> AnswerCard:
         answered_at=answer.turn_started_at,
         closed_at=answer.closed_at,
         duration_seconds=measure_duration(answer, segments),
-        expected_seconds=answer.question_version.expected_seconds,
+        expected_seconds=None if answer.is_follow_up else answer.question_version.expected_seconds,
         closed_reason=answer.closed_reason,
         state=state,
         why=explain_state(state, answer, score, segments),
@@ -82,9 +100,25 @@ def make_card(answer: Answer) -> AnswerCard:
     )
 
 
+def find_bank_question(answer: Answer) -> str:
+    """The bank's words, where the candidate heard others in their place. A follow-up stands for no question of it."""
+    asked, text = answer.question_text, answer.question_version.text
+    return text if answer.choice.get("words") == "model" and not answer.is_follow_up and asked != text else ""
+
+
+def find_other_words(answer: Answer) -> str:
+    """The question as it was said in other words. One query, only where the candidate wished it."""
+    if not answer.times_rephrased:
+        return ""
+    said = answer.transcript_entries.filter(kind=TranscriptEntry.Kind.REPHRASING).first()
+    return said.text if said else ""
+
+
 def read_state(answer: Answer, score: AnswerScore | None) -> AnswerState:
     """What became of the answer. Anything not settled yet is `pending`; a partial report shows it so."""
     settled = SETTLED.get(AnswerStatus(answer.status))
+    if answer.is_follow_up:
+        return "with_question" if settled or answer.status == AnswerStatus.SCORED else "pending"
     if settled:
         return cast("AnswerState", settled)
     if answer.status != AnswerStatus.SCORED or score is None or not score.state:
@@ -100,6 +134,8 @@ def explain_state(
     """Why an answer has no number of its own; empty for a scored one, and where the rows do not tell."""
     if state == "scored":
         return ""
+    if answer.is_follow_up:
+        return explain_follow_up(answer, segments)
     if score and score.reasons:
         return " ".join(score.reasons)
     if state == "skipped":
@@ -107,6 +143,17 @@ def explain_state(
     if state == "no_speech":
         return "The microphone worked and nothing was said."
     return explain_failure(answer, segments) if state == "technical_failure" else ""
+
+
+def explain_follow_up(answer: Answer, segments: Sequence[AudioSegment]) -> str:
+    """What a follow-up did to its question. Nothing about it is held against the candidate."""
+    if answer.status == AnswerStatus.SKIPPED:
+        return "The candidate chose to skip this follow-up. The answer before it is scored as it was given."
+    if answer.status == AnswerStatus.NO_SPEECH:
+        return "Nothing was said to this follow-up. The answer before it is scored as it was given."
+    if answer.status == AnswerStatus.TECHNICAL_FAILURE:
+        return f"{explain_failure(answer, segments)} The answer before it is scored as it was given."
+    return "It completes the answer before it: both are scored as one."
 
 
 def explain_failure(answer: Answer, segments: Sequence[AudioSegment]) -> str:
@@ -149,109 +196,6 @@ def read_words(segments: Sequence[AudioSegment]) -> list[HeardWord]:
     ]
 
 
-class Evidence:
-    """Where quotes of one answer stand in its text and at which second they were said."""
-
-    def __init__(self, number: int, text: str, placed: Sequence[PlacedWord]) -> None:
-        self.number = number
-        self.text = text
-        self.placed = placed
-
-    def find(self, quote: str, span: Sequence[int] | None = None) -> Quote | None:
-        """The quote with its span and second; None for words that do not stand in the text (they prove nothing)."""
-        start = span[0] if span and self.text[span[0] : span[1]] == quote else self.text.find(quote)
-        if not quote or start < 0:
-            return None
-        return Quote(
-            answer=self.number,
-            text=quote,
-            span=(start, start + len(quote)),
-            start_seconds=find_second(self.placed, start),
-        )
-
-
-def read_score(score: AnswerScore, evidence: Evidence, version: QuestionVersion) -> dict[str, Any]:
-    """The fields of a card that come from its score."""
-    rubric = {one["key"]: one for one in version.criteria}
-    return {
-        "components": read_components(score.components, is_technical=version.question.is_technical),
-        "composite": score.composite,
-        "interval": tuple(round(bound) for bound in score.interval) if score.interval else None,
-        "criteria": tuple(read_criterion(one, rubric.get(one["key"], {}), evidence) for one in score.criteria),
-        "rationale": score.rationale,
-        "strengths": tuple(score.strengths),
-        "improvements": tuple(score.improvements),
-        "notable_quote": evidence.find(score.notable_quote),
-        "red_flags": tuple(read_red_flag(one, evidence) for one in score.red_flags),
-        "flags": tuple(word_for(flag, FLAGS) for flag in score.flags),
-        "needs_human": tuple(score.reasons),
-        "provenance": read_provenance(score),
-    }
-
-
-def read_criterion(stored: Mapping[str, Any], asked: Mapping[str, Any], evidence: Evidence) -> Criterion:
-    """`asked` is the rubric's line; a general criterion has none, and its text names it.
-
-    A rating whose quote does not stand in the transcript is void here too, whoever stored it.
-    """
-    quote = evidence.find(stored["quote"], stored["span"])
-    state = stored["state"]
-    if state == "rated" and stored["quote"] and quote is None:
-        state = "void"
-    return Criterion(
-        name=asked.get("name") or stored["text"],
-        description=asked.get("description", ""),
-        component=stored["component"],
-        state=state,
-        weight=stored["weight"],
-        rating=stored["rating"] if state == "rated" else None,
-        quote=quote,
-        why=stored["reason"],
-    )
-
-
-def read_elements(answer: Answer, score: AnswerScore | None, evidence: Evidence) -> tuple[Element, ...]:
-    """The score's own, else looked for by their words. Nothing is looked for in an answer that is not over."""
-    if score is None:
-        return ()
-    version = answer.question_version
-    stored = score.elements or match_elements(
-        answer.transcript,
-        question=answer.question_text,
-        expected_answer=version.expected_answer,
-        elements=version.expected_elements,
-        language=version.question.language,
-    )
-    return tuple(read_element(one, evidence) for one in stored)
-
-
-def read_element(stored: Mapping[str, Any], evidence: Evidence) -> Element:
-    return Element(
-        text=stored["element"],
-        is_covered=stored["is_covered"],
-        quote=evidence.find(stored["quote"], stored["span"]) if stored["is_covered"] else None,
-    )
-
-
-def read_red_flag(stored: Mapping[str, Any], evidence: Evidence) -> Claim:
-    quote = evidence.find(stored["quote"], stored["span"])
-    return Claim(
-        title=f"Answer {evidence.number}",
-        text=stored["text"],
-        answers=(evidence.number,),
-        quotes=(quote,) if quote else (),
-    )
-
-
-def read_provenance(score: AnswerScore) -> Provenance:
-    stored = score.provenance
-    return Provenance(
-        engine=stored.get("engine", ""),
-        model=stored.get("model", ""),
-        is_coverage_only=stored.get("engine") == EMBEDDED_ENGINE,
-        fallback_reason=stored.get("fallback_reason", ""),
-        prompt_version=stored.get("prompt_version", ""),
-        rubric_hash=stored.get("rubric_hash", ""),
-        input_hash=stored.get("input_hash", ""),
-        scored_at=score.finished_at,
-    )
+def read_answer_part(answer: Answer) -> AnswerPart:
+    segments = [segment for segment in answer.segments.all() if segment.is_answer]
+    return AnswerPart(answer.number, answer.transcript, place_words(answer.transcript, read_words(segments)))

@@ -103,7 +103,7 @@ def _make_row(session: Any, label: str, is_hidden: bool) -> ComparedRow:
         state=_name_state(session, is_hidden),
         is_early=session.status == "abandoned",
         talking_seconds=read_clock(session),
-        stage=session.stage_in_force,
+        stage="" if is_hidden else session.stage_in_force,
     )
     if not row.can_be_chosen:
         return row

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from interviewpanel.models import AnswerRating, InterviewSession, ScoreOverride
+from interviewpanel.models import AnswerRating, AnswerScore, InterviewSession, ScoreOverride
 from reports.domain.answer_cards import HumanRating, Override
 from reports.selectors.components import read_components
 
-# How many ratings, overrides and withdrawals there are: rows are only added, so equal counts are equal rows.
-Judgements = tuple[int, int, int]
+# How many ratings, overrides, withdrawals and scorings there are: rows are only added, so equal counts are equal rows.
+Judgements = tuple[int, int, int, int]
 
 
 def read_ratings(rows: Iterable[AnswerRating], *, is_technical: bool) -> tuple[HumanRating, ...]:
@@ -44,7 +44,9 @@ def read_override(row: ScoreOverride, *, is_technical: bool) -> Override:
 
 
 def count_judgements(session: InterviewSession) -> Judgements:
-    """Three counts; what a report was made from, to be compared where it is stored."""
+    """Four counts; what a report was made from, to be compared where it is stored."""
     ratings = AnswerRating.objects.filter(answer__session=session)
     overrides = ScoreOverride.objects.filter(answer__session=session)
-    return ratings.count(), overrides.count(), overrides.filter(withdrawn_at__isnull=False).count()
+    withdrawn = overrides.filter(withdrawn_at__isnull=False)
+    again = AnswerScore.objects.filter(answer__session=session, work_status=AnswerScore.WorkStatus.DONE, number__gt=1)
+    return ratings.count(), overrides.count(), withdrawn.count(), again.count()

@@ -17,13 +17,26 @@ from interviewpanel.models import (
     TranscriptEntry,
 )
 from interviewpanel.selectors.decisions import find_decision
-from interviewpanel.selectors.speech import hide_time_granted
+from interviewpanel.selectors.told_interviews import list_said, write_said
 from organizations.models import Organization
 from organizations.selectors import find_zone
 from reports.domain.answer_cards import AnswerCard
-from reports.domain.scorecard import Branding, Candidate, Decided, Header, Job, Panel, Times, Unasked, Utterance
+from reports.domain.evaluation import compile_scorecard
+from reports.domain.scorecard import (
+    Branding,
+    Candidate,
+    Decided,
+    Header,
+    Job,
+    Panel,
+    ReportKind,
+    Scorecard,
+    Times,
+    Unasked,
+    Utterance,
+)
 from reports.models import InterviewReport
-from reports.selectors.answers import load_for_cards, make_card
+from reports.selectors.answers import load_for_cards, make_cards
 
 DIFFICULTIES = ("easy", "medium", "hard")
 
@@ -65,11 +78,23 @@ def read_held_interview(
     )
     return Interview(
         header=make_header(report_uuid, session, rows, now),
-        answers=tuple(make_card(answer) for answer in answers),
+        answers=make_cards(answers),
         transcript=tuple(read_transcript(session)),
         unasked=tuple(count_unasked(rows, answers)),
         decided=read_decision(session.pk),
         logo=session.organization.logo.name or "",
+    )
+
+
+def compile_interview(interview: Interview, kind: ReportKind) -> Scorecard:
+    """The scorecard of it, in the words of the template."""
+    return compile_scorecard(
+        header=interview.header,
+        kind=kind,
+        answers=interview.answers,
+        transcript=interview.transcript,
+        unasked=interview.unasked,
+        decided=interview.decided,
     )
 
 
@@ -79,20 +104,17 @@ def read_answers(session: InterviewSession) -> QuerySet[Answer]:
 
 
 def read_transcript(session: InterviewSession) -> list[Utterance]:
-    """By the time it was said: an answer is written down when it is transcribed, perhaps after the next question."""
-    entries = (
-        TranscriptEntry.objects.filter(session=session).select_related("answer").order_by("started_at", "sequence")
-    )
+    """By the time it was said."""
     return [
         Utterance(
             sequence=entry.sequence,
             speaker="candidate" if entry.speaker == TranscriptEntry.Speaker.CANDIDATE else "interviewer",
             kind=entry.kind,
-            text=hide_time_granted(entry.text) if entry.kind == TranscriptEntry.Kind.GREETING else entry.text,
+            text=write_said(entry),
             at=entry.started_at,
             answer=entry.answer.number if entry.answer else None,
         )
-        for entry in entries
+        for entry in list_said(session)
         if entry.text
     ]
 

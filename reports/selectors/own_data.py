@@ -1,4 +1,4 @@
-"""What a candidate's download has of their report, and that it was shared. Added to the others' by apps.py."""
+"""What a candidate's download has of their report, of its narratives, and that it was shared. Added by apps.py."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.own_data_fields import Facts, Part, pick_shown
-from reports.models import InterviewReport, ReportShare
+from reports.models import InterviewNarrative, InterviewReport, ReportShare
 
 SHOWN: dict[type[Model], tuple[str, ...]] = {
     InterviewReport: (
@@ -20,6 +20,13 @@ LEFT_OUT = {
     "InterviewReport.json": "the document once more",
     "InterviewReport.categories": "a part of the document once more",
 }
+SHOWN_OF_NARRATIVES: dict[type[Model], tuple[str, ...]] = {
+    InterviewNarrative: (
+        *("evidence_hash", "reply", "dropped", "engine", "model", "prompt_version", "work_status"),
+        *("created_at", "finished_at"),
+    )
+}
+LEFT_OUT_OF_NARRATIVES = {"InterviewNarrative.reply_hash": "made of what the model gave back; it says nothing"}
 SHOWN_OF_SHARES: dict[type[Model], tuple[str, ...]] = {
     ReportShare: (
         *("uuid", "purpose", "includes_names", "includes_audio", "created_at", "expires_at", "revoked_at"),
@@ -72,5 +79,12 @@ def describe_shares(session: InterviewSession) -> Facts | None:
     return {"count": len(rows), "links": [pick_shown(row) for row in rows]} if rows else None
 
 
+def describe_narratives(session: InterviewSession) -> Facts | None:
+    """All that language models wrote of the interview, also of scores that people have changed since."""
+    rows = [pick_shown(row) for row in InterviewNarrative.objects.filter(session=session).order_by("pk")]
+    return {"count": len(rows), "narratives": rows} if rows else None
+
+
 REPORT = Part("report", describe_report)
+NARRATIVES = Part("narratives", describe_narratives)
 SHARES = Part("shared_reports", describe_shares)

@@ -3,7 +3,7 @@ as for fifty. Who reads decides what is in it: what they have to rate first is l
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count
@@ -11,7 +11,7 @@ from django.db.models import Count
 from interviewpanel.domain.captions import spread_words
 from interviewpanel.domain.states import TERMINAL_ANSWER, AnswerStatus
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, VideoRecording
+from interviewpanel.models import Answer, AudioSegment, InterviewSession, VideoRecording
 from interviewpanel.selectors.captions import place_segments
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from reports.domain.answer_cards import AnswerCard, HumanRating
@@ -21,9 +21,9 @@ from reports.domain.review import (
     HIDDEN,
     CriterionView,
     ElementView,
+    PlacedAnswers,
     QuestionView,
     Review,
-    Scoring,
     Signal,
     SoundView,
     VideoView,
@@ -41,6 +41,8 @@ from reports.domain.wording import count_of
 from reports.selectors.answers import FAILED_WORK, read_words
 from reports.selectors.human_ratings import read_ratings
 from reports.selectors.interviews import Interview, read_answers, read_held_interview
+from reports.selectors.narratives import tell_in_words
+from reports.selectors.scorings import is_scorable, read_scorings
 
 NO_INTERVIEW = "No interview was held by this link."
 GOES_ON = "The interview goes on. The scorecard is made when it is over."
@@ -50,15 +52,6 @@ SIGNALS = {
     "tab_hidden": "Left the page",
     "tab_visible": "Came back to the page",
     "paste": "Pasted text",
-}
-ORIGINS = {
-    "engine": "Engine",
-    "model": "Model",
-    "fallback_reason": "Why not the language model",
-    "prompt_version": "Prompt",
-    "rubric_hash": "Rubric",
-    "input_hash": "Input",
-    "seed": "Seed",
 }
 
 
@@ -88,13 +81,15 @@ def read_review(*, session: InterviewSession, reader: Reader, links: Links, now:
     is_settled = all(row.status in TERMINAL_ANSWER for row in rows)
     why = explain_no_scorecard(session, reader, len(rows), is_withdrawn=is_withdrawn)
     can_judge = session.is_over and not is_withdrawn
+    placed = {row.number: place_parts(row.transcript, read_parts(row)) for row in rows}
+    questions = [
+        read_question(row, card, session=session, reader=reader, links=links, placed=placed, can_judge=can_judge)
+        for row, card in zip(rows, interview.answers, strict=True)
+    ]
     return Review(
         header=interview.header,
-        questions=tuple(
-            read_question(row, card, session=session, reader=reader, links=links, can_judge=can_judge)
-            for row, card in zip(rows, interview.answers, strict=True)
-        ),
-        scorecard=None if why else compile_review(interview, is_settled=is_settled),
+        questions=tuple(mark_follow_up(one, questions, placed, row) for one, row in zip(questions, rows, strict=True)),
+        scorecard=None if why else tell_in_words(compile_review(interview, is_settled=is_settled), session),
         why=why,
         signals=read_signals(session),
         videos=read_videos(session, rows, links),
@@ -127,14 +122,32 @@ def explain_no_scorecard(session: InterviewSession, reader: Reader, asked: int, 
     return ""
 
 
+def mark_follow_up(
+    view: QuestionView, questions: Sequence[QuestionView], placed: PlacedAnswers, row: Answer
+) -> QuestionView:
+    """A follow-up's text with what its question's score quotes of it."""
+    whole = next((one for one in questions if one.number == view.card.follow_up_of), None)
+    if whole is None:
+        return view
+    pieces = view_pieces(view.card, placed[row.number], whole.quotes, find_typed(row.transcript, row.typed_text))
+    return replace(view, pieces=pieces)
+
+
 def read_question(
-    answer: Answer, card: AnswerCard, *, session: InterviewSession, reader: Reader, links: Links, can_judge: bool
+    answer: Answer,
+    card: AnswerCard,
+    *,
+    session: InterviewSession,
+    reader: Reader,
+    links: Links,
+    placed: PlacedAnswers,
+    can_judge: bool,
 ) -> QuestionView:
     """One question for this reader."""
     is_hidden = answer.number in reader.hidden
     own = read_own_ratings(answer, reader)
     shown = hide_judgement(card, own) if is_hidden else apply_override(card)
-    placed = place_parts(answer.transcript, read_parts(answer))
+    can_judge = can_judge and not answer.is_follow_up  # it is judged with its question
     criteria = (
         list_rubric(answer)
         if is_hidden
@@ -152,8 +165,10 @@ def read_question(
     return QuestionView(
         number=answer.number,
         card=shown,
-        assesses=answer.question_version.assesses,
-        pieces=view_pieces(card, placed, [*quotes, notable], find_typed(answer.transcript, answer.typed_text)),
+        assesses="" if answer.is_follow_up else answer.question_version.assesses,
+        pieces=view_pieces(
+            card, placed[answer.number], [*quotes, notable], find_typed(answer.transcript, answer.typed_text)
+        ),
         criteria=criteria,
         elements=elements,
         red_flags=flags,
@@ -165,6 +180,7 @@ def read_question(
         own_rating=own[-1] if own else None,
         can_be_rated=can_judge and answer.status in (*TERMINAL_ANSWER, AnswerStatus.TRANSCRIBED),
         can_be_overridden=can_judge and not is_hidden and answer.status in TERMINAL_ANSWER,
+        can_be_rescored=can_judge and not is_hidden and is_scorable(answer),
     )
 
 
@@ -224,24 +240,6 @@ def read_sound(answer: Answer, session: InterviewSession, links: Links) -> Sound
     if recording.work_status != recording.WorkStatus.DONE:
         return SoundView(state="could not be joined" if recording.is_over else "being joined")
     return SoundView(url=links.sound(answer.number), seconds=recording.samples / SAMPLE_RATE)
-
-
-def read_scorings(answer: Answer) -> tuple[Scoring, ...]:
-    """All of them, the newest first; the newest that is done is the one that was measured."""
-    rows = [row for row in answer.scores.all() if row.work_status == AnswerScore.WorkStatus.DONE]
-    return tuple(
-        Scoring(
-            number=row.number,
-            state=row.state,
-            composite=row.composite,
-            scored_at=row.finished_at,
-            origin=tuple(
-                (label, str(row.provenance[key])) for key, label in ORIGINS.items() if row.provenance.get(key)
-            ),
-            is_last=row is rows[-1],
-        )
-        for row in reversed(rows)
-    )
 
 
 def read_signals(session: InterviewSession) -> tuple[Signal, ...]:

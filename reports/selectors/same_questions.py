@@ -6,7 +6,7 @@ Answers come from their rows, as they do for a report, so that both show the sam
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from interviewpanel.models import Answer, InterviewPanel, Recording
 from questionbank.models import QuestionVersion
@@ -59,9 +59,13 @@ def list_shared_questions(panel: InterviewPanel, chosen: Collection[int] = ()) -
 
 
 def list_answers_to(panel: InterviewPanel, version: QuestionVersion, chosen: Collection[int] = ()) -> QuerySet[Answer]:
-    """The answers to one question that are over, with all that their cards need: five queries in all."""
+    """The answers to one question that are over, with all that their cards need: six queries, and five more where
+    somebody was followed up."""
     answers = list_own_answers(panel, chosen).filter(question_version=version)
-    joined = answers.select_related("session__invitation__candidate", "recording")
+    told = load_for_cards(Answer.objects.order_by("number"))
+    joined = answers.select_related("session__invitation__candidate", "recording").prefetch_related(
+        Prefetch("follow_ups", told)
+    )
     return load_for_cards(joined).order_by("session_id", "number")
 
 
@@ -69,7 +73,7 @@ def read_answers_to(answers: Sequence[Answer]) -> list[Answered]:
     return [
         Answered(
             session_id=answer.session_id,
-            card=apply_override(make_card(answer)),
+            card=apply_override(make_card(answer, list(answer.follow_ups.all()))),
             has_sound=has_sound(answer),
         )
         for answer in answers

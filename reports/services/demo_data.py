@@ -16,7 +16,13 @@ from django.db import transaction
 
 from authentication.models import User
 from authentication.services.roles import create_roles
-from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewPanelQuestionDistribution
+from interviewpanel.domain.positions import normalise
+from interviewpanel.models import (
+    InterviewPanel,
+    InterviewPanelCandidate,
+    InterviewPanelQuestionDistribution,
+    PositionQuestionSet,
+)
 from interviewpanel.services.invitations import issue_invitation
 from interviewpanel.services.panels import publish_panel
 from organizations.models import Candidate, Membership, Organization
@@ -38,6 +44,7 @@ STAFF = {
     Membership.Role.REVIEWER: ("reviewer@demo.invalid", "Demo Reviewer"),
 }
 
+POSITION = "Backend engineer"
 TECHNICAL = "Software Engineering"
 # Its cells are those the robot candidate has prepared answers for.
 ROBOT_PLAN = "interviewpanel/management/robot/answers.json"
@@ -118,6 +125,8 @@ def seed_demo(*, now: datetime, password: str) -> DemoData:
         bank = import_bank(read_bank(DEMO_BANK))
         short = _ensure_panel(organization, SHORT_PANEL, _read_robot_plan())
         long = _ensure_panel(organization, LONG_PANEL, LONG_PLAN)
+        for panel in (short, long):
+            _ensure_question_set(organization, panel)
         invitations = [ensure_invitation(short, name, now) for name in SHORT_PANEL_CANDIDATES]
         invitations += [ensure_invitation(long, name, now) for name in LONG_PANEL_CANDIDATES]
     return DemoData(organization, staff, bank, (short, long), tuple(invitations))
@@ -156,6 +165,17 @@ def _ensure_panel(organization: Organization, fields: Mapping[str, Any], plan: I
         )
     publish_panel(panel)
     return panel
+
+
+def _ensure_question_set(organization: Organization, panel: InterviewPanel) -> None:
+    """By which the API starts an interview for the position."""
+    if not panel.positions.exists():
+        PositionQuestionSet.objects.get_or_create(
+            organization=organization,
+            position_key=normalise(POSITION),
+            experience_key=normalise(panel.experience_level),
+            defaults={"position": POSITION, "experience": panel.experience_level, "panel": panel},
+        )
 
 
 def _read_robot_plan() -> list[PlanRow]:

@@ -1,5 +1,7 @@
 """Looks at everything an interview stands on, from the database to the fonts. Called by `manage.py doctor`.
 
+services/readiness.py tries some of it every few seconds, for /health/ready.
+
 Each finding says what was looked at, whether it works, and what happens or what to do if it does not.
 """
 
@@ -20,11 +22,13 @@ from redis import Redis, RedisError
 
 from config.celery import app
 from config.database import explain_database
+from interviewpanel.engines.embeddings import describe_embeddings
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
 from organizations.append_only import is_history_guarded
 from organizations.tenancy import list_missing_guards
-from questionbank.engines.llm import load_language_model
+from questionbank.domain.model_purposes import Purpose
+from questionbank.engines.llm import ModelStatus, load_language_model
 from reports.checks import check_report_rendering
 
 
@@ -50,7 +54,8 @@ def diagnose() -> list[Finding]:
         ("Live messages", look_at_live_messages),
         ("Voice detector", look_at_voice_detector),
         ("Transcription", look_at_transcription),
-        ("Scoring", look_at_scoring),
+        ("Scoring", look_at_language_models),
+        ("Embeddings", look_at_embeddings),
         ("PDF", look_at_pdf),
     ]
     findings: list[Finding] = []
@@ -77,10 +82,26 @@ def look_at_database() -> Iterator[Finding]:
         yield Finding("Database", Health.GOOD, f"{name}, migrated")
 
 
-def look_at_storage() -> Iterator[Finding]:
-    """Writes a small file and takes it away again."""
+def try_storage() -> None:
+    """Writes a small file and takes it away again. Raises what the storage raises."""
     name = default_storage.save(f"doctor-{uuid.uuid4().hex}", ContentFile(b"doctor"))
     default_storage.delete(name)
+
+
+def try_broker() -> None:
+    """Raises OperationalError or OSError within seconds: a frozen broker must not hold us."""
+    limits = {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 0}
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=limits) as broker:
+        broker.ensure_connection(max_retries=1)
+
+
+def try_redis() -> None:
+    """Raises RedisError."""
+    Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()
+
+
+def look_at_storage() -> Iterator[Finding]:
+    try_storage()
     yield Finding("Storage", Health.GOOD, f"writable: {settings.MEDIA_ROOT}")
 
 
@@ -91,10 +112,8 @@ def look_at_work() -> Iterator[Finding]:
     if settings.WORK_TRANSPORT == "sweeper":
         yield Finding("Work", Health.BROKEN, "WORK_TRANSPORT=sweeper: nothing is worked until a server's sweeper runs")
         return
-    limits = {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 0}  # a frozen broker must not hold us
     try:
-        with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=limits) as broker:
-            broker.ensure_connection(max_retries=1)
+        try_broker()
     except (OperationalError, OSError) as error:
         yield describe_silence("Work", settings.CELERY_BROKER_URL, "CELERY_BROKER_URL", error)
         return
@@ -111,7 +130,7 @@ def look_at_live_messages() -> Iterator[Finding]:
     layer = type(get_channel_layer()).__name__
     if settings.STACK == "full":
         try:
-            Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()
+            try_redis()
         except RedisError as error:
             yield describe_silence("Live messages", settings.REDIS_URL, "REDIS_URL", error)
             return
@@ -141,15 +160,40 @@ def look_at_transcription() -> Iterator[Finding]:
         yield Finding("Transcription", health, f"{engine.name} ({engine.model}), {use}: {engine.detail}")
 
 
-def look_at_scoring() -> Iterator[Finding]:
-    model = load_language_model()
-    status = None if model is None else model.describe()
-    if status is not None and status.is_ready:
-        yield Finding("Scoring", Health.GOOD, f"{status.engine} ({status.model}): {status.detail}")
-        return
-    why = "no language model is configured" if status is None else status.detail
-    detail = f"embedded scorer: measures coverage, not truth; depth and clarity are not assessed. Because: {why}"
-    yield Finding("Scoring", Health.FALLBACK, detail)
+# What each purpose is called here, and what happens where its model does not answer.
+WITHOUT_MODEL = {
+    Purpose.SCORE: (
+        "Scoring",
+        "embedded scorer: measures coverage, not truth; depth and clarity are not assessed. Because: ",
+    ),
+    Purpose.CONVERSE: ("Conversation", "the bank's questions are asked as they stand. Because: "),
+    Purpose.NARRATE: ("Report texts", "a plain template says what was measured, and no more. Because: "),
+    Purpose.GENERATE: ("Generation", "nothing is generated: who asks for it is refused. Because: "),
+}
+
+
+def look_at_language_models() -> Iterator[Finding]:
+    """By purpose, what matters most to an interview first. What several purposes share is asked once."""
+    seen: dict[tuple[str, str, str], ModelStatus] = {}
+    for purpose, (subject, without) in WITHOUT_MODEL.items():
+        model = load_language_model(purpose)
+        if model is None:
+            yield Finding(subject, Health.FALLBACK, f"{without}no language model is configured")
+            continue
+        key = (model.engine, model.address, model.model)
+        status = seen[key] = seen.get(key) or model.describe()
+        if status.is_ready:
+            detail = f"{status.engine} ({status.model}) at {status.address}: {status.detail}"
+            yield Finding(subject, Health.GOOD, detail)
+        else:
+            yield Finding(subject, Health.FALLBACK, f"{without}{status.engine} ({status.model}): {status.detail}")
+
+
+def look_at_embeddings() -> Iterator[Finding]:
+    """Beside the language model: the embedded scorer makes every provisional score."""
+    status = describe_embeddings()
+    is_fine = status.is_available or status.is_off  # whoever turned it off knows
+    yield Finding("Embeddings", Health.GOOD if is_fine else Health.FALLBACK, status.detail)
 
 
 def look_at_pdf() -> Iterator[Finding]:

@@ -48,7 +48,7 @@ def make_context(scorecard: Scorecard, *, has_logo: bool) -> dict[str, object]:
             scorecard.answers, scorecard.header.times.talking_seconds, scorecard.header.panel.time_limit_seconds
         ),
         "counts": {
-            "all": len(scorecard.answers),
+            "all": sum(1 for card in scorecard.answers if card.follow_up_of is None),
             "scored": sum(1 for card in scorecard.answers if card.state == "scored"),
             "zero": sum(1 for card in scorecard.answers if card.state in ZERO_STATES),
             "follow_ups": sum(1 for card in scorecard.answers if card.kind == "follow_up"),

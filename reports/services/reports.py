@@ -12,15 +12,19 @@ from django.db import transaction
 
 from config.work.tasks import WorkNotReady, WorkRefused
 from config.work.transports import enqueue
-from interviewpanel.models import CandidateRequest, InterviewSession
+from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
+from interviewpanel.services.announcements import announce_session
 from interviewpanel.services.events import lock_session
-from reports.domain.evaluation import compile_scorecard
+from organizations.services.webhooks import write_time
 from reports.domain.scorecard import ReportKind, Scorecard
 from reports.models import InterviewReport
 from reports.selectors.human_ratings import Judgements, count_judgements
-from reports.selectors.interviews import has_open_answers, read_decision, read_interview
+from reports.selectors.interviews import compile_interview, has_open_answers, read_decision, read_interview
+from reports.selectors.narratives import NarrativePlan, find_narrative
 from reports.services.documents import to_document, to_json
+from reports.services.narration import open_narrative, plan_narrative
+from reports.services.remaking import remake_report
 from reports.services.render import MAX_LOGO_BYTES, render_scorecard
 
 # After this a report is made without the answers that are still being transcribed or scored.
@@ -63,21 +67,22 @@ def prepare_report(*, report: InterviewReport, now: datetime) -> Store:
     kind = decide_kind(report, now)
     judgements = count_judgements(report.session)
     interview = read_interview(report, now)
-    scorecard = compile_scorecard(
-        header=interview.header,
-        kind=kind,
-        answers=interview.answers,
-        transcript=interview.transcript,
-        unasked=interview.unasked,
-        decided=interview.decided,
-    )
-    pdf = render_scorecard(scorecard, logo=read_logo_file(interview.logo))
+    plan = plan_narrative(compile_interview(interview, kind), session=report.session)
+    pdf = render_scorecard(plan.scorecard, logo=read_logo_file(interview.logo))
 
     def store() -> None:
         check_judgements(report, judgements, now)
-        store_report(report=report, scorecard=scorecard, pdf=pdf)
+        check_narrative(plan, report.session, now)
+        store_report(report=report, scorecard=plan.scorecard, pdf=pdf)
+        open_narrative(plan, session=report.session, now=now)
 
     return store
+
+
+def check_narrative(plan: NarrativePlan, session: InterviewSession, now: datetime) -> None:
+    """No language model's words have come while the report was made without them; else it is made anew, with them."""
+    if plan.row_id is None and find_narrative(session.pk, plan.evidence_hash) is not None:
+        raise WorkNotReady(now)
 
 
 def check_judgements(report: InterviewReport, made_from: Judgements, now: datetime) -> None:
@@ -108,7 +113,8 @@ def decide_kind(report: InterviewReport, now: datetime) -> ReportKind:
 def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -> None:
     """Write the files and the row. Runs in the transaction that ends the work, so that only one maker stores.
 
-    Effects in order: both files, under new names; the row; after commit the files of an earlier making are deleted.
+    Effects in order: both files, under new names; the row; other systems are told; after commit the files of an earlier
+    making are deleted.
     Raises WorkRefused for a candidate who has withdrawn meanwhile, WorkNotReady where a person has decided meanwhile.
     """
     refuse_withdrawn(report)
@@ -135,7 +141,24 @@ def store_report(*, report: InterviewReport, scorecard: Scorecard, pdf: bytes) -
         problem_solving=values["problem_solving"],
         role_fit=values["role_fit"],
     )
+    announce_report(report, scorecard)
     transaction.on_commit(lambda: delete_files(earlier), robust=True)
+
+
+def announce_report(report: InterviewReport, scorecard: Scorecard) -> None:
+    """`report` is as it was before: one that was never made completes the interview, any other is a new edition."""
+    verdict, made_at = scorecard.verdict, scorecard.header.times.made_at
+    said: dict[str, object] = {
+        "status": scorecard.header.session_status,
+        "report": str(scorecard.kind),
+        "overall": verdict.overall,
+        "grade": verdict.grade,
+        "scores": {measure.key: measure.value for measure in scorecard.measures},
+        "decision": scorecard.decided.stage if scorecard.decided else None,
+        "made_at": write_time(made_at),
+    }
+    event = "interview.completed" if report.made_at is None else "report.updated"
+    announce_session(report.session, event, said, made_at)
 
 
 def check_decision(report: InterviewReport, scorecard: Scorecard) -> None:
@@ -162,21 +185,6 @@ def read_logo_file(name: str) -> bytes | None:
             return bytes(file.read(MAX_LOGO_BYTES + 1))
     except OSError:
         return None
-
-
-def remake_report(*, report_id: int, now: datetime) -> bool:
-    """Put a report that is over (done, failed or dead) back to work, with its attempts anew.
-
-    False: it is at work, or its candidate has withdrawn, and then it stays as it is.
-    """
-    report = InterviewReport.objects.filter(pk=report_id, work_status__in=InterviewReport.OVER)
-    report = report.exclude(session__invitation__requests__kind=CandidateRequest.Kind.WITHDRAW)
-    is_put_back = bool(
-        report.update(work_status=InterviewReport.WorkStatus.QUEUED, attempts=0, due_at=now, republished_at=None)
-    )
-    if is_put_back:
-        enqueue(InterviewReport.objects.get(pk=report_id))
-    return is_put_back
 
 
 def renew_report(*, session: InterviewSession, now: datetime) -> None:

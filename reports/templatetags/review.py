@@ -137,5 +137,5 @@ def cut_list(text: str) -> list[str]:
 
 
 @register.inclusion_tag("reports/review/_quote.html")
-def quote_button(quote: QuoteView | None, number: int) -> dict[str, object]:
-    return {"quote": quote, "number": number}
+def quote_button(quote: QuoteView | None) -> dict[str, object]:
+    return {"quote": quote, "number": quote.answer if quote else 0}

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.domain import wording
 from reports.domain.answer_cards import AnswerCard, Measure
 from reports.domain.decisions import describe_measured
-from reports.domain.scorecard import Verdict
+from reports.domain.narration import authorship
+from reports.domain.scorecard import Narrative, Verdict
 
 register = template.Library()
 
@@ -63,6 +64,22 @@ def lead_in(sentence: str) -> str:
 @register.filter
 def named(numbers: Sequence[int]) -> str:
     return wording.name_answers(numbers)
+
+
+@register.simple_tag
+def written_by(story: Narrative, section: str) -> str:
+    """Below a section's title: which model wrote it, or the template. Nothing where no model wrote anything at all."""
+    return authorship.describe_author(story, section) if story.writer is not None else ""
+
+
+@register.filter
+def writing(story: Narrative) -> str:
+    return authorship.describe_writing(story)
+
+
+@register.filter
+def dropped_lines(story: Narrative) -> list[authorship.DroppedLine]:
+    return authorship.list_dropped(story)
 
 
 @register.filter

@@ -21,7 +21,7 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) 
     """As in production: transcription has a worker of its own, sweeps come every 15 s."""
     folder = tmp_path_factory.mktemp("full")
     with django_db_blocker.unblock(), open_full_site(folder, WORK_SWEEP_SECONDS="15") as site:
-        site.start_workers("worker", queues="realtime,scoring,reports,outbound")
+        site.start_workers("worker", queues="realtime,scoring,reports,outbound,webhooks")
         site.start_workers("transcriber", queues="transcription")
         site.start_beat()
         site.start_web()

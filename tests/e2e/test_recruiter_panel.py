@@ -183,7 +183,8 @@ def test_a_duplicate_is_tried_before_it_is_published(desk: RecruiterPage, site: 
     desk.page.get_by_role("link", name="1 trial").click()
     expect(desk.see("#result_list tbody tr")).to_have_count(1)
     desk.see("#result_list tbody a").first.click()
-    expect(desk.see("h1 ~ p .desk-badge")).to_have_text("Trial")  # it goes on still, so that one watches it
+    # Watched while it goes on, reviewed once it is over: both pages say it, below the name.
+    expect(desk.see("h1 ~ p .desk-badge")).to_have_text("Trial")
 
 
 def test_the_plan_can_be_saved_without_its_script(chromium: Browser, site: LiveSite) -> None:

@@ -167,7 +167,8 @@ def _explain_missing_model(chosen: EngineSettings) -> str:
 
 
 def _check_whisper(chosen: EngineSettings) -> tuple[bool, str]:
-    from interviewpanel.engines.transcription.whisper_models import UnknownModel, find_local_model, is_hub_reachable
+    from interviewpanel.engines.model_hub import is_hub_reachable
+    from interviewpanel.engines.transcription.whisper_models import UnknownModel, find_local_model
 
     try:
         folder: Path | None = find_local_model(chosen.whisper_model)

@@ -116,20 +116,32 @@ def parse_steps(text: str) -> tuple[Step, ...]:
 
 
 class Script:
-    """The steps, one a question; further questions are answered well. A question seen again keeps its plan."""
+    """The steps, one a question; further questions are answered well. A question seen again keeps its plan. A follow-up
+    takes no step: to it the whole answer to its question is given."""
 
     def __init__(self, steps: Sequence[Step], answers: Answers, recordings: frozenset[str]) -> None:
         self._steps = steps
         self._answers = answers
         self._recordings = recordings
         self._plans: dict[int, Plan] = {}
+        self._steps_taken = 0
+        self._last_key: str | None = None
 
     def plan_answer(self, question: Question) -> Plan:
         if question.answer not in self._plans:
-            position = len(self._plans)
-            step = self._steps[position] if position < len(self._steps) else Step.GOOD
-            self._plans[question.answer] = self._make_plan(step, question)
+            self._plans[question.answer] = self._follow_up() if question.kind == "follow_up" else self._answer(question)
         return self._plans[question.answer]
+
+    def _answer(self, question: Question) -> Plan:
+        step = self._steps[self._steps_taken] if self._steps_taken < len(self._steps) else Step.GOOD
+        self._steps_taken += 1
+        self._last_key = self._answers.find_key(question.text)
+        return self._make_plan(step, question)
+
+    def _follow_up(self) -> Plan:
+        if self._last_key in self._recordings:
+            return Plan(Step.GOOD, recording=self._last_key)
+        return Plan(Step.TYPED, text=self._answers.texts[self._last_key or FALLBACK])
 
     def _make_plan(self, step: Step, question: Question) -> Plan:
         if step is Step.SKIP:

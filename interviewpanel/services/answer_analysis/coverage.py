@@ -1,10 +1,13 @@
 """An AnswerAnalysis by the embedded scorer: the provisional score, and the fallback where no model is reachable."""
 
+import logging
 from dataclasses import replace
 
-from interviewpanel.domain.embedded_scorer import REASONS, EmbeddedScore, score_text
+from interviewpanel.domain.calibration_map import CalibrationCurve, apply_map
+from interviewpanel.domain.embedded_scorer import REASONS, VECTORS_MARK, EmbeddedScore, score_text
 from interviewpanel.domain.expected_points import contradicts_points
 from interviewpanel.domain.score_calculator import Component, composite
+from interviewpanel.engines.embeddings import EmbeddingModel, EmbeddingsUnavailable, find_embedding_model
 from interviewpanel.services.answer_analysis.prompts import hash_input, hash_rubric
 from interviewpanel.services.answer_analysis.records import (
     AnalysisState,
@@ -15,7 +18,11 @@ from interviewpanel.services.answer_analysis.records import (
 )
 from interviewpanel.services.answer_analysis.replies import make_rated, trim_points
 
+logger = logging.getLogger(__name__)
+
 ENGINE = "embedded"
+BY_VECTORS = "Words were compared by their stems and by an embedding model."
+BY_STEMS = "Words were compared by their stems only: no embedding model was there."
 
 WITHHOLDING_FLAGS = frozenset(
     {
@@ -31,16 +38,16 @@ WITHHOLDING_FLAGS = frozenset(
 threshold only asks for a look: nearly every middling score has one."""
 
 
-def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -> AnswerAnalysis:
-    """Score by coverage of the expected elements. With a reason it is a fallback, and says so; without, provisional."""
-    score = score_text(
-        answer.transcript,
-        question=answer.question,
-        expected_answer=answer.expected_answer,
-        elements=answer.elements,
-        word_probabilities=[word.probability for word in answer.words],
-        language=answer.language,
-    )
+def analyse_by_coverage(
+    answer: AnswerToAnalyse, *, fallback_reason: str = "", model: EmbeddingModel | None = None
+) -> AnswerAnalysis:
+    """Score by coverage of the expected elements. With a reason it is a fallback, and says so; without, provisional.
+
+    By stems and vectors with `model`, or with this process's embedding model; where there is none, by stems.
+    """
+    score = measure_coverage(answer, model or find_embedding_model())
+    measured = score.components["technical"]
+    score = bend_score(score, answer.calibration)
     components = choose_components(answer, score)
     number = composite(components, answer.is_technical, answer.weights, answer.dimensions)
     score = flag_contradiction(score, number)
@@ -57,7 +64,12 @@ def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -
             make_rated(criterion, CriterionState.NOT_ASSESSED, "Rated by a language model or a person only.")
             for criterion in answer.criteria
         ),
-        rationale=describe_coverage(score, len(covered), fallback_reason),
+        rationale=" ".join(
+            [
+                describe_coverage(score, len(covered), fallback_reason),
+                *describe_calibration(answer, measured, score),
+            ]
+        ),
         strengths=trim_points([f"Covers: {match.element}" for match in covered]),
         improvements=trim_points([f"Not heard: {match.element}" for match in missing]),
         notable_quote=best.quote if best else "",
@@ -65,6 +77,45 @@ def analyse_by_coverage(answer: AnswerToAnalyse, *, fallback_reason: str = "") -
         review_reasons=score.reasons,
         provenance=describe_origin(answer, score, fallback_reason),
         elements=score.elements,
+    )
+
+
+def bend_score(score: EmbeddedScore, calibration: CalibrationCurve | None) -> EmbeddedScore:
+    """Technical and its interval by the organization's map, where one is in force that was fitted to this scorer."""
+    if calibration is None or calibration.scorer_version != score.version:
+        return score
+    technical, low, high = (
+        round(apply_map(calibration.knots, value), 1) for value in (score.components["technical"], *score.interval)
+    )
+    return replace(score, components={**score.components, "technical": technical}, interval=(low, high))
+
+
+def describe_calibration(answer: AnswerToAnalyse, measured: float, score: EmbeddedScore) -> list[str]:
+    curve, bent = answer.calibration, score.components["technical"]
+    if curve is None or curve.scorer_version != score.version or not answer.is_technical:
+        return []
+    return [f"Calibrated by map {curve.number} of your organization: technical {measured:g} → {bent:g}."]
+
+
+def measure_coverage(answer: AnswerToAnalyse, model: EmbeddingModel | None) -> EmbeddedScore:
+    """By stems and vectors with a model that works, else by stems; the score's version tells."""
+    if model is not None:
+        try:
+            return score_answer(answer, model)
+        except EmbeddingsUnavailable as error:
+            logger.warning("An answer is scored by stems only: %s", error)
+    return score_answer(answer, None)
+
+
+def score_answer(answer: AnswerToAnalyse, model: EmbeddingModel | None) -> EmbeddedScore:
+    return score_text(
+        answer.transcript,
+        question=answer.question,
+        expected_answer=answer.expected_answer,
+        elements=answer.elements,
+        word_probabilities=[word.probability for word in answer.words],
+        language=answer.language,
+        embedder=model,
     )
 
 
@@ -118,4 +169,5 @@ def describe_coverage(score: EmbeddedScore, covered: int, fallback_reason: str) 
     elif score.elements:
         parts.append(f"{covered} of {len(score.elements)} expected elements were found in the answer.")
     parts.append("This measures coverage of what was expected, not truth; depth and clarity are not assessed.")
+    parts.append(BY_VECTORS if VECTORS_MARK in score.version else BY_STEMS)
     return " ".join(parts)

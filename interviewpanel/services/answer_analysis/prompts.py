@@ -1,18 +1,14 @@
 """Makes the prompt of an answer, and the hashes that say later what exactly was asked. Used by service.py."""
 
-import hashlib
-import hmac
-import json
 import random
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import asdict
 from pathlib import Path
-from string import Template
 
 from interviewpanel.domain.score_calculator import GENERAL_WEIGHTS, TECHNICAL_WEIGHTS, Component
 from interviewpanel.services.answer_analysis.records import AnswerToAnalyse, CriterionToRate
+from questionbank.domain.prompts import Prompt, PromptTemplate, load_prompt
+from questionbank.domain.quoted_data import hash_json, quote_data
 
 PROMPT_PATH = Path(__file__).parents[2] / "prompts" / "score_answer.md"
 UNSURE_BELOW = 0.5
@@ -27,33 +23,8 @@ DEFAULT_CRITERIA: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class PromptTemplate:
-    version: str
-    system: Template
-    user: Template
-    recheck: Template
-
-
-@dataclass(frozen=True)
-class Prompt:
-    system: str
-    user: str
-
-
-@lru_cache(maxsize=1)
 def load_template() -> PromptTemplate:
-    text = PROMPT_PATH.read_text(encoding="utf-8")
-    head, *parts = re.split(r"<!-- (\w+) -->\n", text)
-    sections = dict(zip(parts[::2], parts[1::2], strict=True))
-    number = head.splitlines()[0].removeprefix("version:").strip()
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return PromptTemplate(
-        version=f"score_answer/{number}+{digest}",
-        system=Template(sections["system"].strip()),
-        user=Template(sections["user"].strip()),
-        recheck=Template(sections["recheck"].rstrip()),
-    )
+    return load_prompt(PROMPT_PATH)
 
 
 def list_criteria(answer: AnswerToAnalyse) -> list[CriterionToRate]:
@@ -85,23 +56,22 @@ def build_prompt(
     answer: AnswerToAnalyse, criteria: Sequence[CriterionToRate], nonce: str, *, is_recheck: bool
 ) -> Prompt:
     """The prompt for these criteria, numbered from 1. The nonce marks where the quoted answer begins and ends."""
-    template = load_template()
+    unsure = ", ".join(list_unsure_words(answer))
+    background = answer.background.strip()
     values = {
         "nonce": nonce,
         "language": answer.language,
-        "question": answer.question,
+        "question": quote_data(answer.question, nonce, "QUESTION"),
         "expected_answer": answer.expected_answer or "(none given)",
         "elements": list_points(answer.elements),
         "red_flags": number_lines(answer.red_flags),
-        "unsure_words": ", ".join(list_unsure_words(answer)) or "(none)",
+        "unsure_words": quote_data(unsure, nonce, "UNSURE WORDS") if unsure else "(none)",
         "criteria": number_lines([criterion.text for criterion in criteria]),
-        "transcript": answer.transcript,
+        "background": f"{quote_data(background, nonce, 'BACKGROUND')}\n\n" if background else "",
+        "answer": quote_data(answer.transcript, nonce, "ANSWER"),
         "count": str(len(criteria)),
     }
-    user = template.user.substitute(values)
-    if is_recheck:
-        user += template.recheck.substitute(values)
-    return Prompt(template.system.substitute(values), user)
+    return load_template().fill(values, ("user", "recheck") if is_recheck else ("user",))
 
 
 def list_points(lines: Sequence[str]) -> str:
@@ -122,21 +92,12 @@ def hash_input(answer: AnswerToAnalyse) -> str:
     return hash_json(asdict(answer))
 
 
+def hash_background(answer: AnswerToAnalyse) -> str:
+    """SHA-256 of the résumé's summary that went along; empty where none did."""
+    return hash_json(answer.background) if answer.background.strip() else ""
+
+
 def hash_rubric(answer: AnswerToAnalyse) -> str:
     """SHA-256 of what an answer to this question is held against; equal for all who were asked the same."""
-    heard = {"transcript", "words", "language"}
+    heard = {"transcript", "words", "language", "background", "background_flags", "calibration"}
     return hash_json({name: value for name, value in asdict(answer).items() if name not in heard})
-
-
-def hash_json(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def make_nonce(key: bytes, input_hash: str) -> str:
-    """A mark that no candidate can guess and that is the same when the same answer is rated again."""
-    return hmac.new(key, input_hash.encode(), hashlib.sha256).hexdigest()[:16]
-
-
-def make_seed(input_hash: str) -> int:
-    """31 bits of the input: the order of the criteria, and the model's seed."""
-    return int(input_hash[:8], 16) & 0x7FFFFFFF

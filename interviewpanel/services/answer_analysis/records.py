@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypedDict
 
+from interviewpanel.domain.calibration_map import CalibrationCurve
 from interviewpanel.domain.embedded_scorer import ElementMatch
 
 
@@ -16,8 +17,9 @@ class AnalysisState(StrEnum):
 
 class CriterionState(StrEnum):
     RATED = "rated"
-    VOID = "void"  # its quote is not in the transcript, twice
-    NOT_ASSESSED = "not_assessed"  # the model could not judge it, or left it out
+    VOID = "void"  # its quote is not in the transcript, or proves nothing, twice
+    CANNOT_ASSESS = "cannot_assess"  # the model says that it cannot be told from this transcript, and why
+    NOT_ASSESSED = "not_assessed"  # nobody looked: the embedded scorer rates no criteria
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class AnswerToAnalyse:
     dimensions: Mapping[str, float] | None = None  # a panel's own named dimensions, beside either
     red_flags: tuple[str, ...] = ()
     language: str = "en"
+    calibration: CalibrationCurve | None = None  # of the organization; bends what the embedded scorer measures
+    background: str = ""  # a summary of the candidate's résumé: context, never evidence
+    background_flags: tuple[str, ...] = ()  # what the reviewer is to know of that résumé
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,28 @@ class Provenance:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    order: tuple[str, ...] = ()  # the keys of the criteria as they were numbered
+    rechecked: tuple[str, ...] = ()  # the keys of those that were asked once more
+    recheck_error: str = ""
+    control: str = ""  # the criterion that no answer to this question meets
+    control_rating: int | None = None
+    background_hash: str = ""
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """The embedded scorer beside a language model's ratings. `agrees` None: not comparable, `why` says."""
+
+    engine: str
+    version: str
+    technical: float | None
+    relevance: float | None
+    interval: tuple[float, float] | None  # 80 % interval of technical
+    flags: tuple[str, ...]
+    by_model: dict[str, float | None]  # technical, relevance and composite as the model's ratings have them
+    margin: float  # points above the interval at which they disagree
+    agrees: bool | None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +145,7 @@ class AnswerAnalysis:
     provenance: Provenance
     red_flags: tuple[FoundRedFlag, ...] = ()
     elements: tuple[ElementMatch, ...] = ()  # embedded scorer only
+    second_opinion: SecondOpinion | None = None  # of ratings by a language model
 
     @property
     def next_action_input(self) -> NextActionInput:

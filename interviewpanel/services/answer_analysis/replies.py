@@ -1,10 +1,12 @@
 """What the model is asked to give back, and what is kept of it: ratings whose quotes are in the transcript."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from interviewpanel.domain.evidence import FoundQuote, find_quote
+from interviewpanel.domain.evidence import FoundQuote, explain_no_evidence, find_quote
 from interviewpanel.services.answer_analysis.records import (
     CriterionState,
     CriterionToRate,
@@ -21,7 +23,8 @@ class CriterionReply(BaseModel):
     number: int = Field(description="number of the criterion in the list")
     quote: str = Field(description="exact words of the answer, or empty")
     reason: str = Field(description="one sentence")
-    rating: int | None = Field(ge=0, le=4)
+    state: Literal["rated", "cannot_assess"] = "rated"
+    rating: int | None = Field(ge=0, le=4, description="0 to 4; null with cannot_assess")
 
 
 class RedFlagReply(BaseModel):
@@ -40,8 +43,17 @@ class AnswerReply(BaseModel):
     notable_quote: str = ""
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What quotes are checked against. In `barred` stretches nothing is evidence: they talk to the grader."""
+
+    transcript: str
+    question: str
+    barred: Collection[tuple[int, int]] = ()
+
+
 def check_ratings(
-    criteria: Sequence[CriterionToRate], order: Sequence[int], reply: AnswerReply, transcript: str
+    criteria: Sequence[CriterionToRate], order: Sequence[int], reply: AnswerReply, heard: Heard
 ) -> dict[int, RatedCriterion]:
     """The checked rating of each criterion that was asked, by its place in the rubric.
 
@@ -50,23 +62,34 @@ def check_ratings(
     by_number: dict[int, CriterionReply] = {}
     for rated in reply.criteria:
         by_number.setdefault(rated.number, rated)
-    return {
-        place: check_rating(criteria[place], by_number.get(number), transcript) for number, place in enumerate(order, 1)
-    }
+    return {place: check_rating(criteria[place], by_number.get(number), heard) for number, place in enumerate(order, 1)}
 
 
-def check_rating(criterion: CriterionToRate, reply: CriterionReply | None, transcript: str) -> RatedCriterion:
-    """Keep a rating if its quote is in the transcript (or it is 0 and quotes nothing); else it is void."""
+def check_rating(criterion: CriterionToRate, reply: CriterionReply | None, heard: Heard) -> RatedCriterion:
+    """Keep a rating if its quote is in the transcript and evidence (or it is 0 and quotes nothing); else it is void.
+
+    A 0 may quote what is beside the point.
+    """
     if reply is None:
-        return make_rated(criterion, CriterionState.VOID, "The model left this criterion out.")
+        return make_rated(criterion, CriterionState.VOID, "Void: the model left this criterion out.")
     reason = reply.reason.strip()[:LONGEST_TEXT]
-    if reply.rating is None:
-        return make_rated(criterion, CriterionState.NOT_ASSESSED, reason)
-    found = find_quote(transcript, reply.quote)
-    if found is None and (reply.rating > 0 or reply.quote.strip()):
-        given = f"“{reply.quote.strip()[:LONGEST_POINT]}”" if reply.quote.strip() else "no quote"
-        return make_rated(criterion, CriterionState.VOID, f"Void: {given} is not in the transcript. {reason}")
+    if reply.state == "cannot_assess" and reason:
+        return make_rated(criterion, CriterionState.CANNOT_ASSESS, reason)
+    if reply.state == "cannot_assess" or reply.rating is None:
+        return make_rated(criterion, CriterionState.VOID, f"Void: no rating, and no reason for it. {reason}".strip())
+    found = find_quote(heard.transcript, reply.quote)
+    if fault := find_fault(reply.rating, reply.quote.strip(), found, heard):
+        return make_rated(criterion, CriterionState.VOID, f"Void: {fault}. {reason}".strip())
     return make_rated(criterion, CriterionState.RATED, reason, reply.rating, found)
+
+
+def find_fault(rating: int, given: str, found: FoundQuote | None, heard: Heard) -> str:
+    """Why a quote does not bear a rating; empty where it does."""
+    shown = f"“{given[:LONGEST_POINT]}”" if given else "no quote"
+    if found is None:
+        return f"{shown} is not in the transcript" if rating > 0 or given else ""
+    why = explain_no_evidence(found, heard.question, heard.barred) if rating > 0 else ""
+    return f"{shown} {why}" if why else ""
 
 
 def make_rated(

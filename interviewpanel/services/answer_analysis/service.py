@@ -1,16 +1,22 @@
 """`AnswerAnalysisService`: asks the language model, checks what it says against the transcript, computes the scores."""
 
+import uuid
 from collections.abc import Sequence
 
 from django.conf import settings
 
+from interviewpanel.services.answer_analysis.controls import make_control, read_control
 from interviewpanel.services.answer_analysis.coverage import analyse_by_coverage
+from interviewpanel.services.answer_analysis.instructions import (
+    flag_background,
+    flag_instructions,
+    leave_out_background,
+    list_barred,
+)
 from interviewpanel.services.answer_analysis.prompts import (
     build_prompt,
     hash_input,
     list_criteria,
-    make_nonce,
-    make_seed,
     shuffle_order,
 )
 from interviewpanel.services.answer_analysis.records import (
@@ -19,8 +25,10 @@ from interviewpanel.services.answer_analysis.records import (
     CriterionState,
     CriterionToRate,
 )
-from interviewpanel.services.answer_analysis.replies import AnswerReply, check_ratings
-from interviewpanel.services.answer_analysis.summaries import Rating, flag_instructions, summarise_rating
+from interviewpanel.services.answer_analysis.replies import AnswerReply, Heard, check_ratings
+from interviewpanel.services.answer_analysis.summaries import Rating, summarise_rating
+from questionbank.domain.model_purposes import Purpose
+from questionbank.domain.quoted_data import make_nonce, make_seed
 from questionbank.engines.llm import (
     Completion,
     LanguageModel,
@@ -28,8 +36,8 @@ from questionbank.engines.llm import (
     ModelRefused,
     ModelRetry,
     ModelUnavailable,
-    load_language_model,
 )
+from questionbank.services.model_calls import load_recorded_model
 
 TOKENS_PER_CRITERION = 160
 TOKENS_FOR_THE_REST = 900
@@ -44,9 +52,10 @@ class AnswerAnalysisService:
         self.nonce_key = nonce_key
 
     @classmethod
-    def from_settings(cls) -> "AnswerAnalysisService":
-        """The service on the configured language model."""
-        return cls(load_language_model(), nonce_key=settings.SECRET_KEY.encode())
+    def from_settings(cls, *, organization_id: int, interview: uuid.UUID | None = None) -> "AnswerAnalysisService":
+        """The service on the configured language model; its calls are written down for the organization."""
+        model = load_recorded_model(Purpose.SCORE, organization_id=organization_id, interview=interview)
+        return cls(model, nonce_key=settings.SECRET_KEY.encode())
 
     def analyse(self, answer: AnswerToAnalyse, *, is_last_attempt: bool = False) -> AnswerAnalysis:
         """Score an answer by the language model, or by the embedded scorer where none is reachable, and say which.
@@ -55,47 +64,65 @@ class AnswerAnalysisService:
         embedded scorer answers instead. An empty transcript is "insufficient evidence" without asking anybody: whether
         silence counts 0 is for the caller, who knows whether the microphone worked.
         """
+        answer = leave_out_background(answer)
+        return flag_background(answer, self._analyse(answer, is_last_attempt=is_last_attempt))
+
+    def _analyse(self, answer: AnswerToAnalyse, *, is_last_attempt: bool) -> AnswerAnalysis:
         if not answer.transcript.strip():
             return self.score_provisionally(answer)
         if self.model is None:
-            return self._fall_back(answer, "no language model is configured.")
+            return self.fall_back(answer, "no language model is configured.")
         if not self.model.is_reachable():
-            return self._fall_back(answer, f"{self.model.engine} ({self.model.model}) cannot be reached.")
+            return self.fall_back(answer, f"{self.model.engine} ({self.model.model}) cannot be reached.")
         try:
             rating = self._rate(self.model, answer)
         except (ModelUnavailable, ModelRefused) as error:
-            return self._fall_back(answer, str(error))
+            return self.fall_back(answer, str(error))
         except ModelRetry as error:
             if not is_last_attempt:
                 raise
-            return self._fall_back(answer, str(error))
+            return self.fall_back(answer, str(error))
         return summarise_rating(answer, rating)
 
     def score_provisionally(self, answer: AnswerToAnalyse) -> AnswerAnalysis:
         """The embedded scorer's view, in milliseconds and without any model: enough to choose the next question."""
         return flag_instructions(answer, analyse_by_coverage(answer))
 
-    def _fall_back(self, answer: AnswerToAnalyse, reason: str) -> AnswerAnalysis:
+    def fall_back(self, answer: AnswerToAnalyse, reason: str) -> AnswerAnalysis:
+        """By the embedded scorer, which says why."""
         return flag_instructions(answer, analyse_by_coverage(answer, fallback_reason=reason))
 
     def _rate(self, model: LanguageModel, answer: AnswerToAnalyse) -> Rating:
-        """Ask for all criteria, then once more for those whose quote is not in the transcript."""
+        """Ask for all criteria and the control, then once more for those that are void."""
         criteria = list_criteria(answer)
         seed = make_seed(hash_input(answer))
-        order = shuffle_order(len(criteria), seed)
-        first = self._ask(model, answer, [criteria[place] for place in order], seed, is_recheck=False)
-        rated = check_ratings(criteria, order, first.value, answer.transcript)
-        completions = [first]
-        void = [place for place in order if rated[place].state is CriterionState.VOID]
+        control = make_control(answer, seed)
+        asked = [*criteria, control]
+        order = shuffle_order(len(asked), seed)
+        first = self._ask(model, answer, [asked[place] for place in order], seed, is_recheck=False)
+        heard = Heard(answer.transcript, answer.question, list_barred(answer))
+        rated = check_ratings(asked, order, first.value, heard)
+        del rated[len(criteria)]
+        completions, error = [first], ""
+        void = [place for place in order if place in rated and rated[place].state is CriterionState.VOID]
         if void:
             try:
                 again = self._ask(model, answer, [criteria[place] for place in void], seed + 1, is_recheck=True)
-            except ModelError:
-                pass  # the void ones stay void; the others are worth keeping
+            except ModelError as failed:  # the void ones stay void; the others are worth keeping
+                error = str(failed)
             else:
                 completions.append(again)
-                rated |= check_ratings(criteria, void, again.value, answer.transcript)
-        return Rating(tuple(rated[place] for place in range(len(criteria))), first.value, tuple(completions))
+                rated |= check_ratings(criteria, void, again.value, heard)
+        return Rating(
+            criteria=tuple(rated[place] for place in range(len(criteria))),
+            reply=first.value,
+            completions=tuple(completions),
+            order=tuple(asked[place].key for place in order),
+            rechecked=tuple(criteria[place].key for place in void),
+            recheck_error=error,
+            control=control.text,
+            control_rating=read_control(first.value, order.index(len(criteria)) + 1),
+        )
 
     def _ask(
         self,
@@ -109,4 +136,4 @@ class AnswerAnalysisService:
         nonce = make_nonce(self.nonce_key, hash_input(answer))
         prompt = build_prompt(answer, criteria, nonce, is_recheck=is_recheck)
         max_tokens = TOKENS_PER_CRITERION * len(criteria) + TOKENS_FOR_THE_REST
-        return model.complete(prompt.user, AnswerReply, system=prompt.system, seed=seed, max_tokens=max_tokens)
+        return model.complete(prompt, AnswerReply, seed=seed, max_tokens=max_tokens)

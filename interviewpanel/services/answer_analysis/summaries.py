@@ -1,13 +1,16 @@
 """From checked ratings to an AnswerAnalysis: components, composite, state, and what a person should look at."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean
 
 from interviewpanel.domain.embedded_scorer import LOW_RECOGNISER_CONFIDENCE, REASONS
-from interviewpanel.domain.evidence import find_instructions, find_quote
+from interviewpanel.domain.evidence import find_quote
 from interviewpanel.domain.score_calculator import Component, component_from_criteria, composite
-from interviewpanel.services.answer_analysis.prompts import hash_input, hash_rubric, load_template, make_seed
+from interviewpanel.services.answer_analysis.controls import FAILED_FROM
+from interviewpanel.services.answer_analysis.instructions import FLAG, explain_instructions
+from interviewpanel.services.answer_analysis.prompts import hash_background, hash_input, hash_rubric, load_template
 from interviewpanel.services.answer_analysis.records import (
     AnalysisState,
     AnswerAnalysis,
@@ -15,14 +18,21 @@ from interviewpanel.services.answer_analysis.records import (
     CriterionState,
     Provenance,
     RatedCriterion,
+    SecondOpinion,
 )
 from interviewpanel.services.answer_analysis.replies import LONGEST_TEXT, AnswerReply, check_red_flags, trim_points
+from interviewpanel.services.answer_analysis.second_opinions import ask_second_opinion
+from questionbank.domain.quoted_data import make_seed
 from questionbank.engines.llm import Completion
 
 MOST_VOID_SHARE = 0.25
 """Of the criteria's weight. With more than this void, what is left is not the rubric any more."""
 
 LEAST_RATED_SHARE = 0.5
+
+
+MOST_USES = 3
+"""Criteria that the same words may bear without a remark, in an answer that says more than these words."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +42,26 @@ class Rating:
     criteria: tuple[RatedCriterion, ...]
     reply: AnswerReply
     completions: tuple[Completion[AnswerReply], ...]
+    order: tuple[str, ...] = ()
+    rechecked: tuple[str, ...] = ()
+    recheck_error: str = ""
+    control: str = ""
+    control_rating: int | None = None
 
 
 def summarise_rating(answer: AnswerToAnalyse, rating: Rating) -> AnswerAnalysis:
-    """Compute components and composite from the criteria that hold, and name what does not."""
+    """Compute components and composite from the criteria that hold, and name what does not.
+
+    What needs a person has no composite: what the ratings would come to stands in the second opinion.
+    """
     components = compute_components(answer, rating.criteria)
     number = composite(components, answer.is_technical, answer.weights, answer.dimensions)
-    flags, reasons = review_evidence(answer, rating.criteria)
+    second = ask_second_opinion(answer, components, number)
+    notes = review_evidence(answer, rating, second)
+    flags = tuple(notes)
     state = decide_state(rating.criteria, number, flags)
     notable = find_quote(answer.transcript, rating.reply.notable_quote)
-    first = rating.completions[0]
-    usages = [completion.usage for completion in rating.completions]
-    analysis = AnswerAnalysis(
+    return AnswerAnalysis(
         state=state,
         components=components,
         composite=number if state is AnalysisState.SCORED else None,
@@ -54,21 +72,33 @@ def summarise_rating(answer: AnswerToAnalyse, rating: Rating) -> AnswerAnalysis:
         improvements=trim_points(rating.reply.improvements),
         notable_quote=notable.quote if notable else "",
         flags=flags,
-        review_reasons=reasons,
-        provenance=Provenance(
-            engine=first.engine,
-            model=first.model,
-            prompt_version=load_template().version,
-            rubric_hash=hash_rubric(answer),
-            input_hash=hash_input(answer),
-            seed=make_seed(hash_input(answer)),
-            prompt_tokens=sum(usage.prompt_tokens for usage in usages),
-            completion_tokens=sum(usage.completion_tokens for usage in usages),
-            seconds=round(sum(usage.seconds for usage in usages), 3),
-        ),
+        review_reasons=tuple(notes.values()),
+        provenance=describe_origin(answer, rating),
         red_flags=check_red_flags(answer.red_flags, rating.reply, answer.transcript),
+        second_opinion=second,
     )
-    return flag_instructions(answer, analysis)
+
+
+def describe_origin(answer: AnswerToAnalyse, rating: Rating) -> Provenance:
+    first = rating.completions[0]
+    usages = [completion.usage for completion in rating.completions]
+    return Provenance(
+        engine=first.engine,
+        model=first.model,
+        prompt_version=load_template().version,
+        rubric_hash=hash_rubric(answer),
+        input_hash=hash_input(answer),
+        seed=make_seed(hash_input(answer)),
+        prompt_tokens=sum(usage.prompt_tokens for usage in usages),
+        completion_tokens=sum(usage.completion_tokens for usage in usages),
+        seconds=round(sum(usage.seconds for usage in usages), 3),
+        order=rating.order,
+        rechecked=rating.rechecked,
+        recheck_error=rating.recheck_error,
+        control=rating.control,
+        control_rating=rating.control_rating,
+        background_hash=hash_background(answer),
+    )
 
 
 def compute_components(answer: AnswerToAnalyse, criteria: Sequence[RatedCriterion]) -> dict[str, float | None]:
@@ -81,23 +111,43 @@ def compute_components(answer: AnswerToAnalyse, criteria: Sequence[RatedCriterio
     return components
 
 
-def review_evidence(
-    answer: AnswerToAnalyse, criteria: Sequence[RatedCriterion]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Flags, and the sentence for the reviewer that goes with each."""
-    flags, reasons = [], []
-    void = [criterion.text for criterion in criteria if criterion.state is CriterionState.VOID]
+def review_evidence(answer: AnswerToAnalyse, rating: Rating, second: SecondOpinion) -> dict[str, str]:
+    """Flags, each with its sentence for the reviewer."""
+    notes: dict[str, str] = {}
+    void = [criterion.text for criterion in rating.criteria if criterion.state is CriterionState.VOID]
     if void:
-        flags.append("quote_not_found")
-        reasons.append(f"Not rated, because the model could not quote the answer: {'; '.join(void)}")
+        notes["quote_not_found"] = f"Not rated, because the model could not quote the answer for it: {'; '.join(void)}"
     if answer.words and fmean(word.probability for word in answer.words) < LOW_RECOGNISER_CONFIDENCE:
-        flags.append("low_recogniser_confidence")
-        reasons.append(REASONS["low_recogniser_confidence"])
-    return tuple(flags), tuple(reasons)
+        notes["low_recogniser_confidence"] = REASONS["low_recogniser_confidence"]
+    if uses := count_uses(answer, rating.criteria):
+        notes["one_quote_for_many"] = f"The same words of a longer answer are the evidence for {uses} criteria."
+    if rating.control_rating is not None and rating.control_rating >= FAILED_FROM:
+        notes["control_rated"] = (
+            f"The language model also found in the answer what cannot be in it (“{rating.control}”, rated "
+            f"{rating.control_rating} of 4): it did not rate what was said."
+        )
+    if second.agrees is False:
+        notes["second_opinion"] = second.why
+    if said := explain_instructions(answer):
+        notes[FLAG] = f"{said} A person rates the answer: what a language model made of such words is not counted."
+    return notes
+
+
+def count_uses(answer: AnswerToAnalyse, criteria: Sequence[RatedCriterion]) -> int:
+    """How many criteria the most used quote bears, if too many; 0 else, and for an answer that says hardly more."""
+    spans = Counter(criterion.span for criterion in criteria if criterion.span and criterion.rating)
+    for span, uses in spans.most_common(1):
+        if uses > MOST_USES and 2 * (span[1] - span[0]) < len(answer.transcript.strip()):
+            return uses
+    return 0
+
+
+DOUBTS = frozenset({FLAG, "control_rated", "second_opinion", "low_recogniser_confidence"})
+"""With these no number of the model's counts until a person has looked."""
 
 
 def decide_state(criteria: Sequence[RatedCriterion], number: int | None, flags: Sequence[str]) -> AnalysisState:
-    """Needs a person: a doubtful transcript, too much void, or a component of which nothing else is left.
+    """Needs a person: a doubt, too much void, or a component of which nothing else is left.
 
     Insufficient evidence: nothing that counts was rated, or less than half of the rubric.
     """
@@ -106,25 +156,8 @@ def decide_state(criteria: Sequence[RatedCriterion], number: int | None, flags: 
     total = sum(criterion.weight for criterion in criteria)
     is_component_lost = {c.component for c in void} - {c.component for c in rated}
     is_too_void = sum(criterion.weight for criterion in void) > MOST_VOID_SHARE * total
-    if "low_recogniser_confidence" in flags or is_component_lost or is_too_void:
+    if DOUBTS.intersection(flags) or is_component_lost or is_too_void:
         return AnalysisState.NEEDS_HUMAN
     if number is None or sum(criterion.weight for criterion in rated) < LEAST_RATED_SHARE * total:
         return AnalysisState.INSUFFICIENT_EVIDENCE
     return AnalysisState.SCORED
-
-
-def flag_instructions(answer: AnswerToAnalyse, analysis: AnswerAnalysis) -> AnswerAnalysis:
-    """Add the flag `possible_instruction` where the answer reads as if it told the grader what to do.
-
-    Nothing else changes: neither score nor state.
-    """
-    found = find_instructions(answer.transcript)
-    if not found:
-        return analysis
-    quotes = "; ".join(f"“{place.quote.strip()}”" for place in found[:3])
-    reason = f"Parts of the answer read like instructions to the grader; they were treated as data: {quotes}"
-    return replace(
-        analysis,
-        flags=(*analysis.flags, "possible_instruction"),
-        review_reasons=(*analysis.review_reasons, reason),
-    )

@@ -1,15 +1,36 @@
 """The one face of every language model, and the three ways in which one can fail."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from questionbank.domain.prompts import Prompt
+
 Schema = TypeVar("Schema", bound=BaseModel)
 
 
+@dataclass(frozen=True)
+class Usage:
+    """Tokens and seconds of all attempts. `cost` in US dollars; None where nobody set a price."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    attempts: int = 0
+    cost: Decimal | None = None
+
+
 class ModelError(Exception):
-    """A language model did not give what was asked. Its subclasses say what the caller should do."""
+    """A language model did not give what was asked. Its subclasses say what the caller should do.
+
+    `usage` is what the attempts took all the same.
+    """
+
+    def __init__(self, words: str, usage: Usage | None = None) -> None:
+        super().__init__(words)
+        self.usage = usage or Usage()
 
 
 class ModelUnavailable(ModelError):
@@ -22,16 +43,6 @@ class ModelRetry(ModelError):
 
 class ModelRefused(ModelError):
     """It will never do this as asked (unknown model, bad request, no permission). A person must change something."""
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Tokens and seconds of all attempts that led to the answer."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-    attempts: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,8 +73,11 @@ class LanguageModel(Protocol):
     @property
     def model(self) -> str: ...
 
+    @property
+    def address(self) -> str: ...
+
     def complete(
-        self, prompt: str, schema: type[Schema], *, system: str = "", seed: int = 0, max_tokens: int = 2048
+        self, prompt: Prompt, schema: type[Schema], *, seed: int = 0, max_tokens: int = 2048
     ) -> Completion[Schema]:
         """Answer the prompt at temperature 0. Raises ModelUnavailable, ModelRetry or ModelRefused."""
         ...

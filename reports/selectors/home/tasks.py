@@ -23,6 +23,8 @@ from interviewpanel.selectors.waiting import (
     list_undelivered,
     list_with_failures,
 )
+from organizations.models import WebhookEndpoint
+from organizations.selectors import list_lost_endpoints
 from reports.domain.home_figures import Waiting
 from reports.selectors.home.sight import Sight
 
@@ -32,8 +34,8 @@ MAY_SEND = "interviewpanel.change_interviewpanelcandidate"
 
 
 def count_tasks(sight: Sight, now: datetime) -> list[Waiting]:
-    """Eight queries at most: what to decide and to rate, answers, links that end, that ended, that did not arrive,
-    accommodations, requests."""
+    """Nine queries at most: what to decide and to rate, answers, links that end, that ended, that did not arrive,
+    accommodations, requests, and for administrators endpoints that were switched off."""
     return [
         count_to_review(sight),
         count_to_rate(sight),
@@ -41,6 +43,7 @@ def count_tasks(sight: Sight, now: datetime) -> list[Waiting]:
         *count_links(sight, now),
         count_accommodations(sight),
         *count_requests(sight),
+        count_webhooks(sight),
     ]
 
 
@@ -98,6 +101,15 @@ def count_requests(sight: Sight) -> list[Waiting]:
     counts = list_open_requests(rows).order_by().values("kind").annotate(count=Count("pk"), since=Min("asked_at"))
     found = {row["kind"]: Waiting(row["kind"], row["count"], row["since"]) for row in counts}
     return [found.get(kind, Waiting(kind, 0, None)) for kind in CandidateRequest.Kind.values]
+
+
+def count_webhooks(sight: Sight) -> Waiting:
+    """Where events are not sent any more, since the other system failed."""
+    permission = "organizations.change_webhookendpoint"
+    if not sight.may(permission):
+        return Waiting("webhook", 0, None)
+    rows = sight.cut(WebhookEndpoint.objects.all(), "organization", permission)
+    return _count("webhook", list_lost_endpoints(rows), "disabled_at")
 
 
 def _count(kind: str, rows: QuerySet[Any], waits_since: str) -> Waiting:

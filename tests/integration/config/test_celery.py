@@ -10,28 +10,7 @@ import pytest
 from config.celery import QUEUES, app
 from tests.live_site import ROOT, make_environment
 from tests.processes import Processes, wait_until
-
-TASKS = [
-    "interviewpanel.tasks.analyze_and_score_answer",
-    "interviewpanel.tasks.finalize_answer",
-    "interviewpanel.tasks.generate_greeting",
-    "interviewpanel.tasks.join_recording",
-    "interviewpanel.tasks.join_video",
-    "interviewpanel.tasks.process_buffered_audio",
-    "interviewpanel.tasks.remove_files",
-    "interviewpanel.tasks.select_and_send_next_question",
-    "organizations.tasks.send_message",
-    "organizations.tasks.send_staff_mail",
-    "reports.tasks.generate_interview_report",
-]
-SWEEPS = [
-    "config.work.sweeper.sweep_work",
-    "interviewpanel.tasks.erase_due_interviews",
-    "interviewpanel.tasks.remind_candidates",
-    "interviewpanel.tasks.sweep_sessions",
-    "organizations.tasks.delete_ended_invitations",
-    "reports.tasks.finish_partial_reports",
-]
+from tests.task_names import SWEEPS, TASKS
 
 
 @pytest.fixture
@@ -65,8 +44,7 @@ def test_every_queue_is_its_own_and_the_broker_keeps_what_a_lost_worker_had() ->
 def test_a_real_worker_knows_every_task_and_its_engine_and_a_real_beat_sends_every_sweep(
     processes: Processes, redis_variables: dict[str, str]
 ) -> None:
-    places = {**redis_variables, "WORK_TRANSPORT": "celery"}
-    environment = make_environment("embedded", processes.folder, places)
+    environment = make_environment("embedded", processes.folder, redis_variables)
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     options = ["-Q", "transcription", "-c", "1", "-l", "info"]
     worker = processes.start("worker", [*celery, "worker", *options], environment, cwd=ROOT)

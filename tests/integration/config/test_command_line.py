@@ -75,12 +75,15 @@ def test_a_setting_that_makes_no_sense_is_one_line(
 def test_ctrl_c_ends_a_command_without_a_word(tmp_path: Path) -> None:
     processes = Processes(tmp_path)
     command = [*MANAGE, "interview_robot", f"http://127.0.0.1:{find_free_port()}/i/secret/"]
-    robot = processes.start("robot", command, make_environment("embedded", tmp_path, {}), cwd=ROOT)
+    # Who runs the tests in the background has it ignored, and children inherit that: a handler is not inherited.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        robot = processes.start("robot", command, make_environment("embedded", tmp_path, {}), cwd=ROOT)
         wait_until("it has tried", lambda: "Cannot connect" in robot.log.read_text(), seconds=60)
         robot.process.send_signal(signal.SIGINT)
 
         assert robot.process.wait(timeout=30) == 130
         assert {line.split()[0] for line in robot.log.read_text().splitlines()} == {"link"}
     finally:
+        signal.signal(signal.SIGINT, before)
         processes.end_all()

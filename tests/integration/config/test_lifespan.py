@@ -186,6 +186,8 @@ def test_every_process_loads_what_it_needs_at_its_start() -> None:
     assert sorted(starts.STARTS, key=str) == sorted(
         [
             ("transcription", tasks.load_transcription_engine),
+            *((queue, tasks.load_embedding_model) for queue in ("realtime", "transcription", "scoring", "generation")),
+            ("sockets", tasks.load_embedding_model),
             ("sockets", tasks.load_speech_detection),
             ("sockets", report_database),
         ],

@@ -11,7 +11,7 @@ from django.conf import settings as site
 from django.db import OperationalError
 from pytest_django import Settings
 
-from config.celery import app
+from config.celery import QUEUES, app
 from config.work import sweeper
 from config.work.owners import current_owner
 from config.work.sweeper import SWEEPS, SweeperThread, announce_left_behind, sweep_work
@@ -20,6 +20,7 @@ from config.work.transports import pool
 from interviewpanel.models import Answer, AudioSegment
 from tests.interview_rows import make_session, make_world
 from tests.processes import wait_until
+from tests.task_names import SWEEPS as SWEEP_NAMES
 from tests.work_rows import TASK, Job, add_segment, change_row, find_dead_owner, raise_error, read_row, run_at_once
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
@@ -38,7 +39,6 @@ class Announcements:
         self._taken.put((task_name, pk))
 
     def read(self) -> list[tuple[str, int]]:
-        """All since the last reading."""
         pool.submit("end", "transcription", 0)
         return list(iter(partial(self._taken.get, timeout=30), ("end", 0)))
 
@@ -220,19 +220,21 @@ def test_rows_of_every_kind_are_swept(answer: Answer, announced: Announcements) 
 
 
 def test_beat_runs_each_sweep_once_a_period_and_drops_what_waited_too_long() -> None:
-    names = [
-        "config.work.sweeper.sweep_work",
-        "interviewpanel.tasks.erase_due_interviews",
-        "interviewpanel.tasks.remind_candidates",
-        "interviewpanel.tasks.sweep_sessions",
-        "organizations.tasks.delete_ended_invitations",
-        "reports.tasks.finish_partial_reports",
-    ]
-
-    assert sorted(SWEEPS) == names
+    hearts = "config.work.heartbeats.note_heartbeat"
+    assert sorted(SWEEPS) == sorted(SWEEP_NAMES)
+    names = [name for name in SWEEP_NAMES if name != hearts]
+    every = {"schedule": site.WORK_SWEEP_SECONDS}
     assert app.conf.beat_schedule == {
-        name: {"task": name, "schedule": site.WORK_SWEEP_SECONDS, "options": {"queue": "realtime", "expires": 60}}
-        for name in names
+        **{name: {"task": name, "options": {"queue": "realtime", "expires": 60}, **every} for name in names},
+        **{
+            f"{hearts} {queue}": {
+                "task": hearts,
+                "args": [queue],
+                "options": {"queue": queue, "expires": 60},
+                **every,
+            }
+            for queue in QUEUES
+        },
     }
     assert all(name in app.tasks for name in names)
 

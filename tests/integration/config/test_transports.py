@@ -15,6 +15,7 @@ from django.db import transaction
 from kombu import pools
 from pytest_django import Settings
 
+from config.celery import QUEUES
 from config.work.transports import EmbeddedPool, enqueue, pool, publish
 from interviewpanel.models import Answer
 from tests.frozen_server import FrozenServer
@@ -56,8 +57,7 @@ def test_a_message_names_its_task_in_full_and_carries_only_an_id(answer: Answer,
     assert publish(TASK, "transcription", 7)
 
     assert read_message(broker, "transcription") == {"task": TASK, "arguments": "[7]"}
-    queues = ("realtime", "transcription", "scoring", "reports", "outbound")
-    assert {name: broker.llen(name) for name in queues} == dict.fromkeys(queues, 0) | {"transcription": 1}
+    assert {name: broker.llen(name) for name in QUEUES} == dict.fromkeys(QUEUES, 0) | {"transcription": 1}
 
 
 def test_a_row_says_by_itself_what_it_is_and_where_it_goes(db: None, broker: redis.Redis) -> None:
@@ -154,9 +154,16 @@ def test_a_backlog_does_not_hold_up_what_a_candidate_waits_for() -> None:
     pool.start(work, 2)
     for pk in range(50):
         pool.submit("heavy", "transcription", pk)
+    for pk in range(50):
+        pool.submit("heavy", "webhooks", pk)
+    pool.submit("mail", "outbound", 3)
+    assert done.get(timeout=30) == ("mail", 3)
+    for pk in range(50):
+        pool.submit("heavy", "outbound", pk)
     pool.submit("greeting", "realtime", 1)
-
     assert done.get(timeout=30) == ("greeting", 1)
+    pool.submit("score", "scoring", 2)
+    assert done.get(timeout=30) == ("score", 2)
     assert done.empty()
     may_go_on.set()
     pool.stop()

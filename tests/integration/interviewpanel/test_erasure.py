@@ -4,9 +4,11 @@ Named people: Priya, whose interview is erased; Omar, who was interviewed on the
 """
 
 import threading
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core import serializers
 from django.db import connection
 
@@ -84,6 +86,8 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "interviewpanel.clientevent.client_at",
         "interviewpanel.clientevent.kind",
         "interviewpanel.decision.reason",
+        "interviewpanel.preparedline.details",
+        "interviewpanel.preparedline.text",
         "interviewpanel.scoreoverride.reason",
         "interviewpanel.scoreoverride.withdrawal_reason",
         "interviewpanel.sessionevent.payload",
@@ -98,6 +102,13 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "organizations.message.subject",
         "organizations.message.text",
         "organizations.message.to_address",
+        "organizations.resumetext.flags",
+        "organizations.resumetext.text",
+        "organizations.webhookattempt.answer",
+        "organizations.webhookdelivery.payload",
+        "organizations.webhookendpoint.url",
+        "questionbank.resumesummary.facts",
+        "reports.interviewnarrative.reply",
         "reports.interviewreport.document",
         "reports.reportshare.purpose",
     ]
@@ -151,7 +162,7 @@ def test_what_remains_says_that_an_interview_was_held_and_when_and_to_what_was_a
 def test_what_remains_tells_nothing_of_how_it_went_or_of_accommodations(panel: InterviewPanel) -> None:
     invitation = invite(panel, time_multiplier=2.0)
     InterviewPanelCandidate.objects.filter(pk=invitation.pk).update(
-        silence_multiplier=3, extra_break_seconds=60, prefers_typing=True
+        silence_multiplier=3, extra_break_seconds=60, prefers_typing=True, metadata={"applicant": "4711"}
     )
     session = begin(invitation)
     session_manager.end_session(session_id=session.pk, now=after(90), reason="no_reply", is_abandoned=True)
@@ -159,8 +170,8 @@ def test_what_remains_tells_nothing_of_how_it_went_or_of_accommodations(panel: I
     session = reload(session)
     told = ("end_reason", "clock_limit_seconds", "clock_used_seconds", "pause_used_seconds", "grace_used_seconds")
     assert [getattr(session, name) for name in told] == ["", 1800, 0.0, 0.0, 0.0]
-    terms = ("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing")
-    assert [getattr(session.invitation, name) for name in terms] == [1.0, 1.0, 0, False]
+    terms = ("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing", "metadata")
+    assert [getattr(session.invitation, name) for name in terms] == [1.0, 1.0, 0, False, {}]
 
 
 def test_all_who_were_erased_share_one_nameless_candidate_whom_nobody_can_invite(panel: InterviewPanel) -> None:
@@ -172,6 +183,24 @@ def test_all_who_were_erased_share_one_nameless_candidate_whom_nobody_can_invite
         issue_invitation(panel=panel, candidate=nobody, now=after(1))
     with pytest.raises(InvitationRefused, match="was erased"):
         reissue_invitation(invitation=nobody.invitations.all()[0], now=after(1))
+
+
+def test_an_address_like_that_of_the_nameless_one_once_stops_no_erasure(panel: InterviewPanel) -> None:
+    organization = panel.organization
+    reserved = f"erased@{organization.uuid}.invalid"
+    mia = Candidate.objects.create(organization=organization, full_name="Mia", email=reserved)
+    assert erase(invite(panel))
+    assert [(one.full_name, one.email) for one in Candidate.objects.order_by("pk")] == [
+        (mia.full_name, reserved),
+        ("Erased candidate", ""),
+    ]
+
+
+def test_nameless_ones_of_before_lose_their_address(panel: InterviewPanel) -> None:
+    erase(invite(panel))
+    Candidate.objects.update(email="erased@example.invalid")
+    import_module("organizations.migrations.0014_nameless_candidates").take_addresses(apps, None)
+    assert [one.email for one in Candidate.objects.all()] == [""]
 
 
 def test_a_candidate_stays_for_another_interview_and_goes_with_the_last(panel: InterviewPanel) -> None:

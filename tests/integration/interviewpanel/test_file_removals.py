@@ -110,6 +110,11 @@ def test_storage_that_is_away_is_tried_again_for_weeks() -> None:
                 *("organizations.candidate.resume_name", "organizations.change.message", "organizations.change.reason"),
                 *("organizations.change.subject_name", "organizations.message.reason"),
                 *("organizations.message.subject", "organizations.message.text", "organizations.message.to_address"),
+                *(
+                    "organizations.resumetext.flags",
+                    "organizations.resumetext.text",
+                    "questionbank.resumesummary.facts",
+                ),
             ],
         ),
     ],

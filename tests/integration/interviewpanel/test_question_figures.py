@@ -37,7 +37,7 @@ def test_what_is_added_up_of_a_question(desk: BankDesk) -> None:
     for number, composite in enumerate((70, 100, 5, None)):
         hold_interview(desk.world, number, {question: composite})
     hold_interview(desk.world, 10, {question: 90}, is_trial=True)
-    hold_interview(desk.world, 11, {question: 90}, kind="follow_up")
+    hold_interview(desk.world, 11, {question: 90}, kind="follow_up", follow_up_of=Answer.objects.order_by("pk")[0])
     (silent,) = hold_interview(desk.world, 12, {question: None}, status="no_speech", closed_reason="no_speech_timeout")
     (open_one,) = hold_interview(desk.world, 13, {question: None}, status="asked", closed_reason="", closed_at=None)
     (sums,) = load_version_sums(question.pk, None).values()

@@ -200,8 +200,8 @@ def test_a_follow_up_fills_no_cell(desk):
     row = desk.add_row(desk.subtopics[0], easy=2)
     question = Question.objects.filter(difficulty=EASY).order_by("pk")[0]
     session = desk.invite()
-    ask(session, question, row)
-    ask(session, question, row, kind=Answer.Kind.FOLLOW_UP)
+    asked = ask(session, question, row)
+    ask(session, question, row, kind=Answer.Kind.FOLLOW_UP, follow_up_of=asked)
     assert desk.load(session).asked == [Asked(question.pk, row.pk, EASY)]
 
 

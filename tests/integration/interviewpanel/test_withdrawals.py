@@ -17,12 +17,12 @@ from interviewpanel.engines.transcription import Pcm, Transcription
 from interviewpanel.models import Answer, AnswerScore, InterviewPanelCandidate, InterviewSession, VideoChunk
 from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
 from interviewpanel.services import session_manager
-from interviewpanel.services.answer_analysis import AnswerAnalysisService
 from interviewpanel.services.candidate_requests import answer_request, ask_people
 from interviewpanel.services.invitations import make_token
 from interviewpanel.services.scores import analyse_score
 from reports.models import InterviewReport
-from reports.services.reports import prepare_report, remake_report
+from reports.services.remaking import remake_report
+from reports.services.reports import prepare_report
 from tests.live_interviews import (
     after,
     begin,
@@ -125,7 +125,7 @@ def test_a_rating_that_was_due_is_not_made(is_over: bool) -> None:
 def test_a_rating_that_was_made_while_the_candidate_withdrew_is_not_stored() -> None:
     session = begin_interview()
     score = close(session, "typed", typed=WORDS).scores.get()
-    store = analyse_score(score, AnswerAnalysisService(None, nonce_key=b""))
+    store = analyse_score(score)
     withdraw(session.invitation)
     with pytest.raises(WorkRefused, match="withdrawn"):
         store()

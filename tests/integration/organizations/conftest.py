@@ -19,10 +19,13 @@ from interviewpanel.models import (
     CandidateFeedback,
     CandidateRequest,
     InterviewSession,
+    PositionQuestionSet,
+    RatedSet,
 )
 from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.feedback import give_feedback
 from organizations.models import (
+    ApiKey,
     Candidate,
     Change,
     Membership,
@@ -30,13 +33,38 @@ from organizations.models import (
     Message,
     MessageTemplate,
     Organization,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
+from organizations.services.api_keys import make_key
 from organizations.services.history import Author, record_change
 from organizations.services.membership_invitations import invite_member
-from questionbank.models import Category, Subtopic, Topic
+from organizations.services.webhook_endpoints import make_endpoint
+from organizations.services.webhooks import announce
+from questionbank.models import (
+    CachedQuestion,
+    Category,
+    GeneratedInterview,
+    Generation,
+    JobDescription,
+    ModelCall,
+    ScreeningSet,
+    Subtopic,
+    Topic,
+)
 from reports.models import ReportShare
 from reports.services.reports import open_report
-from tests.interview_rows import ENDED_AT, World, add_accommodation_request, add_share, make_interview, make_world
+from tests.interview_rows import ENDED_AT, World, make_interview, make_world
+from tests.model_usage_rows import add_call
+from tests.rows_besides import (
+    add_accommodation_request,
+    add_cached_question,
+    add_generated_interview,
+    add_generation,
+    add_question_set,
+    add_rated_set,
+    add_share,
+)
 from tests.staff import make_member, sign_in
 
 
@@ -62,8 +90,16 @@ class Tenants:
             *(AudioSegment.objects.order_by("pk")[0], AnswerScore.objects.order_by("pk")[0]),
             *(Membership.objects.get(user=self.people["recruiter"]), self.line),
             ReportShare.objects.get(),
+            *(
+                PositionQuestionSet.objects.get(),
+                Generation.objects.get(work_status="queued"),
+                CachedQuestion.objects.get(),
+            ),
+            *(JobDescription.objects.get(), GeneratedInterview.objects.get(), ScreeningSet.objects.get()),
             *(AccommodationRequest.objects.get(), CandidateRequest.objects.get(), CandidateFeedback.objects.get()),
             *(Message.objects.get(), MessageTemplate.objects.get(), MembershipInvitation.objects.get()),
+            *(WebhookEndpoint.objects.get(), WebhookDelivery.objects.get()),
+            *(ApiKey.objects.get(), ModelCall.objects.get(), RatedSet.objects.get()),
         ]
         rows = {type(row): row for row in known}
         assert set(rows) == set(admin.site._registry), "a row for every page of the admin"
@@ -96,16 +132,42 @@ def add_message(session: InterviewSession, kind: str = "invitation") -> None:
     )
 
 
+def add_webhook(session: InterviewSession) -> None:
+    """Where Fernbrook's events go, and one that is on its way."""
+    organization, url = session.organization, "https://hooks.example.com/"
+    if not organization.webhook_endpoints.exists():
+        make_endpoint(organization=organization, url=url, description="Priya's tracker", now=ENDED_AT)
+    announce(
+        organization_id=organization.pk,
+        event="interview.ended",
+        data={"metadata": {}},
+        about=session.invitation.uuid,
+        now=ENDED_AT,
+    )
+
+
+def add_key(organization: Organization, maker: User, name: str = "Applicant tracking") -> None:
+    now = timezone.now()
+    make_key(organization=organization, name=name, scopes=["candidates:read"], made_by=maker, now=now)
+
+
 @pytest.fixture
 def tenants(db: None) -> Tenants:
     ours = make_world("Fernbrook")
     session = make_interview(ours)
     open_report(session=session, now=ENDED_AT)
     add_share(session)
+    add_question_set(ours.panel, "Backend engineer")
+    add_rated_set(ours.organization)
+    add_generated_interview(ours.organization)
+    add_generation(ours.organization)
+    add_cached_question(ours.organization)
     add_accommodation_request(session, "For Priya's insulin")
     ask_people(invitation=session.invitation, kind="human_review", note="Priya asks", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=4, comment="Priya was fine", now=ENDED_AT)
     add_message(session)
+    add_webhook(session)
+    add_call(ours.organization, ENDED_AT, interview=session.uuid)
     elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere")
     category = Category.objects.create(name="Common ground", slug="common")
     topic = Topic.objects.create(category=category, name="Teamwork", slug="teamwork")
@@ -121,6 +183,7 @@ def tenants(db: None) -> Tenants:
     }
     Candidate.objects.create(organization=elsewhere, full_name="Aiko Mori", email="aiko@example.com")
     invite_member(ours.organization, "nia@fernbrook.example", "hr", author=Author(None, timezone.now()))
+    add_key(ours.organization, people["owner"])
     owner = ours.organization.pk
     line = record_change(
         row=ours.panel, action="changed", organization_id=owner, actor=None, now=ENDED_AT, message="Explained to Priya."

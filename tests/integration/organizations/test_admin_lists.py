@@ -21,16 +21,16 @@ from organizations.models import MembershipInvitation, Organization
 from organizations.services.history import record_change
 from questionbank.models import Category, Question, Subtopic, Topic
 from reports.services.reports import open_report
-from tests.integration.organizations.conftest import Tenants, add_message
-from tests.interview_rows import (
-    ENDED_AT,
-    World,
+from tests.integration.organizations.conftest import Tenants, add_key, add_message, add_webhook
+from tests.interview_rows import ENDED_AT, World, add_answer, add_score, add_segments, make_session
+from tests.model_usage_rows import add_call
+from tests.rows_besides import (
     add_accommodation_request,
-    add_answer,
-    add_score,
-    add_segments,
+    add_cached_question,
+    add_generated_interview,
+    add_question_set,
+    add_rated_set,
     add_share,
-    make_session,
 )
 from tests.staff import make_member
 
@@ -41,18 +41,29 @@ pytestmark = pytest.mark.django_db
 QUERIES = {
     "authentication.user": 9,
     "organizations.organization": 11,
+    "organizations.apikey": 12,
     "organizations.candidate": 12,
     "organizations.membership": 13,
     "organizations.membershipinvitation": 12,
     "organizations.change": 12,
     "organizations.message": 12,
     "organizations.messagetemplate": 14,
+    "organizations.webhookendpoint": 12,
+    "organizations.webhookdelivery": 13,
     "questionbank.category": 10,
     "questionbank.topic": 10,
     "questionbank.subtopic": 10,
     "questionbank.question": 17,
+    "questionbank.modelcall": 11,
+    "questionbank.jobdescription": 14,
+    "questionbank.generatedinterview": 14,
+    "questionbank.screeningset": 13,
+    "questionbank.generation": 12,
+    "questionbank.cachedquestion": 18,
     "interviewpanel.interviewpanel": 12,
     "interviewpanel.interviewpanelcandidate": 13,
+    "interviewpanel.positionquestionset": 12,
+    "interviewpanel.ratedset": 12,
     "interviewpanel.interviewsession": 13,
     "interviewpanel.accommodationrequest": 12,
     "interviewpanel.candidaterequest": 12,
@@ -65,7 +76,11 @@ QUERIES = {
 # On every page, for the sidebar: how many requests are open.
 SIDEBAR = 1
 A_PAGE = 50
-FEW = {"organizations.organization", "organizations.messagetemplate"}  # one's own; and a text for each kind of message
+FEW = {
+    "organizations.organization",
+    "organizations.messagetemplate",
+    "organizations.webhookendpoint",
+}  # one's own; and a text for each kind of message
 KINDS = ("reminder", "new_link", "extended", "revoked", "invitation")
 
 
@@ -91,9 +106,15 @@ def add_rows(world: World, number: int, owner: User) -> None:
     add_score(answer)
     open_report(session=session, now=ENDED_AT)
     add_share(session)
+    add_question_set(world.panel, f"Position {number}")
+    add_rated_set(world.organization, f"Set {number}")
+    add_generated_interview(organization, f"REQ-{number}")
+    add_cached_question(organization, f"Composite indexes, {number}")
     add_accommodation_request(session)
     ask_people(invitation=session.invitation, kind="erasure", note="", now=ENDED_AT)
     give_feedback(invitation=session.invitation, rating=3, comment="", now=ENDED_AT)
+    add_webhook(session)
+    add_call(organization, ENDED_AT)
     add_message(session, kind=KINDS[number % len(KINDS)])
     decide(
         session_id=session.pk,
@@ -127,6 +148,7 @@ def add_rows(world: World, number: int, owner: User) -> None:
         token_hash=f"{number}",
         expires_at=ENDED_AT,
     )
+    add_key(organization, owner, f"System {number}")
     make_member(f"colleague{number}@fernbrook.example", {world.organization: "hr"})
     shared = Organization.objects.create(name=f"Partner {number}", slug=f"partner-{number}")
     make_member(f"partner{number}@fernbrook.example", {shared: "hr"})

@@ -25,9 +25,17 @@ ASKED = {
     *("interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"),
     *("organizations.message", "reports.reportshare"),
 }
-MEMBERS = {"organizations.membership", "organizations.membershipinvitation", "organizations.change"}
+MEMBERS = {f"organizations.{one}" for one in ("membership", "membershipinvitation", "apikey", "change")}
+EVENTS = {"organizations.webhookendpoint", "organizations.webhookdelivery"}
+# For administrators: what language models took, and how scorers agree with people.
+SPENT, RATED = "questionbank.modelcall", "interviewpanel.ratedset"
 CATALOGUE = {"questionbank.category", "questionbank.topic", "questionbank.subtopic"}
 PANELS = ("interviewpanel.interviewpanel", "interviewpanel.interviewpanelcandidate")
+SET_UP_ONLY = {"organizations.messagetemplate", "interviewpanel.positionquestionset"}
+JOBS = "questionbank.jobdescription"
+# Made by a language model: nobody adds one by hand.
+GENERATED = {f"questionbank.{one}" for one in ("cachedquestion", "generatedinterview", "generation", "screeningset")}
+NOT_FOR_RATERS = CATALOGUE | ASKED | MEMBERS | EVENTS | SET_UP_ONLY | GENERATED | {JOBS, SPENT, RATED}
 SETUP = {"organizations.candidate", "questionbank.question", *PANELS}
 
 
@@ -72,11 +80,17 @@ def test_who_sets_up_interviews_edits_them_and_reads_results(tenants: Tenants, p
         "organizations.candidate": statuses(200, add=200, delete=200),
         "organizations.messagetemplate": statuses(200, add=200, delete=200),
         "interviewpanel.interviewpanel": statuses(200, add=200, delete=200),
-        **dict.fromkeys(RECORDS | ASKED, READS),
+        "interviewpanel.positionquestionset": statuses(200, add=200, delete=200),
+        **dict.fromkeys(RECORDS | ASKED | GENERATED, READS),
+        JOBS: EDITS,
         "organizations.organization": READS,
         "organizations.change": statuses(200, history=403),
         "organizations.membership": statuses(200, delete=200) if person == "owner" else UNREACHED,
         "organizations.membershipinvitation": EDITS if person == "owner" else UNREACHED,
+        "organizations.apikey": EDITS if person == "owner" else UNREACHED,
+        "organizations.webhookendpoint": statuses(200, add=200, delete=200) if person == "owner" else UNREACHED,
+        **dict.fromkeys(("organizations.webhookdelivery", SPENT), READS if person == "owner" else UNREACHED),
+        RATED: statuses(200, delete=200) if person == "owner" else UNREACHED,
         "authentication.user": NOTHING,
     }
 
@@ -88,7 +102,7 @@ def test_a_reviewer_reads_and_sets_nothing_up(tenants: Tenants) -> None:
         "interviewpanel.interviewpanelcandidate": statuses(200, history=403),
         "interviewpanel.interviewsession": statuses(200, history=403),
         "organizations.organization": READS,
-        **dict.fromkeys({*CATALOGUE, *ASKED, *MEMBERS, "organizations.messagetemplate"}, UNREACHED),
+        **dict.fromkeys(NOT_FOR_RATERS, UNREACHED),
         "authentication.user": NOTHING,
     }
 
@@ -97,7 +111,11 @@ def test_a_superuser_sees_all_and_still_changes_no_record(tenants: Tenants) -> N
     root = walk(tenants.client("root"), tenants)
     assert {name: root[name] for name in RECORDS | ASKED} == dict.fromkeys(RECORDS | ASKED, READS)
     assert root.pop("organizations.change") == statuses(200, history=403)
-    assert root.pop("organizations.membershipinvitation") == EDITS
+    assert [root.pop(f"organizations.{one}") for one in ("membershipinvitation", "apikey")] == [EDITS, EDITS]
+    assert [root.pop("organizations.webhookdelivery"), root.pop(SPENT)] == [READS, READS]
+    assert root.pop(RATED) == statuses(200, delete=200)
+    assert [root.pop(f"questionbank.{one}") for one in ("screeningset", "generation", "cachedquestion")] == [READS] * 3
+    assert root.pop("questionbank.generatedinterview") == statuses(200, delete=200)
     others = {name: pages for name, pages in root.items() if name not in RECORDS | ASKED}
     assert others == {name: statuses(200, add=200, delete=200) for name in others}
 
@@ -110,10 +128,17 @@ def test_a_stranger_is_told_that_there_is_no_such_row(tenants: Tenants) -> None:
         "organizations.candidate": {**statuses(302, add=200, delete=302), "list": 200},
         "organizations.messagetemplate": {**statuses(302, add=200, delete=302), "list": 200},
         "interviewpanel.interviewpanel": {**statuses(302, add=200, delete=302), "list": 200},
-        **{name: {**statuses(302), "list": 200} for name in RECORDS | ASKED},
+        "interviewpanel.positionquestionset": {**statuses(302, add=200, delete=302), "list": 200},
+        **{name: {**statuses(302), "list": 200} for name in RECORDS | ASKED | GENERATED},
+        JOBS: {**statuses(302, add=200, delete=403), "list": 200},
         "organizations.change": {**statuses(302), "list": 200},
         "organizations.membership": {**statuses(302, delete=302), "list": 200},
         "organizations.membershipinvitation": {**statuses(302, add=200), "list": 200},
+        "organizations.apikey": {**statuses(302, add=200), "list": 200},
+        "organizations.webhookendpoint": {**statuses(302, add=200, delete=302), "list": 200},
+        "organizations.webhookdelivery": {**statuses(302), "list": 200},
+        SPENT: {**statuses(302), "list": 200},
+        RATED: {**statuses(302, delete=302), "list": 200},
         "organizations.organization": {**statuses(302), "list": 200},
         "authentication.user": UNREACHED,
     }
@@ -155,12 +180,15 @@ def test_a_stranger_counts_nothing_of_ours(tenants: Tenants) -> None:
             counts[name_of(model)] = (listed.full_result_count, listed.result_count, len(listed.result_list))
     own, everyones, none = (1, 1, 1), (1, 1, 1), (0, 0, 0)
     assert counts == {
-        **dict.fromkeys({*SETUP, *RECORDS, *ASKED, "organizations.messagetemplate"}, none),
+        **dict.fromkeys({*SETUP, *RECORDS, *ASKED, *EVENTS, *SET_UP_ONLY, *GENERATED, JOBS}, none),
         "organizations.organization": own,
         # Two administrators of Elsewhere; that they joined, and that one has just signed in.
         "organizations.membership": (2, 2, 2),
         "organizations.membershipinvitation": (0, 0, 0),
+        "organizations.apikey": (0, 0, 0),
         "organizations.change": (None, 3, 3),
+        SPENT: (None, 0, 0),
+        RATED: none,
         "organizations.candidate": own,
         **dict.fromkeys(CATALOGUE, everyones),
     }

@@ -61,11 +61,23 @@ def test_every_link_between_tenants_is_guarded() -> None:
     }
     assert links == {
         "interviewpanel.AccommodationRequest": ("invitation",),
+        "interviewpanel.CalibrationRun": ("rated_set",),
         "interviewpanel.CandidateRequest": ("invitation",),
         "interviewpanel.Decision": ("session",),
         "interviewpanel.InterviewPanelCandidate": ("panel", "candidate"),
         "interviewpanel.InterviewSession": ("invitation",),
+        "interviewpanel.PositionQuestionSet": ("panel",),
         "organizations.Message": ("candidate",),
+        "organizations.ResumeText": ("candidate",),
+        "questionbank.ResumeSummary": ("candidate",),
+        "reports.InterviewNarrative": ("session",),
+        "organizations.WebhookDelivery": ("endpoint",),
+        "questionbank.GeneratedQuestion": ("generation",),
+        "interviewpanel.GeneratedPanel": ("interview", "panel"),
+        "questionbank.EnhancedDescription": ("description",),
+        "questionbank.GeneratedInterview": ("description", "enhancement", "generation"),
+        "questionbank.Generation": ("parent",),
+        "questionbank.ScreeningSet": ("description", "generation"),
         "reports.InterviewReport": ("session",),
         "reports.ReportShare": ("session",),
     }

@@ -14,7 +14,7 @@ from organizations.models import Change, Membership, MembershipInvitation, Organ
 from organizations.services.history import Author
 from organizations.services.members import add_member, add_member_by_email
 from organizations.services.membership_invitations import invite_member
-from tests.staff import make_member, sign_in, state_of
+from tests.staff import make_member, may_sign_in, sign_in, state_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_who_is_new_sets_a_password_by_a_link_that_is_shown_once(
     chosen = {"new_password1": "quiet-harbour-71", "new_password2": "quiet-harbour-71"}
     done = nia.post(opened.redirect_chain[-1][0], chosen, follow=True).content.decode()
     assert "Your password is set" in done
-    assert nia.login(username="nia@fernbrook.example", password="quiet-harbour-71")
+    assert may_sign_in("nia@fernbrook.example", "quiet-harbour-71", nia)
     assert (
         "does not work any more" in Client().get(link.removeprefix(settings.PUBLIC_URL), follow=True).content.decode()
     )

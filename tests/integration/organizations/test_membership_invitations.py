@@ -37,7 +37,7 @@ from tests.member_invitations import (
     invite_by_page,
     open_link,
 )
-from tests.staff import make_member, sign_in, state_of
+from tests.staff import make_member, may_sign_in, sign_in, state_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_who_is_new_makes_an_account_and_is_a_member(organizations: Two, olga: U
     )
     user = User.objects.get(email="nia@fernbrook.example")
     assert (user.full_name, state_of(user)) == ("Nia New", (True, {"hr"}, {("fernbrook", "hr")}))
-    assert Client().login(username=user.email, password=PASSWORD)
+    assert may_sign_in(user.email, PASSWORD)
     lines = Change.objects.filter(actor=user).order_by("pk")[:2]
     assert [(one.action, one.organization, one.subject_name, one.message) for one in lines] == [
         ("changed", organizations[0], "nia@fernbrook.example · Recruiter · Fernbrook", "Accepted."),

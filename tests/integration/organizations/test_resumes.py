@@ -70,7 +70,7 @@ def test_it_lies_under_a_name_nobody_can_guess(tenants: Tenants, priya: Candidat
         (DOCX, "cv.pdf", "its content is something else"),
         (PDF, "cv.docx", "its content is something else"),
         (make_docx("a"), "cv.docx", "its content is something else"),
-        (make_docx("[Content_Types].xml", "word/document.xml", *map(str, range(2000))), "cv.docx", "else"),
+        (make_docx("[Content_Types].xml", "word/document.xml", *map(str, range(2000))), "cv.docx", "too much. Save"),
         (PDF + b"x" * 10 * 1024 * 1024, "cv.pdf", "At most 10 MB are taken"),
     ],
 )

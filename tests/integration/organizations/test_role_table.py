@@ -5,6 +5,7 @@ what an address or a form needs to be tried, tests/role_deeds.py what is posted 
 """
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from authentication.models import User
 from tests.integration.organizations.conftest import Tenants
+from tests.models_at_hand import model_at_hand
 from tests.role_deeds import ACTION_DATA, ACTIONABLE, DEEDS
 from tests.role_desks import (
     ADDRESSES,
@@ -27,12 +30,20 @@ from tests.role_desks import (
     taken_back,
     watched,
 )
-from tests.role_pages import CHANGED, QUERIES, begin_anew, make_deletable, write_new
+from tests.role_pages import CHANGED, QUERIES, make_deletable, write_new
+from tests.role_preparations import begin_anew
 from tests.role_table import VERBS, WHO, read_table, say_missing
 from tests.staff import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(240)]
 TABLE = read_table()
+
+
+@pytest.fixture(autouse=True)
+def model(settings: Settings) -> Iterator[None]:
+    """Without one nothing is asked of it."""
+    with model_at_hand(settings):
+        yield
 
 
 @pytest.fixture
@@ -199,6 +210,7 @@ SIGNING = {"login", "logout"}
 LEADING_ON = {
     "organizations_candidate_process_import",
     "organizations_membershipinvitation_link",  # shown once, after it was made
+    "organizations_webhookendpoint_secret",  # the same
     "staff_invitation_link",
 }
 TELLING = {"interviewpanel_interviewsession_decide_several"}  # goes back with a word: there is nothing to decide

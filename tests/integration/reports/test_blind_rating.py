@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from authentication.models import User
 from interviewpanel.models import AnswerRating, AnswerScore, InterviewPanel, InterviewSession, SessionEvent
+from interviewpanel.services.decisions import decide
 from interviewpanel.services.invitations import join_url
 from organizations.models import Change, Organization
 from organizations.services.history import record_change
@@ -115,6 +116,26 @@ def test_each_rating_shows_its_answer_and_the_last_one_everything(world: World) 
     assert [row.is_blind for row in AnswerRating.objects.order_by("pk")] == [True, True]
     post(reviewer, session, "rate", 2, composite="65")
     assert AnswerRating.objects.order_by("-pk")[0].is_blind is False
+
+
+def test_what_was_decided_is_shown_to_who_has_rated(world: World) -> None:
+    session = blind(world, "reviewers")
+    reason = "Eighty-one of a hundred."
+    by = member(world, "hr")
+    decide(session_id=session.pk, stage="hold", reason=reason, decided_by=by, now=MADE_AT, seen_id=None)
+    reviewer = sign_in(member(world, "reviewer"))
+    assert find_leaks(reviewer, session, reason) == {}
+    words = "What was decided is shown once you have rated the answers."
+    assert (words in text_of(read(reviewer, session)), "nobody has decided" in text_of(read(reviewer, session))) == (
+        True,
+        False,
+    )
+    interviews = reverse("admin:interviewpanel_interviewsession_changelist")
+    assert reviewer.get(f"{interviews}?decision=hold").context["cl"].result_count == 0
+    for number in (1, 2):
+        post(reviewer, session, "rate", number, composite="60")
+    assert reason in text_of(read(reviewer, session))
+    assert reviewer.get(f"{interviews}?decision=hold").context["cl"].result_count == 1
 
 
 def test_others_judgements_are_hidden_with_the_score(world: World) -> None:

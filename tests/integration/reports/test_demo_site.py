@@ -46,6 +46,7 @@ def test_the_embedded_site_has_an_environment_of_its_own(tmp_path: Path) -> None
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "DEMO_PASSWORD": "chosen",
             "WHISPER_DOWNLOAD": "false",
+            "EMBEDDING_DOWNLOAD": "false",
         }
     with open_site(base, stack="embedded", port=0, folder=tmp_path) as site:
         assert site.environment["SECRET_KEY"] != secret

@@ -1,6 +1,7 @@
 """`manage.py doctor` on the stack that the tests run on: what works, what falls back, what is broken and why."""
 
 import socket
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -10,9 +11,11 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
+from config.language_models import Choice, Service
 from organizations.tenancy import install_tenant_guards, list_missing_guards
 from questionbank.engines.llm import load_language_model
-from reports.services.diagnosis import Finding, Health, diagnose, look_at_scoring
+from reports.services.diagnosis import Finding, Health, diagnose, look_at_embeddings, look_at_language_models
+from tests.model_servers import OllamaServer, OpenAIServer
 from tests.processes import find_free_port
 
 
@@ -27,6 +30,10 @@ def test_every_part_is_looked_at_in_the_order_an_interview_needs_it() -> None:
         "Voice detector",
         "Transcription",
         "Scoring",
+        "Conversation",
+        "Report texts",
+        "Generation",
+        "Embeddings",
         "PDF",
     ]
 
@@ -35,15 +42,67 @@ def test_every_part_is_looked_at_in_the_order_an_interview_needs_it() -> None:
 def test_a_machine_without_models_says_what_falls_back_to_what(settings: Settings) -> None:
     settings.OLLAMA_MODEL = ""
     load_language_model.cache_clear()
-    assert list(look_at_scoring()) == [
+    because = "Because: no language model is configured"
+    assert list(look_at_language_models()) == [
         Finding(
             "Scoring",
             Health.FALLBACK,
-            "embedded scorer: measures coverage, not truth; depth and clarity are not assessed. "
-            "Because: no language model is configured",
-        )
+            f"embedded scorer: measures coverage, not truth; depth and clarity are not assessed. {because}",
+        ),
+        Finding("Conversation", Health.FALLBACK, f"the bank's questions are asked as they stand. {because}"),
+        Finding("Report texts", Health.FALLBACK, f"a plain template says what was measured, and no more. {because}"),
+        Finding("Generation", Health.FALLBACK, f"nothing is generated: who asks for it is refused. {because}"),
     ]
     load_language_model.cache_clear()
+
+
+@pytest.mark.django_db
+def test_a_machine_without_an_embedding_model_says_what_falls_back(settings: Settings) -> None:
+    settings.EMBEDDING_MODEL, settings.EMBEDDING_DOWNLOAD = "owner/missing", False
+    assert list(look_at_embeddings()) == [
+        Finding(
+            "Embeddings",
+            Health.FALLBACK,
+            "The embedding model owner/missing is not on this disk and EMBEDDING_DOWNLOAD is off. Put onnx/model.onnx "
+            "and tokenizer.json into a folder and give it as EMBEDDING_MODEL. The embedded scorer compares stems only.",
+        )
+    ]
+    settings.EMBEDDING_MODEL = "off"
+    assert list(look_at_embeddings()) == [
+        Finding("Embeddings", Health.GOOD, "EMBEDDING_MODEL is off. The embedded scorer compares stems only.")
+    ]
+
+
+def test_each_purpose_says_who_answers_and_where(settings: Settings) -> None:
+    with OpenAIServer() as hosted, OllamaServer() as own:
+        services = {
+            "ollama": Service("", ""),
+            "openai": Service(hosted.url, "large", "sk-test-0123456789"),
+            "anthropic": Service("", ""),
+        }
+        purposes = {**settings.LLM.purposes, "generate": Choice("openai"), "converse": Choice("none")}
+        settings.LLM = replace(settings.LLM, services=services, purposes=purposes)
+        settings.OLLAMA_BASE_URL, settings.OLLAMA_MODEL = own.url, "tiny"
+        load_language_model.cache_clear()
+        found = list(look_at_language_models())
+        assert own.paths == ["/api/tags"]  # two purposes, one question
+        load_language_model.cache_clear()
+    there = f"ollama (tiny) at {own.url}: The model is there."
+    assert found == [
+        Finding("Scoring", Health.GOOD, there),
+        Finding(
+            "Conversation",
+            Health.FALLBACK,
+            "the bank's questions are asked as they stand. Because: no language model is configured",
+        ),
+        Finding("Report texts", Health.GOOD, there),
+        Finding(
+            "Generation",
+            Health.FALLBACK,
+            "nothing is generated: who asks for it is refused. "
+            "Because: openai (large): The host has no model large. Check OPENAI_MODEL.",
+        ),
+    ]
 
 
 def find_work() -> Finding:

@@ -18,7 +18,8 @@ from interviewpanel.models import InterviewSession
 from interviewpanel.signals import interview_ended
 from reports.models import InterviewReport
 from reports.services.documents import from_document
-from reports.services.reports import PATIENCE, ReportNotReady, open_report, prepare_report, remake_report
+from reports.services.remaking import remake_report
+from reports.services.reports import PATIENCE, ReportNotReady, open_report, prepare_report
 from reports.tasks import finish_partial_reports
 from tests.interview_rows import (
     ENDED_AT,
@@ -114,7 +115,7 @@ def test_two_workers_at_once_have_one_effect(media: Path) -> None:
 
 def test_it_waits_for_the_last_answer(world: World) -> None:
     session = make_interview(world)
-    late = add_answer(session, world, 4, kind="follow_up", status="transcribed", distribution_row=None)
+    late = add_answer(session, world, 4, status="transcribed", distribution_row=None)
     with time_machine.travel(SOON, tick=False):
         report = make(end(session))
         assert (report.work_status, report.attempts) == ("queued", 0)

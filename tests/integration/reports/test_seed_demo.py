@@ -60,6 +60,7 @@ def test_everything_is_made() -> None:
         "InterviewPanel": 2,
         "InterviewPanelQuestionDistribution": 14,
         "InterviewPanelCandidate": 6,
+        "PositionQuestionSet": 2,
     }
     assert data.bank == ImportResult(created=80, changed=0, unchanged=0)
     assert Question.objects.filter(status="live", organization=None).count() == 80

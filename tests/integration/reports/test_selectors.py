@@ -95,8 +95,17 @@ def test_the_plan_less_what_was_asked_is_unasked(world: World) -> None:
 
 def test_a_follow_up_fills_no_cell_and_a_skipped_answer_does(world: World) -> None:
     session = make_session(world)
-    add_answer(session, world, 1, status="skipped", closed_reason="skipped", transcript="")
-    add_answer(session, world, 2, kind="follow_up", status="skipped", closed_reason="skipped", transcript="")
+    asked = add_answer(session, world, 1, status="skipped", closed_reason="skipped", transcript="")
+    add_answer(
+        session,
+        world,
+        2,
+        kind="follow_up",
+        follow_up_of=asked,
+        status="skipped",
+        closed_reason="skipped",
+        transcript="",
+    )
     assert [(gap.difficulty, gap.count) for gap in read_rows(session).unasked] == [("medium", 1), ("hard", 1)]
 
 

@@ -16,7 +16,8 @@ from organizations.models import Organization
 from reports.models import InterviewReport, ReportShare
 from reports.services.shares import share_url
 from tests.history_lines import list_lines, read_lines
-from tests.interview_rows import World, add_share, make_interview, make_report
+from tests.interview_rows import World, make_interview, make_report
+from tests.rows_besides import add_share
 from tests.staff import make_member, sign_in
 
 pytestmark = pytest.mark.django_db

@@ -31,7 +31,8 @@ from reports.services.shares import (
     revoke_share,
     share_url,
 )
-from tests.interview_rows import ENDED_AT, World, add_accommodation_request, make_interview, make_report, make_session
+from tests.interview_rows import ENDED_AT, World, make_interview, make_report, make_session
+from tests.rows_besides import add_accommodation_request
 
 pytestmark = pytest.mark.django_db
 TERMS = Terms(purpose="Second opinion by the team lead", days=7)

@@ -5,19 +5,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.fit_embedded_scorer import (
-    FOLDS,
-    centre,
-    fit_everything,
-    fit_interval,
-    fit_monotone,
-    fit_rising_map,
-    weigh_rows,
-)
+from benchmarks.fit_embedded_scorer import FOLDS, Variant, fit_everything, measure_unseen
 from benchmarks.graded_answers import Answers, count_documents, read_graded_answers
-from benchmarks.graded_measures import measure_auc
+from benchmarks.graded_fitting import average_steps, centre, fit_interval, fit_monotone, fit_rising_map, weigh_rows
+from benchmarks.graded_floors import check_floors
+from benchmarks.graded_measures import measure_auc, measure_qwk
 from benchmarks.graded_points import measure_joined_answers, split_points
+from benchmarks.graded_vectors import StoredEmbedder, compare_all, measure_seconds
+from interviewpanel.domain.embedded_scorer_model import (
+    VECTOR_COVERAGE_FEATURES,
+    VECTOR_TOPICALITY_FEATURES,
+    FittedScorer,
+)
+from interviewpanel.domain.text_features import COVERAGE_FEATURES, TOPICALITY_FEATURES
+from interviewpanel.engines.embeddings import load_model_folder
+from tests.tiny_embeddings import build_tiny_embeddings
 
+STEMS = Variant("embedded_scorer.json", COVERAGE_FEATURES, TOPICALITY_FEATURES)
 SHARES = {"graded": {"saf": 1.0, "scientsbank": 0.5, "beetle": 0.25}, "other": 0.1, "echo": 0.01, "model": 0.02}
 
 
@@ -69,7 +73,7 @@ def test_each_kind_of_row_has_its_share_of_the_weight(answers: Answers) -> None:
 
 
 def test_the_fit_rewards_coverage_and_says_where_it_comes_from(answers: Answers) -> None:
-    fitted = fit_everything(answers)
+    fitted = fit_everything(answers, STEMS)
     assert fitted["technical"]["coefficients"]["root_recall"] > 0
     assert fitted["technical"]["values"] == sorted(fitted["technical"]["values"])
     assert [corpus["answers"] for corpus in fitted["corpora"]] == [30, 20, 20]
@@ -100,8 +104,8 @@ def test_ties_count_half_in_the_area_under_the_curve() -> None:
 def test_interval_offsets_lie_around_the_residuals() -> None:
     predicted = np.linspace(0, 1, 100)
     interval = fit_interval(predicted, predicted + np.tile([-0.1, 0.1], 50))
-    assert len(interval["edges"]) == 2
-    assert interval["offsets"] == [[-0.1, 0.1]] * 3
+    assert len(interval["edges"]) == 4
+    assert interval["offsets"] == [[-0.1, 0.1]] * 5
 
 
 def test_missing_data_is_said_with_what_should_be_there(tmp_path: Path) -> None:
@@ -110,7 +114,7 @@ def test_missing_data_is_said_with_what_should_be_there(tmp_path: Path) -> None:
 
 
 def test_the_credit_of_a_point_rises_with_its_recall(answers: Answers) -> None:
-    point = fit_everything(answers)["point"]
+    point = fit_everything(answers, STEMS)["point"]
     assert point["coefficients"] == {"recall": 1.0}
     assert point["values"] == sorted(point["values"])
     assert (point["values"][0], point["values"][-1]) == (0.0, 1.0)
@@ -127,9 +131,66 @@ def test_a_reference_is_split_into_the_sentences_that_say_something() -> None:
 
 def test_half_of_the_points_join_to_less_than_all(answers: Answers) -> None:
     chosen = answers.kind != "echo"
-    point = {"knots": [0.0, 1.0], "values": [0.0, 1.0]}
-    joined = measure_joined_answers(answers, chosen, np.ones(len(answers)), point, count_documents(answers, chosen))
+    line = {"coefficients": {"recall": 1.0}, "knots": [0.0, 1.0], "values": [0.0, 1.0]}
+    models = {"technical": line, "relevance": line, "point": line, "interval": {"edges": [], "offsets": [[0, 0]]}}
+    scorer = FittedScorer.from_json({"version": "", **models}, count_documents(answers, chosen))
+    joined = measure_joined_answers(answers, chosen, np.ones(len(answers)), scorer)
     saf = (answers.corpus == "saf")[chosen]
     grade = answers.grade[chosen]
     assert joined[saf & (grade == 1)].min() == 1.0
     assert 0 < joined[saf & (grade == 0.5)].max() < 1.0
+
+
+def test_steps_of_equal_width_are_averaged() -> None:
+    index, target, weight = average_steps(
+        np.array([0.0, 1.0, 9.0, 10.0]), np.array([0.0, 1.0, 1.0, 1.0]), np.array([1.0, 3.0, 1.0, 1.0]), steps=2
+    )
+    assert (index.tolist(), target.tolist(), weight.tolist()) == ([0.75, 9.5], [0.75, 1.0], [4.0, 2.0])
+
+
+def test_kappa_is_one_for_the_same_marks_and_nought_by_chance() -> None:
+    grades = np.array([0.0, 0.2, 0.6, 1.0])
+    assert measure_qwk(grades, grades) == 1.0
+    assert measure_qwk(np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0, 1.0])) == pytest.approx(0.0)
+    assert measure_qwk(1 - grades, grades) < 0
+
+
+@pytest.fixture
+def embedder(tmp_path: Path) -> StoredEmbedder:
+    return StoredEmbedder(load_model_folder(build_tiny_embeddings(tmp_path / "tiny")))
+
+
+def test_vectors_are_fitted_and_measured_like_stems(answers: Answers, embedder: StoredEmbedder) -> None:
+    variant = Variant(
+        "x.json", VECTOR_COVERAGE_FEATURES, VECTOR_TOPICALITY_FEATURES, compare_all(answers, embedder), embedder
+    )
+    fitted = fit_everything(answers, variant)
+    measured, interval = measure_unseen(answers, variant)
+    assert fitted["technical"]["coefficients"].keys() == set(VECTOR_COVERAGE_FEATURES)
+    assert fitted["technical"]["coefficients"]["root_new_recall"] > 0
+    assert fitted["point"]["coefficients"] == fitted["technical"]["coefficients"]
+    assert measured["saf_all"]["rows"] == 30
+    assert measured["saf_all"]["pearson"] > 0.8
+    assert len(interval["offsets"]) == len(interval["edges"]) + 1
+    assert FittedScorer.from_json({**fitted, "interval": interval}, count_documents(answers, answers.grade >= 0))
+
+
+def test_each_text_is_embedded_once(embedder: StoredEmbedder) -> None:
+    assert embedder.embed("the index") is embedder.embed_once("the index")
+    assert set(measure_seconds(embedder.model, ["the index", "a cache"])) == {"p50", "p95", "p99"}
+
+
+def test_a_floor_that_does_not_hold_is_named() -> None:
+    figures = {
+        "scientsbank_unseen_questions_auc": 0.81,
+        "beetle_unseen_questions_auc": 0.70,
+        "beetle_auc": 0.78,
+        "saf_without_no_response_or_submission": {"pearson": 0.5},
+        "milliseconds_to_embed_an_answer": {"p50": 5.0},
+    }
+    assert check_floors(figures) == []
+    figures |= {"beetle_auc": 0.69, "milliseconds_to_embed_an_answer": {"p50": 15.1}}
+    assert check_floors(figures) == [
+        "Beetle, each question left out in turn, AUC: 0.69 is below 0.7.",
+        "An answer takes 15.1 ms to embed; at most 15.0 will do.",
+    ]

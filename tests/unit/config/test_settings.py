@@ -79,6 +79,13 @@ def test_a_database_name_is_the_full_stack(read_settings: Any) -> None:
     }
 
 
+def test_a_database_that_went_away_without_a_word_is_given_up(read_settings: Any) -> None:
+    options = read_settings(DB_NAME="interviews")["DATABASES"]["default"]["OPTIONS"]
+    assert options["connect_timeout"] == 5
+    assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] == 30
+    assert options["tcp_user_timeout"] == 30_000
+
+
 def test_the_folder_is_the_projects_own_unless_an_absolute_one_is_named(read_settings: Any, tmp_path: Path) -> None:
     assert read_settings(VAR_DIR="var")["VAR_DIR"] == ROOT / "var"
     assert read_settings(VAR_DIR=f"{tmp_path}/here")["VAR_DIR"] == tmp_path / "here"
@@ -117,6 +124,16 @@ def test_mail_is_sent_where_there_is_a_server_and_printed_in_development(read_se
 def test_a_typo_stops_the_start(read_settings: Any) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"^WORK_THREADS is 'four'. It must be a whole number\.$"):
         read_settings(WORK_THREADS="four")
+
+
+def test_workers_that_no_server_hears_of_are_refused(read_settings: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^WORK_TRANSPORT is celery on the embedded stack, .* DB_NAME"):
+        read_settings(STACK="embedded", WORK_TRANSPORT="celery")
+    found = [
+        read_settings(STACK=stack, WORK_TRANSPORT=transport)["WORK_TRANSPORT"]
+        for stack, transport in (("embedded", "sweeper"), ("full", "celery"), ("full", "threads"))
+    ]
+    assert found == ["sweeper", "celery", "threads"]
 
 
 @pytest.mark.parametrize("stack", ["embedded", "full"])

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewpanel.domain import embedded_scorer
-from interviewpanel.domain.embedded_scorer import EmbeddedScore, MonotoneModel, load_scorer, score_text
+from interviewpanel.domain.embedded_scorer import EmbeddedScore, score_text
+from interviewpanel.domain.embedded_scorer_model import MonotoneModel, load_scorer
 
 QUESTION = "What is a database index, and when would you not want one?"
 EXPECTED = (

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewpanel.domain.evidence import FoundQuote, find_instructions, find_quote
+from interviewpanel.domain.evidence import FoundQuote, find_quote
+from questionbank.domain.instructions import find_instructions
 
 TRANSCRIPT = (
     "Well, a B-tree keeps its keys sorted. So a range query reads neighbours, and — that's the point — few pages."
@@ -83,7 +84,7 @@ def test_every_stretch_of_a_transcript_is_found_in_it(words: list[str], data: st
 def test_talk_to_the_grader_is_found(text: str) -> None:
     found = find_instructions(f"An index is a B-tree.\n{text}")
     assert found
-    assert all(place.quote for place in found)
+    assert all(place.text for place in found)
 
 
 @pytest.mark.parametrize(
@@ -98,4 +99,4 @@ def test_talk_to_the_grader_is_found(text: str) -> None:
     ],
 )
 def test_ordinary_technical_talk_is_not(text: str) -> None:
-    assert find_instructions(text) == []
+    assert find_instructions(text) == ()

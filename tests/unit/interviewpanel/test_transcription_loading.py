@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from interviewpanel.engines.model_hub import is_hub_reachable
 from interviewpanel.engines.transcription import (
     EngineSettings,
     EngineStatus,
@@ -24,7 +25,7 @@ from interviewpanel.engines.transcription import (
 from interviewpanel.engines.transcription.loading import EngineLoader
 from interviewpanel.engines.transcription.sphinx import PROJECT_FOLDER, SphinxEngine
 from interviewpanel.engines.transcription.whisper import WhisperEngine
-from interviewpanel.engines.transcription.whisper_models import UnknownModel, find_local_model, is_hub_reachable
+from interviewpanel.engines.transcription.whisper_models import UnknownModel, find_local_model
 from tests.fake_hub import serve_hub
 from tests.tiny_whisper import build_tiny_whisper
 

@@ -16,6 +16,7 @@ WAYS = {
     ("draft", "retired"): ("change", True),
     ("review", "live"): ("publish", False),
     ("review", "draft"): ("change", True),
+    ("review", "retired"): ("change", True),
     ("live", "retired"): ("change", True),
     ("live", "review"): ("change", True),
     ("retired", "review"): ("change", True),

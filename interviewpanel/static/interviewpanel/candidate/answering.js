@@ -7,7 +7,7 @@ import { Captions } from "./conversation.js";
 import { FirstWords } from "./first-words.js";
 import { HearingWatch } from "./hearing-watch.js";
 import { LeftoverDrafts } from "./leftovers.js";
-import { getEar, getMicrophone, holdMicrophone, listen, turnOn } from "./microphones.js";
+import { getEar, getMicrophone, holdMicrophone, listen, tryTurnOn, turnOn } from "./microphones.js";
 import { remember } from "./memory.js";
 import { find, focusAnswer, say } from "./page.js";
 import { QuestionView } from "./question-view.js";
@@ -92,6 +92,22 @@ export class Answering {
     this.view.hush();
     this.socket.send({ type: "repeat_question" });
     void this.#ask(this.question, true);
+  }
+
+  /** The candidate has not understood it: the server has other words, or says to read it slowly. */
+  rephrase() {
+    if (!this.question) return;
+    this.view.hush();
+    this.socket.send({ type: "rephrase_question", answer: this.question.answer });
+  }
+
+  /** @param {{answer: number, message: string, is_slow: boolean}} again question_rephrased */
+  async askAgain(again) {
+    const { question } = this;
+    if (question?.answer !== again.answer || !this.isOpen) return;
+    this.view.hush();
+    this.signs.asking(this.isTyping);
+    if (await this.view.askAgain(again, question)) this.#begin(question);
   }
 
   /** @param {Question} question @param {boolean} [isAgain] */
@@ -254,15 +270,9 @@ export class Answering {
     if (!this.isTyping && !this.view.isReading && getEar() === "on") this.watch.tell("cannotHearYou");
   }
 
-  /** Ask for the microphone, or wake it. */
-  openEar() {
-    remember("typing", "no");
-    turnOn().catch(() => {}); // the sign says why
-  }
-
   /** @param {boolean} isWanted false: speak, if there is a microphone */
   async setTyping(isWanted) {
-    if (!isWanted && !(await this.#openMicrophone())) return;
+    if (!isWanted && !(await tryTurnOn((problem) => this.watch.tell(problem)))) return;
     this.isTyping = isWanted;
     remember("typing", isWanted ? "yes" : "no");
     holdMicrophone(isWanted);
@@ -272,17 +282,6 @@ export class Answering {
     this.onChange();
     focusAnswer();
     if (!isWanted) find("turn").scrollIntoView({ block: "center" });
-  }
-
-  /** @returns {Promise<boolean>} */
-  async #openMicrophone() {
-    try {
-      await turnOn();
-      return true;
-    } catch {
-      this.watch.tell(`problem${getEar()[0].toUpperCase()}${getEar().slice(1)}`);
-      return false;
-    }
   }
 
   /** @param {boolean} isWanted only the candidate ends answers */

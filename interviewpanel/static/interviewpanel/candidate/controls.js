@@ -13,6 +13,7 @@ import * as speech from "./speech.js";
  * @property {() => void} pause
  * @property {() => void} resume
  * @property {() => void} repeat
+ * @property {() => void} rephrase in other words
  * @property {() => void} beginNow instead of hearing the question to its end
  * @property {() => void} endInterview
  * @property {(isWanted: boolean) => void} type
@@ -28,14 +29,14 @@ export class Controls {
 
   /** @param {Actions} actions */
   constructor(actions) {
-    for (const name of /** @type {const} */ (["done", "think", "pause", "resume", "repeat"])) {
+    for (const name of /** @type {const} */ (["done", "think", "pause", "resume", "repeat", "rephrase"])) {
       onPress(find(name), actions[name]);
     }
     onPress(find("begin-now"), actions.beginNow);
     onPress(find("more-time"), actions.askForTime);
     onPress(find("ear-act"), actions.openMicrophone);
     onPress(find("type"), () => actions.type(find("typing").hidden));
-    onPress(find("skip"), () => this.#confirm("skip", actions.skip));
+    onPress(find("skip"), () => this.#confirm(find("question-kind").hidden ? "skip" : "skipFollowUp", actions.skip));
     onPress(find("end"), () => this.#confirm("end", actions.endInterview));
     onPress(find("reopen-microphone"), actions.openMicrophone);
     onPress(find("mute"), () => this.#toggleVoice());
@@ -45,6 +46,7 @@ export class Controls {
   /** @param {Situation} now */
   update({ canAct, isTyping, isPaused, isConnected, isEarOff, hasDraft }) {
     for (const name of ["done", "skip", "type", "repeat"]) enable(find(name), canAct);
+    enable(find("rephrase"), canAct && isConnected);
     enable(find("think"), canAct && isConnected);
     enable(find("pause"), isConnected && !isPaused);
     enable(find("end"), isConnected);

@@ -12,7 +12,7 @@ import { followSound, pauseRecording, resumeRecording } from "./camera.js";
 import { Controls } from "./controls.js";
 import { Conversation } from "./conversation.js";
 import { openFrameStore } from "./frame-store.js";
-import { getEar, getMicrophone, stopListening, turnOff } from "./microphones.js";
+import { getEar, getMicrophone, stopListening, turnOff, wakeUp } from "./microphones.js";
 import { find, page, say } from "./page.js";
 import { explainCode, explainRefusal } from "./reasons.js";
 import { InterviewSocket } from "./socket.js";
@@ -75,10 +75,11 @@ export class InterviewRoom {
       pause: () => this.#send({ type: "pause" }),
       resume: () => this.#send({ type: "resume" }),
       repeat: () => answering.repeat(),
+      rephrase: () => answering.rephrase(),
       beginNow: () => answering.beginNow(),
       endInterview: () => void this.#end(),
       type: (isWanted) => void answering.setTyping(isWanted),
-      openMicrophone: () => answering.openEar(),
+      openMicrophone: wakeUp,
       waitForDone: (isWanted) => answering.setWaiting(isWanted),
     };
   }
@@ -111,6 +112,7 @@ export class InterviewRoom {
       session_state: () => this.#draw(message),
       greeting: () => isNew && this.#greet(message.message),
       next_question: () => isNew && this.#open(message),
+      question_rephrased: () => isNew && this.#rephrase(message),
       turn_update: () => this.#follow(message),
       transcription_update: () => this.#caption(message, isNew),
       clock: () => this.time.set(message.remaining_seconds, true, message.wrap_up, message.warning),
@@ -163,6 +165,12 @@ export class InterviewRoom {
   #open(question) {
     this.conversation.add({ speaker: "interviewer", kind: question.kind, text: question.message });
     this.answering.open(question, -1, true);
+  }
+
+  /** @param {{answer: number, message: string, is_slow: boolean}} again */
+  #rephrase(again) {
+    if (!again.is_slow) this.conversation.add({ speaker: "interviewer", kind: "rephrasing", text: again.message });
+    void this.answering.askAgain(again);
   }
 
   /** @param {any} update turn_update */

@@ -1,6 +1,7 @@
 // @ts-check
 /** The one microphone of the page: opened once, handed from the device check to the practice and the interview. */
 
+import { remember } from "./memory.js";
 import { MicrophoneError, openMicrophone } from "./microphone.js";
 
 /** @typedef {import("./microphone.js").Microphone} Microphone */
@@ -57,6 +58,23 @@ export async function turnOn(isQuiet = false) {
     if (opening === mine) opening = null;
   }
   return microphone;
+}
+
+/** @param {(problem: string) => void} tell what kept it from opening, as page texts are named @returns {Promise<boolean>} */
+export async function tryTurnOn(tell) {
+  try {
+    await turnOn();
+    return true;
+  } catch {
+    tell(`problem${state[0].toUpperCase()}${state.slice(1)}`);
+    return false;
+  }
+}
+
+/** The person asks to be heard: opens the microphone, or wakes it. */
+export function wakeUp() {
+  remember("typing", "no");
+  turnOn().catch(() => {}); // the sign says why
 }
 
 /** It came after it was turned off again. @param {Microphone} opened @returns {Microphone} the one that came before it */

@@ -3,9 +3,9 @@
 
 import { announce, holdAnnouncements } from "./announcer.js";
 import { find, focusAnswer, page, say, show } from "./page.js";
-import { isMuted, knowsVoice, speak, stop } from "./speech.js";
+import { isMuted, knowsVoice, SLOW, speak, stop } from "./speech.js";
 
-/** @typedef {{sequence: number, answer: number, answer_uuid: string, message: string, number: number, of: number, kind: string, suggestions: string[]}} Question */
+/** @typedef {{sequence: number, answer: number, answer_uuid: string, message: string, number: number, of: number, kind: string, suggestions: string[], rephrased?: string}} Question */
 
 export class QuestionView {
   /** What is being read, one after the other. @type {Promise<unknown>} */ #reading = Promise.resolve();
@@ -22,7 +22,8 @@ export class QuestionView {
 
   /** The question as screen readers are told it. */
   get told() {
-    return `${find("question-number").textContent}. ${find("question-text").textContent}`;
+    const other = find("question-rephrased").hidden ? "" : ` ${find("rephrased-text").textContent}`;
+    return `${find("question-number").textContent}. ${find("question-text").textContent}${other}`;
   }
 
   /** @param {string} text read before the first question */
@@ -42,6 +43,7 @@ export class QuestionView {
     find("question-kind").textContent = say("followUp");
     show(find("question-kind"), kind === "follow_up");
     find("question-text").textContent = message;
+    this.showOtherWords(question.rephrased ?? "");
     const progress = find("question-progress");
     progress.max = Math.max(of, number);
     progress.value = number - 1;
@@ -49,22 +51,34 @@ export class QuestionView {
     find("question-text").scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {string} text the question in other words; empty where there are none */
+  showOtherWords(text) {
+    find("rephrased-text").textContent = text;
+    show(find("question-rephrased"), Boolean(text));
+  }
+
   /**
    * After what is being read already. Where there is no voice, screen readers are given the text.
-   * @param {Question} question @param {boolean} [isAgain] as the candidate has wished
+   * @param {Question} question @param {boolean} [isAgain] as the candidate has wished @param {number} [rate] of the voice
    * @returns {Promise<boolean>} whether it was heard, or shown, as far as it goes; false: something else was asked meanwhile
    */
-  async ask(question, isAgain = false) {
+  async ask(question, isAgain = false, rate = 1) {
     this.#turn += 1;
     const turn = this.#turn;
     await this.#reading;
     if (turn !== this.#turn) return false;
-    const reading = this.#read(question.message, this.told);
+    const reading = this.#read(question.message, this.told, rate);
     this.#reading = reading;
     const outcome = await reading;
     if (turn !== this.#turn) return false;
     if (outcome === "silent" && isAgain) find("question-text").focus();
     return true;
+  }
+
+  /** @param {{message: string, is_slow: boolean}} again @param {Question} question @returns {Promise<boolean>} as `ask` */
+  askAgain({ message, is_slow }, question) {
+    this.showOtherWords(is_slow ? "" : message);
+    return this.ask({ ...question, message }, true, is_slow ? SLOW : 1);
   }
 
   /** Fall silent: the candidate speaks, or something else is asked. */
@@ -76,15 +90,15 @@ export class QuestionView {
     this.#hold(false);
   }
 
-  /** @param {string} text @param {string} told to screen readers instead @returns {Promise<"spoken"|"silent">} */
-  async #read(text, told) {
+  /** @param {string} text @param {string} told to screen readers instead @param {number} [rate] @returns {Promise<"spoken"|"silent">} */
+  async #read(text, told, rate = 1) {
     this.#reads += 1;
     const mine = this.#reads;
     const canSpeak = !isMuted && (await knowsVoice(page.language));
     if (mine !== this.#reads) return "silent";
-    this.#overdueAt = performance.now() + (text.split(/\s+/).length / 2.5 + 1) * 1000;
+    this.#overdueAt = performance.now() + (text.split(/\s+/).length / 2.5 / rate + 1) * 1000;
     if (canSpeak) this.#hold(true);
-    const outcome = canSpeak ? await speak(text, page.language) : "silent";
+    const outcome = canSpeak ? await speak(text, page.language, rate) : "silent";
     if (mine !== this.#reads) return outcome;
     this.#hold(false);
     if (outcome === "silent") announce(told);

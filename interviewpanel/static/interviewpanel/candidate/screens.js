@@ -49,12 +49,13 @@ export function showSteps(name) {
   }
 }
 
-/** Buttons that only lead somewhere. */
+/** Buttons that only lead somewhere. The first is off until now: a press before the scripts are here would be lost. */
 export function wireScreens() {
   for (const button of document.querySelectorAll("[data-go]")) {
     button.addEventListener("click", () => {
       showScreen(/** @type {ScreenName} */ (/** @type {HTMLElement} */ (button).dataset.go));
     });
+    button.removeAttribute("disabled");
   }
   for (const button of document.querySelectorAll("[data-reload]")) {
     button.addEventListener("click", () => window.location.reload());

@@ -5,6 +5,7 @@ const STARTS_WITHIN_MS = 4000; // a voice that has not begun by then stays silen
 const VOICES_WITHIN_MS = 700;
 const WORDS_PER_SECOND = 2;
 const SPARE_SECONDS = 3;
+export const SLOW = 0.75;
 
 /** Whether questions are shown only. Change it with `setMuted`. */
 export let isMuted = false;
@@ -43,11 +44,11 @@ export function stop() {
 
 /**
  * Read a text aloud; what was being read before falls silent. Never hangs: at most words ÷ 2 + 3 s.
- * @param {string} text @param {string} language
+ * @param {string} text @param {string} language @param {number} [rate] 1 is the voice's own
  * @returns {Promise<"spoken"|"silent">} "spoken" when it was heard to its end; "silent", at once where nothing can be
  *   heard: the server then gives the time to read it
  */
-export async function speak(text, language) {
+export async function speak(text, language, rate = 1) {
   stop();
   if (isMuted || !text.trim()) return "silent";
   let isStopped = false;
@@ -58,13 +59,13 @@ export async function speak(text, language) {
   await waitForVoices();
   if (isStopped) return "silent";
   const voice = chooseVoice(language);
-  return voice ? utter(text, voice) : "silent";
+  return voice ? utter(text, voice, rate) : "silent";
 }
 
-/** @param {string} text @param {SpeechSynthesisVoice} voice @returns {Promise<"spoken"|"silent">} */
-function utter(text, voice) {
+/** @param {string} text @param {SpeechSynthesisVoice} voice @param {number} rate @returns {Promise<"spoken"|"silent">} */
+function utter(text, voice, rate) {
   return new Promise((resolve) => {
-    const seconds = text.trim().split(/\s+/).length / WORDS_PER_SECOND + SPARE_SECONDS;
+    const seconds = text.trim().split(/\s+/).length / WORDS_PER_SECOND / rate + SPARE_SECONDS;
     /** Sentence by sentence: Chromium's network voices break off after about 15 s. */
     const utterances = (text.match(/[^.!?…]+[.!?…]*\s*/gu) ?? [text]).map((part) => new SpeechSynthesisUtterance(part));
     const end = (/** @type {"spoken"|"silent"} */ outcome) => {
@@ -82,6 +83,7 @@ function utter(text, voice) {
     for (const one of utterances) {
       one.voice = voice;
       one.lang = voice.lang;
+      one.rate = rate;
       one.onstart = () => window.clearTimeout(startTimer);
       one.onerror = stopThis;
       window.speechSynthesis.speak(one);

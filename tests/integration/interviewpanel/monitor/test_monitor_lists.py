@@ -153,3 +153,23 @@ async def test_an_end_by_the_organization_reaches_the_candidate(world: WatchedIn
     assert closing["message"].startswith("Priya, the people of Fernbrook have ended the interview here.")
     assert await page.expect_close() == 1000
     await page.leave()
+
+
+async def test_a_pause_by_the_organization_reaches_the_candidate(world: WatchedInterview) -> None:
+    """It stops the turn as the candidate's own does, and either of the two ends it."""
+    page = await Page.open(world.invitation)
+    monitor = await watch(world.recruiter, world.uuid)
+    await in_database(steering.pause_by_organization, session_id=world.session.pk, now=timezone.now())
+    paused = await page.expect("paused")
+    assert (paused["reason"], paused["seconds_left"]) == ("organization", 600)
+    assert (await monitor.expect("paused"))["reason"] == "organization"
+    await page.send_audio(1, 0)
+    assert (await page.expect("error"))["code"] == "audio.paused"
+    await in_database(steering.resume_by_organization, session_id=world.session.pk, now=timezone.now())
+    assert (await page.expect("resumed"))["reason"] == "organization"
+    await in_database(steering.pause_by_organization, session_id=world.session.pk, now=timezone.now())
+    await page.expect("paused")
+    await page.say("resume")
+    assert (await page.expect("resumed"))["reason"] == "candidate"
+    await page.leave()
+    await monitor.leave()

@@ -52,6 +52,7 @@ export class Conversation {
     const acts = {
       greeting: () => this.#say("Interviewer", "interviewer", event.message, event.at),
       next_question: () => this.#ask(event),
+      question_rephrased: () => this.#rephrase(event),
       transcription_update: () => this.#hear(event),
       scoring_update: () => this.#rate(event),
       paused: () => this.#note(event.reason === "candidate" ? "The candidate takes a break." : "Two silent answers: the candidate is asked whether they are still there.", event.at),
@@ -100,6 +101,12 @@ export class Conversation {
     bubble.append(note);
     entry.append(score);
     this.#answers.set(event.answer_uuid, { answer: event.answer, number: event.number, bubble, text: words, note, score, line: null });
+  }
+
+  /** @param {any} event */
+  #rephrase(event) {
+    const how = event.is_slow ? "asked to hear it again slowly" : "In other words, as the candidate wished";
+    this.#say(`Interviewer · ${how}`, "interviewer", event.message, event.at);
   }
 
   /** @param {any} event */

@@ -1,0 +1,1 @@
+"""Panels, invitations and interviews by the API."""

@@ -1,0 +1,13 @@
+"""Panels and invitations, below /api/v1/."""
+
+from rest_framework.routers import SimpleRouter
+
+from interviewpanel.api.generated_panels import PanelOfInterviewViewSet
+from interviewpanel.api.invitations import InvitationViewSet
+from interviewpanel.api.panels import PanelViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("panels", PanelViewSet, basename="panel")
+router.register("panel-candidates", InvitationViewSet, basename="panel-candidate")
+router.register("generated-interviews", PanelOfInterviewViewSet, basename="interview-panel")
+urlpatterns = router.urls

@@ -1,0 +1,88 @@
+"""Organizations as the API tells of them."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from organizations.api.callers import get_reach
+from organizations.domain.candidate_table import is_phone, normalise_phone
+from organizations.models import Organization
+from organizations.models.candidates import E164_PHONE
+
+
+class OrganizationSerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="uuid", read_only=True)
+    has_logo = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Organization
+        fields: ClassVar[Any] = (
+            *("id", "name", "slug", "primary_colour", "has_logo", "contact_email", "time_zone"),
+            *("reminder_hours", "retention_days", "monthly_tokens", "created_at"),
+        )
+        read_only_fields = ("slug", "created_at")
+
+    def get_has_logo(self, organization: Organization) -> bool:
+        return bool(organization.logo)
+
+
+class ChangedOrganizationSerializer(OrganizationSerializer):
+    """With why, which has to be told of what candidates are promised."""
+
+    reason = serializers.CharField(
+        max_length=500, required=False, write_only=True, help_text="Kept in the history. Needed for retention_days."
+    )
+
+    class Meta(OrganizationSerializer.Meta):
+        fields = (*OrganizationSerializer.Meta.fields, "reason")
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        kept = data.get("retention_days")
+        if self.instance is not None and kept not in (None, self.instance.retention_days) and not data.get("reason"):
+            raise serializers.ValidationError({"reason": "Say why: candidates are promised how long they are kept."})
+        return data
+
+    def validate_monthly_tokens(self, tokens: int | None) -> int | None:
+        """The budget is set by who pays for it; another value is refused, the same one is not."""
+        is_changed = self.instance is None or tokens != self.instance.monthly_tokens
+        if is_changed and not get_reach(self.context["request"]).sees_all:
+            raise serializers.ValidationError("Only whoever runs this site sets the budget of language models.")
+        return tokens
+
+
+REASON_EXAMPLE = {"reason": "Not needed any more"}
+
+
+class PhoneField(serializers.CharField):
+    """As people write it; kept as +, country code and number (E.164)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        number = normalise_phone(super().to_internal_value(data))
+        if number and not is_phone(number):
+            raise serializers.ValidationError(str(E164_PHONE.message))
+        return number
+
+
+class ReasonSerializer(serializers.Serializer):
+    """Of a deed that cannot be taken back."""
+
+    reason = serializers.CharField(max_length=500, help_text="Kept in the history.")
+
+
+class OptionalReasonSerializer(serializers.Serializer):
+    """Of a deed that can be taken back."""
+
+    reason = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, default="", help_text="Kept in the history."
+    )
+
+
+class RowErrorSerializer(serializers.Serializer):
+    """What is wrong with one row of many, of which the others were taken."""
+
+    pointer = serializers.CharField(help_text="Where, as a JSON pointer into what was sent.")
+    detail = serializers.CharField()
+    code = serializers.CharField()

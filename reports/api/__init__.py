@@ -1,0 +1,1 @@
+"""What interviews came to, by the API: scores, evaluations, reports, standings."""

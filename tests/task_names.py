@@ -1,0 +1,37 @@
+"""Every name that stands on the broker: work that a row asks for, and sweeps, which beat sends."""
+
+TASKS = [
+    "interviewpanel.tasks.analyze_and_score_answer",
+    "interviewpanel.tasks.finalize_answer",
+    "interviewpanel.tasks.generate_greeting",
+    "interviewpanel.tasks.join_recording",
+    "interviewpanel.tasks.join_video",
+    "interviewpanel.tasks.prepare_line",
+    "interviewpanel.tasks.process_buffered_audio",
+    "interviewpanel.tasks.remove_files",
+    "interviewpanel.tasks.score_rated_set",
+    "interviewpanel.tasks.select_and_send_next_question",
+    "organizations.tasks.read_resume",
+    "organizations.tasks.send_message",
+    "organizations.tasks.send_staff_mail",
+    "organizations.tasks.send_webhook",
+    "questionbank.tasks.generate",
+    "questionbank.tasks.summarise_resume",
+    "reports.tasks.generate_interview_report",
+    "reports.tasks.write_interview_narrative",
+]
+SWEEPS = [
+    "authentication.tasks.delete_ended_token_families",
+    "config.work.heartbeats.note_heartbeat",
+    "config.work.sweeper.sweep_work",
+    "interviewpanel.tasks.erase_due_interviews",
+    "interviewpanel.tasks.remind_candidates",
+    "interviewpanel.tasks.score_golden_sets",
+    "interviewpanel.tasks.sweep_sessions",
+    "organizations.tasks.delete_ended_invitations",
+    "organizations.tasks.delete_stored_answers",
+    "organizations.tasks.delete_webhook_deliveries",
+    "questionbank.tasks.delete_model_calls",
+    "questionbank.tasks.trim_question_cache",
+    "reports.tasks.finish_partial_reports",
+]
