@@ -2,6 +2,7 @@
 
 import gc
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -10,7 +11,15 @@ from pytest_django import Settings
 HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    # Two runs side by side share a Redis; what one clears there must not be what the other counts.
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    if worker.startswith("gw") and django_settings.STACK == "full":
+        url = urlsplit(django_settings.REDIS_URL)
+        number = str(2 + int(worker.removeprefix("gw")))
+        place = f"{url.path}?db={number}" if url.scheme == "unix" else f"{url.netloc}/{number}"
+        django_settings.REDIS_URL = f"{url.scheme}://{place}"
+        django_settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [django_settings.REDIS_URL]
     # Tests reach the database from threads that outlive them; a connection kept there would outlive the database.
     django_settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     django_settings.PASSWORD_HASHERS = HASHER  # the real one takes half a second for each person of a test
