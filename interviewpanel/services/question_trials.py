@@ -87,7 +87,7 @@ def describe_trial(question: TriedQuestion, answer: str) -> AnswerToAnalyse:
 def try_answer(question: TriedQuestion, answer: str) -> Trial:
     """By the embedded scorer, in milliseconds."""
     service = AnswerAnalysisService(None, nonce_key=b"")
-    return _make_trial(answer, service.score_provisionally(describe_trial(question, answer)))
+    return _make_trial(answer, service.measure_coverage(describe_trial(question, answer)))
 
 
 def try_by_model(question: TriedQuestion, answer: str, service: AnswerAnalysisService, *, within: float) -> Trial:

@@ -7,7 +7,7 @@ from interviewpanel.domain.calibration_map import CalibrationCurve, apply_map
 from interviewpanel.domain.embedded_scorer import REASONS, VECTORS_MARK, EmbeddedScore, score_text
 from interviewpanel.domain.expected_points import contradicts_points
 from interviewpanel.domain.score_calculator import Component, composite
-from interviewpanel.engines.embeddings import EmbeddingModel, EmbeddingsUnavailable, find_embedding_model
+from interviewpanel.engines.embeddings import EmbeddingModel, EmbeddingsUnavailable
 from interviewpanel.services.answer_analysis.prompts import hash_input, hash_rubric
 from interviewpanel.services.answer_analysis.records import (
     AnalysisState,
@@ -41,11 +41,10 @@ threshold only asks for a look: nearly every middling score has one."""
 def analyse_by_coverage(
     answer: AnswerToAnalyse, *, fallback_reason: str = "", model: EmbeddingModel | None = None
 ) -> AnswerAnalysis:
-    """Score by coverage of the expected elements. With a reason it is a fallback, and says so; without, provisional.
-
-    By stems and vectors with `model`, or with this process's embedding model; where there is none, by stems.
+    """Score by coverage of the expected elements: by stems, and with `model` by vectors. With a reason it is a
+    fallback, and says so.
     """
-    score = measure_coverage(answer, model or find_embedding_model())
+    score = measure_coverage(answer, model)
     measured = score.components["technical"]
     score = bend_score(score, answer.calibration)
     components = choose_components(answer, score)

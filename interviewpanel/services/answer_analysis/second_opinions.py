@@ -4,6 +4,7 @@ from django.conf import settings
 
 from interviewpanel.domain.score_calculator import Component
 from interviewpanel.domain.second_opinions import Coverage, Ratings, find_disagreements
+from interviewpanel.engines.embeddings import find_embedding_model
 from interviewpanel.services.answer_analysis.coverage import ENGINE, analyse_by_coverage
 from interviewpanel.services.answer_analysis.records import (
     AnalysisState,
@@ -22,7 +23,7 @@ def ask_second_opinion(
     answer: AnswerToAnalyse, components: dict[str, float | None], composite: int | None
 ) -> SecondOpinion:
     """`components` and `composite` are what the model's ratings come to."""
-    coverage = analyse_by_coverage(answer)
+    coverage = analyse_by_coverage(answer, model=find_embedding_model())
     margin = float(settings.SECOND_OPINION_MARGIN)
     rated = Ratings(components.get(Component.TECHNICAL), components.get(Component.RELEVANCE), composite)
     incomparable = next((why for flag, why in NOT_COMPARABLE.items() if flag in coverage.flags), "")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
+from interviewpanel.engines.embeddings import find_embedding_model
 from interviewpanel.services.answer_analysis.controls import make_control, read_control
 from interviewpanel.services.answer_analysis.coverage import analyse_by_coverage
 from interviewpanel.services.answer_analysis.instructions import (
@@ -69,7 +70,7 @@ class AnswerAnalysisService:
 
     def _analyse(self, answer: AnswerToAnalyse, *, is_last_attempt: bool) -> AnswerAnalysis:
         if not answer.transcript.strip():
-            return self.score_provisionally(answer)
+            return self.measure_coverage(answer)
         if self.model is None:
             return self.fall_back(answer, "no language model is configured.")
         if not self.model.is_reachable():
@@ -85,12 +86,20 @@ class AnswerAnalysisService:
         return summarise_rating(answer, rating)
 
     def score_provisionally(self, answer: AnswerToAnalyse) -> AnswerAnalysis:
-        """The embedded scorer's view, in milliseconds and without any model: enough to choose the next question."""
+        """The embedded scorer's view by stems, in milliseconds: enough to choose the next question.
+
+        The session's row is locked meanwhile, and five minutes of speech take an embedding model 200 ms.
+        """
         return flag_instructions(answer, analyse_by_coverage(answer))
+
+    def measure_coverage(self, answer: AnswerToAnalyse) -> AnswerAnalysis:
+        """The embedded scorer's view, by vectors too where this process has a model. No fallback for anything."""
+        return flag_instructions(answer, analyse_by_coverage(answer, model=find_embedding_model()))
 
     def fall_back(self, answer: AnswerToAnalyse, reason: str) -> AnswerAnalysis:
         """By the embedded scorer, which says why."""
-        return flag_instructions(answer, analyse_by_coverage(answer, fallback_reason=reason))
+        coverage = analyse_by_coverage(answer, fallback_reason=reason, model=find_embedding_model())
+        return flag_instructions(answer, coverage)
 
     def _rate(self, model: LanguageModel, answer: AnswerToAnalyse) -> Rating:
         """Ask for all criteria and the control, then once more for those that are void."""

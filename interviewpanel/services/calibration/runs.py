@@ -74,7 +74,7 @@ def score_set(run: CalibrationRun, now: datetime) -> Store:
             analysis = service.analyse(describe_rated(answer), is_last_attempt=is_last)
         except ModelRetry as error:
             raise TryLater(str(error), now + run.retry_delay(run.attempts)) from error
-        embedded = service.score_provisionally(describe_rated(answer))
+        embedded = service.measure_coverage(describe_rated(answer))
         run.scores = {**run.scores, str(answer.number): _keep(analysis, embedded)}
         run.engine, run.model = analysis.provenance.engine, analysis.provenance.model
         run.prompt_version = analysis.provenance.prompt_version

@@ -6,10 +6,12 @@ import socket
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from interviewpanel.engines.embeddings import load_model_folder, loading
 from interviewpanel.services.answer_analysis import (
     AnalysisState,
     AnswerAnalysisService,
@@ -25,6 +27,7 @@ from questionbank.models import ModelCall
 from questionbank.services.model_calls import RecordedModel
 from tests.graders import read_criteria
 from tests.ollama_server import OllamaServer, Reply, fail_with, reply_with
+from tests.tiny_embeddings import build_tiny_embeddings
 
 ANSWER = AnswerToAnalyse(
     question="How do you keep two workers from taking the same job?",
@@ -253,6 +256,17 @@ def test_the_provisional_score_asks_nobody(server: OllamaServer, service: Answer
     assert analysis.provenance.engine == "embedded"
     assert not analysis.provenance.is_fallback
     assert server.paths == []
+
+
+def test_an_embedding_model_has_its_say_in_every_score_but_the_provisional_one(
+    service: AnswerAnalysisService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tiny = load_model_folder(build_tiny_embeddings(tmp_path), name="tiny")
+    monkeypatch.setattr(loading._loader, "_model", tiny)
+    by_both, by_stems = f"embedded/3+{tiny.version}", "embedded/3"
+    assert service.score_provisionally(ANSWER).provenance.model == by_stems
+    assert service.measure_coverage(ANSWER).provenance.model == by_both
+    assert service.fall_back(ANSWER, "nobody answers.").provenance.model == by_both
 
 
 @pytest.mark.django_db

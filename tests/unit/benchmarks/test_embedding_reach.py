@@ -23,7 +23,10 @@ from interviewpanel.engines.embeddings.loading import EmbeddingLoader
 
 FOLDER = os.environ.get("EMBEDDING_MODEL_FOR_TESTS", "")  # noqa: TID251
 GRADED = os.environ.get("GRADED_ANSWERS", "")  # noqa: TID251
-pytestmark = pytest.mark.skipif(not FOLDER, reason="EMBEDDING_MODEL_FOR_TESTS names no folder.")
+pytestmark = [
+    pytest.mark.skipif(not FOLDER, reason="EMBEDDING_MODEL_FOR_TESTS names no folder."),
+    pytest.mark.timeout(600),
+]
 
 QUESTION = "Why is a hash map fast?"
 EXPECTED = "The key's hash gives the position directly, so a lookup takes constant time on average."

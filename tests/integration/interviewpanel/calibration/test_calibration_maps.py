@@ -62,8 +62,8 @@ def test_a_map_of_another_scorer_is_not_used(world: World, user: User) -> None:
     good: RatedAnswer = rated_set.answers.filter(text__startswith="An index").first()
     plain = describe_rated(good)
     service = AnswerAnalysisService(None, nonce_key=b"")
-    bent = service.score_provisionally(replace(plain, calibration=curve))
-    assert bent.components == service.score_provisionally(plain).components
+    bent = service.measure_coverage(replace(plain, calibration=curve))
+    assert bent.components == service.measure_coverage(plain).components
 
 
 def test_a_map_that_helps_nobody_stays_out(world: World, user: User) -> None:
