@@ -9,6 +9,7 @@ with embeddings is measured where EMBEDDING_MODEL_FOR_TESTS names the model's fo
 """
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -16,14 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 
-from benchmarks.graded_probes import DONT_KNOW, measure_probes
-from benchmarks.graded_vectors import open_model
-from interviewpanel.domain import embedded_scorer_model, text_features
-from interviewpanel.domain.embedded_scorer import score_text
-from interviewpanel.engines.embeddings import EmbeddingModel
-from interviewpanel.services.answer_analysis.coverage import analyse_by_coverage
-from interviewpanel.services.answer_analysis.records import AnalysisState, AnswerAnalysis, AnswerToAnalyse
-from questionbank.domain.bank_format import QuestionEntry, parse_document
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - a script, before settings exist
+django.setup()
+
+from benchmarks.graded_probes import DONT_KNOW, measure_probes  # noqa: E402
+from benchmarks.graded_vectors import open_model  # noqa: E402
+from interviewpanel.domain import embedded_scorer_model, text_features  # noqa: E402
+from interviewpanel.domain.embedded_scorer import score_text  # noqa: E402
+from interviewpanel.engines.embeddings import EmbeddingModel  # noqa: E402
+from interviewpanel.services.answer_analysis.coverage import analyse_by_coverage  # noqa: E402
+from interviewpanel.services.answer_analysis.records import AnalysisState, AnswerAnalysis, AnswerToAnalyse  # noqa: E402
+from questionbank.domain.bank_format import QuestionEntry, parse_document  # noqa: E402
 
 QUESTION = "What happens between typing an address into a browser and seeing the page?"
 ELEMENTS = (
