@@ -231,14 +231,24 @@ class TcpLine:
             reset(client)
             reset(server)
             return
-        for source, sink in ((client, server), (server, client)):
-            threading.Thread(target=self._carry, args=(source, sink), name="tcp-line", daemon=True).start()
+        for source, sink, leads_out in ((client, server, True), (server, client, False)):
+            carrying = threading.Thread(
+                target=self._carry, args=(source, sink, leads_out), name="tcp-line", daemon=True
+            )
+            carrying.start()
 
-    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+    def _carry(self, source: socket.socket, sink: socket.socket, leads_out: bool) -> None:
+        """Until one end is gone. What a server said before it went still arrives: the way back ends the line then."""
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                if source not in self._stalled:
+                if source in self._stalled:
+                    continue
+                try:
                     sink.sendall(data)
+                except OSError:
+                    if leads_out and not self._is_cut:
+                        return
+                    break
         with self._lock:
             self._ends -= {source, sink}
         reset(source)
