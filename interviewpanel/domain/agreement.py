@@ -81,7 +81,7 @@ def measure_qwk(first: Numbers, second: Numbers) -> float | None:
 
 
 def compute_kappa(table: NDArray[np.int64]) -> float | None:
-    """Of a table of steps. From counts and not from pairs of pairs: a file of 20 raters an answer makes 47,500 pairs."""
+    """Of a table of steps. From counts, not from pairs of pairs: a file with 20 raters an answer has 47,500 pairs."""
     distance = np.subtract.outer(np.arange(STEPS), np.arange(STEPS)) ** 2
     observed = np.sum(distance * table) / table.sum()
     expected = np.sum(distance * np.outer(table.sum(axis=1), table.sum(axis=0))) / table.sum() ** 2
