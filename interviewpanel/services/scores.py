@@ -225,12 +225,14 @@ def _end_scoring(session: InterviewSession, score: AnswerScore, status: AnswerSt
 
 
 def _end_rescoring(session: InterviewSession, score: AnswerScore) -> None:
-    """Effects: an answer whose first scoring had failed is scored; other systems are told; the report is made again.
+    """Effects: an answer whose first scoring had failed is scored, as are its follow-ups; other systems are told; the
+    report is made again.
 
     The candidate is not told: the interview is over.
     """
     now = timezone.now()
-    failed = Answer.objects.filter(pk=score.answer_id, status=AnswerStatus.TECHNICAL_FAILURE)
+    over = [part.pk for part in _list_parts(score)]
+    failed = Answer.objects.filter(pk__in=over, status=AnswerStatus.TECHNICAL_FAILURE)
     failed.update(status=AnswerStatus.SCORED)
     announce_scored(session, score, now)
     interview_judged.send(sender=InterviewSession, session=session, now=now)
