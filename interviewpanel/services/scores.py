@@ -43,7 +43,7 @@ def describe_answer(
         if word["probability"] is not None
     ]
     return AnswerToAnalyse(
-        question="\n".join([answer.question_text, *(f"Follow-up: {one.question_text}" for one in follow_ups)]),
+        question=join_questions(answer, follow_ups),
         expected_answer=version.expected_answer,
         elements=tuple(version.expected_elements),
         criteria=read_criteria(version.criteria),
@@ -56,6 +56,11 @@ def describe_answer(
         background=background.summary,
         background_flags=background.flags,
     )
+
+
+def join_questions(answer: Answer, follow_ups: Iterable[Answer]) -> str:
+    """What was asked, as it is scored."""
+    return "\n".join([answer.question_text, *(f"Follow-up: {one.question_text}" for one in follow_ups)])
 
 
 def join_transcripts(parts: Iterable[Answer]) -> str:
