@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from authentication.models import User
 from interviewpanel.admin.badges import count_drifts
+from interviewpanel.admin.calibration import MOST_RUNS, describe_sets
 from interviewpanel.models import CalibrationMap, CalibrationRun, RatedSet
 from organizations.models import Change, Membership
 from tests.interview_rows import World, make_world
@@ -75,6 +76,18 @@ def test_the_desk_says_what_is_there(world: World, admin: Client) -> None:
         "ollama",
     ):
         assert words in page
+
+
+def test_a_set_that_was_scored_once_is_not_hidden_by_the_nights_of_another(world: World) -> None:
+    once, golden = add_rated_set(world.organization, "Once"), add_rated_set(world.organization, "Golden")
+    only = add_run(once)
+    CalibrationRun.objects.bulk_create(
+        CalibrationRun(organization=world.organization, rated_set=golden, work_status="done", scores={"1": {}})
+        for _ in range(201)
+    )
+    told = {one["set"].name: one for one in describe_sets(world.organization)}
+    assert (told["Once"]["runs"], told["Once"]["last"]) == ([only], only)
+    assert (len(told["Golden"]["runs"]), told["Golden"]["last"]) == (MOST_RUNS, golden.runs.first())
 
 
 def test_the_sidebar_counts_alarms_until_somebody_has_seen_them(
