@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -245,19 +246,22 @@ def describe_row(row: AgreementRow) -> dict[str, Any]:
 
 
 def describe_sets(organization: Organization) -> list[dict[str, Any]]:
-    """Each set with its last runs; a query for all sets, and one for all runs."""
+    """Each set with its last runs; a query for all sets, and one for all runs, so many of each: a set that was scored
+    once is not hidden by another's nights."""
     sets = list(RatedSet.objects.filter(organization=organization))
     by_set: dict[int, list[CalibrationRun]] = {one.pk: [] for one in sets}
-    for run in CalibrationRun.objects.filter(rated_set__in=sets).select_related("seen_by").order_by("-pk")[:200]:
+    place = Window(RowNumber(), partition_by=[F("rated_set")], order_by=F("pk").desc())
+    newest = CalibrationRun.objects.filter(rated_set__in=sets).annotate(place=place).filter(place__lte=MOST_RUNS)
+    for run in newest.select_related("seen_by").order_by("-pk"):
         by_set[run.rated_set_id].append(run)
     last = {pk: next((run for run in rows if run.work_status == "done"), None) for pk, rows in by_set.items()}
     return [
         {
             "set": one,
-            "runs": by_set[one.pk][:MOST_RUNS],
+            "runs": by_set[one.pk],
             "last": last[one.pk],
             "figures": [(words, (found := last[one.pk]) and found.agreement.get(name)) for name, words in COMPARED],
-            "nights": draw_nights([read_kappa(run) for run in reversed(by_set[one.pk][:MOST_RUNS])]),
+            "nights": draw_nights([read_kappa(run) for run in reversed(by_set[one.pk])]),
         }
         for one in sets
     ]

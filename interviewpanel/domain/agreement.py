@@ -51,7 +51,7 @@ def measure_agreement(pairs: Sequence[Pair], seed: int = 0) -> Agreement | None:
     """None with too few pairs. The 95 % interval of kappa comes from drawing whole questions anew, by the seed."""
     if len(pairs) < LEAST_PAIRS:
         return None
-    first, second = (np.array([getattr(pair, name) for pair in pairs]) for name in ("first", "second"))
+    first, second = split_pairs(pairs)
     steps = np.abs(to_steps(first) - to_steps(second))
     return Agreement(
         pairs=len(pairs),
@@ -69,17 +69,34 @@ def to_steps(values: Numbers) -> NDArray[np.int64]:
     return np.floor(values / 100 * (STEPS - 1) + 0.5).astype(np.int64)
 
 
+def count_table(first: Numbers, second: Numbers) -> NDArray[np.int64]:
+    """How often the first gave the step of the row and the second that of the column."""
+    places = to_steps(first) * STEPS + to_steps(second)
+    return np.bincount(places, minlength=STEPS * STEPS).astype(np.int64).reshape(STEPS, STEPS)
+
+
 def measure_qwk(first: Numbers, second: Numbers) -> float | None:
     """Quadratic weighted kappa of the steps, at most 1; None where nobody ever leaves one step."""
-    one, other = to_steps(first), to_steps(second)
-    observed = np.mean((one - other) ** 2)
-    expected = np.mean((one[:, None] - other[None, :]) ** 2)
+    return compute_kappa(count_table(first, second))
+
+
+def compute_kappa(table: NDArray[np.int64]) -> float | None:
+    """Of a table of steps. From counts, not from pairs of pairs: a file with 20 raters an answer has 47,500 pairs."""
+    distance = np.subtract.outer(np.arange(STEPS), np.arange(STEPS)) ** 2
+    observed = np.sum(distance * table) / table.sum()
+    expected = np.sum(distance * np.outer(table.sum(axis=1), table.sum(axis=0))) / table.sum() ** 2
     return None if expected == 0 else float(1 - observed / expected)
 
 
 def measure_icc(first: Numbers, second: Numbers) -> float | None:
     """ICC(2,1) of two raters; None where all ratings are one number."""
-    table = np.column_stack([first, second])
+    return compute_icc(np.column_stack([first, second]))
+
+
+def compute_icc(table: Numbers) -> float | None:
+    """ICC(2,1) of a table with an answer in each row and a rater in each column."""
+    if np.ptp(table) == 0:  # asked of the ratings: a mean of equal numbers may miss them by the last bit
+        return None
     count, raters = table.shape
     mean = table.mean()
     rows = raters * np.sum((table.mean(axis=1) - mean) ** 2) / (count - 1)
@@ -97,12 +114,11 @@ def draw_interval(pairs: Sequence[Pair], seed: int) -> tuple[float, float] | Non
         groups[pair.question].append(pair)
     if len(groups) < 3:
         return None
-    packed = [np.array([(pair.first, pair.second) for pair in group]) for group in groups.values()]
+    tables = np.array([count_table(*split_pairs(group)) for group in groups.values()])
     rng = np.random.default_rng(seed)
     drawn = []
     for _ in range(ROUNDS):
-        sample = np.concatenate([packed[k] for k in rng.integers(0, len(packed), len(packed))])
-        kappa = measure_qwk(sample[:, 0], sample[:, 1])
+        kappa = compute_kappa(tables[rng.integers(0, len(tables), len(tables))].sum(axis=0))
         if kappa is not None:
             drawn.append(kappa)
     if not drawn:
@@ -111,13 +127,16 @@ def draw_interval(pairs: Sequence[Pair], seed: int) -> tuple[float, float] | Non
     return float(low), float(high)
 
 
+def split_pairs(pairs: Sequence[Pair]) -> tuple[Numbers, Numbers]:
+    """The first ratings and the second."""
+    table = np.array([(pair.first, pair.second) for pair in pairs], dtype=np.float64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
 def count_steps(pairs: Sequence[Pair]) -> list[list[int]]:
-    """How often the first gave the step of the row and the second that of the column."""
-    table = [[0] * STEPS for _ in range(STEPS)]
-    for pair in pairs:
-        row, column = to_steps(np.array([pair.first, pair.second]))
-        table[row][column] += 1
-    return table
+    """`count_table` in plain numbers, for a page."""
+    counts: list[list[int]] = count_table(*split_pairs(pairs)).tolist()
+    return counts
 
 
 def pair_people(ratings: Mapping[str, float], question: str) -> list[Pair]:

@@ -4,7 +4,7 @@ A rating whose quote is not found, or is no evidence, is void. Words are compare
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from interviewpanel.domain.text_features import FUNCTION_STEMS, stem_word
@@ -27,8 +27,7 @@ def find_quote(transcript: str, quote: str) -> FoundQuote | None:
     """The place of a quote in a transcript; None where it is not.
 
     Words must follow each other as in the quote. Where the quote leaves something out by "…", its parts must come in
-    order. The first place counts. None for a quote without words, and for one that spans more than a person would
-    play back.
+    order. The first place counts, of those that a person would play back. None for a quote without words.
     """
     parts = [split_words(part) for part in _ELLIPSIS.split(quote)]
     parts = [part for part in parts if part]
@@ -36,16 +35,24 @@ def find_quote(transcript: str, quote: str) -> FoundQuote | None:
         return None
     tokens = split_tokens(transcript)
     words = [token.word for token in tokens]
-    first, following = -1, 0
+    first = find_words(words, parts[0], 0)
+    while first >= 0 and (last := find_last(words, parts, first)) >= 0:
+        start, end = tokens[first].start, tokens[last].end
+        if end - start <= LONGEST_SPAN_CHARACTERS:
+            return FoundQuote(transcript[start:end], start, end)
+        first = find_words(words, parts[0], first + 1)
+    return None
+
+
+def find_last(words: Sequence[str], parts: Sequence[Sequence[str]], first: int) -> int:
+    """Index of the last word of a quote that begins at `first`, its parts in order; -1 where one does not follow."""
+    following = first
     for part in parts:
         place = find_words(words, part, following)
         if place < 0:
-            return None
-        first, following = (place if first < 0 else first), place + len(part)
-    start, end = tokens[first].start, tokens[following - 1].end
-    if end - start > LONGEST_SPAN_CHARACTERS:
-        return None
-    return FoundQuote(transcript[start:end], start, end)
+            return -1
+        following = place + len(part)
+    return following - 1
 
 
 def explain_no_evidence(quote: FoundQuote, question: str, barred: Collection[tuple[int, int]] = ()) -> str:

@@ -7,7 +7,8 @@ several raters. `rater` is any name that tells two people apart; a number is bes
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 MOST_ANSWERS = 500
@@ -29,6 +30,8 @@ COLUMNS = (
     "rating",
 )
 NEEDED = ("answer", "rater", "rating")
+DESCRIBING = ("expected_answer", "expected_elements", "kind", "language")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,4})?")
 KINDS = ("technical", "behavioral", "situational", "experience")
 
 
@@ -65,6 +68,7 @@ def read_rated_answers(content: bytes) -> list[RatedEntry]:
         raise RatedSetRefused("The file is not text in UTF-8. Save it as “CSV UTF-8”.") from None
     if "\0" in text:
         raise RatedSetRefused("The file is no table: it holds NUL characters. Save it as “CSV UTF-8”.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     entries: dict[tuple[str, str], RatedEntry] = {}
     problems: list[str] = []
     for number, row in _read_rows(text):
@@ -80,29 +84,41 @@ def read_rated_answers(content: bytes) -> list[RatedEntry]:
 
 
 def _read_rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Rows by their number in the table, the heading being 1. Empty ones are passed over."""
     first = text.split("\n", 1)[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    names = [name.strip() for name in reader.fieldnames or []]
-    reader.fieldnames = names
+    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        _check_heading(names)
+        for number, cells in enumerate(reader, 2):
+            if number > MOST_ROWS + 1:
+                raise RatedSetRefused(f"There are more than {MOST_ROWS:,} rows. Split the file.")
+            values = [cell.strip() for cell in cells]
+            if any(values[len(names) :]):
+                raise RatedSetRefused(
+                    f"Row {number}: it has {len(cells)} cells and the heading {len(names)}. "
+                    "Put a text that has a comma or a semicolon between quotation marks."
+                )
+            if any(values):
+                yield number, dict(zip(names, values, strict=False))
+    except csv.Error as error:
+        raise RatedSetRefused(f"The file is no CSV: {error}.") from error
+
+
+def _check_heading(names: Sequence[str]) -> None:
     missing = [name for name in NEEDED if name not in names]
     if not {"question_key", "question"} & set(names):
         missing.append("question_key or question")
     if missing:
         raise RatedSetRefused(f"The heading lacks: {', '.join(missing)}. Columns are: {', '.join(COLUMNS)}.")
-    unknown = [name for name in names if name not in COLUMNS]
+    unknown = [name[:60] for name in names if name not in COLUMNS]
     if unknown:
         raise RatedSetRefused(
-            f"The heading has what nobody reads: {', '.join(unknown)}. Columns: {', '.join(COLUMNS)}."
+            f"The heading has what nobody reads: {', '.join(unknown[:10])}. Columns: {', '.join(COLUMNS)}."
         )
-    try:
-        for number, row in enumerate(reader, 2):
-            if number > MOST_ROWS + 1:
-                raise RatedSetRefused(f"There are more than {MOST_ROWS:,} rows. Split the file.")
-            cells = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-            if any(cells.values()):
-                yield number, cells
-    except csv.Error as error:
-        raise RatedSetRefused(f"The file is no CSV: {error}.") from error
+    doubled = [name for name in COLUMNS if names.count(name) > 1]
+    if doubled:
+        raise RatedSetRefused(f"The heading has more than once: {', '.join(doubled)}. Leave one of each.")
 
 
 def _add_row(entries: dict[tuple[str, str], RatedEntry], number: int, row: Mapping[str, str]) -> str:
@@ -112,7 +128,10 @@ def _add_row(entries: dict[tuple[str, str], RatedEntry], number: int, row: Mappi
         return problem
     asked = row.get("question_key") or row["question"]
     known = entries.setdefault((asked, row["answer"]), _make_entry(number, row))
-    rater = row["rater"]
+    rater, described = row["rater"], _make_entry(number, row)
+    for name in DESCRIBING:
+        if row.get(name) and getattr(described, name) != getattr(known, name):
+            return f"{name} is another than in row {known.row}, where the same answer to the same question stands."
     if rater in known.ratings:
         return f"rater {rater} has rated this answer in another row already (first in row {known.row})."
     if len(known.ratings) == MOST_RATERS:
@@ -133,6 +152,8 @@ def _find_problem(row: Mapping[str, str]) -> str:
         return f"rater is longer than {LONGEST_RATER} characters; a number is best."
     if (row.get("kind") or KINDS[0]) not in KINDS:
         return f"kind is “{row['kind']}”. It is one of: {', '.join(KINDS)}."
+    if row.get("language") and not LANGUAGE.fullmatch(row["language"]):
+        return f"language is “{row['language'][:20]}”. It is a code, such as en or de."
     if len(_split(row.get("expected_elements", ""))) > MOST_ELEMENTS:
         return f"there are more than {MOST_ELEMENTS} expected elements."
     try:
@@ -150,7 +171,7 @@ def _make_entry(number: int, row: Mapping[str, str]) -> RatedEntry:
         expected_answer=row.get("expected_answer", ""),
         expected_elements=_split(row.get("expected_elements", "")),
         kind=row.get("kind") or KINDS[0],
-        language=(row.get("language") or "en")[:8],
+        language=row.get("language") or "en",
         text=row["answer"],
     )
 

@@ -33,10 +33,10 @@ def measure_interviews(organization_id: int, *, blind_only: bool) -> list[Agreem
     them flatters the machine.
     """
     ratings = _list_ratings(organization_id, blind_only=blind_only)
-    scores = _list_last_scores(ratings)
+    scores = _list_last_scores(answer_id for answer_id, _ in ratings)
     pairs: dict[str, list[Pair]] = defaultdict(list, {PEOPLE: []})
-    for answer_id, by_person in ratings.items():
-        question, name, composite = scores.get(answer_id, ("", "", None))
+    for (answer_id, question), by_person in ratings.items():
+        name, composite = scores.get(answer_id, ("", None))
         pairs[PEOPLE] += pair_people(by_person, question)
         if composite is not None:
             pairs[name] += pair_machine(composite, by_person, question)
@@ -52,29 +52,29 @@ def describe_pairs(pairs: dict[str, list[Pair]]) -> list[AgreementRow]:
     ]
 
 
-def _list_ratings(organization_id: int, *, blind_only: bool) -> dict[int, dict[str, float]]:
-    """By answer and person; of several by one person the last. Without trials."""
+def _list_ratings(organization_id: int, *, blind_only: bool) -> dict[tuple[int, str], dict[str, float]]:
+    """By answer, with its question, and person; of several by one person the last. Without trials."""
     rows = AnswerRating.objects.filter(
         answer__session__organization=organization_id, answer__session__invitation__is_trial=False
     )
     if blind_only:
         rows = rows.filter(is_blind=True)
-    newest = rows.order_by("-pk").values_list("answer_id", "rated_by_id", "rated_by_name", "composite")[:MOST_RATINGS]
-    found: dict[int, dict[str, float]] = defaultdict(dict)
-    for answer_id, user_id, name, composite in newest:
-        found[answer_id].setdefault(str(user_id or name), composite)
+    newest = rows.order_by("-pk").values_list(
+        "answer_id", "answer__question_version__question_id", "rated_by_id", "rated_by_name", "composite"
+    )
+    found: dict[tuple[int, str], dict[str, float]] = defaultdict(dict)
+    for answer_id, question_id, user_id, name, composite in newest[:MOST_RATINGS]:
+        found[answer_id, str(question_id)].setdefault(str(user_id or name), composite)
     return found
 
 
-def _list_last_scores(answer_ids: Iterable[int]) -> dict[int, tuple[str, str, int | None]]:
-    """By answer: its question, the name of what scored it last, and the composite."""
+def _list_last_scores(answer_ids: Iterable[int]) -> dict[int, tuple[str, int | None]]:
+    """By answer: the name of what scored it last, and the composite."""
     rows = AnswerScore.objects.filter(answer__in=list(answer_ids), work_status="done").order_by("answer", "number")
-    values = rows.values_list(
-        "answer_id", "answer__question_version__question__key", "provenance__engine", "provenance__model", "composite"
-    )
+    values = rows.values_list("answer_id", "provenance__engine", "provenance__model", "composite")
     return {
-        answer_id: (key, f"{engine} ({model})" if model else str(engine), composite)
-        for answer_id, key, engine, model, composite in values
+        answer_id: (f"{engine} ({model})" if model else str(engine), composite)
+        for answer_id, engine, model, composite in values
     }
 
 

@@ -104,9 +104,9 @@ def check_work(answers: Collection[Answer]) -> None:
 
 
 def count_scored_follow_ups(answer: Answer) -> int:
-    """How many follow-ups belong to the score that counts: so many are scored again with their question."""
-    done = answer.scores.filter(work_status=WorkItem.WorkStatus.DONE).order_by("-number")
-    return done.values_list("follow_ups", flat=True).first() or 0
+    """How many follow-ups belong to the answer: so many are scored again with it, also where that has failed before."""
+    found: int | None = answer.scores.aggregate(most=Max("follow_ups"))["most"]
+    return found or 0
 
 
 def last_number(answer: Answer) -> int:

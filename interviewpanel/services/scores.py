@@ -43,7 +43,7 @@ def describe_answer(
         if word["probability"] is not None
     ]
     return AnswerToAnalyse(
-        question="\n".join([answer.question_text, *(f"Follow-up: {one.question_text}" for one in follow_ups)]),
+        question=join_questions(answer, follow_ups),
         expected_answer=version.expected_answer,
         elements=tuple(version.expected_elements),
         criteria=read_criteria(version.criteria),
@@ -56,6 +56,11 @@ def describe_answer(
         background=background.summary,
         background_flags=background.flags,
     )
+
+
+def join_questions(answer: Answer, follow_ups: Iterable[Answer]) -> str:
+    """What was asked, as it is scored."""
+    return "\n".join([answer.question_text, *(f"Follow-up: {one.question_text}" for one in follow_ups)])
 
 
 def join_transcripts(parts: Iterable[Answer]) -> str:
@@ -225,12 +230,14 @@ def _end_scoring(session: InterviewSession, score: AnswerScore, status: AnswerSt
 
 
 def _end_rescoring(session: InterviewSession, score: AnswerScore) -> None:
-    """Effects: an answer whose first scoring had failed is scored; other systems are told; the report is made again.
+    """Effects: an answer whose first scoring had failed is scored, as are its follow-ups; other systems are told; the
+    report is made again.
 
     The candidate is not told: the interview is over.
     """
     now = timezone.now()
-    failed = Answer.objects.filter(pk=score.answer_id, status=AnswerStatus.TECHNICAL_FAILURE)
+    over = [part.pk for part in _list_parts(score)]
+    failed = Answer.objects.filter(pk__in=over, status=AnswerStatus.TECHNICAL_FAILURE)
     failed.update(status=AnswerStatus.SCORED)
     announce_scored(session, score, now)
     interview_judged.send(sender=InterviewSession, session=session, now=now)

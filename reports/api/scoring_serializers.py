@@ -28,7 +28,9 @@ class ScoringSerializer(serializers.Serializer):
     state = serializers.CharField(help_text="Empty while it is under way.")
     composite = serializers.IntegerField(allow_null=True)
     scored_at = serializers.DateTimeField(allow_null=True)
-    is_last = serializers.BooleanField(help_text="In force: the newest that is done.")
+    is_last = serializers.BooleanField(
+        help_text="The newest that is done: in force, unless a person has overridden the score."
+    )
     is_over = serializers.BooleanField()
     asked_by = serializers.CharField(help_text="Who had it scored again; empty for the first.")
     asked_why = serializers.CharField()

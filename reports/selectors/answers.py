@@ -62,7 +62,8 @@ def make_card(answer: Answer, follow_ups: Sequence[Answer] = (), follow_up_of: i
     score = next((one for one in reversed(answer.scores.all()) if one.work_status == one.WorkStatus.DONE), None)
     state = read_state(answer, score)
     placed = place_words(answer.transcript, read_words(segments))
-    parts = [AnswerPart(answer.number, answer.transcript, placed), *(read_answer_part(one) for one in follow_ups)]
+    told = [read_answer_part(one) for one in follow_ups if one.transcript]  # only these were counted as scored
+    parts = [AnswerPart(answer.number, answer.transcript, placed), *told]
     evidence = Evidence(parts[: 1 + (score.follow_ups if score else 0)])
     return AnswerCard(
         number=answer.number,

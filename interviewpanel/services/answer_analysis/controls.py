@@ -5,6 +5,9 @@ everything") rates it too, whatever the words, the language or the trick by whic
 is believed, and a person rates. Called by service.py.
 """
 
+import re
+from collections.abc import Mapping
+
 from interviewpanel.domain.text_features import FUNCTION_STEMS, read_stems
 from interviewpanel.services.answer_analysis.records import AnswerToAnalyse, CriterionToRate
 from interviewpanel.services.answer_analysis.replies import AnswerReply
@@ -13,18 +16,21 @@ CONTROL_KEY = "control"
 FAILED_FROM = 2
 """Of 4: "partly right". A 1 may be a slip of a small model."""
 
-SUBJECTS = (
-    "Says how sourdough is proved overnight before it goes into the oven.",
-    "Names the months in which apple trees are pruned, and why.",
-    "Tells how the strings of a piano are tuned.",
-    "Explains when a football player stands offside.",
-    "Describes how wool is sheared, carded and spun.",
-    "Says which stars help to find north at sea.",
-    "Tells how a bicycle tyre is patched.",
-    "Explains how bees make honey from nectar.",
-    "Describes how a violin bow is rehaired.",
-    "Says how clay is glazed before the second firing.",
-)
+SUBJECTS: Mapping[str, str] = {
+    "Says how sourdough is proved overnight before it goes into the oven.": r"sourdough|bak(?:es?|ing) bread|ovens?",
+    "Names the months in which apple trees are pruned, and why.": r"apples?|orchards?|fruit trees?",
+    "Tells how the strings of a piano are tuned.": r"pianos?",
+    "Explains when a football player stands offside.": r"football(?:er)?s?|off-?side",
+    "Describes how wool is sheared, carded and spun.": r"wool|shear(?:ed|ing)|carded",
+    "Says which stars help to find north at sea.": r"stars|at sea|find(?:ing)? north",
+    "Tells how a bicycle tyre is patched.": r"bicycles?|bikes?|t[iy]res?",
+    "Explains how bees make honey from nectar.": r"bees?|honey|nectar",
+    "Describes how a violin bow is rehaired.": r"violins?|rehair(?:ed|ing)",
+    "Says how clay is glazed before the second firing.": r"clay|glaz(?:ed?|es|ing)|pottery",
+}
+"""Each with words that give it away in a text about an answer to something else."""
+
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 
 
 def make_control(answer: AnswerToAnalyse, seed: int) -> CriterionToRate:
@@ -36,6 +42,20 @@ def make_control(answer: AnswerToAnalyse, seed: int) -> CriterionToRate:
 
 
 def read_control(reply: AnswerReply, number: int) -> int | None:
-    """How the control was rated, with or without a quote; None where it was left out or could not be assessed."""
-    rated = next((one for one in reply.criteria if one.number == number), None)
-    return None if rated is None or rated.state == "cannot_assess" else rated.rating
+    """How the control was rated, with or without a quote; None where it was left out or could not be assessed.
+
+    Of several ratings the highest: who rates it once as it is and once as they were told was told.
+    """
+    given = [one.rating for one in reply.criteria if one.number == number and one.state == "rated"]
+    return max((rating for rating in given if rating is not None), default=None)
+
+
+def leave_out_control(text: str, control: str) -> str:
+    """A model's text without the sentences that speak of the control: nobody was asked about honey, and no report says
+    that a candidate left it out. In English only; the prompt asks for the same in any language.
+    """
+    telling = SUBJECTS.get(control)
+    if not telling or not re.search(rf"\b(?:{telling})\b", text, re.IGNORECASE):
+        return text
+    sentences = _BETWEEN_SENTENCES.split(text)
+    return " ".join(one for one in sentences if not re.search(rf"\b(?:{telling})\b", one, re.IGNORECASE))

@@ -1,5 +1,6 @@
 """What the model is asked to give back, and what is kept of it: ratings whose quotes are in the transcript."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -59,10 +60,17 @@ def check_ratings(
 
     `order` holds those places as they were numbered in the prompt, from 1. Other numbers in the reply are ignored.
     """
-    by_number: dict[int, CriterionReply] = {}
+    by_number: dict[int, list[CriterionReply]] = defaultdict(list)
     for rated in reply.criteria:
-        by_number.setdefault(rated.number, rated)
-    return {place: check_rating(criteria[place], by_number.get(number), heard) for number, place in enumerate(order, 1)}
+        by_number[rated.number].append(rated)
+    return {place: check_ratings_of_one(criteria[place], by_number[n], heard) for n, place in enumerate(order, 1)}
+
+
+def check_ratings_of_one(criterion: CriterionToRate, given: Sequence[CriterionReply], heard: Heard) -> RatedCriterion:
+    """The first of them, if all say the same. Which of two different ratings was meant, nobody can tell: void."""
+    if len({(one.state, one.rating) for one in given}) > 1:
+        return make_rated(criterion, CriterionState.VOID, "Void: the model rated this criterion twice, differently.")
+    return check_rating(criterion, given[0] if given else None, heard)
 
 
 def check_rating(criterion: CriterionToRate, reply: CriterionReply | None, heard: Heard) -> RatedCriterion:

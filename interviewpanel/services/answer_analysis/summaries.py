@@ -8,7 +8,7 @@ from statistics import fmean
 from interviewpanel.domain.embedded_scorer import LOW_RECOGNISER_CONFIDENCE, REASONS
 from interviewpanel.domain.evidence import find_quote
 from interviewpanel.domain.score_calculator import Component, component_from_criteria, composite
-from interviewpanel.services.answer_analysis.controls import FAILED_FROM
+from interviewpanel.services.answer_analysis.controls import FAILED_FROM, leave_out_control
 from interviewpanel.services.answer_analysis.instructions import FLAG, explain_instructions
 from interviewpanel.services.answer_analysis.prompts import hash_background, hash_input, hash_rubric, load_template
 from interviewpanel.services.answer_analysis.records import (
@@ -67,9 +67,9 @@ def summarise_rating(answer: AnswerToAnalyse, rating: Rating) -> AnswerAnalysis:
         composite=number if state is AnalysisState.SCORED else None,
         interval=None,
         criteria=rating.criteria,
-        rationale=rating.reply.rationale.strip()[:LONGEST_TEXT],
-        strengths=trim_points(rating.reply.strengths),
-        improvements=trim_points(rating.reply.improvements),
+        rationale=leave_out_control(rating.reply.rationale, rating.control).strip()[:LONGEST_TEXT],
+        strengths=trim_points([leave_out_control(one, rating.control) for one in rating.reply.strengths]),
+        improvements=trim_points([leave_out_control(one, rating.control) for one in rating.reply.improvements]),
         notable_quote=notable.quote if notable else "",
         flags=flags,
         review_reasons=tuple(notes.values()),

@@ -26,7 +26,7 @@ SEED = 20
 
 
 class RunRefused(Exception):
-    """A set cannot be scored now; the text says why."""
+    """A set cannot be scored now, or a run not be held against; the text says why."""
 
 
 @transaction.atomic
@@ -142,7 +142,8 @@ def measure_run(run: CalibrationRun, answers: Sequence[RatedAnswer]) -> dict[str
 
 
 def _name_changes(first: CalibrationRun, run: CalibrationRun) -> list[str]:
-    named = {name: [getattr(one, name) for one in (first, run)] for name in ("engine", "model", "prompt_version")}
+    named = {name: [getattr(one, name) for one in (first, run)] for name in ("model", "prompt_version")}
+    named = {"engine": [_name_engines(one) for one in (first, run)], **named}
     return [
         f"The {name.replace('_', ' ')} was {before or 'none'} and is {now or 'none'}."
         for name, (before, now) in named.items()
@@ -150,9 +151,19 @@ def _name_changes(first: CalibrationRun, run: CalibrationRun) -> list[str]:
     ]
 
 
+def _name_engines(run: CalibrationRun) -> str:
+    """All that scored an answer of it: where a model fails on some, the embedded scorer takes these."""
+    return " and ".join(sorted({one["engine"] for one in run.scores.values()}))
+
+
 @transaction.atomic
 def take_as_baseline(*, run: CalibrationRun, user: User, now: datetime) -> None:
-    """From here on later runs are held against this one; its alarms are settled. Effects: the set's runs."""
+    """From here on later runs are held against this one; its alarms are settled. Effects: the set's runs. Raises
+    RunRefused of one that did not end: the one before would be lost, and nothing stand in its place.
+    """
+    RatedSet.objects.select_for_update().get(pk=run.rated_set_id)
+    if not CalibrationRun.objects.filter(pk=run.pk, work_status=CalibrationRun.WorkStatus.DONE).exists():
+        raise RunRefused("This run has not scored its set. Only a run that is done can be held against.")
     CalibrationRun.objects.filter(rated_set=run.rated_set_id, is_baseline=True).update(is_baseline=False)
     CalibrationRun.objects.filter(pk=run.pk).update(is_baseline=True, seen_by=user, seen_at=now)
 

@@ -12,7 +12,8 @@ from questionbank.domain.person_words import find_person_words
 from reports.domain.answer_cards import AnswerCard, Quote
 from reports.domain.claims import GOOD_RATING, WEAK_RATING
 from reports.domain.narration import words
-from reports.domain.narration.numbers import ComputedNumbers, list_numbers
+from reports.domain.narration.names import find_unnamed, list_named
+from reports.domain.narration.numbers import ComputedNumbers, list_numbers, list_parts
 from reports.domain.scorecard import Scorecard
 from reports.domain.skills import GAP_BELOW, SHOWN_FROM
 
@@ -46,6 +47,7 @@ REASONS = {
     "quote_not_said": "quotes words that nobody said",
     "without_quote": "tells of words and does not quote them",
     "number": "has a number that was not computed",
+    "name": "names something that is not in its answers",
     "verdict": "gives a verdict of its own",
     "person": "speaks of the person instead of the answer",
     "reader": "talks to somebody, or of instructions",
@@ -85,9 +87,13 @@ class Evidence:
     def list_cards(self, said: Said) -> list[AnswerCard]:
         return [self.cards[number] for number in said.answers if number in self.cards]
 
+    def list_parts(self, said: Said) -> list[AnswerCard]:
+        """The answers that a sentence names, each with the follow-ups that were scored with it."""
+        return [part for card in self.list_cards(said) for part in list_parts(card, self.scorecard)]
+
     def find_quote(self, said: Said) -> Quote | None:
-        """The words in one of the answers that the sentence names, as they stand there."""
-        for card in self.list_cards(said):
+        """The words in one of the answers that the sentence names, or in a follow-up to it, as they stand there."""
+        for card in self.list_parts(said):
             found = find_quote(card.text, said.quote)
             if found and len(found.quote.split()) >= FEWEST_WORDS_QUOTED:
                 start = next(
@@ -144,12 +150,8 @@ def quotes_unsaid(said: Said, evidence: Evidence) -> bool:
     """Its quote, or words between quotation marks, are neither the candidate's nor the question's nor the rubric's."""
     if said.quote and evidence.find_quote(said) is None:
         return True
-    cards = evidence.list_cards(said)
-    return any(
-        not stands_in(quoted, card_texts)
-        for quoted in words.list_quoted(said.text)
-        for card_texts in [list_texts(cards)]
-    )
+    texts = list_texts(evidence.list_parts(said))
+    return any(not stands_in(quoted, texts) for quoted in words.list_quoted(said.text))
 
 
 def list_texts(cards: Sequence[AnswerCard]) -> list[str]:
@@ -178,6 +180,10 @@ def has_uncomputed_number(said: Said, evidence: Evidence) -> bool:
     return bool(evidence.numbers.find_uncomputed(said.text, said.answers))
 
 
+def names_unheard(said: Said, evidence: Evidence) -> bool:
+    return bool(find_unnamed(said.text, list_named(evidence.scorecard, evidence.list_parts(said))))
+
+
 def contradicts(said: Said, evidence: Evidence) -> bool:
     """A strength of a low answer, or a gap of one without any; praise and blame wherever else they stand."""
     cards = evidence.list_cards(said)
@@ -196,13 +202,14 @@ def is_quote_weak(said: Said, evidence: Evidence) -> bool:
     quote = evidence.find_quote(said)
     if quote is None or quote.span is None:
         return False
-    card = evidence.cards[quote.answer]
+    said_in = evidence.cards[quote.answer]
+    card = evidence.cards[said_in.follow_up_of or said_in.number]
     rated = [one.rating or 0 for one in card.criteria if one.state == "rated" and overlap(one.quote, quote)]
     return card.override is None and bool(rated) and max(rated) <= WEAK_RATING
 
 
 def overlap(one: Quote | None, other: Quote) -> bool:
-    if one is None or one.span is None or other.span is None:
+    if one is None or one.span is None or other.span is None or one.answer != other.answer:
         return False
     return one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
@@ -242,6 +249,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("quote_not_said", quotes_unsaid),
     ("without_quote", lacks_quote),
     ("number", has_uncomputed_number),
+    ("name", names_unheard),
     ("not_flagged", is_not_flagged),
     ("not_judged", judges_coverage),
     ("contradicts", contradicts),

@@ -14,6 +14,7 @@ from reports.domain.claims import name_subject
 from reports.domain.follow_ups import ASK_AGAIN, MAX_FOLLOW_UPS
 from reports.domain.narration import replies, words
 from reports.domain.narration.checks import REASONS, Evidence, Said, find_fault, find_fault_in_words, quotes_unsaid
+from reports.domain.narration.names import find_unnamed, list_named
 from reports.domain.narrative import tell_facts, tell_left_out
 from reports.domain.scorecard import Dropped, FollowUp, Narrative, Scorecard, Skill, Writer
 from reports.domain.wording import QUESTION_TYPES, name_answers, word_for
@@ -145,6 +146,8 @@ def read_follow_up(section: str, item: replies.FollowUpReply, evidence: Evidence
     fault = find_fault_in_words(question, may_ask=True) or find_fault_in_words(reason)
     if not fault and evidence.numbers.find_uncomputed(reason, said.answers):
         fault = "number"
+    if not fault and find_unnamed(reason, list_named(evidence.scorecard, evidence.list_parts(said))):
+        fault = "name"
     return said, fault or ("quote_not_said" if quotes_others(question, reason, item.answer, evidence) else "")
 
 

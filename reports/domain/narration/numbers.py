@@ -31,6 +31,7 @@ _TEENS = (
     *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_LARGE = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 WORDS: Mapping[str, int] = {
     **{word: number for number, word in enumerate((*SMALL, *_UNITS, *_TEENS))},
     **{word: 10 * number for number, word in enumerate(_TENS, start=2)},
@@ -39,9 +40,7 @@ WORDS: Mapping[str, int] = {
         for number, tens in enumerate(_TENS, start=2)
         for small, unit in enumerate((*SMALL[1:], *_UNITS), start=1)
     },
-    "hundred": 100,
-    "thousand": 1000,
-    "million": 1_000_000,
+    **{f"{word}{plural}": number for word, number in _LARGE.items() for plural in ("", "s")},
 }
 _WORD = re.compile(rf"\b(?:a\s+|one\s+)?({'|'.join(sorted(WORDS, key=len, reverse=True))})\b", re.IGNORECASE)
 # A small number in words counts things (“two causes”) unless something says that it is a score.
@@ -134,7 +133,7 @@ def list_numbers(scorecard: Scorecard) -> ComputedNumbers:
     overall = {"overall": scorecard.verdict.overall}
     values = {**{one.label.casefold(): one.value for one in named}, **overall}
     return ComputedNumbers(
-        answers={card.number: list_of_card(card) for card in scorecard.answers},
+        answers={card.number: list_of_card(card, list_parts(card, scorecard)) for card in scorecard.answers},
         measures={name: scores(value) for name, value in values.items() if value is not None and name},
         counts=frozenset({str(len(scorecard.answers)), str(len(scored))}),
     )
@@ -144,7 +143,13 @@ def scores(*values: int) -> Numbers:
     return Numbers(frozenset(map(str, values)), frozenset((str(value), "100") for value in values))
 
 
-def list_of_card(card: AnswerCard) -> Numbers:
+def list_parts(card: AnswerCard, scorecard: Scorecard) -> list[AnswerCard]:
+    """The answer, and the follow-ups that were scored with it: what was said there is its evidence."""
+    later = [one for one in scorecard.answers if one.follow_up_of == card.number and one.state == "with_question"]
+    return [card, *later]
+
+
+def list_of_card(card: AnswerCard, parts: Sequence[AnswerCard]) -> Numbers:
     measured = () if card.override is not None else card.criteria
     components = [one.shown.value for one in card.components]
     points = [value for value in (card.composite, *components) if value is not None]
@@ -152,7 +157,8 @@ def list_of_card(card: AnswerCard) -> Numbers:
     counts = {str(len(card.covered)), str(len(card.missed))} if card.override is None else set()
     ratings = {str(one.rating) for one in measured if one.rating is not None}
     names = [one.name for one in measured] + [one.text for one in card.elements]
-    texts = "\n".join([card.question, card.text, card.topic, card.subtopic, card.category, *names])
+    told = [text for part in parts for text in (part.question, part.text)]
+    texts = "\n".join([*told, card.topic, card.subtopic, card.category, *names])
     own = Numbers(
         frozenset(
             {str(card.number), total, rated, *counts, *ratings, *NUMBER.findall(spell_numbers(texts, is_every=True))}

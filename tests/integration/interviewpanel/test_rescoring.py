@@ -10,17 +10,21 @@ from django.db import connections
 from django.db.utils import IntegrityError
 from pytest_django import Settings
 
+from authentication.models import User
 from config.work.claims import Status
 from interviewpanel.domain.human_ratings import RatingRefused
 from interviewpanel.models import Answer, AnswerScore, InterviewSession
 from interviewpanel.selectors.waiting import list_for_person
 from interviewpanel.services.candidate_requests import ask_people
+from interviewpanel.services.human_ratings import override_score, withdraw_override
 from interviewpanel.services.rescoring import MOST_SCORINGS, rescore_answers
 from questionbank.domain.model_purposes import Purpose
 from questionbank.engines.llm import load_language_model
 from questionbank.engines.llm.ollama import OllamaModel
 from questionbank.models import ModelCall, QuestionVersion
+from reports.domain.evaluation import compile_scorecard
 from reports.models import InterviewReport
+from reports.selectors.interviews import read_interview
 from reports.services.reports import open_report, prepare_report
 from tests.graders import Grader
 from tests.interview_rows import (
@@ -32,6 +36,7 @@ from tests.interview_rows import (
     make_report,
     make_session,
     make_world,
+    read_rows,
 )
 from tests.ollama_server import OllamaServer, fail_with
 from tests.work import do_due
@@ -164,6 +169,45 @@ def test_an_answer_whose_first_scoring_had_failed_is_scored_at_last(world: World
     answer.refresh_from_db()
     assert answer.status == "scored"
     assert [one[3] for one in list_scorings(answer)] == ["dead", "done"]
+
+
+def test_a_follow_up_whose_scoring_had_failed_is_scored_with_its_question_at_last(
+    world: World, server: OllamaServer
+) -> None:
+    session = make_session(world)
+    answer = add_answer(session, world, 1)
+    add_score(answer, 40)
+    fields: dict[str, Any] = {"kind": "follow_up", "follow_up_of": answer, "question_text": "And why?"}
+    silent = add_answer(session, world, 2, **fields, status="no_speech", transcript="")
+    told = add_answer(session, world, 3, **fields, status="technical_failure", transcript="It costs every insert.")
+    failed = {"state": "technical_failure", "work_status": "dead", "criteria": []}
+    add_score(answer, None, number=2, follow_ups=1, **failed)
+    (made,) = ask(session)
+    assert (made.number, made.follow_ups) == (3, 1)
+    do_due(AnswerScore)
+    assert "\nIt costs every insert.\nEND ANSWER" in server.chats[0]["messages"][-1]["content"]
+    statuses = dict(session.answers.values_list("number", "status"))
+    assert statuses == {1: "scored", silent.number: "no_speech", told.number: "scored"}
+
+
+def test_what_a_person_set_goes_on_counting_beside_another_measurement(world: World, server: OllamaServer) -> None:
+    session = make_interview(world)
+    user = User.objects.create_user("rosa@example.com", "x")
+    answer = session.answers.get(number=2)
+    (made,) = ask(session, 2)
+    override_score(answer_id=answer.pk, user=user, composite=90, components={}, reason="Read out.", seen=0, now=MADE_AT)
+    do_due(AnswerScore, times=3)
+    made.refresh_from_db()
+    rows = read_rows(session)
+    scorecard = compile_scorecard(header=rows.header, kind="final", answers=rows.answers, transcript=rows.transcript)
+    card = scorecard.answers[1]
+    assert card.measured is not None
+    assert (card.composite, card.measured.state, card.measured.composite) == (90, made.state, made.composite)
+    (kept,) = answer.overrides.all()
+    assert (kept.measured, kept.score_id) == (60, answer.scores.get(number=1).pk), "what it was set in place of"
+    assert withdraw_override(answer_id=answer.pk, user=user, reason="Heard again.", seen=1, now=MADE_AT).is_withdrawn
+    report = InterviewReport.objects.get(session=session)
+    assert read_interview(report, MADE_AT).answers[1].composite == made.composite
 
 
 def test_a_failing_model_takes_no_ratings_away_and_does_no_worse_than_before(

@@ -94,6 +94,17 @@ def test_a_quote_of_the_follow_up_is_found_there_with_its_second(world: World) -
     assert line.quote.start_seconds == pytest.approx(0.4)
 
 
+def test_a_follow_up_that_was_skipped_before_it_moves_no_quote(world: World) -> None:
+    first, second = hold(world, transcript="", status="skipped")
+    fields = {"kind": "follow_up", "follow_up_of": first, "transcript": TOLD_LATER}
+    third = add_answer(first.session, world, second.number + 1, **fields)
+    add_segments(third, TOLD_LATER)
+    score_both(first)
+    (line,) = read_rows(first.session).answers[0].criteria
+    assert line.quote is not None
+    assert (line.state, line.quote.answer, line.quote.text) == ("rated", 3, "insert becomes slower")
+
+
 def test_a_score_of_the_first_answer_alone_proves_nothing_by_words_said_later(world: World) -> None:
     first, _ = hold(world)
     add_score(first, 40, criteria=[criterion("insert becomes slower", f"{SPOKEN}\n{TOLD_LATER}")])

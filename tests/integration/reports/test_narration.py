@@ -65,7 +65,7 @@ def test_the_report_is_there_at_once_and_has_the_models_words_in_a_new_edition(
     }
     assert story.writer is not None
     assert (story.writer.engine, story.writer.model) == ("ollama", MODEL)
-    assert story.writer.prompt_version.startswith("narrate_interview/1+")
+    assert story.writer.prompt_version.startswith("narrate_interview/2+")
     assert (story.author, story.note) == (MODEL, "")
 
 

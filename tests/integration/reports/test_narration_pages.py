@@ -64,8 +64,8 @@ def test_the_pdf_and_the_shared_page_say_who_wrote_what_and_nothing_of_what_was_
         assert "99 of 100" not in page
         assert "left out" not in page.replace("is left out and", "").replace("left out of the score", "")
     assert BY_TEMPLATE in pdf
-    assert "ollama (llama3.1:8b), prompt narrate_interview/ 1+" in pdf.replace(
-        "narrate_interview/1+", "narrate_interview/ 1+"
+    assert "ollama (llama3.1:8b), prompt narrate_interview/ 2+" in pdf.replace(
+        "narrate_interview/2+", "narrate_interview/ 2+"
     )
     assert "Priya" not in shared
 

@@ -75,6 +75,8 @@ def test_scored_again_from_the_page_keeps_overrides_and_shows_each_scoring(world
     text = text_of(read(rosa, session))
     assert "Where the score comes from: 2 scorings" in text
     assert "Asked for by Rosa Lind: Another model." in text
+    assert "Measured last, not in force: scoring 2" in text
+    assert "In force: scoring" not in text.split("Question 2")[1].split("Question 3")[0]
     assert (ScoreOverride.objects.get().composite, "set by a person" in text) == (90, True)
     assert AnswerScore.objects.filter(answer__number=2, number=1).get().composite == 60
 

@@ -1,13 +1,19 @@
 """Kappa, ICC and the rest on tables whose figures are known, and what too few pairs say."""
 
+import time
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interviewpanel.domain.agreement import (
     Pair,
+    compute_icc,
     count_steps,
     measure_agreement,
     measure_icc,
+    measure_qwk,
     pair_machine,
     pair_people,
     to_steps,
@@ -45,6 +51,48 @@ def test_icc_is_that_of_shrout_and_fleiss() -> None:
 
     assert measure_icc(np.array(ones, dtype=float), np.array(threes, dtype=float)) == pytest.approx(expected)
     assert 0 < expected < 1
+
+
+def test_icc_of_all_four_judges_is_the_published_one() -> None:
+    """Shrout and Fleiss, table 2: ICC(2,1) is 0.29, with the mean squares 11.24, 32.49 and 1.02 of their table 3."""
+    judged = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    expected = (11.24 - 1.02) / (11.24 + 3 * 1.02 + 4 * (32.49 - 1.02) / 6)
+    assert compute_icc(np.array(judged, dtype=float)) == pytest.approx(expected, abs=0.0005)
+    assert round(expected, 2) == 0.29
+
+
+RATINGS = st.floats(0, 100, allow_nan=False)
+
+
+@given(st.lists(st.tuples(RATINGS, RATINGS), min_size=1, max_size=40))
+def test_kappa_is_one_minus_how_far_ratings_are_apart_by_how_far_by_chance(ratings: list[tuple[float, float]]) -> None:
+    """Cohen's definition, over every first rating with every second."""
+    first, second = (np.array(one) for one in zip(*ratings, strict=True))
+    one, other = to_steps(first), to_steps(second)
+    by_chance = np.mean([(a - b) ** 2 for a in one for b in other])
+    expected = None if by_chance == 0 else 1 - np.mean((one - other) ** 2) / by_chance
+    assert measure_qwk(first, second) == (None if expected is None else pytest.approx(expected))
+
+
+def test_the_largest_file_is_measured_in_seconds() -> None:
+    """250 answers by 20 raters each; pairs of pairs would take 18 GB."""
+    rng = np.random.default_rng(7)
+    pairs = [
+        pair
+        for k, ratings in enumerate(rng.integers(0, 101, (250, 20)))
+        for pair in pair_people({str(rater): float(value) for rater, value in enumerate(ratings)}, f"q{k % 50}")
+    ]
+    began = time.process_time()
+    found = measure_agreement(pairs)
+    assert found is not None
+    assert found.pairs == 47_500
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("value", [0.1, 33.3, 62.7, 71.3])
+@pytest.mark.parametrize("count", [10, 13, 30])
+def test_one_number_alone_says_nothing_of_agreement(value: float, count: int) -> None:
+    assert measure_icc(np.full(count, value), np.full(count, value)) is None
 
 
 def test_perfect_agreement_is_one_and_a_constant_says_nothing() -> None:

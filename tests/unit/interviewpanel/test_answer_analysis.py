@@ -124,7 +124,7 @@ def test_what_the_recogniser_was_unsure_of_is_named() -> None:
 
 def test_the_prompt_has_a_version_and_a_hash() -> None:
     name, digest = load_template().version.split("+")
-    assert name == "score_answer/3"
+    assert name == "score_answer/4"
     assert len(digest) == 12
 
 
@@ -191,7 +191,7 @@ def test_a_rating_stands_only_on_words_that_were_said(
 
 
 def test_ratings_go_back_to_where_they_were_asked() -> None:
-    reply = make_reply(rated(1, 3, "avoids a full table scan"), rated(2, 4, "a B-tree"), rated(2, 0))
+    reply = make_reply(rated(1, 3, "avoids a full table scan"), rated(2, 4, "a B-tree"), rated(2, 4, "B-tree"))
     checked = check_ratings(ANSWER.criteria, [2, 0], reply, HEARD)
     assert {place: (item.key, item.rating) for place, item in checked.items()} == {2: ("why", 3), 0: ("structure", 4)}
 

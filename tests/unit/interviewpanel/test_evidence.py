@@ -57,6 +57,12 @@ def test_two_ends_of_a_long_answer_are_not_one_quote() -> None:
     assert find_quote("first " + "and so on " * 100 + "last", "first ... last") is None
 
 
+def test_a_word_that_was_said_long_before_does_not_hide_a_quote() -> None:
+    found = find_quote("the start " + "and so on " * 100 + "the index stays sorted", "the … sorted")
+    assert found is not None
+    assert found.quote == "the index stays sorted"
+
+
 @given(st.lists(st.text(alphabet="abcé", min_size=1, max_size=4), min_size=1, max_size=20), st.data())
 def test_every_stretch_of_a_transcript_is_found_in_it(words: list[str], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(words) - 1))

@@ -29,9 +29,41 @@ def test_semicolons_and_decimal_commas_of_other_spreadsheets() -> None:
     assert (entry.question_key, entry.ratings, entry.kind) == ("index-cost", {"A": 62.5}, "behavioral")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_spreadsheet_ends_them_and_empty_ones_count(end: str) -> None:
+    lines = ["question_key,answer,rater,rating", "", 'k,"Two\nlines",1,75', ",,,", "k,So,1,50,,"]
+    found = read_rated_answers("\n".join(lines).replace("\n", end).encode())
+    assert [(one.row, one.text, one.ratings) for one in found] == [
+        (3, "Two\nlines", {"1": 75.0}),
+        (5, "So", {"1": 50.0}),
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
+        (
+            b"question_key,rater,rating,answer\nk,1,50,Yes, it is sorted\n",
+            "Row 2: it has 5 cells and the heading 4. Put a text that has a comma or a semicolon between",
+        ),
+        (b"question_key,answer,answer,rater,rating\nk,a,b,1,50\n", "The heading has more than once: answer."),
+        (b"question_key,answer,rater,rating," + b"x" * 200_000, "The file is no CSV: field larger than field limit"),
+        (
+            b'question_key,answer,rater,rating\nk,"' + b"x" * 200_000,
+            "The file is no CSV: field larger than field limit",
+        ),
+        (
+            b"question,expected_answer,kind,answer,rater,rating\nQ,E,,a,1,50\nQ,E,behavioral,a,2,50\n",
+            "Row 3: kind is another than in row 2, where the same answer to the same question stands.",
+        ),
+        (
+            b"question,expected_answer,answer,rater,rating\nQ,E,a,1,50\nQ,F,a,2,50\n",
+            "Row 3: expected_answer is another than in row 2",
+        ),
+        (
+            b"question_key,answer,rater,rating,language\nk,a,1,5,English\n",
+            "Row 2: language is “English”. It is a code,",
+        ),
         (b"", "The heading lacks: answer, rater, rating, question_key or question."),
         (HEAD.encode(), "The file holds no rows below its heading."),
         (b"question_key,answer,rater,rating,mood\nk,a,1,5,x\n", "The heading has what nobody reads: mood."),

@@ -186,7 +186,7 @@ def test_every_red_flag_stays_with_the_models_sentence_behind_it() -> None:
 def test_repeated_and_surplus_sentences_are_dropped() -> None:
     texts = [f"Counts in the memory of {word} server alone." for word in ("this", "that", "each", "any", "some", "no")]
     said = [
-        {"text": text, "answers": [6], "quote": ""} for text in (*texts, texts[0].upper(), "Keeps the count apart.")
+        {"text": text, "answers": [6], "quote": ""} for text in (*texts, texts[0].lower(), "Keeps the count apart.")
     ]
     story = tell(weaknesses=said)
     assert len(story.gaps) == 7

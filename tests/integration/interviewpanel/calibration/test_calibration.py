@@ -17,7 +17,7 @@ from questionbank.engines.llm import load_language_model
 from questionbank.engines.llm.ollama import OllamaModel
 from questionbank.models import ModelCall
 from tests.interview_rows import World, add_answer, add_score, make_session, make_world
-from tests.ollama_server import OllamaServer, reply_with
+from tests.ollama_server import OllamaServer, fail_with, reply_with
 from tests.rated_files import NOW, POOR, import_set, write_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,6 +134,29 @@ def test_a_scorer_that_became_milder_raises_the_alarm(world: World, user: User) 
     assert drifted.alarms[0].startswith("Scores differ by ")
     runs.take_as_baseline(run=drifted, user=user, now=NOW)
     assert score(rated_set, user).alarms == []
+
+
+@pytest.mark.usefixtures("no_model")
+def test_a_run_that_has_not_ended_takes_no_baselines_place(world: World, user: User) -> None:
+    rated_set = import_set(world, user, write_file(questions=1))
+    chosen, later = score(rated_set, user), runs.ask_run(rated_set=rated_set, user=user)
+    runs.take_as_baseline(run=chosen, user=user, now=NOW)
+    with pytest.raises(runs.RunRefused, match="has not scored its set"):
+        runs.take_as_baseline(run=later, user=user, now=NOW)
+    assert list(rated_set.runs.filter(is_baseline=True)) == [chosen]
+
+
+def test_a_night_in_which_the_model_fails_on_some_answers_says_so(
+    world: World, user: User, server: OllamaServer
+) -> None:
+    rated_set = import_set(world, user, write_file(questions=1, answers=2))
+    server.replies = [rate_all(2)]
+    assert score(rated_set, user).alarms == []
+    rate, refuse = rate_all(2), fail_with(400, "too long")
+    server.replies = [lambda request: refuse if "Case 0." in str(request) else rate(request)]
+    run = score(rated_set, user)
+    assert [one["engine"] for one in run.scores.values()] == ["embedded", "ollama"]
+    assert "The engine was ollama and is embedded and ollama." in run.alarms
 
 
 def test_every_call_is_written_down(world: World, user: User, server: OllamaServer) -> None:

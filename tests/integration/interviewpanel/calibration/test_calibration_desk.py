@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from authentication.models import User
 from interviewpanel.admin.badges import count_drifts
+from interviewpanel.admin.calibration import MOST_RUNS, describe_sets
 from interviewpanel.models import CalibrationMap, CalibrationRun, RatedSet
 from organizations.models import Change, Membership
 from tests.interview_rows import World, make_world
@@ -19,7 +20,7 @@ from tests.rows_besides import add_rated_set
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 DESK = "admin:interviewpanel_ratedset_desk"
-FILE = b"question,expected_answer,answer,rater,rating\nWhy?,Because of the index.,Because,a,50\nWhy?,x,Because,a,40\n"
+FILE = b"question,expected_answer,answer,rater,rating\nWhy?,An index.,Because,a,50\nWhy?,An index.,Because,a,40\n"
 
 
 @pytest.fixture
@@ -77,6 +78,18 @@ def test_the_desk_says_what_is_there(world: World, admin: Client) -> None:
         assert words in page
 
 
+def test_a_set_that_was_scored_once_is_not_hidden_by_the_nights_of_another(world: World) -> None:
+    once, golden = add_rated_set(world.organization, "Once"), add_rated_set(world.organization, "Golden")
+    only = add_run(once)
+    CalibrationRun.objects.bulk_create(
+        CalibrationRun(organization=world.organization, rated_set=golden, work_status="done", scores={"1": {}})
+        for _ in range(201)
+    )
+    told = {one["set"].name: one for one in describe_sets(world.organization)}
+    assert (told["Once"]["runs"], told["Once"]["last"]) == ([only], only)
+    assert (len(told["Golden"]["runs"]), told["Golden"]["last"]) == (MOST_RUNS, golden.runs.first())
+
+
 def test_the_sidebar_counts_alarms_until_somebody_has_seen_them(
     world: World, admin: Client, rf: RequestFactory
 ) -> None:
@@ -125,7 +138,7 @@ def test_a_file_is_imported_and_what_is_wrong_with_one_is_said(world: World, adm
     form = {"organization": world.organization.pk, "name": "Autumn", "origin": ""}
     refused = admin.post(address, {**form, "file": SimpleUploadedFile("a.csv", FILE)}).content.decode()
     assert "Row 3: rater a has rated this answer in another row already (first in row 2)." in refused
-    good = FILE.replace(b"x,Because,a,40", b"x,Because,b,40")
+    good = FILE.replace(b"a,40", b"b,40")
     answer = admin.post(address, {**form, "file": SimpleUploadedFile("a.csv", good)}, follow=True)
     assert "“Autumn”: 1 answers." in answer.content.decode()
     assert Change.objects.get(subject_name="Autumn").action == "added"
