@@ -16,12 +16,14 @@ from docx.document import Document as OpenDocument
 from docx.exceptions import PythonDocxError
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml import etree
 
 from organizations.domain.resume_readings import MOST_CHARACTERS, HiddenTally, ResumeReading, ResumeUnreadable
 from organizations.engines.resume_text.archives import check_archive
 from organizations.engines.resume_text.docx_looks import Look, Styles
+from organizations.engines.resume_text.docx_theme import WHITE, Theme, read_colour, read_theme
 from organizations.engines.resume_text.docx_walk import Walk
 
 MOST_TAGS = 300_000  # an element takes about 1 KB once python-docx holds it; a long résumé has 20,000
@@ -72,7 +74,7 @@ def _check_encoding(part: bytes) -> None:
 
 def _read(document: OpenDocument) -> ResumeReading:
     tally = HiddenTally()
-    walk = Walk(Styles(document.styles.element), tally, _find_page(document))
+    walk = Walk(Styles(document.styles.element, _find_theme(document)), tally, _find_page(document))
     look = Look(background=_find_background(document))
     above, below = _sort_edges(document, tally)
     for part in above:
@@ -91,6 +93,12 @@ def _read(document: OpenDocument) -> ResumeReading:
     )
 
 
+def _find_theme(document: OpenDocument) -> Theme:
+    parts = (one for one in document.part.rels.values() if one.reltype == RELATIONSHIP_TYPE.THEME)
+    part = next((one.target_part for one in parts if not one.is_external), None)
+    return read_theme(None if part is None else parse_xml(part.blob))
+
+
 def _find_page(document: OpenDocument) -> tuple[int, int]:
     """Width and height in twentieths of a point, of the last section; as Word takes it where none says."""
     for size in reversed(list(document.element.body.iter(qn("w:pgSz")))):
@@ -102,8 +110,6 @@ def _find_page(document: OpenDocument) -> tuple[int, int]:
 
 def _find_background(document: OpenDocument) -> tuple[int, int, int]:
     """Of the page."""
-    from organizations.engines.resume_text.docx_looks import WHITE, read_colour
-
     found = document.element.find(qn("w:background"))
     return WHITE if found is None else read_colour(found.get(qn("w:color"))) or WHITE
 

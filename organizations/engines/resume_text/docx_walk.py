@@ -2,13 +2,14 @@
 the child."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx.oxml.ns import qn
 
 from organizations.domain.resume_readings import MOST_CHARACTERS, HiddenTally
-from organizations.engines.resume_text.docx_looks import Colour, Look, Styles, read_colour, read_shading
+from organizations.engines.resume_text.docx_looks import Look, Styles, read_shading
+from organizations.engines.resume_text.docx_theme import Colour, read_colour
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
@@ -17,6 +18,15 @@ TWIPS_PER_EMU = 1 / 635
 SMALLEST_TWIPS = 40  # two points: what is lower or narrower shows no letter
 LONG_DESCRIPTION = 200
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Of a paragraph: its style, what it is shaded with, and why nobody sees it."""
+
+    style: str
+    background: Colour | None
+    hidden: str
 
 
 class Walk:
@@ -29,6 +39,7 @@ class Walk:
         self._page = page
         self._pieces: list[tuple[str, str]] = []  # text, and why nobody sees it
         self._characters = 0
+        self._forms: dict[str, _Form] = {}
         self._steps: dict[str, Callable[[Any, Look], None]] = {
             **dict.fromkeys(
                 (
@@ -97,30 +108,48 @@ class Walk:
         self._tally.add("deleted", " ".join(texts)[:10_000])
 
     def _read_paragraph(self, paragraph: Any, look: Look) -> None:
-        properties = paragraph.find(qn("w:pPr"))
-        if properties is not None:
-            style = properties.find(qn("w:pStyle"))
-            look = replace(look.over(read_shading(properties)), paragraph_style=_get(style, "w:val"))
-            if self._is_outside(properties):
-                look = look.hide("outside_page")
-        else:
-            look = replace(look, paragraph_style="")
-        self._read_children(paragraph, look)
+        properties = paragraph.find(_PROPERTIES)
+        form = self._find_form(properties)
+        look = replace(look.over(form.background), paragraph_style=form.style)
+        self._read_children(paragraph, look.hide(form.hidden) if form.hidden else look)
         self._add("\n")
 
-    def _is_outside(self, properties: Any) -> bool:
-        """A paragraph that is moved in, or a frame that is put, beyond the page."""
+    def _find_form(self, properties: Any) -> "_Form":
+        """Where the paragraph itself tells nothing, as most, what its style tells is worked out once."""
+        own = set() if properties is None else {one.tag for one in properties}
+        style = _get(properties.find(_STYLE), "w:val") if _STYLE in own else ""
+        if not own.isdisjoint(_TELLING):
+            return self._judge(properties, style)
+        if style not in self._forms:
+            self._forms[style] = self._judge(None, style)
+        return self._forms[style]
+
+    def _judge(self, properties: Any, style: str) -> "_Form":
+        chain = self._styles.list_paragraph_properties(properties, style)
+        hidden = "outside_page" if self._is_outside(chain) else "tiny" if _is_flat(chain) else ""
+        return _Form(style, read_shading(chain, self._styles.theme), hidden)
+
+    def _is_outside(self, chain: list[Any]) -> bool:
+        """A paragraph that is moved in or out, or a frame that is put, beyond the page."""
         width, height = self._page
-        indent, frame = properties.find(qn("w:ind")), properties.find(qn("w:framePr"))
-        start = _number(_get(indent, "w:left") or _get(indent, "w:start"))
-        across, down = _number(_get(frame, "w:x")), _number(_get(frame, "w:y"))
-        return start >= width or abs(across) >= width or abs(down) >= height
+        start = _number(_find(chain, "w:ind", "w:left") or _find(chain, "w:ind", "w:start"))
+        across, down = _number(_find(chain, "w:framePr", "w:x")), _number(_find(chain, "w:framePr", "w:y"))
+        return max(abs(start), abs(across)) >= width or abs(down) >= height
 
     def _read_table(self, table: Any, look: Look) -> None:
         properties = table.find(qn("w:tblPr"))
         style = None if properties is None else properties.find(qn("w:tblStyle"))
-        look = replace(look.over(read_shading(properties)), table_style=_get(style, "w:val"))
+        look = replace(look.over(read_shading([properties], self._styles.theme)), table_style=_get(style, "w:val"))
+        if properties is not None and self._is_put_outside(properties):
+            look = look.hide("outside_page")
         self._read_wrapped(table, look, "tr")
+
+    def _is_put_outside(self, properties: Any) -> bool:
+        """A table that is moved in or out, or floats, beyond the page."""
+        width, height = self._page
+        indent, place = properties.find(qn("w:tblInd")), properties.find(qn("w:tblpPr"))
+        across = [_number(_get(indent, "w:w")), _number(_get(place, "w:tblpX"))]
+        return any(abs(one) >= width for one in across) or abs(_number(_get(place, "w:tblpY"))) >= height
 
     def _read_row(self, row: Any, look: Look) -> None:
         height = row.find(f"{qn('w:trPr')}/{qn('w:trHeight')}")
@@ -138,7 +167,7 @@ class Walk:
                 self._read_wrapped(child, look, name)
 
     def _read_cell(self, cell: Any, look: Look) -> None:
-        self._read_children(cell, look.over(read_shading(cell.find(qn("w:tcPr")))))
+        self._read_children(cell, look.over(read_shading([cell.find(qn("w:tcPr"))], self._styles.theme)))
 
     def _read_run(self, run: Any, look: Look) -> None:
         reason = self._styles.find_reason(run.find(qn("w:rPr")), look)
@@ -191,11 +220,26 @@ class Walk:
 
 
 _W = qn("w:p").removesuffix("p")
+_PROPERTIES, _STYLE = qn("w:pPr"), qn("w:pStyle")
+_TELLING = frozenset(qn(name) for name in ("w:shd", "w:ind", "w:framePr", "w:spacing"))
 
 
 def _read_vml_fill(shape: Any) -> Colour | None:
     value = "" if shape is None else shape.get("fillcolor", "")
     return read_colour(value.split(" ")[0].removeprefix("#"))
+
+
+def _find(chain: list[Any], name: str, attribute: str) -> str:
+    """The nearest that says it; empty where none does."""
+    told = (_get(one.find(qn(name)), attribute) for one in chain)
+    return next((value for value in told if value), "")
+
+
+def _is_flat(chain: list[Any]) -> bool:
+    """Lines of an exact height cut off what is higher."""
+    height = _find(chain, "w:spacing", "w:line")
+    is_exact = _find(chain, "w:spacing", "w:lineRule") == "exact"
+    return is_exact and bool(height) and 0 <= _number(height) < SMALLEST_TWIPS
 
 
 def _get(element: Any, name: str) -> str:

@@ -34,7 +34,7 @@ class AnthropicModel(HostedModel):
 
     def __init__(self, address: str, model: str, *, api_key: str, **asking: Any) -> None:
         """`asking` is what every HostedModel takes."""
-        super().__init__(address, model, **asking)
+        super().__init__(address, model, key=api_key, **asking)
         self._client = anthropic.Anthropic(
             api_key=api_key,
             base_url=address,
@@ -94,7 +94,7 @@ class AnthropicModel(HostedModel):
             403: "Check what ANTHROPIC_API_KEY may do.",
             404: f"Check the model's name, {self.model} (ANTHROPIC_MODEL), and ANTHROPIC_BASE_URL.",
         }
-        return sort_status(status, describe_error(error.api_message or "no words"), advice)
+        return sort_status(status, self._quote(error.api_message or "no words"), advice)
 
     def look(self) -> str | None:
         try:

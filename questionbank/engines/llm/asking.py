@@ -7,6 +7,7 @@ gone stops writing; and nothing that is too large is ever held whole.
 """
 
 import random
+import re
 import threading
 import time
 import weakref
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from questionbank.domain.model_prices import Price
 from questionbank.domain.prompts import Prompt
 from questionbank.engines.llm.exchanges import Exchange, bound_exchange
-from questionbank.engines.llm.faults import Fault, Kind, sort_connection_error
+from questionbank.engines.llm.faults import Fault, Kind, describe_error, sort_connection_error
 from questionbank.engines.llm.hosts import Host
 from questionbank.engines.llm.protocol import (
     Completion,
@@ -35,6 +36,7 @@ from questionbank.engines.llm.protocol import (
 
 LONGEST_PROBLEMS = 5
 MOST_TOKENS = 10_000_000  # of one try: more is a lie of the host's
+_NUL = re.compile(r"((?<!\\)(?:\\\\)*)\\u0000")  # no database keeps this letter, and JSON may hold it
 MOST_ROOM = 32_768  # tokens: an output that was cut off gets twice the room, up to here
 
 
@@ -103,6 +105,7 @@ class HostedModel(ABC):
         address: str,
         model: str,
         *,
+        key: str = "",
         limits: Limits | None = None,
         host: Host | None = None,
         price: Price | None = None,
@@ -110,12 +113,12 @@ class HostedModel(ABC):
         wait: Callable[[float], object],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`rng` spreads the retries, `wait` lets their seconds pass (threading.Event().wait, say)."""
+        """`rng` spreads the retries, `wait` lets their seconds pass (threading.Event().wait). `key` is told nobody."""
         self.address, self.model = address, model
         self.limits = limits or Limits()
         self.host = host or Host(address, clock=clock)
         self.price = price
-        self._rng, self._wait, self._clock = rng, wait, clock
+        self._key, self._rng, self._wait, self._clock = key, rng, wait, clock
         self._lock = threading.Lock()
         self._seen: tuple[float, bool] | None = None
 
@@ -192,6 +195,10 @@ class HostedModel(ABC):
     def close(self) -> None:
         """Close the kept connections; nothing can be asked afterwards."""
         self._finalizer()
+
+    def _quote(self, words: str) -> str:
+        """What the host said, without the key that it was sent: some repeat it in their errors."""
+        return describe_error(words, self._key)
 
     @property
     def _name(self) -> str:
@@ -282,7 +289,7 @@ def read_draft(draft: Draft, schema: type[Schema]) -> Schema:
     if not draft.is_ended:
         raise Fault(Kind.BUSY, "the answer broke off before its end")
     try:
-        return schema.model_validate_json(draft.text)
+        return schema.model_validate_json(_NUL.sub(r"\1", draft.text))
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)[:LONGEST_PROBLEMS]
         problems = "; ".join(f"{'.'.join(map(str, one['loc']))[:80] or 'output'}: {one['msg'][:120]}" for one in found)

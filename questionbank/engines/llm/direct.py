@@ -28,7 +28,7 @@ class BoundedTransport(httpx2.HTTPTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         response = super().handle_request(request)
-        read_headers(response.headers)
+        read_headers(response)
         return response
 
 

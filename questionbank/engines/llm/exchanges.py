@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 CONNECT_SECONDS = 3.0
 MOST_BYTES = 16_000_000  # of one exchange: each token comes in a wrapping of some 300 bytes
@@ -69,13 +69,26 @@ def bound_exchange(seconds: float, silent_seconds: float, clock: Callable[[], fl
         _current.reset(token)
 
 
-def read_headers(headers: Mapping[str, str]) -> None:
-    """Of a response. Raises ExchangeTooLarge where it is compressed: a small body may unfold into a huge one."""
-    if headers.get("content-encoding", "identity") != "identity":
+class Response(Protocol):
+    """Of httpx or httpx2."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    def close(self) -> None: ...
+
+
+def read_headers(response: Response) -> None:
+    """Raises ExchangeTooLarge where it is compressed: a small body may unfold into a huge one.
+
+    Such a response is closed: its connection would be taken for busy ever after, and there are ten of them.
+    """
+    if response.headers.get("content-encoding", "identity") != "identity":
+        response.close()
         raise ExchangeTooLarge("The response is compressed, which was not asked for.")
     exchange = _current.get()
     if exchange is not None:
-        exchange.wait_seconds = read_wait(headers.get("retry-after"))
+        exchange.wait_seconds = read_wait(response.headers.get("retry-after"))
 
 
 def read_wait(value: str | None) -> float | None:

@@ -8,6 +8,7 @@ from questionbank.engines.llm.exchanges import ExchangeTooLarge, ExchangeTooLong
 
 BUSY_STATUSES = frozenset({408, 409, 425, 429})
 LONGEST_WORDS = 300
+SHORTEST_KEY = 8
 _KEY = re.compile(r"\b(?:sk|pk|rk)-[\w*.-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
 
 
@@ -64,10 +65,13 @@ def walk_causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def describe_error(error: BaseException | str) -> str:
-    """One short line without keys, never the body of a whole page."""
+def describe_error(error: BaseException | str, key: str = "") -> str:
+    """One short line without keys, never the body of a whole page. `key` is the one that was sent, whatever it is like;
+    one of a few letters, as a server of one's own may have, would be found in words."""
     lines = (str(error) or type(error).__name__).strip().splitlines()
     text = "".join(letter if letter.isprintable() else " " for letter in (lines[0] if lines else ""))
     if text.lstrip().startswith("<"):
         text = "a web page"
+    if len(key) >= SHORTEST_KEY:
+        text = text.replace(key, "[key]")
     return _KEY.sub("[key]", text)[:LONGEST_WORDS]

@@ -38,7 +38,7 @@ class BoundedTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = super().handle_request(request)
-        read_headers(response.headers)
+        read_headers(response)
         return response
 
 

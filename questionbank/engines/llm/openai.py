@@ -33,7 +33,7 @@ class OpenAIModel(HostedModel):
 
     def __init__(self, address: str, model: str, *, api_key: str = "", **asking: Any) -> None:
         """`asking` is what every HostedModel takes."""
-        super().__init__(address, model, **asking)
+        super().__init__(address, model, key=api_key, **asking)
         self._client = openai.OpenAI(
             api_key=api_key or NO_KEY,
             base_url=address,
@@ -98,12 +98,12 @@ class OpenAIModel(HostedModel):
                 403: "Check what OPENAI_API_KEY may do.",
                 404: f"Check the model's name, {self.model} (OPENAI_MODEL), and OPENAI_BASE_URL.",
             }
-            words = describe_error(tell_error(error))
+            words = self._quote(tell_error(error))
             if error.code == "insufficient_quota":  # 429 too, and no waiting helps
                 return Fault(Kind.REFUSED, f"{words} Its account has nothing left to spend.")
             return sort_status(error.status_code, words, advice)
         if type(error) is openai.APIError:  # an answer that had begun
-            return Fault(Kind.BUSY, describe_error(error.message))
+            return Fault(Kind.BUSY, self._quote(error.message))
         return None
 
     def look(self) -> str | None:

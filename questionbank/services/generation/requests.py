@@ -57,24 +57,17 @@ class Asked:
 
 
 def ask_generation(*, asked: Asked, organization: Organization, user: User | None, now: datetime) -> Generation:
-    """Effects, in one transaction: the row and those of its parts; announced on commit.
+    """Effects, in one transaction: the row and those of its parts; announced on commit. Who asks at the same moment for
+    the same organization waits, and finds what this one made.
 
     Raises GenerationRefused: no model is configured or there, the month's tokens are used up, too much is under way,
     or the same is being made for this requisition.
     """
     check_may_begin(organization, now)
     _check_size(asked)
-    under_way = Generation.objects.filter(IS_OPEN, organization=organization, parent=None)
-    if asked.req_id and under_way.filter(kind=asked.kind, req_id=asked.req_id).exists():
-        what = Generation.Kind(asked.kind).label
-        raise GenerationRefused(
-            f"The {what} for {asked.req_id} is being made already. Wait for it, or cancel it and ask again."
-        )
-    if under_way.count() >= MOST_OPEN:
-        raise GenerationRefused(
-            f"{MOST_OPEN} generations are under way for {organization}, which is the most at once. Wait for some."
-        )
     with transaction.atomic():
+        list(Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk).values_list("pk"))
+        _check_under_way(asked, organization)
         about = {"organization": organization, "asked_by": user, "req_id": asked.req_id, "due_at": now}
         steps = sum(part.steps for part in asked.parts) or asked.steps
         doing = "Waiting for a worker"
@@ -88,6 +81,20 @@ def ask_generation(*, asked: Asked, organization: Organization, user: User | Non
         for row in Generation.objects.bulk_create(rows) or [made]:
             enqueue(row)
     return made
+
+
+def _check_under_way(asked: Asked, organization: Organization) -> None:
+    """In the transaction that adds to it. Raises GenerationRefused."""
+    under_way = Generation.objects.filter(IS_OPEN, organization=organization, parent=None)
+    if asked.req_id and under_way.filter(kind=asked.kind, req_id=asked.req_id).exists():
+        what = Generation.Kind(asked.kind).label
+        raise GenerationRefused(
+            f"The {what} for {asked.req_id} is being made already. Wait for it, or cancel it and ask again."
+        )
+    if under_way.count() >= MOST_OPEN:
+        raise GenerationRefused(
+            f"{MOST_OPEN} generations are under way for {organization}, which is the most at once. Wait for some."
+        )
 
 
 def check_may_begin(organization: Organization, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Several workers write at once: one question of each kind, counts that are right, a limit that holds."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from questionbank.domain.batches import BatchRow, BatchWish
 from questionbank.domain.question_cache import Wish
 from questionbank.models import CachedQuestion, CacheMonth, Category, Generation, Question
 from questionbank.services.generation.batches import start_batch
+from questionbank.services.generation.requests import Asked, GenerationRefused, ask_generation
 from questionbank.services.question_cache import Writer, keep_question, note_hit
 from tests.models_at_hand import model_at_hand
 from tests.question_writers import TOKENS, QuestionWriter, make_written
@@ -87,6 +89,27 @@ def test_uses_are_counted_right_when_many_count_at_once(fernbrook: Organization)
     at_once(*[lambda: [note_hit(cached, NOW) for _ in range(5)]] * 4)
     month = CacheMonth.objects.get()
     assert (CachedQuestion.objects.get().usage_count, month.hits, month.tokens_saved) == (20, 20, 20 * 70)
+
+
+def test_of_several_who_ask_at_once_for_a_requisition_one_is_served(
+    fernbrook: Organization, writer: QuestionWriter
+) -> None:
+    asked = Asked(Generation.Kind.SCREENING, {"source": {}}, req_id="REQ-1")
+    together = threading.Barrier(4)
+
+    def ask_once() -> str:
+        Organization.objects.exists()  # the connection is there, and all four are
+        together.wait(timeout=20)
+        try:
+            ask_generation(asked=asked, organization=fernbrook, user=None, now=timezone.now())
+        except GenerationRefused as refusal:
+            return str(refusal)
+        return "begun"
+
+    told = at_once(*[ask_once] * 4)
+    again = "The screening questions for REQ-1 is being made already. Wait for it, or cancel it and ask again."
+    assert sorted(told) == [*[again] * 3, "begun"]
+    assert Generation.objects.count() == 1
 
 
 def test_at_the_limit_every_part_stops_after_what_it_was_at(fernbrook: Organization, writer: QuestionWriter) -> None:

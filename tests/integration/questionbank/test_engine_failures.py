@@ -9,6 +9,7 @@ import pytest
 
 from questionbank.engines.llm import ModelError, ModelRefused, ModelRetry, ModelUnavailable, Usage
 from questionbank.engines.llm.hosts import Host
+from tests import model_engines
 from tests.model_engines import GOOD, KEY, PROMPT, SERVERS, Clock, Engine, Verdict, find_closed_port, run_engine
 from tests.model_servers import Reply
 
@@ -153,6 +154,19 @@ def test_nothing_compressed_is_unfolded(engine: Engine) -> None:
     assert engine.server.headers[0]["accept-encoding"] == "identity"
 
 
+def test_what_is_compressed_keeps_no_connection(engine: Engine) -> None:
+    """There are ten for a model: were they not given back, nobody would ever be answered again."""
+    good = engine.server.reply_with(GOOD)
+    engine.server.replies = [*[replace(good, headers={"Content-Encoding": "gzip"})] * 11, good]
+    model = engine.make_model(timeout_seconds=1.0, attempts=12, backoff_seconds=0.0)
+    assert model.complete(PROMPT, Verdict).usage.attempts == 12
+
+
+def test_a_letter_that_no_database_keeps_is_left_out(engine: Engine) -> None:
+    engine.server.replies = [engine.server.reply_with('{"rating": 3, "reason": "a\\u0000b \\\\u0000 \\u0000\\u0000c"}')]
+    assert engine.make_model().complete(PROMPT, Verdict).value.reason == "ab \\u0000 c"
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:{port}", "http://a-host.invalid"])
 def test_nobody_there_is_said_at_once(engine: Engine, address: str) -> None:
     model = engine.make_model(address.format(port=find_closed_port()))
@@ -244,6 +258,23 @@ def test_the_key_stands_in_no_error_and_no_log(engine: Engine, caplog: pytest.Lo
     assert "Incorrect API key provided" in str(failure.value)
     told = str(failure.value) + repr(model) + model.describe().detail + caplog.text
     assert KEY not in told
+
+
+@pytest.mark.parametrize("engine", ["anthropic", "openai"], indirect=True)
+@pytest.mark.parametrize("key", ["gsk_0123456789abcdef", "AIzaSy+0123/456789=", "a-password-of-ours"])
+def test_a_key_of_any_shape_stands_in_no_error(
+    engine: Engine, key: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(model_engines, "KEY", key)
+    engine.server.replies = [engine.server.fail_with(401, f"{'x' * 290} no such key: {key} (sent by you)")]
+    engine.server.answer_get = lambda path: engine.server.fail_with(401, f"no such key: {key}")  # type: ignore[method-assign]
+    model = engine.make_model()
+    with pytest.raises(ModelError) as failure:
+        model.complete(PROMPT, Verdict)
+    assert engine.server.headers[0]["authorization"] == f"Bearer {key}"
+    told = str(failure.value) + model.describe().detail + caplog.text
+    assert key[:6] not in told
+    assert "no such key: [key]" in model.describe().detail
 
 
 def test_a_clock_of_ones_own(engine: Engine) -> None:

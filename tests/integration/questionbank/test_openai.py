@@ -77,6 +77,17 @@ def test_a_model_that_knows_only_the_longer_name_of_its_room(engine: Engine) -> 
     assert "max_tokens" not in engine.server.chats[-1]
 
 
+def test_a_request_that_is_too_large_changes_nothing_for_the_next(engine: Engine) -> None:
+    """In vLLM's words, which name both options: they are taken, and so many tokens are not."""
+    words = "'max_tokens' or 'max_completion_tokens' is too large: 4096. The maximum context length is 2048."
+    answer_unless(engine, lambda request: request.get("max_tokens", 9999) > 2048, words)
+    model = engine.make_model()
+    with pytest.raises(ModelRefused, match="is too large: 4096"):
+        model.complete(PROMPT, Verdict, max_tokens=4096)
+    model.complete(PROMPT, Verdict, max_tokens=300)
+    assert [chat.get("max_tokens") for chat in engine.server.chats] == [4096, 300]
+
+
 def test_openai_itself_is_asked_by_the_longer_name(engine: Engine) -> None:
     model = engine.make_model("https://api.openai.com/v1")
     assert isinstance(model, OpenAIModel)

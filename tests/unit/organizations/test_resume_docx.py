@@ -66,6 +66,18 @@ def write_dark_on_dark(document: Any) -> None:
     run._r.get_or_add_rPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="101828"/>'))
 
 
+def write_white_where_the_styles_bar_is_taken_away(document: Any) -> None:
+    write_white_in_a_heading_of_a_dark_style(document)
+    none = f'<w:shd {nsdecls("w")} w:val="clear" w:fill="auto"/>'
+    document.paragraphs[-1]._p.get_or_add_pPr().append(parse_xml(none))
+
+
+def write_white_before_no_pattern(document: Any) -> None:
+    run = add_run(document)
+    run.font.color.rgb = WHITE
+    run._r.get_or_add_rPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="nil" w:fill="101828"/>'))
+
+
 def write_clear(document: Any) -> None:
     add_run(document)._r.get_or_add_rPr().append(parse_xml(f"<w14:textFill {W14}><w14:noFill/></w14:textFill>"))
 
@@ -77,6 +89,27 @@ def write_narrow(document: Any) -> None:
 def write_beyond_the_page(document: Any) -> None:
     paragraph = document.add_paragraph(UNSEEN)
     paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:ind {nsdecls("w")} w:left="30000"/>'))
+
+
+def write_before_the_page(document: Any) -> None:
+    paragraph = document.add_paragraph(UNSEEN)
+    paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:ind {nsdecls("w")} w:left="-30000" w:right="30000"/>'))
+
+
+def write_by_a_style_beyond_the_page(document: Any) -> None:
+    style = document.styles.add_style("Away", WD_STYLE_TYPE.PARAGRAPH)
+    style.paragraph_format.left_indent = Pt(1500)
+    document.add_paragraph(UNSEEN, style="Away")
+
+
+def write_in_flat_lines(document: Any) -> None:
+    document.add_paragraph(UNSEEN).paragraph_format.line_spacing = Pt(0.5)
+
+
+def write_in_a_table_beyond_the_page(document: Any) -> None:
+    table = document.add_table(1, 1)
+    table.rows[0].cells[0].text = UNSEEN
+    table._tbl.tblPr.append(parse_xml(f'<w:tblpPr {nsdecls("w")} w:tblpX="30000" w:tblpY="1"/>'))
 
 
 def write_in_a_flat_row(document: Any) -> None:
@@ -133,12 +166,18 @@ def write_white_in_a_white_box(document: Any) -> None:
         (write_theme_white, "background_colour"),
         (write_dark_on_dark, "background_colour"),
         (write_white_in_a_white_box, "background_colour"),
+        (write_white_where_the_styles_bar_is_taken_away, "background_colour"),
+        (write_white_before_no_pattern, "background_colour"),
         (write_clear, "transparent"),
         (write_tiny, "tiny"),
         (write_narrow, "tiny"),
         (write_in_a_flat_row, "tiny"),
         (write_in_a_box_of_no_size, "tiny"),
         (write_beyond_the_page, "outside_page"),
+        (write_before_the_page, "outside_page"),
+        (write_by_a_style_beyond_the_page, "outside_page"),
+        (write_in_a_table_beyond_the_page, "outside_page"),
+        (write_in_flat_lines, "tiny"),
         (write_deleted, "deleted"),
         (write_comment, "comment"),
         (write_header_of_even_pages, "not_drawn"),
@@ -159,6 +198,13 @@ def write_white_on_a_mark(document: Any) -> None:
     run = add_run(document)
     run.font.color.rgb = WHITE
     run._r.get_or_add_rPr().append(parse_xml(f'<w:highlight {nsdecls("w")} w:val="darkBlue"/>'))
+
+
+def write_white_in_a_heading_of_a_dark_style(document: Any) -> None:
+    style = document.styles.add_style("Bar", WD_STYLE_TYPE.PARAGRAPH)
+    style.font.color.rgb = WHITE
+    style.element.get_or_add_pPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="1F2A44"/>'))
+    document.add_paragraph(UNSEEN, style="Bar")
 
 
 def write_white_in_a_dark_box(document: Any) -> None:
@@ -188,7 +234,7 @@ def unhide_again(document: Any) -> None:
     "write",
     [
         *(write_white_on_a_dark_cell, write_white_on_a_mark, write_white_in_a_dark_box, write_text_box, write_grey),
-        *(write_link, write_in_the_header, unhide_again),
+        *(write_link, write_in_the_header, unhide_again, write_white_in_a_heading_of_a_dark_style),
     ],
 )
 def test_what_is_seen_is_kept_wherever_it_stands(write: Change) -> None:

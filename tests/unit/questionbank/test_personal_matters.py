@@ -59,10 +59,54 @@ def test_what_is_of_the_person_is_gone_and_what_is_of_work_stays() -> None:
         "0221 / 123 456 78",
         "London | Gender: female | Python",
         "Bewerbungsfoto",
+        "geb. am 4. März 1990",
+        "Born in Lagos, Nigeria",
+        "Jahrgang 1990",
+        "DOB 04/03/1990",
+        "Engineer, 34 y/o",
+        "34 ans",
+        "Gender M",
+        "Geschlecht weiblich",
+        "Engineer (she/her)",
+        "he/him/his",
+        "verheiratet, 2 Kinder",
+        "Célibataire, sans enfant",
+        "Single, no kids",
+        "Father of three",
+        "German citizen",
+        "British/Irish dual national",
+        "U.S. citizenship",
+        "deutsche Staatsbürgerin",
+        "Nationalité française",
+        "Originally from Syria",
+        "Calle Mayor 5, 28013 Madrid",
+        "Via Roma 12, 00184 Roma",
+        "Unter den Linden 77, 10117 Berlin",
+        "PO Box 123",
+        "Lives in Leeds",
+        "Based in Berlin, Germany",
     ],
 )
 def test_it_is_found_in_more_than_one_language(text: str) -> None:
     assert (take_out(text) != text, is_personal(text)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "née le 4 mars 1990 à Lyon",
+        "123 Main St. Apt 4B, Springfield, IL 62704",
+        "Flat 3, 12 Mill Lane, Leeds LS1 4AP",
+        "Hauptstraße 5a, D-50667 Köln",
+        "12 Mill Lane, Leeds",
+        "PO Box 123, Springfield",
+        "Lives in Leeds",
+    ],
+)
+def test_all_of_a_place_is_gone_and_no_more(text: str) -> None:
+    assert take_out(f"{text}\nFernbrook, engineer") in (
+        f"[{one}]\nFernbrook, engineer" for one in ("personal", "address")
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,6 +120,16 @@ def test_it_is_found_in_more_than_one_language(text: str) -> None:
         "Photo editing app in Swift",
         "Sr Engineer, Born to Run Ltd",
         "C++ and C#, 5 years",
+        "Python, 10 years",
+        "10 Jahre Erfahrung mit Java",
+        "Led Berlin citizen services portal",
+        "National Bank of Ukraine, analyst",
+        "Single page apps, single sign-on",
+        "Gender studies data pipeline",
+        "Release 12, 2019 Berlin",
+        "Team of 12, 30000 Users in Spain",
+        "Senior engineer in Berlin, 2014 – 2019",
+        "Teaching kids to code",
     ],
 )
 def test_work_is_not_taken_for_it(text: str) -> None:
@@ -87,7 +141,9 @@ def test_what_a_model_says_of_a_person_is_noticed(text: str) -> None:
     assert is_personal(text)
 
 
-@pytest.mark.parametrize("piece", ["a.", "0 ", "+1 ", "a@", "12 Aa ", " \t", "Born ", "(0", "w" * 50, "1 rue "])
+@pytest.mark.parametrize(
+    "piece", ["a.", "0 ", "+1 ", "a@", "12 Aa ", " \t", "Born ", "(0", "w" * 50, "1 rue ", "Aa 1, ", "34 ", "one "]
+)
 def test_no_text_keeps_it_busy(piece: str) -> None:
     text = piece * (60_000 // len(piece))
     started = time.perf_counter()
