@@ -56,8 +56,9 @@ def group(title: str, *items: Entry) -> Entry:
 INTERVIEWS, LIVE = "interviewpanel_interviewsession_changelist", "interviewpanel_interviewsession_live"
 # Rows of an interview, reached from its page: they have no entry, and stand under Interviews.
 PARTS = ("interviewpanel_answerscore_changelist", "interviewpanel_audiosegment_changelist")
+CALIBRATION, RATED_SETS = "interviewpanel_ratedset_desk", "interviewpanel_ratedset_changelist"
 QUESTIONS, SIMILAR = "questionbank_question_changelist", "questionbank_question_similar"
-MODEL_USAGE = "questionbank_modelcall_usage"
+MODEL_USAGE, MODEL_CALLS = "questionbank_modelcall_usage", "questionbank_modelcall_changelist"
 NEW_BATCH = "questionbank_generation_new_batch"
 WAITING = "interviewpanel.admin.badges"
 
@@ -130,13 +131,16 @@ NAVIGATION: list[Entry] = [
         link_list("API keys", "key", "organizations", "apikey"),
         link_list("Webhooks", "webhook", "organizations", "webhookendpoint"),
         link_list("Webhook deliveries", "outbox", "organizations", "webhookdelivery"),
-        link_page(
-            *("Calibration", "tune", "interviewpanel_ratedset_desk", "interviewpanel.change_ratedset"),
-            counts=f"{WAITING}.count_drifts",
-        ),
+        {
+            **link_page(
+                *("Calibration", "tune", CALIBRATION, "interviewpanel.change_ratedset"),
+                counts=f"{WAITING}.count_drifts",
+            ),
+            "active": is_below(RATED_SETS),
+        },
         {
             **link_page("Language models", "neurology", MODEL_USAGE, "questionbank.view_modelcall"),
-            "active": is_below("questionbank_modelcall_changelist"),
+            "active": is_below(MODEL_CALLS),
         },
         link_list("History", "history", "organizations", "change"),
     ),
@@ -158,7 +162,8 @@ def name_trail(path: str, parts: list[Entry]) -> list[Entry]:
 def _find_entry(path: str) -> tuple[str, Entry] | None:
     """The entry whose page lies nearest above this one, with the title of its group."""
     pages = [(str(entry["link"]), one["title"], entry) for one in NAVIGATION[1:] for entry in one["items"]]
-    rows = {str(reverse_lazy(f"admin:{page}")): str(reverse_lazy(f"admin:{INTERVIEWS}")) for page in PARTS}
+    parents = {**dict.fromkeys(PARTS, INTERVIEWS), RATED_SETS: CALIBRATION, MODEL_CALLS: MODEL_USAGE}
+    rows = {str(reverse_lazy(f"admin:{page}")): str(reverse_lazy(f"admin:{to}")) for page, to in parents.items()}
     above = next((to for row, to in rows.items() if path.startswith(row)), path)
     nearest = max((one for one in pages if above.startswith(one[0])), key=lambda one: len(one[0]), default=None)
     return None if nearest is None else (nearest[1], nearest[2])

@@ -95,7 +95,8 @@ def _bury_exhausted(model: type[WorkItem], now: datetime) -> int:
 
 
 def _bury_row(row: WorkItem, exhausted: Q, now: datetime) -> bool:
-    reason = f"The worker ended {row.attempts} times while doing this. Look at its log and its memory."
+    times = "" if row.attempts == 1 else f" {row.attempts} times"
+    reason = f"The worker ended{times} while doing this. Look at its log and its memory."
     with transaction.atomic():
         buried = (
             type(row)

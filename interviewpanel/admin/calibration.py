@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from interviewpanel.admin.calibration_charts import draw_map, draw_nights, shade_steps
 from interviewpanel.domain.calibration_map import TooFewAnswers
-from interviewpanel.domain.rated_sets import COLUMNS, MOST_BYTES, RatedSetRefused
+from interviewpanel.domain.rated_sets import MOST_BYTES, RatedSetRefused
 from interviewpanel.models import CalibrationMap, CalibrationRun, RatedSet
 from interviewpanel.selectors.calibration import PEOPLE, AgreementRow, measure_interviews
 from interviewpanel.services.calibration import imports, maps, runs
@@ -49,7 +49,11 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="CSV file",
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}),
-        help_text=f"One row for each rating. Columns: {', '.join(COLUMNS)}.",
+        help_text=(
+            "One row for each rating. Needed: answer, rater (a number is best), rating (0 to 100), and either "
+            "question_key, as the bank has it, or question and expected_answer. If you have them: expected_elements, "
+            "parted by |; kind; language."
+        ),
     )
 
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
@@ -261,10 +265,16 @@ def describe_sets(organization: Organization) -> list[dict[str, Any]]:
             "runs": by_set[one.pk],
             "last": last[one.pk],
             "figures": [(words, (found := last[one.pk]) and found.agreement.get(name)) for name, words in COMPARED],
+            "unscored": count_unscored(last[one.pk]),
             "nights": draw_nights([read_kappa(run) for run in reversed(by_set[one.pk])]),
         }
         for one in sets
     ]
+
+
+def count_unscored(run: CalibrationRun | None) -> int:
+    """Answers that were left to a person, so that no pair has them."""
+    return 0 if run is None else sum(one["composite"] is None for one in run.scores.values())
 
 
 def read_kappa(run: CalibrationRun) -> float | None:

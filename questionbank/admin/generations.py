@@ -20,8 +20,9 @@ from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin, get_us
 from organizations.admin.tables import NOTHING, draw_link, shorten, show_moment
 from questionbank.admin.batches import BatchPages
 from questionbank.admin.progress import WORDS, draw_status, may_generate, show_progress, write_progress
+from questionbank.domain.batches import read_row
 from questionbank.domain.generation_states import WORK_STATUSES, LogStatus
-from questionbank.models import Generation
+from questionbank.models import Generation, JobDescription, ScreeningSet
 from questionbank.services.generation.requests import GenerationRefused, ask_again, cancel_generation
 
 NO_GENERATION = "There is no such generation."
@@ -42,7 +43,7 @@ class StatusFilter(admin.SimpleListFilter):
 @admin.register(Generation)
 class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     change_form_template = "admin/questionbank/generation/change_form.html"
-    list_display = ("what", "req_id", "status", "progress", "by", "tokens", "asked", "completed", "organization")
+    list_display = ("what", "requisition", "status", "progress", "by", "tokens", "asked", "completed", "organization")
     list_filter = (
         *(StatusFilter, "kind", "created_at"),
         ("organization", admin.RelatedOnlyFieldListFilter),
@@ -53,14 +54,24 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     date_hierarchy = "created_at"
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": (("what", "req_id"), ("by", "tokens"), ("asked", "started"), ("completed", "organization"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("what", "requisition"),
+                    ("by", "tokens"),
+                    ("asked", "started"),
+                    ("completed", "organization"),
+                )
+            },
+        ),
         ("What was asked, and what came of it", {"fields": ("asked_for", "made"), "classes": ("collapse",)}),
         (
             "Record",
             {"fields": ("uuid", "work_status", "attempts", "due_at", "last_error"), "classes": ("collapse",)},
         ),
     )
-    readonly_fields = ("what", "by", "tokens", "asked", "started", "completed", "asked_for", "made")
+    readonly_fields = ("what", "requisition", "by", "tokens", "asked", "started", "completed", "asked_for", "made")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         """The list names a large one once; its parts stand on its page."""
@@ -115,10 +126,11 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs["obj"]
         context["progress"] = show_progress(request, row)
-        if row.kind == Generation.Kind.BATCH:
-            context["made_url"] = reverse("admin:questionbank_generation_batch", args=[row.pk])
+        context["made"] = find_made(row)
         parts = row.parts.order_by("pk")
-        context["parts"] = [(one, draw_status(one), write_progress(one), shorten(one.last_error, 160)) for one in parts]
+        context["parts"] = [
+            (one, name_part(one), draw_status(one), write_progress(one), shorten(one.last_error, 160)) for one in parts
+        ]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def name_row(self, row: Any) -> str:
@@ -129,6 +141,10 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     @admin.display(description="operation", ordering="kind")
     def what(self, row: Generation) -> str:
         return row.get_kind_display().capitalize()
+
+    @admin.display(description="requisition", ordering="req_id")
+    def requisition(self, row: Generation) -> str:
+        return row.req_id or NOTHING
 
     @admin.display(description="status")
     def status(self, row: Generation) -> SafeString:
@@ -165,6 +181,27 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     @admin.display(description="made so far")
     def made(self, row: Generation) -> SafeString | str:
         return draw_json(row.result)
+
+
+def find_made(row: Generation) -> tuple[str, str] | None:
+    """Where what it makes is read: address and words; None where there is no page of it."""
+    if row.kind == Generation.Kind.BATCH:
+        return reverse("admin:questionbank_generation_batch", args=[row.pk]), "The questions it made"
+    description = JobDescription.objects.filter(organization=row.organization_id, req_id=row.req_id).first()
+    if row.req_id and description is not None:
+        is_enhanced = row.kind == Generation.Kind.ENHANCEMENT
+        page = "enhanced" if is_enhanced else "interviews"
+        words = "The job description" if is_enhanced else "The interviews of the requisition"
+        return reverse(f"admin:questionbank_jobdescription_{page}", args=[description.pk]), words
+    screening = ScreeningSet.objects.filter(generation=row).first()
+    if screening is not None:
+        return reverse("admin:questionbank_screeningset_change", args=[screening.pk]), "The screening questions"
+    return None
+
+
+def name_part(row: Generation) -> str:
+    part = read_row(row.parameters)
+    return f"{part.place}, {part.difficulty}"
 
 
 def draw_json(value: Any) -> SafeString | str:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from config.language_models import ENGINES
 from organizations.admin.scope import OfferedLookupsAdmin, RecordedAdmin
 from organizations.admin.tables import NOTHING, draw_badge, shorten, show_moment
-from questionbank.admin.model_usage import show_usage, write_cost
+from questionbank.admin.model_usage import PURPOSES, show_usage, write_cost
 from questionbank.domain.model_purposes import Purpose
 from questionbank.models import ModelCall
 
@@ -41,7 +41,7 @@ class PurposeFilter(admin.SimpleListFilter):
     parameter_name = "purpose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(one.value, one.value) for one in Purpose]
+        return [(one.value, words) for one, words in PURPOSES.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(purpose=self.value()) if self.value() in list(Purpose) else queryset
@@ -63,7 +63,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 @admin.register(ModelCall)
 class ModelCallAdmin(OfferedLookupsAdmin, RecordedAdmin):
     change_list_template = "admin/questionbank/modelcall/change_list.html"
-    list_display = ("at", "purpose", "operation", "state", "tokens", "took", "price", "asked", "organization")
+    list_display = ("at", "what_for", "operation", "state", "tokens", "took", "price", "asked", "organization")
     list_filter = (
         *(PurposeFilter, EngineFilter, OutcomeFilter, "created_at"),
         ("organization", admin.RelatedOnlyFieldListFilter),
@@ -75,12 +75,12 @@ class ModelCallAdmin(OfferedLookupsAdmin, RecordedAdmin):
     ordering = ("-pk",)
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("at", "state", "error", "purpose", "operation", "interview", "organization")}),
+        (None, {"fields": ("at", "state", "error", "what_for", "operation", "interview", "organization")}),
         ("What it took", {"fields": ("prompt_tokens", "completion_tokens", "price", "took", "attempts")}),
         ("Who answered", {"fields": ("engine", "model", "prompt_version")}),
         ("Record", {"fields": ("uuid",), "classes": ("collapse",)}),
     )
-    readonly_fields = ("at", "state", "took", "price", "tokens")
+    readonly_fields = ("at", "what_for", "state", "took", "price", "tokens")
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.usage_view)
@@ -102,6 +102,10 @@ class ModelCallAdmin(OfferedLookupsAdmin, RecordedAdmin):
     def at(self, call: ModelCall) -> SafeString | str:
         return show_moment(call.created_at)
 
+    @admin.display(description="purpose", ordering="purpose")
+    def what_for(self, call: ModelCall) -> str:
+        return PURPOSES[Purpose(call.purpose)]
+
     @admin.display(description="outcome")
     def state(self, call: ModelCall) -> SafeString:
         words, tone = STATES[ModelCall.Outcome(call.outcome)]
@@ -120,6 +124,6 @@ class ModelCallAdmin(OfferedLookupsAdmin, RecordedAdmin):
         used = call.prompt_tokens + call.completion_tokens
         return write_cost(call.cost, unpriced=int(call.cost is None and used > 0)) if used else NOTHING
 
-    @admin.display(description="asked")
+    @admin.display(description="model")
     def asked(self, call: ModelCall) -> str:
         return f"{call.engine}: {shorten(call.model, 40)}"

@@ -59,6 +59,9 @@ class ScreeningSetAdmin(OfferedLookupsAdmin, RecordedAdmin):
     )
     readonly_fields = ("requisition", "made", "shown", "count")
 
+    class Media:
+        css: ClassVar[Any] = {"all": ["questionbank/generation.css"]}
+
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.ask_view)
         return [path("ask/", view, name="questionbank_screeningset_ask"), *super().get_urls()]

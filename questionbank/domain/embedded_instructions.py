@@ -7,6 +7,8 @@ that somebody tried, or that a text was pasted together with the words of a chat
 import re
 from dataclasses import dataclass
 
+from questionbank.domain.model_texts import cut_around
+
 AROUND = 60
 MOST_FOUND = 20
 _PATTERNS = (
@@ -42,7 +44,7 @@ def find_instructions(text: str) -> list[Instruction]:
     found = [
         Instruction(
             " ".join(match.group().split()),
-            " ".join(text[max(0, match.start() - AROUND) : match.end() + AROUND].split()),
+            cut_around(text, match.start(), match.end(), AROUND),
             match.start(),
         )
         for pattern in _FOUND

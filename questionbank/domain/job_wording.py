@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from questionbank.domain.model_texts import cut_around
+
 TABLE = Path(__file__).with_suffix(".toml")
 
 LANGUAGES = frozenset({"en"})
@@ -93,8 +95,7 @@ def find_wording_in(texts: Iterable[tuple[str, str]], language: str = "en") -> l
 
 
 def _tell(text: str, match: re.Match[str], rule: Rule) -> Wording:
-    before, after = text[max(0, match.start() - AROUND) : match.start()], text[match.end() : match.end() + AROUND]
-    around = " ".join(f"{before}{match.group()}{after}".split())
+    around = cut_around(text, match.start(), match.end(), AROUND)
     return Wording(rule.ground, match.group(), around, match.start(), rule.reason, rule.instead)
 
 

@@ -15,3 +15,13 @@ def clean_text(text: str) -> str:
     seen = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Cs", "Co", "Cn") or one == "\n")
     plain = _SIGNS.sub("", _LINKS.sub(r"\1", _TAGS.sub(" ", _INLINE.sub("", _CONTROL.sub(" ", seen)))))
     return " ".join(plain.split())
+
+
+def cut_around(text: str, start: int, end: int, margin: int) -> str:
+    """text[start:end] in one line with the whole words of `margin` characters on either side; … where more stands."""
+    before, after = text[max(0, start - margin) : start], text[end : end + margin]
+    if start > margin:
+        before = f"… {before.partition(' ')[2]}"
+    if len(text) > end + margin:
+        after = f"{after.rpartition(' ')[0]} …"
+    return " ".join(f"{before}{text[start:end]}{after}".split())

@@ -73,6 +73,7 @@ def load_language_model(purpose: Purpose) -> LanguageModel | None:
         limits=limits,
         host=find_host(service.address),
         price=find_price(settings.LLM.prices, model),
+        model_setting=f"LLM_{purpose.upper()}_MODEL" if choice.model else "",
         rng=random.Random(),  # noqa: S311 - spreads retries over time, protects nothing
         wait=threading.Event().wait,
     )

@@ -31,6 +31,7 @@ STATUS_OF_ERROR = {
 class AnthropicModel(HostedModel):
     engine = "anthropic"
     title = "Anthropic"
+    address_setting = "ANTHROPIC_BASE_URL"
 
     def __init__(self, address: str, model: str, *, api_key: str, **asking: Any) -> None:
         """`asking` is what every HostedModel takes."""
@@ -92,7 +93,7 @@ class AnthropicModel(HostedModel):
             300: "Set ANTHROPIC_BASE_URL to where it leads.",
             401: "Check ANTHROPIC_API_KEY.",
             403: "Check what ANTHROPIC_API_KEY may do.",
-            404: f"Check the model's name, {self.model} (ANTHROPIC_MODEL), and ANTHROPIC_BASE_URL.",
+            404: f"Check the model's name, {self.model} ({self.model_setting}), and ANTHROPIC_BASE_URL.",
         }
         return sort_status(status, self._quote(error.api_message or "no words"), advice)
 

@@ -99,6 +99,7 @@ class HostedModel(ABC):
 
     engine: str
     title: str  # how messages call the engine
+    address_setting: str
 
     def __init__(
         self,
@@ -109,12 +110,15 @@ class HostedModel(ABC):
         limits: Limits | None = None,
         host: Host | None = None,
         price: Price | None = None,
+        model_setting: str = "",
         rng: random.Random,
         wait: Callable[[float], object],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`rng` spreads the retries, `wait` lets their seconds pass (threading.Event().wait). `key` is told nobody."""
+        """`rng` spreads the retries, `wait` lets their seconds pass (threading.Event().wait, say); `model_setting` is
+        where the model's name stands, if not in the engine's own setting. `key` is told nobody."""
         self.address, self.model = address, model
+        self.model_setting = model_setting or f"{self.engine.upper()}_MODEL"
         self.limits = limits or Limits()
         self.host = host or Host(address, clock=clock)
         self.price = price
@@ -135,6 +139,10 @@ class HostedModel(ABC):
     @abstractmethod
     def look(self) -> str | None:
         """Whether the host has the model: None if so, else what is wrong and what to do. Raises as `ask` does."""
+
+    def tell_ready(self) -> str:
+        """What `look` saw where it found nothing wrong."""
+        return "The model is there."
 
     def _close_with_me(self, close: Callable[[], object]) -> None:
         """How the client's kept connections are closed, at the latest when nobody holds this model any more."""
@@ -189,7 +197,7 @@ class HostedModel(ABC):
                 problem = self.look()
             except Exception as error:
                 problem = self._tell_silence(self._sort(error, exchange))
-        detail = problem or "The model is there."
+        detail = problem or self.tell_ready()
         return ModelStatus(self.engine, self.model, self.address, is_ready=problem is None, detail=detail)
 
     def close(self) -> None:
@@ -205,7 +213,8 @@ class HostedModel(ABC):
         return f"{self.title} at {self.address}"
 
     def _tell_silence(self, fault: Fault) -> str:
-        return f"No answer from {self.address} ({fault})."
+        advice = f"See that this machine reaches it, or set {self.address_setting}."
+        return f"No answer from {self.address} ({fault}). {advice}"
 
     def _exchange(self, question: Question, draft: Draft, tally: Tally) -> None:
         """One attempt. Raises Fault alone."""

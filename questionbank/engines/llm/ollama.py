@@ -47,6 +47,7 @@ class OllamaModel(HostedModel):
 
     engine = "ollama"
     title = "Ollama"
+    address_setting = "OLLAMA_BASE_URL"
 
     def __init__(self, address: str, model: str, **asking: Any) -> None:
         """`asking` is what every HostedModel takes."""
@@ -94,10 +95,16 @@ class OllamaModel(HostedModel):
         return None
 
     def look(self) -> str | None:
-        names = [model.model or "" for model in self._client.list().models]
+        try:
+            names = [model.model or "" for model in self._client.list().models]
+        except ollama.ResponseError as error:
+            if error.status_code != 404:
+                raise
+            told = f"{self.address} answers, but not as Ollama does (HTTP 404 at /api/tags)."
+            return f"{told} Set OLLAMA_BASE_URL to its address without a path, such as http://localhost:11434."
         if {self.model, f"{self.model}:latest"} & set(names):
             return None
-        return f"The host has no model {self.model}. Run `ollama pull {self.model}` there or set OLLAMA_MODEL."
+        return f"The host has no model {self.model}. Run `ollama pull {self.model}` there or set {self.model_setting}."
 
     def _tell_silence(self, fault: Fault) -> str:
         return f"No answer from {self.address} ({fault}). Start `ollama serve` there, or set OLLAMA_BASE_URL."

@@ -30,6 +30,7 @@ OPTIONS = (
 class OpenAIModel(HostedModel):
     engine = "openai"
     title = "OpenAI"
+    address_setting = "OPENAI_BASE_URL"
 
     def __init__(self, address: str, model: str, *, api_key: str = "", **asking: Any) -> None:
         """`asking` is what every HostedModel takes."""
@@ -44,6 +45,7 @@ class OpenAIModel(HostedModel):
         self._close_with_me(self._client.close)
         self._options = Options(model, OPTIONS)
         self._is_own = urlsplit(address).hostname == OWN_HOST
+        self._lists_models = True
 
     def ask(self, question: Question, draft: Draft) -> None:
         while True:
@@ -96,7 +98,7 @@ class OpenAIModel(HostedModel):
                 300: "Set OPENAI_BASE_URL to where it leads.",
                 401: "Check OPENAI_API_KEY.",
                 403: "Check what OPENAI_API_KEY may do.",
-                404: f"Check the model's name, {self.model} (OPENAI_MODEL), and OPENAI_BASE_URL.",
+                404: f"Check the model's name, {self.model} ({self.model_setting}), and OPENAI_BASE_URL.",
             }
             words = self._quote(tell_error(error))
             if error.code == "insufficient_quota":  # 429 too, and no waiting helps
@@ -111,11 +113,19 @@ class OpenAIModel(HostedModel):
             names = {model.id for model in self._client.models.list().data}
         except openai.APIStatusError as error:
             if error.status_code in (404, 405, 501):  # many servers have no such list
+                self._lists_models = False
                 return None
             return f"{self.sort_error(error)}"
+        self._lists_models = True
         if self.model in names:
             return None
-        return f"The host has no model {self.model}. Check OPENAI_MODEL."
+        return f"The host has no model {self.model}. Check {self.model_setting}."
+
+    def tell_ready(self) -> str:
+        if self._lists_models:
+            return super().tell_ready()
+        told = f"The server answers but lists no models, so that {self.model} is not known to be there."
+        return f"{told} If it fails, see that OPENAI_BASE_URL has the path of the API, mostly /v1."
 
 
 def tell_error(error: openai.APIStatusError) -> str:

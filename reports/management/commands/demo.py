@@ -36,7 +36,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # the site of the demo is another one, with an environment of its own
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--stack", choices=("embedded", "full"), default="embedded")
+        stack_help = "one process on SQLite (the default), or PostgreSQL, Redis and workers"
+        parser.add_argument("--stack", choices=("embedded", "full"), default="embedded", help=stack_help)
         parser.add_argument("--once", action="store_true", help="stop when the report is there")
         parser.add_argument("--port", type=int, help="of the web server; 0 for any free one (default 4545 if free)")
         parser.add_argument("--folder", type=Path, default=Path(settings.BASE_DIR) / "var" / "demo", help="of its data")

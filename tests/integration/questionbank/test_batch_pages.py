@@ -159,6 +159,8 @@ def test_what_is_missing_is_told_and_made_again(desk: BankDesk, writer: Question
     assert "2 are missing; why stands at their place." in text
     assert "1 of 2 were made: the model wrote 5 that could not be taken" in text
     assert "Make the missing ones again" in text
+    log = read_text(client.get(reverse("admin:questionbank_generation_change", args=[batch.pk])))
+    assert "Storage › Indexing › Keys, easy" in log
     writer.say([])
     client.post(page_of(batch, "again"), {"back": page_of(batch)})
     do_due(Generation)

@@ -174,7 +174,9 @@ def test_nobody_there_is_said_at_once(engine: Engine, address: str) -> None:
         model.complete(PROMPT, Verdict)
     assert (engine.waits, failure.value.usage.attempts) == ([], 1)
     assert not model.is_reachable()
-    assert "No answer from http" in model.describe().detail
+    detail = model.describe().detail
+    assert "No answer from http" in detail
+    assert f"or set {model.engine.upper()}_BASE_URL." in detail
 
 
 def test_a_failing_host_is_left_alone_and_tried_again_later(engine: Engine) -> None:

@@ -78,6 +78,8 @@ def test_from_writing_to_a_published_interview(desk: BankDesk) -> None:
     assert "table tennis" in enhanced
     interview = description.interviews.get()
     assert interview.name in read(client, page("jobdescription_interviews", description.pk))
+    log = read(client, page("generation_change", Generation.objects.get().pk))
+    assert f'href="{page("jobdescription_interviews", description.pk)}">The interviews of the requisition</a>' in log
     assert client.post(page("generatedinterview_publish", interview.pk)).status_code == 302
     interview.refresh_from_db()
     assert interview.status == "published"
@@ -187,6 +189,8 @@ def test_screening_questions_of_any_text(desk: BankDesk) -> None:
     made = ScreeningSet.objects.get()
     assert "Can you be on call one week in six?" in read(client, page("screeningset_change", made.pk))
     assert "Cook" in read(client, page("screeningset_changelist"))
+    log = read(client, page("generation_change", made.generation_id))
+    assert f'href="{page("screeningset_change", made.pk)}">The screening questions</a>' in log
     elsewhere = {**form, "organization": desk.elsewhere.pk}
     assert "Select a valid choice" in client.post(page("screeningset_ask"), elsewhere).content.decode()
 

@@ -55,6 +55,7 @@ def test_each_purpose_has_its_engine_and_model(choose: Any, settings: Any) -> No
     choose(score=Choice("openai", "exact"), converse=Choice("none"), generate=Choice("anthropic"))
     told = [(load(one).engine, load(one).model) for one in (Purpose.GENERATE, Purpose.SCORE, Purpose.NARRATE)]
     assert told == [("anthropic", "their-model"), ("openai", "exact"), ("ollama", "llama3.1:8b")]
+    assert [load(one).model_setting for one in (Purpose.SCORE, Purpose.NARRATE)] == ["LLM_SCORE_MODEL", "OLLAMA_MODEL"]
     assert load_language_model(Purpose.CONVERSE) is None
     assert load(Purpose.SCORE).price == Price(Decimal(1), Decimal(2))
     assert load(Purpose.NARRATE).price is None

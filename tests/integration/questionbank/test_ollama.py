@@ -43,6 +43,18 @@ def test_doctor_is_told_what_is_there_and_what_to_do(engine: Engine) -> None:
     nobody = engine.make_model(f"http://127.0.0.1:{find_closed_port()}").describe()
     assert not nobody.is_ready
     assert "Start `ollama serve` there, or set OLLAMA_BASE_URL" in nobody.detail
+    lost = engine.make_model(f"{engine.server.url}/v1").describe()
+    assert not lost.is_ready
+    assert lost.detail == (
+        f"{engine.server.url}/v1 answers, but not as Ollama does (HTTP 404 at /api/tags). "
+        "Set OLLAMA_BASE_URL to its address without a path, such as http://localhost:11434."
+    )
+
+
+def test_the_setting_that_names_the_model_is_told(engine: Engine) -> None:
+    engine.server.models = ["other:7b"]
+    model = engine.make_model(asking={"model_setting": "LLM_SCORE_MODEL"})
+    assert model.describe().detail.endswith("Run `ollama pull tiny` there or set LLM_SCORE_MODEL.")
 
 
 @pytest.mark.parametrize(

@@ -152,4 +152,9 @@ def test_a_server_that_never_tells_what_it_used(engine: Engine, server: OpenAISe
 
 def test_a_server_without_a_list_of_models_is_believed(engine: Engine, server: OpenAIServer) -> None:
     server.answer_get = lambda path: server.fail_with(404, "not found")  # type: ignore[method-assign]
-    assert engine.make_model().describe().is_ready
+    status = engine.make_model().describe()
+    assert status.is_ready
+    assert status.detail == (
+        "The server answers but lists no models, so that tiny is not known to be there. "
+        "If it fails, see that OPENAI_BASE_URL has the path of the API, mostly /v1."
+    )

@@ -44,7 +44,8 @@ def admin(world: World) -> Client:
 
 def add_run(rated_set: RatedSet, **changes: Any) -> CalibrationRun:
     agreed = {"pairs": 20, "qwk": 0.71, "qwk_95": [0.6, 0.8], "icc": 0.7, "mae": 9.5, "bias": 1.5, "exact": 0.6}
-    fields = {"work_status": "done", "engine": "ollama", "model": "tiny", "scores": {"1": {}}}
+    scores = {"1": {"state": "scored", "composite": 60.0}, "2": {"state": "needs_human", "composite": None}}
+    fields = {"work_status": "done", "engine": "ollama", "model": "tiny", "scores": scores}
     return CalibrationRun.objects.create(
         organization=rated_set.organization,
         rated_set=rated_set,
@@ -73,6 +74,7 @@ def test_the_desk_says_what_is_there(world: World, admin: Client) -> None:
         "Off by 14.2 points without it, by 9.1 with it",
         "Scores differ by 9.0 points on average; 3 are normal.",
         "0.71",
+        "1 of 2 answers got no number and need a person",
         "ollama",
     ):
         assert words in page
