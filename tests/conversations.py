@@ -1,14 +1,23 @@
 """Interviews on questions with real words in them, for tests of what the interviewer says."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from interviewpanel.models import Answer, InterviewPanel, InterviewSession
+from pytest_django import Settings
+
+from interviewpanel.models import Answer, InterviewPanel, InterviewSession, PreparedLine
 from interviewpanel.services.answer_analysis.controls import SUBJECTS
+from interviewpanel.services.session_manager import open_session
+from questionbank.domain.model_purposes import Purpose
+from questionbank.engines.llm import load_language_model
+from questionbank.engines.llm.ollama import OllamaModel
 from questionbank.models import QuestionVersion
 from tests.graders import read_criteria
-from tests.live_interviews import T0, begin, invite, make_panel
-from tests.ollama_server import Reply, fail_with, reply_with
+from tests.live_interviews import T0, agree, begin, invite, make_panel, reload
+from tests.ollama_server import OllamaServer, Reply, fail_with, reply_with
+from tests.work import do_due
 
 QUESTION = "A query on a large table has become slow. How do you find out why, and what do you do about it?"
 ELEMENTS = [
@@ -45,6 +54,29 @@ def begin_talk(*, now: datetime = T0, name: str = "Priya Raghunathan", **changes
     return begin(invite(make_talk_panel(**changes), name, now=now), now=now)
 
 
+@contextmanager
+def serve_talk(settings: Settings) -> Iterator[OllamaServer]:
+    """A server that answers as a model would; it words what is said, and scores."""
+    with OllamaServer(replies=[talk_like_a_model]) as running:
+        settings.OLLAMA_BASE_URL, settings.OLLAMA_MODEL, settings.REQUEST_TIMEOUT = running.url, "tiny", 1
+        load_language_model.cache_clear()
+        yield running
+        for purpose in (Purpose.CONVERSE, Purpose.SCORE):
+            model = load_language_model(purpose)
+            assert isinstance(model, OllamaModel)
+            model.close()
+        load_language_model.cache_clear()
+
+
+def start_talk(panel: InterviewPanel, name: str = "Priya Raghunathan") -> InterviewSession:
+    """The first question is asked; whatever was due to be worded is worded before it was needed."""
+    session = open_session(invitation=invite(panel, name), now=T0)
+    do_due(PreparedLine)
+    agree(session, now=T0)
+    do_due()
+    return reload(session)
+
+
 def find_last(session: InterviewSession) -> Answer:
     answer: Answer = session.answers.order_by("-number")[0]
     return answer
@@ -66,8 +98,10 @@ def talk_like_a_model(request: dict[str, Any]) -> Reply:
         return reply_with({"point": 2, "question": FOLLOW_UP})
     if fields == {"question"}:
         return reply_with({"question": REPHRASING})
+    if "expected_answer" in fields:
+        return reply_with(make_question_like_a_model(request))
     if "suggestions" in fields:
-        category = request["messages"][1]["content"].split("CATEGORY\n", 1)[1].split("\n", 1)[0]
+        category = read_category(request)
         return reply_with(
             {
                 "question": IN_CONTEXT,
@@ -85,6 +119,47 @@ def talk_like_a_model(request: dict[str, Any]) -> Reply:
     if "sentence" in fields:
         return reply_with({"sentence": GREETING})
     return fail_with(500, "not asked here")
+
+
+def read_category(request: dict[str, Any]) -> str:
+    content: str = request["messages"][1]["content"]
+    return content.split("CATEGORY\n", 1)[1].split("\n", 1)[0]
+
+
+MADE = (
+    "Your team wants reports over the same large table every night. How do you keep daily queries from becoming slow?"
+)
+MADE_ANSWER = (
+    "I move the load to a read replica, add an index on the columns that the filter needs, and I refresh a "
+    "materialized view on a schedule."
+)
+MADE_ELEMENTS = [
+    "Move the load to a read replica",
+    "Add an index on the columns that the filter needs",
+    "Refresh a materialized view on a schedule",
+]
+
+
+def make_question_like_a_model(request: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A question of its own, with all that answers to it are rated on."""
+    return {
+        "question": MADE,
+        "category": read_category(request),
+        "assesses": "Whether somebody plans for load that comes at the same time.",
+        "expected_answer": MADE_ANSWER,
+        "expected_elements": MADE_ELEMENTS,
+        "criteria": [
+            {
+                "name": f"Side {number}",
+                "description": f"Says what to do about side {number} of the load.",
+                "component": ("technical", "depth", "relevance", "clarity")[number % 4],
+                "weight": 1,
+            }
+            for number in range(1, 9)
+        ],
+        "suggestions": ["First of all I would …", "I move the load to a read replica"],
+        **changes,
+    }
 
 
 def rate_like_a_model(prompt: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def post_data(world: World, *rows: Mapping[str, object], stored: int = 0, **chan
         "grace_seconds": 600,
         "turn_profile": "patient",
         "accommodation_policy": "grant",
+        "question_wording": "as_written",
         "decision_days": 7,
         "consent_version": "2026-1",
         "distribution-TOTAL_FORMS": len(rows),

@@ -110,7 +110,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "grace_seconds": "Lost connections, in seconds",
             "max_follow_ups": "Follow-ups to a question at most",
             "words_by_model": "A language model may word what is said",
-            "asks_in_context": "Questions are put into context",
+            "question_wording": "How the next question is worded",
             "turn_profile": "How turns are taken",
             "accommodation_policy": "Requests for accommodations",
             "decision_days": "Days until a decision",
@@ -132,8 +132,11 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "that would cost a planned question its time or its place. 0 for none.",
             "words_by_model": "Greeting, closing, follow-ups, and questions in other words: prepared ahead, and "
             "checked by code. Where a sentence is late or refused, the usual one is said.",
-            "asks_in_context": "A language model may ask the bank's question in the context of the job and of what was "
-            "asked before. Points and rubric stay the bank's; candidates hear different words.",
+            "question_wording": "Put into context: another wording for each candidate; points and rubric stay the "
+            "bank's. Made for each candidate: a new question for the same place of the plan, with points and a rubric "
+            "of its own. Nobody else is asked it, so its score compares with nobody's; it goes into the bank, in "
+            "review. Where a language model is late or refused, and where it may not word what is said, the bank's "
+            "question is asked.",
             "consent_addition": "Not required. Shown below the text, agreed to and kept with it, as it stands here: "
             "write it in the panel's language. An empty line begins a new paragraph.",
             "alternative_route": "What candidates are told who would rather not talk to a program. Empty: they can ask "

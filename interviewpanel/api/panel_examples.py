@@ -43,7 +43,7 @@ PANEL: dict[str, Any] = {
     "turn_settings": {"silence_seconds": 8.0},
     "max_follow_ups": 1,
     "words_by_model": True,
-    "asks_in_context": False,
+    "question_wording": "as_written",
     "records_video": False,
     "consent_version": "2026-1",
     "consent_addition": "",

@@ -13,6 +13,7 @@ from questionbank.domain.similarity import measure_similarity, read_question_ste
 
 CHECKED_LANGUAGES = frozenset({"en", "de"})
 GIVEN_AWAY_FROM = 1 / 3  # of an expected element's own stems
+LEAST_IN_COMMON = 2  # stems
 SAME_QUESTION_FROM = 0.6  # Jaccard's index of what two questions ask
 
 _MARKUP = re.compile(r"[<>`*#{}\[\]|\\^~]|https?:|www\.|[\U0001F000-\U0001FAFF☀-➿]|\n")
@@ -44,6 +45,7 @@ _MACHINE = re.compile(
     r"evaluat\w*|sprachmodell|anweisung\w*|bewertungs\w*|erwartete\w*)\b",
     re.IGNORECASE,
 )
+PERSONAL = "touches what no interviewer may ask"
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = "the a an and of to in is you your that it for on with what how would did do have this when we our"
@@ -78,7 +80,7 @@ def find_fault(text: str, allowed: Allowed, elements: Sequence[str] = ()) -> str
     for pattern, words_for_it in (
         (_PROMISE, "speaks of what becomes of the application"),
         (_VERDICT, "judges"),
-        (_PERSONAL, "touches what no interviewer may ask"),
+        (_PERSONAL, PERSONAL),
         (_MACHINE, "speaks of how answers are rated"),
     ):
         found = next((one.group() for one in pattern.finditer(text) if one.group().casefold() not in source), None)
@@ -106,6 +108,18 @@ def find_given_away(text: str, elements: Sequence[str], allowed: Allowed) -> str
         if own and len(own & said) >= GIVEN_AWAY_FROM * len(own):
             return element
     return ""
+
+
+def find_personal(text: str) -> str:
+    """The first words of a rubric that touch what no interviewer may ask; else empty."""
+    found = _PERSONAL.search(text)
+    return found.group() if found else ""
+
+
+def is_about(text: str, subjects: Sequence[str], language: str) -> bool:
+    """Whether it says two things or more that the subjects say: a question that a model makes up stays with them."""
+    known = frozenset[str]().union(*(read_question_stems(one, language) for one in subjects))
+    return len(known & read_question_stems(text, language)) >= LEAST_IN_COMMON
 
 
 def read_sources(allowed: Allowed) -> frozenset[str]:

@@ -33,6 +33,11 @@ class InterviewPanel(models.Model):
         REVIEWERS = RatesBlind.REVIEWERS.value, "Reviewers"
         EVERYONE = RatesBlind.EVERYONE.value, "Reviewers, recruiters and administrators"
 
+    class QuestionWording(models.TextChoices):
+        AS_WRITTEN = "as_written", "As in the bank"
+        IN_CONTEXT = "in_context", "The bank's, put into context by a language model"
+        GENERATED = "generated", "Made for each candidate by a language model"
+
     class AccommodationPolicy(models.TextChoices):
         ASK = "ask", "A recruiter decides on each request"
         GRANT = "grant", "Granted at once, but for what is written as other"
@@ -70,10 +75,13 @@ class InterviewPanel(models.Model):
         help_text="A language model, where there is one, may word greeting, closing, follow-ups and questions in other "
         "words. Each is prepared ahead and checked; where it is late or refused, the usual sentence is said.",
     )
-    asks_in_context = models.BooleanField(
-        default=False,
-        help_text="A language model may put the bank's questions into the context of the job and of what was asked. "
-        "They are scored by the bank's rubric.",
+    question_wording = models.CharField(
+        max_length=10,
+        choices=QuestionWording.choices,
+        default=QuestionWording.AS_WRITTEN,
+        help_text="How the next question is worded. in_context: a language model may put the bank's question into the "
+        "context of the job and of what was asked; it is scored by the bank's rubric. generated: a language model may "
+        "make another question for the same place of the plan, with a rubric of its own; nobody else is asked it.",
     )
     shows_scores_to_candidates = models.BooleanField(default=False)
     consent_version = models.CharField(max_length=20, default=CONSENT_VERSION)
@@ -111,6 +119,10 @@ class InterviewPanel(models.Model):
             ),
             models.CheckConstraint(
                 name="panel_rates_blind", condition=Q(rates_blind__in=["nobody", "reviewers", "everyone"])
+            ),
+            models.CheckConstraint(
+                name="panel_question_wording",
+                condition=Q(question_wording__in=["as_written", "in_context", "generated"]),
             ),
             models.UniqueConstraint(fields=["id", "organization"], name="panel_tenant_key"),
         ]

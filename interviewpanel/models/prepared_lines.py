@@ -47,12 +47,15 @@ class PreparedLine(WorkItem):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Of a next question: the bank's, in whose place and by whose rubric it is asked.",
+        help_text="Of a next question: the bank's, in whose place it is asked.",
     )
     kind = models.CharField(max_length=13, choices=Kind.choices)
     state = models.CharField(max_length=11, choices=State.choices, default=State.WAITING)
     text = models.TextField(blank=True)
     details = models.JSONField(default=dict, help_text="What it was made from, and what came with it.")
+    draft = models.JSONField(
+        default=dict, help_text="Of a question made for this candidate: what the bank is to hold, if it is asked."
+    )
     reason = models.CharField(max_length=300, blank=True, help_text="Why it was not said.")
     deadline_at = models.DateTimeField(help_text="After this nobody begins to write it.")
     used_at = models.DateTimeField(null=True, blank=True)

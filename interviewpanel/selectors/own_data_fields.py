@@ -147,6 +147,7 @@ LEFT_OUT: dict[str, str] = {
     },
     "Answer.follow_up_of": _PLACE,
     "PreparedLine.question_version": "the bank's question that it stands for; if it was asked, it is with its answer",
+    "PreparedLine.draft": "what answers to a question were to be rated on; the question itself is in `text`",
     "Answer.question_version": "the question as asked is here; what else the bank has on it is not about you",
     "Answer.distribution_row": "a line of the organization's plan; why you were asked this question stands in choice",
     "AudioSegment.file": "its sound is a part of the answer's recording, which is linked",

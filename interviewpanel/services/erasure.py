@@ -26,6 +26,7 @@ from organizations.services.history import forget_changes, forget_person, forget
 from organizations.services.messages import forget_messages
 from organizations.services.stored_answers import forget_answers
 from organizations.services.webhooks import forget_deliveries
+from questionbank.services.asked_questions import forget_interview_questions
 from questionbank.services.model_calls import forget_interviews
 
 logger = logging.getLogger(__name__)
@@ -140,6 +141,7 @@ def _erase_session(session: InterviewSession, invitation: InterviewPanelCandidat
     forget_history(InterviewSession, [session.pk])
     forget_answers(about=session.uuid)
     forget_interviews(session.uuid, invitation.uuid)
+    forget_interview_questions(session.uuid)
 
 
 def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: datetime) -> None:

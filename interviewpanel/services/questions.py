@@ -30,7 +30,11 @@ from interviewpanel.services.conversation.closings import prepare_closing
 from interviewpanel.services.conversation.follow_ups import choose_follow_up
 from interviewpanel.services.conversation.greetings import choose_greeting
 from interviewpanel.services.conversation.lines import drop_lines
-from interviewpanel.services.conversation.next_questions import prepare_next_question, take_question
+from interviewpanel.services.conversation.next_questions import (
+    keep_made_question,
+    prepare_next_question,
+    take_question,
+)
 from interviewpanel.services.conversation.rephrasings import prepare_rephrasing
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
 from interviewpanel.services.session_manager import finish_locked_session
@@ -128,14 +132,21 @@ def _finish(session: InterviewSession, now: datetime) -> None:
 
 
 def _ask(session: InterviewSession, choice: Choice, panel: InterviewPanel, now: datetime) -> None:
-    """Effects in order: answer row, exposure (not in a trial), transcript line, session state, event."""
-    question = Question.objects.select_related("current_version").get(pk=choice.question_id)
+    """Effects in order: a question made for this candidate goes into the bank; answer row, exposure (not in a trial),
+    transcript line, session state, event."""
+    question = Question.objects.select_related("current_version", "subtopic__topic__category").get(
+        pk=choice.question_id
+    )
     version = question.current_version
     assert version is not None, "a live question has a version: the database holds it"
     version.question = question
     row = next(row for row in panel.distribution.all() if row.pk == choice.row_id)
     last = session.answers.order_by("-number").first()
     words = take_question(session, last, version, now)
+    told: dict[str, object] = {"words": "model", "line": str(words.uuid)} if words else {}
+    if words and words.draft:
+        version = keep_made_question(session, words, question)
+        told["made_in_place_of"] = str(question.uuid)
     answer = Answer.objects.create(
         session=session,
         number=last.number + 1 if last else 1,
@@ -144,11 +155,11 @@ def _ask(session: InterviewSession, choice: Choice, panel: InterviewPanel, now: 
         distribution_row=row,
         cell_difficulty=choice.difficulty,
         weightage=row.weightage,
-        choice={**choice.reason, **({"words": "model", "line": str(words.uuid)} if words else {})},
+        choice={**choice.reason, **told},
         asked_at=now,
     )
     if not session.invitation.is_trial:
-        Question.objects.filter(pk=question.pk).update(times_asked=F("times_asked") + 1)
+        Question.objects.filter(pk=version.question_id).update(times_asked=F("times_asked") + 1)
     if session.status == SessionStatus.GREETING:
         session.status = SessionStatus.IN_PROGRESS
         session.save(update_fields=["status"])
@@ -187,7 +198,7 @@ def _tell_question(
     kind = TranscriptEntry.Kind.FOLLOW_UP if answer.is_follow_up else TranscriptEntry.Kind.QUESTION
     add_transcript_entry(session, kind=kind, text=answer.question_text, answer=answer, started_at=now)
     record_event(session, "next_question", _describe_question(answer, panel, suggestions), now)
-    if not (panel.words_by_model or panel.asks_in_context):
+    if not panel.words_by_model and panel.question_wording == InterviewPanel.QuestionWording.AS_WRITTEN:
         return
     for earlier in session.answers.filter(number=answer.number - 1):
         drop_lines(session, earlier)

@@ -59,6 +59,10 @@ class QuestionOrigins(QuestionMoves):
         origin = find_origin(question)
         if origin is None:
             return NOTHING
+        if origin.generation is None:
+            return (
+                f"{origin.model} ({origin.engine}), prompt {origin.prompt_version}, for one candidate in an interview"
+            )
         batch = origin.generation.parent or origin.generation
         page = reverse("admin:questionbank_generation_batch", args=[batch.pk])
         said = format_html(
@@ -74,6 +78,12 @@ class QuestionOrigins(QuestionMoves):
         yield from super().list_move_warnings(request, questions, move)
         if move.target != QuestionStatus.LIVE:
             return
+        made = GeneratedQuestion.objects.filter(question__in=questions, generation=None)
+        for one in made.select_related("question__current_version")[:5]:
+            yield (
+                f"“{name_question(one.question)}” was made for one candidate, in an interview. Read it and its rubric: "
+                "nothing in them may tell of that candidate, and everybody must be able to answer it."
+            )
         copies = GeneratedQuestion.objects.filter(
             question__in=questions, copied_from__status=Question.Status.LIVE
         ).select_related("copied_from__subtopic__topic", "copied_from__current_version")

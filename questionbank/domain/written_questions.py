@@ -21,6 +21,7 @@ def _text(least: int, most: int) -> Any:
 
 
 Short = Annotated[str, _text(2, 300)]
+Long = Annotated[str, _text(40, 4000)]
 
 
 class WrittenCriterion(BaseModel):
@@ -33,7 +34,7 @@ class WrittenCriterion(BaseModel):
 class WrittenQuestion(BaseModel):
     text: Annotated[str, _text(15, 700)]
     assesses: Annotated[str, _text(5, 300)]
-    expected_answer: Annotated[str, _text(40, 4000)]
+    expected_answer: Long
     expected_elements: list[Short] = Field(min_length=3, max_length=8)
     criteria: list[WrittenCriterion] = Field(min_length=LEAST_CRITERIA, max_length=MOST_CRITERIA)
     red_flags: list[Short] = Field(min_length=1, max_length=5)
@@ -51,17 +52,18 @@ def make_entry(written: WrittenQuestion, *, key: str, kind: str, difficulty: str
         difficulty=difficulty,
         assesses=written.assesses,
         expected_answer=written.expected_answer,
-        expected_elements=_drop_repeated(written.expected_elements),
-        criteria=tuple(_make_criteria(written.criteria, kind)),
-        red_flags=_drop_repeated(written.red_flags),
+        expected_elements=drop_repeated(written.expected_elements),
+        criteria=tuple(make_criteria(written.criteria, kind)),
+        red_flags=drop_repeated(written.red_flags),
         expected_seconds=written.expected_seconds,
         think_seconds=written.think_seconds,
-        suggestions=_drop_repeated(written.suggestions),
+        suggestions=drop_repeated(written.suggestions),
         weights={},
     )
 
 
-def _make_criteria(criteria: Iterable[WrittenCriterion], kind: str) -> Iterable[CriterionEntry]:
+def make_criteria(criteria: Iterable[WrittenCriterion], kind: str) -> Iterable[CriterionEntry]:
+    """In the bank's format, each with a key of its own."""
     taken: set[str] = set()
     for number, one in enumerate(criteria, 1):
         component = "depth" if one.component == "technical" and kind != "technical" else one.component
@@ -77,5 +79,5 @@ def make_slug(text: str, most: int = 60) -> str:
     return _ABOVE_ASCII.sub("-", plain)[:most].strip("-")
 
 
-def _drop_repeated(texts: Iterable[str]) -> tuple[str, ...]:
+def drop_repeated(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))

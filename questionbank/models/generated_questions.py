@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from organizations.models import Organization
 from questionbank.models.generations import Generation
@@ -10,13 +11,17 @@ from questionbank.models.questions import Question
 
 
 class GeneratedQuestion(models.Model):
-    """Beside the question's first version. Never changed: who edits the question makes a version of their own."""
+    """Beside the question's first version. Never changed: who edits the question makes a version of their own.
+
+    Without a generation it was made for one candidate, in the interview that is named until it is erased.
+    """
 
     tenant_links: ClassVar = ("generation",)
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="origin")
-    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="questions")
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, null=True, related_name="questions")
+    interview = models.UUIDField(null=True, help_text="The interview it was made in, if for one candidate.")
     engine = models.CharField(max_length=20)
     model = models.CharField(max_length=120)
     prompt_version = models.CharField(max_length=80)
@@ -28,6 +33,11 @@ class GeneratedQuestion(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["interview"], condition=Q(interview__isnull=False), name="generated_question_interview"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.question} · {self.model}"

@@ -10,6 +10,7 @@ SCORES = {
             "follow_up_of": None,
             "question": "A query has become slow. What do you do?",
             "bank_question": "",
+            "is_made_for_candidate": False,
             "times_rephrased": 0,
             "question_type": "technical",
             "assesses": "Reading plans",

@@ -110,6 +110,10 @@ class AnswerScoreSerializer(serializers.Serializer):
     bank_question = serializers.CharField(
         source="card.bank_question", help_text="In whose place a language model's words were asked, if they were."
     )
+    is_made_for_candidate = serializers.BooleanField(
+        source="card.is_made_for_candidate",
+        help_text="By a language model, during the interview: nobody else had been asked it.",
+    )
     times_rephrased = serializers.IntegerField(
         source="card.times_rephrased", help_text="How often the candidate had it said in other words; never scored."
     )

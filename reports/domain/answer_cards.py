@@ -191,6 +191,7 @@ class AnswerCard:
     follow_up_of: int | None = None  # the number of the answer that it completes
     bank_question: str = ""  # in whose place a language model's words were asked; empty where its own were
     is_by_model: bool = False  # the words of the question
+    is_made_for_candidate: bool = False  # by a language model, in the interview: nobody else had been asked it
     times_rephrased: int = 0  # as the candidate wished; never scored
     other_words: str = ""
     question_type: str = "technical"

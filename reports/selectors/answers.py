@@ -72,6 +72,7 @@ def make_card(answer: Answer, follow_ups: Sequence[Answer] = (), follow_up_of: i
         follow_up_of=follow_up_of,
         bank_question=find_bank_question(answer),
         is_by_model=answer.choice.get("words") == "model",
+        is_made_for_candidate="made_in_place_of" in answer.choice,
         times_rephrased=answer.times_rephrased,
         other_words=find_other_words(answer),
         question_type=question.kind,

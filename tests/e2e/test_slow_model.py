@@ -32,7 +32,7 @@ def site(model: OllamaServer, tmp_path_factory: pytest.TempPathFactory, django_d
     variables = {"OLLAMA_BASE_URL": model.url, "OLLAMA_MODEL": "tiny", "REQUEST_TIMEOUT": "20"}
     opened = open_full_site if settings.STACK == "full" else open_embedded_site
     with django_db_blocker.unblock(), opened(folder, **variables) as site:
-        site.set_panel(words_by_model=True, asks_in_context=True, max_follow_ups=1, max_questions=15)
+        site.set_panel(words_by_model=True, question_wording="in_context", max_follow_ups=1, max_questions=15)
         if site.stack == "full":
             site.start_workers("talks", queues="conversation,scoring")  # as large sites run them: apart
             site.start_workers("worker", queues="realtime,transcription,reports,outbound,webhooks,generation")

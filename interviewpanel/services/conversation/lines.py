@@ -33,6 +33,7 @@ class Written:
     fault: str = ""
     state: str = State.READY
     details: dict[str, Any] = field(default_factory=dict)
+    draft: dict[str, Any] = field(default_factory=dict)
     completion: Completion[Any] | None = None
     prompt_version: str = ""
     question_version_id: int | None = None
@@ -127,11 +128,12 @@ def _store(line: PreparedLine, written: Written) -> None:
         kept.state = State.REFUSED if written.fault and written.state == State.READY else written.state
         kept.text = written.text if kept.state == State.READY else ""
         kept.reason = written.fault[:LONGEST_REASON]
+        kept.draft = written.draft if kept.state == State.READY else {}
         kept.question_version_id = written.question_version_id
         kept.details = kept.details | written.details
     if written.completion is not None:
         kept.provenance = describe_origin(written)
-    kept.save(update_fields=["state", "text", "reason", "question_version", "details", "provenance"])
+    kept.save(update_fields=["state", "text", "reason", "question_version", "details", "draft", "provenance"])
 
 
 def describe_origin(written: Written) -> dict[str, Any]:

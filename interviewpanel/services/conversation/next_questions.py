@@ -1,4 +1,5 @@
-"""The next question in context: which it will be is foreseen while the answer before it is given, and worded ahead.
+"""The next question in a language model's words: which it will be is foreseen while the answer before it is given, and
+it is worded ahead, or another is made in its place.
 
 Selection is seeded and exact, so that what is foreseen for an action comes true if that action does. Where it does not,
 or the words are late, the bank's question is asked as it stands.
@@ -10,21 +11,25 @@ from interviewpanel.domain.score_calculator import difficulty_action
 from interviewpanel.domain.scoring_terms import NextAction
 from interviewpanel.domain.selection import choose_question, fold_difficulty
 from interviewpanel.domain.spoken_lines import repeats_question
-from interviewpanel.models import Answer, InterviewSession, PreparedLine
+from interviewpanel.models import Answer, InterviewPanel, InterviewSession, PreparedLine
 from interviewpanel.selectors.progress import list_standings
 from interviewpanel.selectors.question_supply import load_supply
 from interviewpanel.services.conversation.lines import Kind, Written, open_line, take_line
+from interviewpanel.services.conversation.made_questions import write_made_question
 from interviewpanel.services.conversation.writers import write_next_question
 from questionbank.models import Question, QuestionVersion
+from questionbank.services.asked_questions import keep_asked_question
 from questionbank.services.model_calls import RecordedModel
+from questionbank.services.question_cache import Writer
 
+Wording = InterviewPanel.QuestionWording
 # In this order: where two lead to the same question, the first is worded.
 ACTIONS = (NextAction.SAME, NextAction.HARDER, NextAction.EASIER)
 
 
 def prepare_next_question(session: InterviewSession, answer: Answer | None, now: datetime) -> None:
     """Effects: a line is due for each way the interview may go on after `answer`; one before the first question."""
-    if not session.invitation.panel.asks_in_context:
+    if session.invitation.panel.question_wording == Wording.AS_WRITTEN:
         return
     for action in ACTIONS if answer is not None else ACTIONS[:1]:
         open_line(session, Kind.NEXT_QUESTION, now=now, answer=answer, action=str(action))
@@ -41,7 +46,8 @@ def write_foreseen_question(line: PreparedLine, model: RecordedModel) -> Written
     if wanted is None or (line.answer_id and wanted in foreseen.values()):
         return None
     line.details = {**line.details, "version": wanted}
-    return write_next_question(line, model)
+    is_made = line.session.invitation.panel.question_wording == Wording.GENERATED
+    return write_made_question(line, model) if is_made else write_next_question(line, model)
 
 
 def foresee_question(session: InterviewSession, action: NextAction) -> int | None:
@@ -61,7 +67,7 @@ def take_question(
     session: InterviewSession, after: Answer | None, version: QuestionVersion, now: datetime
 ) -> PreparedLine | None:
     """The words prepared for this question, unless it was asked in such words meanwhile."""
-    if not session.invitation.panel.asks_in_context:
+    if session.invitation.panel.question_wording == Wording.AS_WRITTEN:
         return None
     asked = list(session.answers.values_list("question_text", flat=True))
     language = session.invitation.panel.language
@@ -70,3 +76,21 @@ def take_question(
         return line.question_version_id == version.pk and not repeats_question(line.text, asked, language)
 
     return take_line(session, Kind.NEXT_QUESTION, now=now, answer=after, fits=fits)
+
+
+def keep_made_question(session: InterviewSession, line: PreparedLine, like: Question) -> QuestionVersion:
+    """What is asked now becomes a question of the bank, in review, in the transaction that asks it."""
+    origin = line.provenance
+    writer = Writer(
+        engine=origin["engine"],
+        model=origin["model"],
+        prompt_version=origin["prompt_version"],
+        tokens=origin["prompt_tokens"] + origin["completion_tokens"],
+    )
+    return keep_asked_question(
+        like=like,
+        content=line.draft,
+        writer=writer,
+        organization_id=session.organization_id,
+        interview=session.uuid,
+    )

@@ -49,7 +49,13 @@ class RephrasingReply(BaseModel):
 
 
 def ask(
-    line: PreparedLine, model: RecordedModel, name: str, schema: type[Schema], texts: dict[str, str], **quoted: str
+    line: PreparedLine,
+    model: RecordedModel,
+    name: str,
+    schema: type[Schema],
+    texts: dict[str, str],
+    max_tokens: int = MOST_TOKENS,
+    **quoted: str,
 ) -> tuple[Completion[Schema], str]:
     """The reply and the prompt's version. `texts` are the bank's and ours; `quoted` are other people's words."""
     language = line.session.invitation.panel.language
@@ -57,7 +63,7 @@ def ask(
     marked = {key: quote_data(text, nonce, key.upper()) for key, text in quoted.items()}
     values = {"nonce": nonce, "language": language, **texts, **marked}
     prompt = load_prompt(PROMPTS / f"{name}.md").fill(values)
-    completion = model.complete(prompt, schema, seed=line.session.seed & 0x7FFFFFFF, max_tokens=MOST_TOKENS)
+    completion = model.complete(prompt, schema, seed=line.session.seed & 0x7FFFFFFF, max_tokens=max_tokens)
     return completion, prompt.version
 
 
@@ -149,7 +155,8 @@ def write_next_question(line: PreparedLine, model: RecordedModel) -> Written | N
     details = {
         "assesses": reply.assesses.strip(),
         "category": category,
-        "suggestions": choose_suggestions(reply.suggestions, version, job_language(line)),
+        "suggestions": choose_suggestions(reply.suggestions, version.text, elements, job_language(line))
+        or list(version.suggestions),
     }
     return Written(
         text,
@@ -177,11 +184,10 @@ def find_question_fault(
     return "It repeats a question that was asked." if repeats_question(text, asked, allowed.language) else ""
 
 
-def choose_suggestions(suggestions: Sequence[str], version: QuestionVersion, language: str) -> list[str]:
-    """Of the model's, those that give nothing away; the bank's own where none is left."""
-    allowed = Allowed(10, 0, language, [version.text])
-    kept = [one.strip() for one in suggestions if not find_fault(one.strip(), allowed, version.expected_elements)]
-    return kept[:3] or list(version.suggestions)
+def choose_suggestions(suggestions: Sequence[str], text: str, elements: Sequence[str], language: str) -> list[str]:
+    """Of the model's, those that give nothing away: three at most."""
+    allowed = Allowed(10, 0, language, [text])
+    return [one.strip() for one in suggestions if not find_fault(one.strip(), allowed, elements)][:3]
 
 
 def read_answer(line: PreparedLine) -> Answer:

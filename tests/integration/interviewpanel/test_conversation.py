@@ -11,10 +11,8 @@ from pytest_django import Settings
 from interviewpanel.models import AnswerScore, AudioSegment, InterviewSession, PreparedLine, SessionEvent, SessionStep
 from interviewpanel.services.conversation.rephrasings import rephrase_question
 from interviewpanel.services.conversation.writing import prepare_line
-from interviewpanel.services.session_manager import end_session, open_session
-from questionbank.domain.model_purposes import Purpose
+from interviewpanel.services.session_manager import end_session
 from questionbank.engines.llm import load_language_model
-from questionbank.engines.llm.ollama import OllamaModel
 from questionbank.models import ModelCall
 from tests.conversations import (
     COMPLETE,
@@ -27,9 +25,10 @@ from tests.conversations import (
     SHALLOW,
     find_last,
     make_talk_panel,
-    talk_like_a_model,
+    serve_talk,
+    start_talk,
 )
-from tests.live_interviews import T0, after, agree, close, find_open, invite, reload, store_audio
+from tests.live_interviews import T0, after, close, find_open, reload, store_audio
 from tests.ollama_server import OllamaServer, Reply, reply_with
 from tests.work import ScriptedEngine, do_due
 
@@ -45,26 +44,12 @@ def _still_clock() -> Iterator[None]:
 
 @pytest.fixture
 def server(settings: Settings) -> Iterator[OllamaServer]:
-    with OllamaServer(replies=[talk_like_a_model]) as running:
-        settings.OLLAMA_BASE_URL, settings.OLLAMA_MODEL, settings.REQUEST_TIMEOUT = running.url, "tiny", 1
-        load_language_model.cache_clear()
+    with serve_talk(settings) as running:
         yield running
-        for purpose in (Purpose.CONVERSE, Purpose.SCORE):
-            model = load_language_model(purpose)
-            assert isinstance(model, OllamaModel)
-            model.close()
-        load_language_model.cache_clear()
 
 
 def start(**changes: Any) -> InterviewSession:
-    """The first question is asked; whatever was due to be worded is worded before it was needed."""
-    panel = make_talk_panel(**{"words_by_model": True, **changes})
-    invitation = invite(panel)
-    session = open_session(invitation=invitation, now=T0)
-    do_due(PreparedLine)
-    agree(session, now=T0)
-    do_due()
-    return reload(session)
+    return start_talk(make_talk_panel(**{"words_by_model": True, **changes}))
 
 
 def told(session: InterviewSession, kind: str) -> list[dict[str, Any]]:
@@ -137,7 +122,7 @@ def test_a_question_in_other_words_is_there_when_it_is_asked_for_and_never_score
 
 
 def test_the_next_question_is_put_into_context_and_scored_by_the_banks_rubric(server: OllamaServer) -> None:
-    session = start(asks_in_context=True, max_follow_ups=0)
+    session = start(question_wording="in_context", max_follow_ups=0)
     first = find_open(session)
     assert (first.question_text, first.choice["words"]) == (IN_CONTEXT, "model")
     assert first.question_version.text == QUESTION
@@ -151,7 +136,7 @@ def test_the_next_question_is_put_into_context_and_scored_by_the_banks_rubric(se
 
 
 def test_what_was_asked_in_such_words_is_not_asked_again(server: OllamaServer) -> None:
-    session = start(asks_in_context=True, max_follow_ups=0)
+    session = start(question_wording="in_context", max_follow_ups=0)
     do_due(PreparedLine)
     close(session, "typed", typed=SHALLOW)
     do_due(*WORK)
@@ -261,7 +246,7 @@ def test_without_a_configured_model_nothing_is_prepared(settings: Settings) -> N
     settings.OLLAMA_MODEL = ""
     load_language_model.cache_clear()
     try:
-        session = start(asks_in_context=True)
+        session = start(question_wording="in_context")
     finally:
         load_language_model.cache_clear()
     assert not session.prepared_lines.exists()

@@ -6,6 +6,8 @@ from interviewpanel.domain.spoken_lines import (
     Allowed,
     find_fault,
     find_given_away,
+    find_personal,
+    is_about,
     is_in_language,
     keeps_question,
     repeats_question,
@@ -83,3 +85,21 @@ def test_a_question_in_other_words_stays_the_question() -> None:
 def test_the_same_question_is_not_asked_again() -> None:
     assert repeats_question("How do you find out why a query on a large table has become slow?", [QUESTION], "en")
     assert not repeats_question("How do you test a change of the schema?", [QUESTION], "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("How do you see that reports make the queries of a table slow?", True),
+        ("What makes a table of guests look nice?", False),
+        ("Which animals do people like to have at home?", False),
+        ("", False),
+    ],
+)
+def test_a_made_question_speaks_of_two_things_that_its_place_speaks_of(text: str, is_said: bool) -> None:
+    assert is_about(text, [QUESTION, *ELEMENTS], "en") is is_said
+
+
+def test_a_rubric_is_about_no_person() -> None:
+    assert find_personal("Says whether your children are at home.") == "your children"
+    assert find_personal("Says how the children of a node are found.") == ""
