@@ -42,7 +42,10 @@ class StatusFilter(admin.SimpleListFilter):
 @admin.register(Generation)
 class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     change_form_template = "admin/questionbank/generation/change_form.html"
-    list_display = ("what", "req_id", "status", "progress", "by", "tokens", "asked", "completed", "organization")
+    list_display = (
+        *("what", "req_id", "status", "progress", "by", "tokens", "cached"),
+        *("asked", "completed", "organization"),
+    )
     list_filter = (
         *(StatusFilter, "kind", "created_at"),
         ("organization", admin.RelatedOnlyFieldListFilter),
@@ -53,14 +56,22 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     date_hierarchy = "created_at"
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": (("what", "req_id"), ("by", "tokens"), ("asked", "started"), ("completed", "organization"))}),
+        (
+            None,
+            {
+                "fields": (
+                    *(("what", "req_id"), ("by", "tokens"), ("asked", "started")),
+                    *(("completed", "cached"), "organization"),
+                )
+            },
+        ),
         ("What was asked, and what came of it", {"fields": ("asked_for", "made"), "classes": ("collapse",)}),
         (
             "Record",
             {"fields": ("uuid", "work_status", "attempts", "due_at", "last_error"), "classes": ("collapse",)},
         ),
     )
-    readonly_fields = ("what", "by", "tokens", "asked", "started", "completed", "asked_for", "made")
+    readonly_fields = ("what", "by", "tokens", "cached", "asked", "started", "completed", "asked_for", "made")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         """The list names a large one once; its parts stand on its page."""
@@ -145,6 +156,10 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     @admin.display(description="tokens")
     def tokens(self, row: Generation) -> str:
         return f"{row.prompt_tokens + row.completion_tokens:,}"
+
+    @admin.display(description="from the cache", ordering="from_cache")
+    def cached(self, row: Generation) -> str:
+        return f"{row.from_cache} question{'' if row.from_cache == 1 else 's'}" if row.from_cache else NOTHING
 
     @admin.display(description="asked", ordering="created_at")
     def asked(self, row: Generation) -> SafeString | str:
