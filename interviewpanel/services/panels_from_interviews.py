@@ -16,6 +16,7 @@ from authentication.models import User
 from interviewpanel.domain.panel_plans import Place
 from interviewpanel.domain.scoring_terms import DIFFICULTIES
 from interviewpanel.models import GeneratedPanel, InterviewPanel
+from interviewpanel.selectors.generated_places import NamedPlace, shorten_name, suggest_place
 from interviewpanel.services.panel_changes import PlannedRow, make_panel
 from organizations.models import Change
 from organizations.services.history import record_each
@@ -23,7 +24,7 @@ from questionbank.domain.interview_checks import write_content
 from questionbank.domain.interview_states import PUBLISHED, InterviewRefused
 from questionbank.domain.speaking_time import WORDS_PER_MINUTE
 from questionbank.models import Category, GeneratedInterview, Question, Subtopic, Topic
-from questionbank.services.catalogue import MOST_NAME_CHARACTERS, add_category, add_subtopic, add_topic
+from questionbank.services.catalogue import CatalogueRefused, add_category, add_subtopic, add_topic
 from questionbank.services.generated_interviews import find_problems, hold_interview
 from questionbank.services.question_states import move_question
 from questionbank.services.versions import make_key, save_question
@@ -49,23 +50,29 @@ class MadePanel:
 
 @transaction.atomic
 def make_panel_from_interview(
-    *, interview: GeneratedInterview, topic: Topic | None, user: User | None, now: datetime, told: str = ""
+    *,
+    interview: GeneratedInterview,
+    user: User | None,
+    now: datetime,
+    place: Topic | NamedPlace | None = None,
+    told: str = "",
 ) -> MadePanel:
     """The panel of this version of the interview: made once, found from then on.
 
-    `topic`: where the questions are to stand, of the same organization; None: in a category and a topic that are named
-    after the requisition. Effects in order: the place, five live questions, a draft of a panel whose plan is exactly
-    these, the link between, and the lines of the history (`told` is how it came). Raises InterviewRefused where the
-    interview is not published.
+    `place`: where the questions are to stand, in a subtopic of their own: a topic of the same organization, or one by
+    names, of which what is missing is made; None: where `suggest_place` says. Effects in order: the place, five live
+    questions, a draft of a panel whose plan is exactly these, the link between, and the lines of the history (`told` is
+    how it came). Raises InterviewRefused where the interview is not published, CatalogueRefused where a name is none.
     """
     held = hold_interview(interview.pk)
     known = GeneratedPanel.objects.select_related("panel__organization").filter(interview=held).first()
     if known is not None:
         return MadePanel(known.panel, is_new=False)
-    _check(held, topic)
-    place = _make_place(held, topic)
-    questions = [_make_question(held, one, place, user, now) for one in held.questions]
-    panel = make_panel(organization=held.organization, settings=_write_settings(held), plan=[_plan(held, place)])
+    _check(held, place)
+    below = _find_topic(held, place or suggest_place(held))
+    subtopic = _make_subtopic(held, below)
+    questions = [_make_question(held, one, subtopic, user, now) for one in held.questions]
+    panel = make_panel(organization=held.organization, settings=_write_settings(held), plan=[_plan(held, subtopic)])
     GeneratedPanel.objects.create(organization=held.organization, interview=held, panel=panel, made_by=user)
     source = f"From the generated interview “{held}”. {told}".strip()
     rows = [(one, held.organization_id, source) for one in (*questions, panel)]
@@ -79,37 +86,38 @@ def find_panel(interview: GeneratedInterview) -> InterviewPanel | None:
     return None if made is None else made.panel
 
 
-def _check(interview: GeneratedInterview, topic: Topic | None) -> None:
+def _check(interview: GeneratedInterview, place: Topic | NamedPlace | None) -> None:
     if interview.status != PUBLISHED:
         raise InterviewRefused(f"It is {interview.status}. Publish it first: only what is published can be asked.")
     if problems := find_problems(interview):
         raise InterviewRefused(f"Its questions cannot be asked as they are: {' '.join(problems[:5])}")
-    if topic is not None and topic.category.organization_id != interview.organization_id:
+    if isinstance(place, Topic) and place.category.organization_id != interview.organization_id:
         raise InterviewRefused("The topic belongs to somebody else. Choose one of the same organization.")
 
 
-def _make_place(interview: GeneratedInterview, topic: Topic | None) -> Subtopic:
-    """A subtopic of its own, so that nothing else is asked."""
-    if topic is None:
-        description = interview.description
-        name = _shorten(f"{description.req_id} {description.title}")
-        category = Category.objects.filter(organization=interview.organization, name__iexact=name).first()
-        category = category or add_category(name=name, organization=interview.organization)
-        own = _shorten(interview.name)
-        topic = category.topics.filter(name__iexact=own).first() or add_topic(name=own, category=category)
+def _find_topic(interview: GeneratedInterview, place: Topic | NamedPlace) -> Topic:
+    """The organization's own; what is not there by its name is made."""
+    if isinstance(place, Topic):
+        return place
+    owner, names = interview.organization, (" ".join(place.category.split()), " ".join(place.topic.split()))
+    if not all(names):
+        raise CatalogueRefused("Write both, the category and the topic where the questions are to stand.")
+    category = Category.objects.filter(organization=owner, name__iexact=names[0]).first()
+    category = category or add_category(name=names[0], organization=owner)
+    return category.topics.filter(name__iexact=names[1]).first() or add_topic(name=names[1], category=category)
+
+
+def _make_subtopic(interview: GeneratedInterview, topic: Topic) -> Subtopic:
+    """One of its own, so that nothing else is asked."""
     taken = {name.casefold() for name in topic.subtopics.values_list("name", flat=True)}
     return add_subtopic(name=_find_free(f"{interview.name}, version {interview.version}", taken), topic=topic)
 
 
-def _shorten(name: str, room: int = 0) -> str:
-    return " ".join(name.split())[: MOST_NAME_CHARACTERS - room].strip()
-
-
 def _find_free(name: str, taken: set[str]) -> str:
-    free, number = _shorten(name), 1
+    free, number = shorten_name(name), 1
     while free.casefold() in taken:
         number += 1
-        free = f"{_shorten(name, room=6)} ({number})"
+        free = f"{shorten_name(name, room=6)} ({number})"
     return free
 
 

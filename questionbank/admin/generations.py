@@ -43,7 +43,10 @@ class StatusFilter(admin.SimpleListFilter):
 @admin.register(Generation)
 class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     change_form_template = "admin/questionbank/generation/change_form.html"
-    list_display = ("what", "requisition", "status", "progress", "by", "tokens", "asked", "completed", "organization")
+    list_display = (
+        *("what", "requisition", "status", "progress", "by", "tokens", "cached"),
+        *("asked", "completed", "organization"),
+    )
     list_filter = (
         *(StatusFilter, "kind", "created_at"),
         ("organization", admin.RelatedOnlyFieldListFilter),
@@ -58,10 +61,8 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
             None,
             {
                 "fields": (
-                    ("what", "requisition"),
-                    ("by", "tokens"),
-                    ("asked", "started"),
-                    ("completed", "organization"),
+                    *(("what", "requisition"), ("by", "tokens"), ("asked", "started")),
+                    *(("completed", "cached"), "organization"),
                 )
             },
         ),
@@ -71,7 +72,18 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
             {"fields": ("uuid", "work_status", "attempts", "due_at", "last_error"), "classes": ("collapse",)},
         ),
     )
-    readonly_fields = ("what", "requisition", "by", "tokens", "asked", "started", "completed", "asked_for", "made")
+    readonly_fields = (
+        "what",
+        "requisition",
+        "by",
+        "tokens",
+        "cached",
+        "asked",
+        "started",
+        "completed",
+        "asked_for",
+        "made",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         """The list names a large one once; its parts stand on its page."""
@@ -161,6 +173,10 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
     @admin.display(description="tokens")
     def tokens(self, row: Generation) -> str:
         return f"{row.prompt_tokens + row.completion_tokens:,}"
+
+    @admin.display(description="from the cache", ordering="from_cache")
+    def cached(self, row: Generation) -> str:
+        return f"{row.from_cache} question{'' if row.from_cache == 1 else 's'}" if row.from_cache else NOTHING
 
     @admin.display(description="asked", ordering="created_at")
     def asked(self, row: Generation) -> SafeString | str:

@@ -21,6 +21,7 @@ from organizations.admin.scope import OfferedLookupsAdmin, get_user
 from organizations.admin.tables import NOTHING, draw_badge, show_moment
 from questionbank.admin.job_forms import JobDescriptionForm
 from questionbank.admin.progress import may_generate, show_progress
+from questionbank.admin.widgets import LOOKS
 from questionbank.domain.generation_states import LogStatus, name_status
 from questionbank.domain.job_wording import GROUNDS
 from questionbank.models import GeneratedInterview, Generation, JobDescription, ScreeningSet
@@ -33,6 +34,7 @@ from questionbank.services.job_descriptions import (
     ask_workflow,
     find_latest,
 )
+from questionbank.services.question_cache import is_cache_on
 
 NO_DESCRIPTION = "There is no such job description, or you may not see it."
 ASKS: dict[str, tuple[str, Callable[..., Generation]]] = {
@@ -133,10 +135,11 @@ class JobDescriptionAdmin(LockedRow, OfferedLookupsAdmin):
         if not may_generate(request, row.organization_id):
             raise Http404(NO_DESCRIPTION)
         told, ask = ASKS[what]
+        more = {} if what == "enhance" else {"use_cache": "use_cache" in request.POST}
         page = "enhanced" if what in ("enhance", "workflow") else "interviews"
         try:
             with transaction.atomic():
-                ask(description=row, user=get_user(request), now=timezone.now())
+                ask(description=row, user=get_user(request), now=timezone.now(), **more)
                 self.log_change(request, row, told)
         except GenerationRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
@@ -171,6 +174,8 @@ class JobDescriptionAdmin(LockedRow, OfferedLookupsAdmin):
                 for name, label, is_first in buttons
                 if may
             ],
+            "is_cache_on": is_cache_on(wanted=True),
+            "checkbox_classes": LOOKS["checkbox_classes"],
             "is_busy": is_busy,
             "under_way": under_way,
             "grounds": GROUNDS,

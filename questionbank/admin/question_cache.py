@@ -158,7 +158,7 @@ class CachedQuestionAdmin(RecordedAdmin):
 
     @admin.display(description="expected answer")
     def answer(self, row: CachedQuestion) -> str:
-        return str(row.content.get("expected_answer", NOTHING))
+        return str(row.content.get("expected_answer") or row.content.get("listens_for", NOTHING))
 
     @admin.display(description="key points")
     def points(self, row: CachedQuestion) -> SafeString | str:

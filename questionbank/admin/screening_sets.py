@@ -21,6 +21,7 @@ from questionbank.admin.progress import GENERATE
 from questionbank.models import JobDescription, ScreeningSet
 from questionbank.services.generation.requests import GenerationRefused
 from questionbank.services.job_descriptions import ask_screening_of_text
+from questionbank.services.question_cache import is_cache_on
 
 
 class AskForm(forms.Form):
@@ -33,6 +34,11 @@ class AskForm(forms.Form):
         help_text="Any description of a job. It is kept with the questions.",
     )
     language = forms.ChoiceField(choices=JobDescription._meta.get_field("language").choices or [])
+    use_cache = forms.BooleanField(
+        label="Take them from the cache where some were written for this very description",
+        required=False,
+        initial=True,
+    )
 
     def __init__(self, organizations: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,6 +46,8 @@ class AskForm(forms.Form):
         field.queryset = organizations
         if organizations.count() == 1:
             field.initial, field.empty_label = organizations.first(), None
+        if not is_cache_on(wanted=True):
+            del self.fields["use_cache"]
         theme_fields(self.fields)
 
 
@@ -53,11 +61,11 @@ class ScreeningSetAdmin(OfferedLookupsAdmin, RecordedAdmin):
     date_hierarchy = "created_at"
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": (("title", "requisition"), ("made", "organization"), "shown")}),
+        (None, {"fields": (("title", "requisition"), ("made", "organization"), "cached", "shown")}),
         ("The description that it was made from", {"fields": ("source",), "classes": ("collapse",)}),
         ("Record", {"fields": ("uuid", "engine", "model"), "classes": ("collapse",)}),
     )
-    readonly_fields = ("requisition", "made", "shown", "count")
+    readonly_fields = ("requisition", "made", "cached", "shown", "count")
 
     class Media:
         css: ClassVar[Any] = {"all": ["questionbank/generation.css"]}
@@ -116,6 +124,10 @@ class ScreeningSetAdmin(OfferedLookupsAdmin, RecordedAdmin):
     @admin.display(description="questions")
     def count(self, row: ScreeningSet) -> int:
         return len(row.questions)
+
+    @admin.display(description="from the cache")
+    def cached(self, row: ScreeningSet) -> str:
+        return f"{row.from_cache} of {len(row.questions)} questions"
 
     @admin.display(description="made", ordering="created_at")
     def made(self, row: ScreeningSet) -> SafeString | str:

@@ -33,6 +33,7 @@ QUESTION: dict[str, Any] = {
     "red_flags": ["Adds indexes at random"],
     "expected_seconds": 120,
     "criteria": [CRITERION],
+    "is_from_cache": False,
 }
 LISTED: dict[str, Any] = {
     "id": ID,
@@ -47,11 +48,13 @@ LISTED: dict[str, Any] = {
     "language": "en",
     "generation": "3f1f0f0a-7d0f-4a51-9d0a-5a3d0c4b9e21",
     "tokens": 9840,
+    "from_cache": 0,
     "created_at": "2026-11-21T09:32:10Z",
     "published_at": None,
 }
 EXAMPLE: dict[str, Any] = {**LISTED, "questions": [QUESTION], "problems": [], "wording": []}
-CHANGES: dict[str, Any] = {"name": "Backend engineer, sharper", "questions": [QUESTION]}
+SENT = {name: value for name, value in QUESTION.items() if name != "is_from_cache"}
+CHANGES: dict[str, Any] = {"name": "Backend engineer, sharper", "questions": [SENT]}
 
 
 class GeneratedCriterionSerializer(CriterionSerializer):
@@ -77,7 +80,15 @@ class GeneratedQuestionSerializer(serializers.Serializer):
     )
     red_flags = BoundedListField(child=serializers.CharField(max_length=MOST["red_flags"]), max_length=8)
     expected_seconds = serializers.IntegerField(min_value=10, max_value=900)
-    criteria = GeneratedCriterionSerializer(many=True, max_length=MOST_CRITERIA)
+    criteria = GeneratedCriterionSerializer(
+        many=True,
+        max_length=MOST_CRITERIA,
+        help_text="In their order, as a whole: what is left out is gone. A draft may have fewer; to publish it each "
+        "question has 8 to 10.",
+    )
+    is_from_cache = serializers.BooleanField(
+        read_only=True, default=False, help_text="Written earlier, for a wish that was the same or alike."
+    )
 
 
 class GeneratedInterviewInListSerializer(serializers.ModelSerializer):
@@ -88,6 +99,9 @@ class GeneratedInterviewInListSerializer(serializers.ModelSerializer):
     series = serializers.UUIDField(read_only=True, help_text="The same for all versions.")
     generation = serializers.SlugRelatedField(slug_field="uuid", read_only=True, allow_null=True)
     tokens = serializers.SerializerMethodField(help_text="Read and written together, of the whole generation.")
+    from_cache = serializers.IntegerField(
+        read_only=True, help_text="How many of its questions were written before, and took no call of the model."
+    )
 
     class Meta:
         model = GeneratedInterview

@@ -46,10 +46,19 @@ TOLD = give_example(told.EXAMPLE, of="response")
 TAKEN = "This requisition is there already. Change that one, or choose another number."
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="Of the version.")
 WANTED = OpenApiParameter("req_id", str, OpenApiParameter.PATH, description="As it was given.")
-NAME = {"name": "First interview"}
+NAME = {"name": "First interview", "use_cache": True}
+CACHE = {"use_cache": True}
+USE_CACHE = (
+    "Take questions that were written before for the same wish, or one much alike (0.85), instead of having new ones "
+    "written. `from_cache` of what comes of it says how many."
+)
 
 
-class InterviewNameSerializer(KnownFields, serializers.Serializer):
+class CacheWishSerializer(KnownFields, serializers.Serializer):
+    use_cache = serializers.BooleanField(default=True, help_text=USE_CACHE)
+
+
+class InterviewWishSerializer(CacheWishSerializer):
     """The model finds a name where none is given."""
 
     name = serializers.CharField(max_length=150, required=False, default="", allow_blank=True)
@@ -199,40 +208,40 @@ class JobDescriptionViewSet(ListModelMixin, TenantViewSet):
     @extend_schema(
         summary="Have an interview generated",
         description="Five questions with eight to ten criteria each, from the newest enhanced version.",
-        request=InterviewNameSerializer,
+        request=InterviewWishSerializer,
         responses={202: ACCEPTED, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
         examples=[give_example(NAME, of="request")],
     )
     @action(detail=True, methods=["post"], url_path="interviews", url_name="generate")
     def generate_interview(self, request: Request, uuid: str) -> Response:
-        return self.ask(ask_interview, "An interview was asked for.", **self.read_name())
+        return self.ask(ask_interview, "An interview was asked for.", InterviewWishSerializer)
 
     @extend_schema(
         summary="Have both in one step",
         description="The description is enhanced, and an interview is generated from that.",
-        request=InterviewNameSerializer,
+        request=InterviewWishSerializer,
         responses={202: ACCEPTED, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
         examples=[give_example(NAME, of="request")],
     )
     @action(detail=True, methods=["post"], url_path="workflow", url_name="workflow")
     def run_workflow(self, request: Request, uuid: str) -> Response:
-        return self.ask(ask_workflow, "Enhancement and an interview were asked for.", **self.read_name())
+        return self.ask(ask_workflow, "Enhancement and an interview were asked for.", InterviewWishSerializer)
 
     @extend_schema(
         summary="Have screening questions written",
-        request=None,
-        responses={202: ACCEPTED, 404: PROBLEM, 409: PROBLEM},
+        request=CacheWishSerializer,
+        responses={202: ACCEPTED, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
+        examples=[give_example(CACHE, of="request")],
     )
     @action(detail=True, methods=["post"], url_path="screenings", url_name="screen")
     def screen(self, request: Request, uuid: str) -> Response:
-        return self.ask(ask_screening, "Screening questions were asked for.")
+        return self.ask(ask_screening, "Screening questions were asked for.", CacheWishSerializer)
 
-    def read_name(self) -> dict[str, str]:
-        data: dict[str, str] = read_sent(InterviewNameSerializer(data=self.request.data))
-        return data
-
-    def ask(self, ask: Callable[..., Generation], words: str, **more: str) -> Response:
+    def ask(
+        self, ask: Callable[..., Generation], words: str, wish: type[CacheWishSerializer] | None = None
+    ) -> Response:
         def begin() -> Response:
+            more = {} if wish is None else read_sent(wish(data=self.request.data))
             row: JobDescription = self.get_object()
             try:
                 made = ask(description=row, user=get_user(self.request), now=timezone.now(), **more)

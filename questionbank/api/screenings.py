@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.etags import answer_tagged
-from config.api.fields import KnownFields
 from config.api.problems import Refused
 from config.api.schema import PROBLEM, give_example
 from organizations.api.callers import get_user
@@ -22,13 +21,19 @@ from organizations.api.owners import find_owner, make_owner_field
 from organizations.api.views import TenantViewSet
 from organizations.models import Change
 from questionbank.api.generations import ACCEPTED, GENERATE, answer_accepted
+from questionbank.api.job_descriptions import CacheWishSerializer
 from questionbank.api.question_base import read_sent
 from questionbank.models import ScreeningSet
 from questionbank.services.generation.requests import GenerationRefused
 from questionbank.services.job_descriptions import ask_screening_of_text
 
 VIEW = "questionbank.view_screeningset"
-ASKED = {"title": "Cook", "description": "You cook for 200 guests, five days a week.", "language": "en"}
+ASKED = {
+    "title": "Cook",
+    "description": "You cook for 200 guests, five days a week.",
+    "language": "en",
+    "use_cache": True,
+}
 EXAMPLE: dict[str, Any] = {
     "id": "6f0d7a54-2f0b-4c0e-9d3a-1b2c3d4e5f60",
     "organization": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
@@ -42,12 +47,13 @@ EXAMPLE: dict[str, Any] = {
             "disqualifies": "",
         }
     ],
+    "from_cache": 0,
     "tokens": 610,
     "created_at": "2026-11-21T09:30:40Z",
 }
 
 
-class ScreeningWishSerializer(KnownFields, serializers.Serializer):
+class ScreeningWishSerializer(CacheWishSerializer):
     organization = make_owner_field()
     title = serializers.CharField(max_length=150, help_text="What the job is called.")
     description = serializers.CharField(max_length=20_000)
@@ -66,6 +72,9 @@ class ScreeningSetSerializer(serializers.ModelSerializer):
     job_description = serializers.UUIDField(source="description.uuid", default=None, read_only=True, allow_null=True)
     generation = serializers.SlugRelatedField(slug_field="uuid", read_only=True)
     questions = ScreeningQuestionSerializer(many=True, read_only=True)
+    from_cache = serializers.IntegerField(
+        read_only=True, help_text="How many were written before, for the very same description: all or none."
+    )
     tokens = serializers.SerializerMethodField()
 
     class Meta:

@@ -24,6 +24,7 @@ MOST = {
 }
 LEAST_SECONDS, MOST_SECONDS = 30, 300
 MOST_ELEMENTS, MOST_RED_FLAGS = 12, 8
+THINK_SECONDS = 30
 Question = Mapping[str, Any]
 
 
@@ -98,7 +99,7 @@ def write_content(question: Question) -> dict[str, Any]:
         "criteria": [{name: one[name] for name in fields} for one in list_checked(question)],
         "suggestions": [],
         "expected_seconds": question["expected_seconds"],
-        "think_seconds": 30,
+        "think_seconds": THINK_SECONDS,
         "weights": {},
     }
 

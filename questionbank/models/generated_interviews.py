@@ -1,7 +1,8 @@
 """What language models made to be asked: `GeneratedInterview` with its versions, and `ScreeningSet`."""
 
 import uuid
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,6 +12,11 @@ from django.db.models import Q
 from organizations.models import Organization
 from questionbank.models.generations import Generation
 from questionbank.models.job_descriptions import EnhancedDescription, JobDescription
+
+
+def count_from_cache(questions: Iterable[Mapping[str, Any]]) -> int:
+    """How many of them were written before, for a wish that was the same or alike."""
+    return sum(bool(one.get("is_from_cache")) for one in questions)
 
 
 class GeneratedInterview(models.Model):
@@ -68,6 +74,10 @@ class GeneratedInterview(models.Model):
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
 
+    @property
+    def from_cache(self) -> int:
+        return count_from_cache(self.questions)
+
 
 class ScreeningSet(models.Model):
     """Five to seven short questions for a first call, from any description. Never changed."""
@@ -95,3 +105,7 @@ class ScreeningSet(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def from_cache(self) -> int:
+        return count_from_cache(self.questions)

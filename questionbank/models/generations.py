@@ -39,6 +39,9 @@ class Generation(WorkItem):
     parameters = models.JSONField(default=dict)
     steps = models.PositiveIntegerField(default=1, help_text="How many steps it has.")
     steps_done = models.PositiveIntegerField(default=0)
+    from_cache = models.PositiveIntegerField(
+        default=0, help_text="How many of its questions were written before, and took no call of the model."
+    )
     doing = models.CharField(max_length=120, blank=True, help_text="What is being done, in words.")
     result = models.JSONField(default=dict)
     prompt_tokens = models.PositiveIntegerField(default=0)

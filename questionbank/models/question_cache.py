@@ -19,7 +19,7 @@ class CachedQuestion(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="cached_questions")
     key = models.CharField(max_length=64, help_text="SHA-256 of topic, skill level, kind, language and request.")
     topic = models.CharField(max_length=200)
-    skill_level = models.CharField(max_length=20)
+    skill_level = models.CharField(max_length=60)
     kind = models.CharField(max_length=12)
     language = models.CharField(max_length=8)
     request = models.CharField(max_length=300, help_text="What was asked for, shortened.")

@@ -14,6 +14,7 @@ from authentication.models import User
 from questionbank.domain.interview_checks import find_interview_problems
 from questionbank.domain.interview_states import ARCHIVED, DRAFT, PUBLISHED, InterviewRefused, check_move
 from questionbank.models import GeneratedInterview
+from questionbank.services.question_cache import forget_questions
 
 COPIED = (
     *("organization", "description", "enhancement", "generation", "series", "name", "level", "language"),
@@ -40,7 +41,8 @@ def edit_interview(
     questions: Sequence[Mapping[str, Any]],
     user: User | None,
 ) -> GeneratedInterview:
-    """Effects: the draft is written; of a published one the next version is made as a draft, and that is written.
+    """Effects: the draft is written; of a published one the next version is made as a draft, and that is written. The
+    cache does not give out again what was edited.
 
     A draft may be unfinished; `find_problems` says what is missing. Raises InterviewRefused for an archived one.
     """
@@ -49,10 +51,24 @@ def edit_interview(
     is_same = interview.name == name and list(interview.questions) == list(questions)
     if is_same:
         return interview
+    before = list(interview.questions)
     target = interview if interview.status == DRAFT else make_version(interview=interview, user=user)
     target.name, target.questions = name, list(questions)
     target.save(update_fields=["name", "questions", "updated_at"])
+    forget_questions(interview.organization_id, list_edited(before, questions))
     return target
+
+
+def list_edited(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The texts, as they were, of the questions that say something else now, or are gone. Their order says nothing, nor
+    that of criteria, nor which are checked."""
+    now = {one["id"]: _read_words(one) for one in after}
+    return [one["text"] for one in before if now.get(one["id"]) != _read_words(one)]
+
+
+def _read_words(question: Mapping[str, Any]) -> dict[str, Any]:
+    criteria = ({name: value for name, value in one.items() if name != "is_checked"} for one in question["criteria"])
+    return {**question, "criteria": {one["key"]: one for one in criteria}}
 
 
 @transaction.atomic

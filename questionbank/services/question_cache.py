@@ -112,9 +112,9 @@ def note_hit(cached: CachedQuestion, now: datetime) -> None:
     _count(cached.organization_id, now, hits=1, tokens_saved=cached.tokens)
 
 
-def note_miss(organization_id: int, now: datetime) -> None:
-    """The cache was looked into and had nothing that would do: a model was asked."""
-    _count(organization_id, now, misses=1)
+def note_miss(organization_id: int, now: datetime, count: int = 1) -> None:
+    """The cache was looked into and had nothing that would do: a model was asked for so many."""
+    _count(organization_id, now, misses=count)
 
 
 def _count(organization_id: int, now: datetime, **more: int) -> None:
@@ -130,6 +130,13 @@ def clear_cache(organization_ids: Sequence[int] | None, pks: Sequence[int] | Non
     if pks is not None:
         rows = rows.filter(pk__in=pks)
     return rows.delete()[0]
+
+
+def forget_questions(organization_id: int, texts: Sequence[str]) -> None:
+    """What a person has edited in an interview is not given out again as it was. One query, or none."""
+    if texts:
+        own = CachedQuestion.objects.filter(organization=organization_id, question=None)
+        own.filter(content__text__in=list(texts)).delete()
 
 
 def trim_cache(now: datetime) -> int:

@@ -3,18 +3,29 @@
 import re
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from config.work.tasks import WorkRefused
 from questionbank.domain.interview_checks import COUNT, find_question_problems
+from questionbank.domain.question_cache import Wish, WishVector, embed_wish
 from questionbank.domain.requirements import find_unknown
+from questionbank.engines.embeddings import load_embedder
 from questionbank.models import EnhancedDescription, GeneratedInterview, Generation
 from questionbank.services.generation.asking import Step, ask_checked
+from questionbank.services.generation.cached_questions import (
+    find_question,
+    keep_written,
+    make_question_wish,
+    uses_cache,
+)
 from questionbank.services.generation.enhancement import enhance
 from questionbank.services.generation.inputs import find_description, write_by_id, write_inputs
 from questionbank.services.generation.schemas import InterviewPlan, WrittenQuestion
 from questionbank.services.generation.work import Store, keep_step, makes, say_doing
 from questionbank.services.model_calls import RecordedModel
+from questionbank.services.question_cache import Writer, note_hit, note_miss
 
 STEPS = 1 + COUNT
 MOST_FOCUS = 400
@@ -38,7 +49,7 @@ def _make(generation: Generation, model: RecordedModel, enhancement: EnhancedDes
     find_description(generation)
     _plan(generation, model, enhancement)
     while len(generation.result.get("questions", ())) < COUNT:
-        _write_next(generation, model, enhancement)
+        _make_next(generation, model, enhancement)
     return lambda: store_interview(generation, model, enhancement)
 
 
@@ -91,10 +102,46 @@ def find_plan_problems(value: InterviewPlan, ids: list[str]) -> list[str]:
     return problems
 
 
-def _write_next(generation: Generation, model: RecordedModel, enhancement: EnhancedDescription) -> None:
+def _make_next(generation: Generation, model: RecordedModel, enhancement: EnhancedDescription) -> None:
+    """The next of the plan: one that was written before for such a wish, else one by the model."""
+    planned = generation.result["plan"]["questions"][len(generation.result.get("questions", []))]
+    wish, vector = make_question_wish(enhancement, planned), None
+    if uses_cache(generation):
+        vector = embed_wish(wish, load_embedder())
+        if _take_cached(generation, enhancement, wish, vector):
+            return
+        note_miss(generation.organization_id, timezone.now())
+    _write_next(generation, model, enhancement, wish, vector)
+
+
+def _take_cached(
+    generation: Generation, enhancement: EnhancedDescription, wish: Wish, vector: WishVector | None
+) -> bool:
+    """Effects, in one transaction: the step, and that it was given out. False where nothing fits."""
+    done: list[dict[str, Any]] = generation.result.get("questions", [])
+    planned = generation.result["plan"]["questions"][len(done)]
+    found = find_question(wish, vector, enhancement, planned, done)
+    if found is None:
+        return False
+    cached, question = found
+    with transaction.atomic():
+        keep_step(generation, result={"questions": [*done, question]}, doing="", from_cache=1)
+        note_hit(cached, timezone.now())
+    return True
+
+
+def _write_next(
+    generation: Generation,
+    model: RecordedModel,
+    enhancement: EnhancedDescription,
+    wish: Wish,
+    vector: WishVector | None,
+) -> None:
+    """Effects: the model's own; in one transaction the step, and the question in the cache."""
     done: list[dict[str, Any]] = generation.result.get("questions", [])
     plan = generation.result["plan"]["questions"]
     planned, number = plan[len(done)], len(done) + 1
+    spent = generation.prompt_tokens + generation.completion_tokens
     say_doing(generation, f"Writing question {number} of {COUNT}")
     language = enhancement.source["language"]
     own = [one for one in enhancement.document["competencies"] if one["id"] in planned["competencies"]]
@@ -116,7 +163,11 @@ def _write_next(generation: Generation, model: RecordedModel, enhancement: Enhan
         lambda value: find_question_problems({**value.model_dump(), "kind": planned["kind"]}, done, language),
     )
     question = write_question(completion.value, planned, number, version)
-    keep_step(generation, result={"questions": [*done, question]}, doing="")
+    tokens = generation.prompt_tokens + generation.completion_tokens - spent
+    writer = Writer(completion.engine, completion.model, version, tokens)
+    with transaction.atomic():
+        keep_written(wish, question, writer, generation.organization_id, vector)
+        keep_step(generation, result={"questions": [*done, question]}, doing="")
 
 
 def write_question(value: WrittenQuestion, planned: dict[str, Any], number: int, version: str) -> dict[str, Any]:

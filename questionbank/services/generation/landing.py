@@ -185,9 +185,10 @@ def _note_made(landing: Landing, question: Question, draft: Draft) -> None:
     }
     part.result = {**part.result, "questions": [*part.result.get("questions", []), made]}
     part.steps_done += 1
+    part.from_cache += cached is not None
     part.attempts = 1  # it goes forward: what fails next has all its tries again
     part.doing = ""
-    part.save(update_fields=["result", "steps_done", "attempts", "doing"])
+    part.save(update_fields=["result", "steps_done", "from_cache", "attempts", "doing"])
 
 
 def _note_refusal(landing: Landing, refusal: Refusal) -> None:

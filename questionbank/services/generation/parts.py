@@ -37,6 +37,7 @@ def count_parts(whole_id: int) -> bool:
     """Write the whole's progress and tokens as its parts have them. True if none is open any more."""
     told = Generation.objects.filter(parent=whole_id).aggregate(
         steps_done=Coalesce(Sum("steps_done"), 0),
+        from_cache=Coalesce(Sum("from_cache"), 0),
         prompt_tokens=Coalesce(Sum("prompt_tokens"), 0),
         completion_tokens=Coalesce(Sum("completion_tokens"), 0),
         opened=Count("pk", filter=IS_OPEN),

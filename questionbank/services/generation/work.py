@@ -90,21 +90,29 @@ def say_doing(generation: Generation, words: str) -> None:
 
 
 def keep_step(
-    generation: Generation, *, result: dict[str, Any], doing: str, completion: Completion[Any] | None = None
+    generation: Generation,
+    *,
+    result: dict[str, Any],
+    doing: str,
+    completion: Completion[Any] | None = None,
+    from_cache: int = 0,
 ) -> None:
     """Store what a step made, and count it; the tokens of `completion` too, where `ask_model` has not counted them.
+    `from_cache`: how many of its questions were written before.
 
     Effects: the row alone; the claim stays. The step's failed attempts are forgotten: the next has its own.
     Raises ClaimLost if somebody cancelled it, or took it over.
     """
     generation.result = {**generation.result, **result}
     generation.steps_done = min(generation.steps_done + 1, generation.steps)
+    generation.from_cache += from_cache
     generation.doing = doing[:120]
     generation.attempts = 1
     if completion is not None:
         generation.prompt_tokens += completion.usage.prompt_tokens
         generation.completion_tokens += completion.usage.completion_tokens
-    _save_claimed(generation, "result", "steps_done", "doing", "attempts", "prompt_tokens", "completion_tokens")
+    tokens = ("prompt_tokens", "completion_tokens")
+    _save_claimed(generation, "result", "steps_done", "from_cache", "doing", "attempts", *tokens)
     tell_whole(generation, timezone.now())
 
 

@@ -4,25 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings as site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
-from rest_framework.test import APIClient
 
-from interviewpanel.models import InterviewPanel
-from interviewpanel.services.panels import find_problems
 from organizations.models import Change, Organization
 from questionbank.api import interview_serializers, job_descriptions, job_serializers, screenings
-from questionbank.models import Generation, JobDescription, Question, Topic
-from tests.generated_texts import ENHANCEMENT, INPUTS, SCREENING, TEXTS, add_description, answer_all
+from questionbank.models import Generation, JobDescription
+from tests.api_generations import INTERVIEWS, JOBS, follow, make_interview, pick
+from tests.generated_texts import ENHANCEMENT, SCREENING, add_description, answer_all
 from tests.integration.api.conftest import Callers
 from tests.models_at_hand import model_at_hand
 from tests.ollama_server import OllamaServer
-from tests.work import do_due
-
-CRITERION = interview_serializers.CRITERION
-JOBS, INTERVIEWS = "/api/v1/job-descriptions/", "/api/v1/generated-interviews/"
 
 
 @pytest.fixture(autouse=True)
@@ -30,24 +23,6 @@ def server(settings: Settings) -> Iterator[OllamaServer]:
     with model_at_hand(settings) as server:
         server.replies = [answer_all]
         yield server
-
-
-def follow(client: APIClient, accepted: Any) -> dict[str, Any]:
-    """As another system would: by the address that it was told."""
-    assert accepted.status_code == 202, accepted.content
-    address = accepted["Location"].removeprefix(site.PUBLIC_URL)
-    assert accepted.json()["status_url"] == accepted["Location"]
-    do_due(Generation)
-    told: dict[str, Any] = client.get(address).json()
-    return told
-
-
-def make_interview(client: APIClient, req_id: str = "REQ-2026-014") -> dict[str, Any]:
-    made = client.post(JOBS, {**job_serializers.WRITTEN, "req_id": req_id, **INPUTS}, format="json").json()
-    assert follow(client, client.post(f"{JOBS}{made['id']}/workflow/", {}, format="json"))["status"] == "success"
-    (interview,) = client.get(INTERVIEWS, {"req_id": req_id}).json()["results"]
-    told: dict[str, Any] = client.get(f"{INTERVIEWS}{interview['id']}/").json()
-    return told
 
 
 def test_a_description_is_written_read_and_changed(callers: Callers) -> None:
@@ -74,10 +49,6 @@ def test_a_description_is_written_read_and_changed(callers: Callers) -> None:
     assert client.get(f"{JOBS}by-requisition/REQ-0/").status_code == 404
     lines = Change.objects.filter(subject_type="questionbank.jobdescription").order_by("pk")
     assert [line.action for line in lines] == ["added", "changed"]
-
-
-def pick(told: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: told[name] for name in names}
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -202,67 +173,6 @@ def test_a_wrong_question_is_refused(callers: Callers, change: dict[str, Any], p
     told = client.patch(f"{INTERVIEWS}{made['id']}/", sent, format="json")
     assert told.status_code == 400
     assert told.json()["errors"][0]["pointer"].startswith(pointer)
-
-
-def test_from_published_to_panel(callers: Callers) -> None:
-    client = callers.sign_in("recruiter")
-    made = make_interview(client)
-    page = f"{INTERVIEWS}{made['id']}/"
-    early = client.post(f"{page}panel/", {}, format="json")
-    assert (early.status_code, early.json()["detail"][:12]) == (409, "It is draft.")
-    client.post(f"{page}publish/")
-    answer = client.post(f"{page}panel/", {}, format="json")
-    told = answer.json()
-    assert (answer.status_code, client.get(answer["Location"]).json()) == (201, told)
-    assert pick(told, "title", "job_title", "job_category", "experience_level", "status", "max_questions") == {
-        "title": "REQ-2026-014 Backend engineer, first interview",
-        "job_title": "Backend engineer",
-        "job_category": "Ordering",
-        "experience_level": "mid",
-        "status": "draft",
-        "max_questions": 5,
-    }
-    (row,) = told["distribution"]
-    assert (row["easy_count"], row["medium_count"], row["hard_count"]) == (1, 3, 1)
-    questions = Question.objects.filter(generated_interview__uuid=made["id"]).order_by("pk")
-    assert [one.current_version.text for one in questions if one.current_version] == TEXTS
-    assert {(one.status, one.organization, str(one.topic.category)) for one in questions} == {
-        ("live", callers.fernbrook, "REQ-2026-014 Backend engineer")
-    }
-    panel = InterviewPanel.objects.get(uuid=told["id"])
-    assert find_problems(panel) == [], "the bank fills the plan with exactly these five"
-    again = client.post(f"{page}panel/", {}, format="json")
-    assert (again.status_code, again.json()["id"], Question.objects.count()) == (200, told["id"], 5)
-    assert client.post(f"/api/v1/panels/{told['id']}/publish/").json()["status"] == "published"
-
-
-def test_only_checked_criteria_are_asked_for_and_a_topic_may_be_chosen(callers: Callers) -> None:
-    client = callers.sign_in("recruiter")
-    made = make_interview(client)
-    page = f"{INTERVIEWS}{made['id']}/"
-    made["questions"][0]["criteria"][0]["is_checked"] = False
-    client.patch(page, {"questions": made["questions"]}, format="json")
-    client.post(f"{page}publish/")
-    category = client.post("/api/v1/categories/", {"name": "Ours"}, format="json").json()
-    topic = client.post("/api/v1/topics/", {"name": "Backend", "category": category["id"]}, format="json").json()
-    assert client.post(f"{page}panel/", {"topic": topic["id"]}, format="json").status_code == 201
-    first = Question.objects.filter(topic__uuid=topic["id"]).order_by("pk")[0]
-    assert first.current_version is not None
-    assert len(first.current_version.criteria) == 7
-    assert Topic.objects.count() == 1
-
-
-def test_a_panel_needs_the_rights_of_both_sides(callers: Callers) -> None:
-    writer = callers.use_key("generation:write")
-    made = make_interview(writer)
-    page = f"{INTERVIEWS}{made['id']}/"
-    writer.post(f"{page}publish/")
-    assert writer.post(f"{page}panel/", {}, format="json").status_code == 403
-    half = callers.use_key("panels:write", "generation:write")
-    assert half.post(f"{page}panel/", {}, format="json").status_code == 403
-    whole = callers.use_key("questions:write", "panels:write", "generation:write")
-    assert whole.post(f"{page}panel/", {}, format="json").status_code == 201
-    assert callers.sign_in("stranger").post(f"{page}panel/", {}, format="json").status_code == 404
 
 
 def test_screening_questions(callers: Callers) -> None:
