@@ -1,13 +1,21 @@
 """What every test stands on: files in a folder of its own, and work that waits until the test does it."""
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import Settings
 
+from tests.emptied_databases import empty_quickly, read_kept
+from tests.saved_sites import copy_migrated_database
+
+BROWSERS = Path(__file__).parent / "e2e"
 HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -23,6 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
     # Tests reach the database from threads that outlive them; a connection kept there would outlive the database.
     django_settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     django_settings.PASSWORD_HASHERS = HASHER  # the real one takes half a second for each person of a test
+    # A client makes the middleware anew, and this then walks all static files: an eighth of the whole run. They are
+    # found when they are asked for instead, as a developer's server does.
+    django_settings.WHITENOISE_AUTOREFRESH = True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser are looked for in one folder only (bin/test)."""
+    lost = [item.nodeid for item in items if item.get_closest_marker("browser") and BROWSERS not in item.path.parents]
+    if lost:
+        raise pytest.UsageError(f"Tests with a browser stand in tests/e2e, or `make test` does not find them: {lost}")
 
 
 def pytest_collection_finish() -> None:
@@ -36,3 +54,35 @@ def pytest_collection_finish() -> None:
 def own_folder_and_no_transport(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.WORK_TRANSPORT = "sweeper"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite, the fixture below makes the database and removes it."""
+    return django_settings.STACK == "embedded"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """On SQLite, a copy of a migrated database; `migrate` then finds that nothing is left to do."""
+    if django_settings.STACK != "embedded":
+        yield
+        return
+    file = Path(connection.settings_dict["TEST"]["NAME"])
+    copy_migrated_database(file)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+    for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+        file.with_name(name).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What tests with transactions of their own leave is deleted in our own way."""
+    with pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            patch.setattr(TransactionTestCase, "_fixture_teardown", empty_quickly(read_kept()))
+        yield

@@ -5,8 +5,6 @@ folder; nothing of the developer's own environment is used.
 """
 
 import contextlib
-import os
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -18,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -26,9 +23,10 @@ from config.private_services import run_services
 from interviewpanel.models import InterviewPanel, InterviewPanelCandidate
 from interviewpanel.services.invitations import hash_token, make_token
 from organizations.models import Candidate
+from tests.manage_commands import ROOT, make_environment, run_manage
 from tests.processes import Processes, find_free_port, wait_until
+from tests.saved_sites import copy_demo_site
 
-ROOT = Path(settings.BASE_DIR)
 SITE = "site"  # the database alias: Answer.objects.using(SITE)
 READY_SECONDS = 60.0
 ALL_QUEUES = "realtime,transcription,scoring,reports,outbound,webhooks,generation,conversation"
@@ -83,16 +81,7 @@ class LiveSite:
 
     def manage(self, *command: str, environment: Mapping[str, str] | None = None) -> str:
         """`manage.py COMMAND` to its end; returns what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env={**self.environment, **(environment or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"manage.py {command[0]} failed:\n{done.stdout}{done.stderr}"
-        return done.stdout
+        return run_manage(command, {**self.environment, **(environment or {})})
 
     def wait_until_live(self) -> None:
         self._wait("the server answers on /health/live", self.is_live)
@@ -164,8 +153,7 @@ def open_embedded_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{folder}/interviewbot.sqlite3", "OPTIONS": options}
     with contextlib.ExitStack() as closing:
         closing.callback(site.processes.end_all)
-        site.manage("migrate", "--verbosity", "0")
-        site.manage("seed_demo")
+        copy_demo_site(folder)
         closing.enter_context(open_database(database))
         yield site
         site.check_logs()
@@ -195,27 +183,6 @@ def open_full_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
         closing.enter_context(open_database(database))
         yield site
         site.check_logs()
-
-
-def make_environment(stack: str, folder: Path, variables: Mapping[str, str]) -> dict[str, str]:
-    """Nothing of the caller's but where programs are; the sweeper every second, so that a test need not wait for it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return {
-        "PATH": os.defpath + ":/usr/sbin:/usr/local/bin",
-        "HOME": str(folder),
-        "LC_ALL": "C.UTF-8",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "STACK": stack,
-        "VAR_DIR": str(folder),
-        "DEBUG": "true",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "TRANSCRIPTION_ENGINE": "pocketsphinx",
-        "WHISPER_DOWNLOAD": "false",
-        "EMBEDDING_DOWNLOAD": "false",
-        "OLLAMA_BASE_URL": "http://127.0.0.1:9",  # nobody listens there: the embedded scorer answers
-        "WORK_SWEEP_SECONDS": "1",
-        **variables,
-    }
 
 
 @contextlib.contextmanager

@@ -123,12 +123,19 @@ def repeat_pages(count: int) -> bytes:
     )
 
 
+def pack_copies(block: bytes, count: int) -> bytes:
+    """`count` blocks after one another as zlib packs them; the block itself is packed once."""
+    packer = zlib.compressobj(9, wbits=-15)
+    piece = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)  # after which nothing is known of what was before
+    checksum = 1
+    for _ in range(count):
+        checksum = zlib.adler32(block, checksum)
+    return b"\x78\xda" + piece * count + packer.flush() + struct.pack(">I", checksum)
+
+
 def swell(megabytes: int = 900) -> bytes:
     """A content stream of spaces: 900 MB in less than one, packed twice."""
-    packer = zlib.compressobj(9)
-    block = b" " * MEGABYTE
-    packed = b"".join(packer.compress(block) for _ in range(megabytes)) + packer.flush()
-    twice = zlib.compress(packed, 9)
+    twice = zlib.compress(pack_copies(b" " * MEGABYTE, megabytes), 9)
     return write_pdf(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -141,8 +148,7 @@ def swell(megabytes: int = 900) -> bytes:
 
 def draw_vast_picture(side: int = 20_000) -> bytes:
     """A picture of 20,000 × 20,000 points: 1.2 GB once it is unpacked."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(bytes(3 * side)) for _ in range(side)) + packer.flush()
+    packed = pack_copies(bytes(3 * side), side)
     more = f"/Type /XObject /Subtype /Image /Width {side} /Height {side} /ColorSpace /DeviceRGB /BitsPerComponent 8"
     return write_pdf(
         [

@@ -1,8 +1,10 @@
 """Signed-in people for the admin's tests: each a member of organizations with a role, as the services make them."""
 
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from authentication.domain.roles import ROLES
 from authentication.models import User
 from authentication.services.roles import create_roles
 from organizations.models import Membership, Organization
@@ -10,7 +12,8 @@ from organizations.services.members import add_member
 
 
 def make_member(email: str, roles: dict[Organization, str]) -> User:
-    create_roles()
+    if Group.objects.filter(name__in=ROLES).count() < len(ROLES):
+        create_roles()
     user = User.objects.create_user(email, "correct horse")
     for organization, role in roles.items():
         add_member(organization, user, role)
