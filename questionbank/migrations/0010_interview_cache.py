@@ -13,7 +13,7 @@ def count_from_cache(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("questionbank", "0008_batches")]
+    dependencies = [("questionbank", "0009_questions_for_one_candidate")]
 
     operations = [
         migrations.AddField(
