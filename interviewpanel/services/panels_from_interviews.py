@@ -149,13 +149,14 @@ def _plan(interview: GeneratedInterview, place: Subtopic) -> PlannedRow:
 
 def _write_settings(interview: GeneratedInterview) -> dict[str, Any]:
     description = interview.description
+    follow_ups: int = InterviewPanel._meta.get_field("max_follow_ups").default
     return {
         "title": f"{description.req_id} {interview.name}"[:150],
         "job_title": description.title,
         "job_category": description.department,
         "experience_level": interview.level,
         "language": interview.language,
-        "max_questions": len(interview.questions),
+        "max_questions": len(interview.questions) * (1 + follow_ups),  # a follow-up is an exchange too
         "max_minutes": estimate_minutes(interview.questions),
     }
 

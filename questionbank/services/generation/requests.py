@@ -97,6 +97,16 @@ def _check_under_way(asked: Asked, organization: Organization) -> None:
         )
 
 
+def look_for_model() -> None:
+    """Ask the model's host now whether it is there: in the transaction that follows the answer is remembered.
+
+    For callers whose transaction begins before ask_generation: on SQLite nobody else writes while it waits for a host.
+    """
+    model = load_language_model(Purpose.GENERATE)
+    if model is not None:
+        model.is_reachable()
+
+
 def check_may_begin(organization: Organization, now: datetime) -> None:
     """Raises GenerationRefused without a model, and at the limit of the month's tokens."""
     model = load_language_model(Purpose.GENERATE)

@@ -79,7 +79,7 @@ def test_from_published_to_panel(callers: Callers) -> None:
         "job_category": "Ordering",
         "experience_level": "mid",
         "status": "draft",
-        "max_questions": 5,
+        "max_questions": 10,
     }
     (row,) = told["distribution"]
     assert (row["easy_count"], row["medium_count"], row["hard_count"]) == (1, 3, 1)
