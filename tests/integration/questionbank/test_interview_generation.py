@@ -280,7 +280,7 @@ def test_screening_questions_of_a_requisition_and_of_any_text(fernbrook: Organiz
     assert own.questions == other.questions == SCREENING["questions"]
     server.replies = [answer_with(Screening=[{"questions": SCREENING["questions"][:4]}])]
     server.chats.clear()
-    asked = ask_screening(description=description, user=None, now=timezone.now())
+    asked = ask_screening(description=description, user=None, now=timezone.now(), use_cache=False)
     do_due(Generation)
     assert "There are 4 questions, not 5 to 7." in read(asked).last_error
     assert ScreeningSet.objects.count() == 2
