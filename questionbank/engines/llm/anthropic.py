@@ -8,8 +8,9 @@ from typing import Any
 
 import anthropic
 
-from questionbank.engines.llm.asking import Draft, HostedModel, Question
+from questionbank.engines.llm.asking import HostedModel
 from questionbank.engines.llm.direct import make_client
+from questionbank.engines.llm.drafts import Draft, Question
 from questionbank.engines.llm.faults import Fault, describe_error, sort_status
 from questionbank.engines.llm.options import Options
 from questionbank.engines.llm.schemas import NotStrict, make_strict, tell_schema

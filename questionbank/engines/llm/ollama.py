@@ -8,7 +8,8 @@ import httpcore
 import httpx
 import ollama
 
-from questionbank.engines.llm.asking import Draft, HostedModel, Limits, Question
+from questionbank.engines.llm.asking import HostedModel, Limits
+from questionbank.engines.llm.drafts import Draft, Question
 from questionbank.engines.llm.exchanges import BoundedBackend, read_headers
 from questionbank.engines.llm.faults import Fault, Kind, describe_error, sort_status
 

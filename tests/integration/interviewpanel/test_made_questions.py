@@ -273,11 +273,9 @@ def test_what_comes_late_is_dropped_and_leaves_nothing_in_the_bank(server: Ollam
     server.replies = [make(question="How do you see in the query plan of a nightly report that a table has no index?")]
     stores = [prepare_line(line) for line in find_open(session).prepared_lines.filter(kind="next_question")]
     assert answer_last(session, REPLICA).question_text == QUESTION
-    for store in stores:
-        with transaction.atomic():
-            store()
-    first = session.answers.get(number=1)
-    lines = first.prepared_lines.filter(kind="next_question")
+    with transaction.atomic():
+        [store() for store in stores]
+    lines = session.answers.get(number=1).prepared_lines.filter(kind="next_question")
     assert list(lines.values_list("state", "text", "draft").order_by().distinct()) == [("late", "", {})]
     assert GeneratedQuestion.objects.count() == 1
 
