@@ -28,7 +28,7 @@ from questionbank.selectors.batches import BatchState, Measured, measure_questio
 from questionbank.selectors.catalogue_tree import Node, load_tree
 from questionbank.selectors.model_usage import count_month_tokens
 from questionbank.services.generation.batches import BatchRefused, start_batch
-from questionbank.services.generation.requests import GenerationRefused
+from questionbank.services.generation.requests import GenerationRefused, tell_missing_model
 from questionbank.services.model_calls import find_budget
 from questionbank.services.question_cache import is_cache_on
 
@@ -80,7 +80,7 @@ class BatchPages(TenantAdmin):
             "grid": [*grid, *blank],
             "blank": GridRow(),
             "difficulties": DIFFICULTIES,
-            "refusal": refusal,
+            "refusal": refusal or tell_missing_model(),
             "measured": measured,
             "measured_tokens": f"{measured.tokens:,}" if measured else "",
             "budget": budget,
@@ -105,6 +105,7 @@ class BatchPages(TenantAdmin):
         wish, belongs, grid = make_wish(grid, form.cleaned_data)
         if any(row.errors for row in grid):
             return None, grid, ""
+        tell_missing_model()  # before anything is locked
         try:
             with transaction.atomic():
                 batch = start_batch(organization=owner, wish=wish, user=get_user(request), now=timezone.now())

@@ -23,7 +23,12 @@ from questionbank.admin.progress import WORDS, draw_status, may_generate, show_p
 from questionbank.domain.batches import read_row
 from questionbank.domain.generation_states import WORK_STATUSES, LogStatus
 from questionbank.models import Generation, JobDescription, ScreeningSet
-from questionbank.services.generation.requests import GenerationRefused, ask_again, cancel_generation
+from questionbank.services.generation.requests import (
+    GenerationRefused,
+    ask_again,
+    cancel_generation,
+    tell_missing_model,
+)
 
 NO_GENERATION = "There is no such generation."
 
@@ -119,6 +124,7 @@ class GenerationAdmin(BatchPages, OfferedLookupsAdmin, RecordedAdmin):
         return self._do(request, pk, lambda row: cancel_generation(generation=row, who=who, now=now), "Cancelled.")
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        tell_missing_model()  # before anything is locked
         return self._do(request, pk, lambda row: ask_again(generation=row, now=timezone.now()), "Asked for once more.")
 
     def _do(self, request: HttpRequest, pk: int, do: Callable[[Generation], None], told: str) -> HttpResponse:

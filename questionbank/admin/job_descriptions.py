@@ -26,7 +26,7 @@ from questionbank.domain.generation_states import LogStatus, name_status
 from questionbank.domain.job_wording import GROUNDS
 from questionbank.models import GeneratedInterview, Generation, JobDescription, ScreeningSet
 from questionbank.selectors.description_facts import check_description, check_enhanced, trace_enhanced
-from questionbank.services.generation.requests import GenerationRefused
+from questionbank.services.generation.requests import GenerationRefused, tell_missing_model
 from questionbank.services.job_descriptions import (
     ask_enhancement,
     ask_interview,
@@ -137,6 +137,7 @@ class JobDescriptionAdmin(LockedRow, OfferedLookupsAdmin):
         told, ask = ASKS[what]
         more = {} if what == "enhance" else {"use_cache": "use_cache" in request.POST}
         page = "enhanced" if what in ("enhance", "workflow") else "interviews"
+        tell_missing_model()  # before anything is locked
         try:
             with transaction.atomic():
                 ask(description=row, user=get_user(request), now=timezone.now(), **more)
@@ -177,6 +178,7 @@ class JobDescriptionAdmin(LockedRow, OfferedLookupsAdmin):
             "is_cache_on": is_cache_on(wanted=True),
             "checkbox_classes": LOOKS["checkbox_classes"],
             "is_busy": is_busy,
+            "missing_model": tell_missing_model() if may else "",
             "under_way": under_way,
             "grounds": GROUNDS,
         }

@@ -19,7 +19,7 @@ from organizations.admin.themed_forms import theme_fields
 from organizations.models import Organization
 from questionbank.admin.progress import GENERATE
 from questionbank.models import JobDescription, ScreeningSet
-from questionbank.services.generation.requests import GenerationRefused
+from questionbank.services.generation.requests import GenerationRefused, tell_missing_model
 from questionbank.services.job_descriptions import ask_screening_of_text
 from questionbank.services.question_cache import is_cache_on
 
@@ -91,6 +91,7 @@ class ScreeningSetAdmin(OfferedLookupsAdmin, RecordedAdmin):
         form = AskForm(owners, request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
+            tell_missing_model()  # before anything is locked
             try:
                 with transaction.atomic():
                     generation = ask_screening_of_text(**data, user=get_user(request), now=timezone.now())

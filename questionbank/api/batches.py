@@ -27,7 +27,7 @@ from questionbank.models import Difficulty, Generation, Question
 from questionbank.selectors.batches import BatchState, MadeQuestion, PartState, RefusedQuestion, read_batch
 from questionbank.selectors.existing_questions import list_bank
 from questionbank.services.generation.batches import BatchRefused, start_batch
-from questionbank.services.generation.requests import GenerationRefused, look_for_model
+from questionbank.services.generation.requests import GenerationRefused, tell_missing_model
 
 QUESTION_ID = "0d6f1c52-0f0f-4c1e-9a57-1f8f5f6f0a11"
 OTHER_ID = "5b0c4d7e-6a0b-4f6d-8f0e-3c5d1c2b7a90"
@@ -203,7 +203,7 @@ class QuestionBatchViewSet(TenantViewSet):
         examples=[give_example(REQUEST_EXAMPLE, of="request")],
     )
     def create(self, request: Request) -> Response:
-        look_for_model()
+        tell_missing_model()
         return create_once(request, lambda: self._start(request))
 
     def _start(self, request: Request) -> Response:

@@ -27,7 +27,12 @@ from organizations.api.views import TenantViewSet
 from organizations.models import Change
 from questionbank.domain.generation_states import WORK_STATUSES, LogStatus, name_status
 from questionbank.models import Generation
-from questionbank.services.generation.requests import GenerationRefused, ask_again, cancel_generation, look_for_model
+from questionbank.services.generation.requests import (
+    GenerationRefused,
+    ask_again,
+    cancel_generation,
+    tell_missing_model,
+)
 
 VIEW, GENERATE = "questionbank.view_generation", "questionbank.generate_generation"
 STATUSES = [(one.value, one.value) for one in LogStatus]
@@ -200,7 +205,7 @@ class GenerationViewSet(ListModelMixin, TenantViewSet):
             told = "Asked for once more."
             return answer_accepted(self._do(lambda row: ask_again(generation=row, now=timezone.now()), told))
 
-        look_for_model()
+        tell_missing_model()
         return create_once(request, begin)
 
     def _do(self, do: Callable[[Generation], None], told: str) -> Generation:

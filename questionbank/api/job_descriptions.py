@@ -38,7 +38,7 @@ from questionbank.api.job_serializers import (
 )
 from questionbank.api.question_base import read_sent
 from questionbank.models import Generation, JobDescription
-from questionbank.services.generation.requests import GenerationRefused, look_for_model
+from questionbank.services.generation.requests import GenerationRefused, tell_missing_model
 from questionbank.services.job_descriptions import ask_enhancement, ask_interview, ask_screening, ask_workflow
 
 VIEW, ADD, CHANGE = (f"questionbank.{one}_jobdescription" for one in ("view", "add", "change"))
@@ -250,7 +250,7 @@ class JobDescriptionViewSet(ListModelMixin, TenantViewSet):
             record(self.request, row, Change.Action.CHANGED, row.organization_id, words)
             return answer_accepted(made)
 
-        look_for_model()
+        tell_missing_model()
         return create_once(self.request, begin)
 
 

@@ -24,7 +24,7 @@ from questionbank.api.generations import ACCEPTED, GENERATE, answer_accepted
 from questionbank.api.job_descriptions import CacheWishSerializer
 from questionbank.api.question_base import read_sent
 from questionbank.models import ScreeningSet
-from questionbank.services.generation.requests import GenerationRefused, look_for_model
+from questionbank.services.generation.requests import GenerationRefused, tell_missing_model
 from questionbank.services.job_descriptions import ask_screening_of_text
 
 VIEW = "questionbank.view_screeningset"
@@ -140,5 +140,5 @@ class ScreeningViewSet(ListModelMixin, TenantViewSet):
             record(request, made, Change.Action.ADDED, owner.pk, words)
             return answer_accepted(made)
 
-        look_for_model()
+        tell_missing_model()
         return create_once(request, ask)

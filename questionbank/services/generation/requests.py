@@ -97,22 +97,22 @@ def _check_under_way(asked: Asked, organization: Organization) -> None:
         )
 
 
-def look_for_model() -> None:
-    """Ask the model's host now whether it is there: in the transaction that follows the answer is remembered.
+def tell_missing_model() -> str:
+    """Why nothing can be generated now; empty where a model is there. Its host is asked once in ten seconds at most.
 
-    For callers whose transaction begins before ask_generation: on SQLite nobody else writes while it waits for a host.
+    Asked before a transaction begins, too: within it the answer is remembered, and on SQLite nobody else could write
+    while it waited for a host.
     """
     model = load_language_model(Purpose.GENERATE)
-    if model is not None:
-        model.is_reachable()
+    if model is not None and model.is_reachable():
+        return ""
+    return NO_MODEL if model is None else f"{NO_MODEL} {model.describe().detail}"
 
 
 def check_may_begin(organization: Organization, now: datetime) -> None:
     """Raises GenerationRefused without a model, and at the limit of the month's tokens."""
-    model = load_language_model(Purpose.GENERATE)
-    if model is None or not model.is_reachable():
-        why = "" if model is None else f" {model.describe().detail}"
-        raise GenerationRefused(f"{NO_MODEL}{why}")
+    if missing := tell_missing_model():
+        raise GenerationRefused(missing)
     try:
         check_budget(organization, now)
     except BudgetSpent as spent:

@@ -18,8 +18,8 @@ Store = Callable[[], None]
 Maker = Callable[[Generation, RecordedModel], Store]
 MAKERS: dict[str, Maker] = {}
 NO_MODEL = (
-    "No language model can be reached, so nothing was written. Set up one (README, “Language models”), see that "
-    "`manage.py doctor` finds it, and ask again."
+    "No language model can be reached, so nothing can be written. Set up one (README, “Language models”), see that "
+    "`manage.py doctor` finds it, and ask then."
 )
 
 
