@@ -84,7 +84,9 @@ def test_a_set_that_was_scored_once_is_not_hidden_by_the_nights_of_another(world
     once, golden = add_rated_set(world.organization, "Once"), add_rated_set(world.organization, "Golden")
     only = add_run(once)
     CalibrationRun.objects.bulk_create(
-        CalibrationRun(organization=world.organization, rated_set=golden, work_status="done", scores={"1": {"composite": 50}})
+        CalibrationRun(
+            organization=world.organization, rated_set=golden, work_status="done", scores={"1": {"composite": 50}}
+        )
         for _ in range(201)
     )
     told = {one["set"].name: one for one in describe_sets(world.organization)}
