@@ -41,7 +41,8 @@ def session(world: World) -> InterviewSession:
 def test_a_model_that_gives_nothing_leaves_the_template(
     session: InterviewSession, settings: Settings, reply: Reply, status: str, said: str
 ) -> None:
-    with serve_narrator(settings, reply, seconds=0.3):
+    never_ends = reply.stall or reply.drip_seconds
+    with serve_narrator(settings, reply, seconds=0.3 if never_ends else 30.0):
         report = begin(session)
         row = write(session)
     assert (row.work_status, said in row.last_error) == (status, True)
