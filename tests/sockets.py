@@ -18,7 +18,7 @@ from django.urls import path
 
 from config.channel_layer import send_group
 from interviewpanel.consumers import InterviewConsumer
-from interviewpanel.consumers.clocks import WallClock
+from interviewpanel.live.clocks import WallClock
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
 from interviewpanel.services.invitations import make_token
 from tests.protocol_document import CANDIDATE, check_received, check_sent

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from authentication.models import User
 from interviewpanel.consumers import MonitorConsumer
-from interviewpanel.consumers.clocks import WallClock
+from interviewpanel.live.clocks import WallClock
 from interviewpanel.services.answers import close_answer
 from tests.live_interviews import begin_now, find_open, invite, make_panel, store_audio
 from tests.protocol_document import MONITOR

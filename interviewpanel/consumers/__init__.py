@@ -1,5 +1,4 @@
-"""The sockets. `interview` is the candidate's, `monitor` that of people who watch; `live_turn` hears one answer;
-`threads` reaches the database."""
+"""The sockets. `interview` is the candidate's, a door to interviewpanel.live; `monitor` that of people who watch."""
 
 from interviewpanel.consumers.interview import InterviewConsumer
 from interviewpanel.consumers.monitor import MonitorConsumer

@@ -15,9 +15,9 @@ from django.conf import settings
 
 from interviewpanel.consumers.monitor_watches import ListWatch, SessionWatch, Watch
 from interviewpanel.consumers.socket import SayingSocket
-from interviewpanel.consumers.threads import in_spare_thread
 from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import ClientMessage, FloodGuard, ProtocolError
+from interviewpanel.live.threads import in_spare_thread
 from interviewpanel.selectors.watchers import Watcher, WatchRefused, find_watched, find_watcher
 
 logger = logging.getLogger(__name__)

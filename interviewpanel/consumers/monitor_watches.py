@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from config.channel_layer import send_group
-from interviewpanel.consumers.threads import in_spare_thread
 from interviewpanel.domain import protocol
+from interviewpanel.live.threads import in_spare_thread
 from interviewpanel.models import InterviewSession
 from interviewpanel.selectors.watchers import Watcher, WatchRefused, find_watched
 from interviewpanel.services.monitoring import read_events, view_live, view_session

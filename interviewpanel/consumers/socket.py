@@ -1,25 +1,16 @@
-"""What every part of a socket stands on: saying things, ending, and calling services.
-
-`SayingSocket` is under both; `interview.InterviewConsumer` is the candidate's, whose parts `hearing`, `delivery`,
-`upkeep` and `audience` refer to it; `monitor.MonitorConsumer` is that of the people who watch.
-"""
+"""What both sockets stand on: saying things, and ending. The candidate's is a door (interviewpanel/live/door.py)."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from interviewpanel.consumers.clocks import WallClock
-from interviewpanel.consumers.jobs import JobQueue
-from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
-from interviewpanel.models import InterviewSession
-from interviewpanel.selectors.links import LinkRefused
-from interviewpanel.services.events import ConnectionReplaced
+from interviewpanel.live.clocks import WallClock
 
 logger = logging.getLogger(__name__)
 
@@ -84,42 +75,3 @@ class SayingSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         with contextlib.suppress(Exception):
             async with asyncio.timeout(JOIN_GROUP_SECONDS):
                 await self.channel_layer.group_discard(group, self.channel_name)
-
-
-class InterviewSocket(SayingSocket):
-    """`session` is the row as it was when last read; the truth is asked under its lock, by the services."""
-
-    session: InterviewSession
-    epoch: int
-
-    def __init__(self, clock: WallClock | None = None) -> None:
-        super().__init__(clock)
-        self.jobs = JobQueue()
-
-    async def refuse_link(self, refusal: LinkRefused, *, re: object = None) -> None:
-        details = {} if refusal.opens_at is None else {"opens_at": protocol.write_time(refusal.opens_at)}
-        await self.tell_error(refusal.code, str(refusal), re=re, is_fatal=True, details=details)
-        await self.leave(refusal.close_code)
-
-    # --- Services --------------------------------------------------------------------------------------------------
-
-    async def call_service(self, service: Callable[..., Any], **values: object) -> Any:
-        """A service of this connection, in a thread, guarded by the connection's epoch."""
-        return await in_thread(service, session_id=self.session.pk, epoch=self.epoch, **values)
-
-    async def guard(self, work: Coroutine[Any, Any, None]) -> None:
-        """A task of the connection may end it, but never die unheard."""
-        try:
-            await work
-        except ConnectionReplaced:
-            await self.leave(protocol.CLOSE_REPLACED)
-        except LinkRefused as refusal:
-            await self.refuse_link(refusal)
-        except Exception:
-            await self.fail()
-
-    async def fail(self) -> None:
-        """To be called while an exception is handled. The client reconnects and finds all that was acknowledged."""
-        session = getattr(self, "session", None)
-        logger.exception("Interview %s: the connection failed.", session.uuid if session else "(none)")
-        await self.refuse("server.fatal", "Something went wrong here. Reconnecting.", protocol.CLOSE_ERROR)

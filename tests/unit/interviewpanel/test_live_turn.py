@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from interviewpanel.consumers.live_turn import CloseTurn, LiveTurn, Step, StoreChunk, TellTurn, TurnBegan
 from interviewpanel.domain.audio_buffer import Chunk
 from interviewpanel.domain.open_turn import OpenTurn
 from interviewpanel.domain.turn_detection import PATIENT, TurnMemory
 from interviewpanel.engines.vad import load_speech_detector
+from interviewpanel.live.live_turn import CloseTurn, LiveTurn, Step, StoreChunk, TellTurn, TurnBegan
 from tests.speech_clips import load_speech, make_quiet, to_pcm
 
 FRAME_BYTES = 3072

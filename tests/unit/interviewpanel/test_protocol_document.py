@@ -23,7 +23,7 @@ CLOSE_CODES = {value for name, value in vars(protocol).items() if name.startswit
 def find_told_types(*, of_monitor: bool = False) -> set[str]:
     """The type of every message that the socket tells and every event that a service records, from the code."""
     told: set[str] = set()
-    for folder in ("consumers", "services", "selectors"):
+    for folder in ("consumers", "services", "selectors", *([] if of_monitor else ["live"])):
         for file in (CODE / folder).rglob("*.py"):
             is_monitors = file.name in MONITOR_FILES
             if folder == "consumers" and is_monitors is not of_monitor and file.name != "socket.py":
@@ -43,7 +43,7 @@ def find_error_codes() -> set[str]:
     families = "message|audio|consent|answer|turn|pause|interview|state|link|server"
     code = re.compile(rf"(?:{families})[.][a-z_]+|flood|session[.]replaced")
     found: set[str] = set()
-    for folder in ("consumers", "services", "selectors", "domain"):
+    for folder in ("consumers", "live", "services", "selectors", "domain"):
         for file in (CODE / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and code.fullmatch(node.value):

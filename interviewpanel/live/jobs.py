@@ -1,6 +1,7 @@
 """The database work of one connection: one job after the other, in the order of what was heard.
 
-Used by the socket's parts: a segment is stored before its answer is closed, and nothing slow stands in `receive`.
+Used by the parts of LiveInterview: a segment is stored before its answer is closed, and nothing slow stands between two
+frames.
 """
 
 import asyncio
@@ -8,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 Job = Callable[[], Awaitable[None]]
 
-# A job holds one segment, half a megabyte at most. With this many waiting the socket is read no further.
+# A job holds one segment, half a megabyte at most. With this many waiting the door is read no further.
 MOST_WAITING = 16
 
 

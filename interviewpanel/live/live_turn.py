@@ -1,6 +1,6 @@
-"""One open answer as a live socket hears it: frames in, what to store and what to tell out.
+"""One open answer as a live connection hears it: frames in, what to store and what to tell out.
 
-Joins the audio buffer, the voice detector and the turn detector. No database, no socket: the consumer does what the
+Joins the audio buffer, the voice detector and the turn detector. No database, no door: hearing.py does what the
 returned steps say, in their order. Every method takes the wall clock as Unix seconds.
 """
 

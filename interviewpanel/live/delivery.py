@@ -1,18 +1,18 @@
-"""Events to the client: rows, read on every hint and every few seconds, sent in their order. A part of the socket."""
+"""Events to the candidate: rows, read on every hint and every few seconds, told in order. A part of LiveInterview."""
 
 import asyncio
 import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from interviewpanel.consumers.live_turn import Step
-from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
+from interviewpanel.live.live_turn import Step
+from interviewpanel.live.threads import in_thread
 from interviewpanel.models import SessionEvent
 from interviewpanel.selectors import open_turns
 
 if TYPE_CHECKING:
-    from interviewpanel.consumers.interview import InterviewConsumer
+    from interviewpanel.live.interview import LiveInterview
 
 POLL_SECONDS = 5.0  # events are looked for this often even if every hint was lost
 
@@ -23,10 +23,10 @@ NOTICES = {
 
 
 class Delivery:
-    """What was sent, up to which sequence; and what the socket itself had to do because of it."""
+    """What was sent, up to which sequence; and what the connection itself had to do because of it."""
 
-    def __init__(self, socket: "InterviewConsumer", last_sequence: int) -> None:
-        self._socket = socket
+    def __init__(self, live: "LiveInterview", last_sequence: int) -> None:
+        self._live = live
         self._sent = last_sequence
         self._acted = last_sequence  # an event that is told again is not lived through again
         self._replay_after: int | None = None
@@ -56,30 +56,30 @@ class Delivery:
         """All in one call: a candidate waits for the question while it is read."""
         if self._replay_after is not None:
             self._sent, self._replay_after = min(self._replay_after, self._sent), None
-        news = await in_thread(open_turns.load_news, self._socket.session.pk, sent=self._sent, acted=self._acted)
+        news = await in_thread(open_turns.load_news, self._live.session.pk, sent=self._sent, acted=self._acted)
         if news.session is not None:
-            self._socket.session = news.session
+            self._live.session = news.session
         return news
 
     async def _deliver(self, event: SessionEvent, news: open_turns.News) -> None:
-        socket = self._socket
+        live = self._live
         is_new = event.sequence > self._acted
         steps: Sequence[Step] = ()
         if is_new:
             steps = self._act(event, news)
             self._acted = event.sequence
-        await socket.tell(event.type, sequence=event.sequence, at=event.at, **event.payload)
-        await socket.hearing.tell(steps)
+        await live.tell(event.type, sequence=event.sequence, at=event.at, **event.payload)
+        await live.hearing.tell(steps)
         self._sent = event.sequence
         notice = NOTICES.get((event.type, str(event.payload.get("reason"))))
         if notice and is_new:
-            await socket.tell("notice", code=notice[0], message=notice[1])
+            await live.tell("notice", code=notice[0], message=notice[1])
         if event.type == "interview_completed":
-            await socket.leave(protocol.CLOSE_NORMAL)
+            await live.leave(protocol.CLOSE_NORMAL)
 
     def _act(self, event: SessionEvent, news: open_turns.News) -> Sequence[Step]:
         """Returns what is to be told of the turn behind the event: a countdown before `resumed` would not be shown."""
-        hearing, now = self._socket.hearing, self._socket.clock.read()
+        hearing, now = self._live.hearing, self._live.clock.read()
         if event.type == "next_question":
             hearing.take_turn(news.turn, now)
         elif event.type == "paused":
@@ -87,5 +87,5 @@ class Delivery:
         elif event.type == "resumed":
             return hearing.resume(now)
         elif event.type == "time_added":
-            self._socket.upkeep.tell_clock_soon()
+            self._live.upkeep.tell_clock_soon()
         return ()

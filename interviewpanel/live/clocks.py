@@ -1,4 +1,4 @@
-"""The clock of a live socket, handed in so that a test can let ten seconds pass at once."""
+"""The clock of a connection, handed in so that a test can let ten seconds pass at once."""
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
 """What is only of the moment, for the people who watch: the turn, and when the candidate was last heard.
 
-A part of the candidate's socket. Nothing is sent, and nothing is waited for, unless somebody has said within the last
+A part of LiveInterview. Nothing is sent, and nothing is waited for, unless somebody has said within the last
 half minute that they watch; then one small message at a time, twice a second at most, from a task of its own: the
 interview never waits for it. Who watches does not stand in the database, and takes no part in the interview.
 """
@@ -10,11 +10,11 @@ import logging
 from typing import TYPE_CHECKING
 
 from config.channel_layer import send_group
-from interviewpanel.consumers.threads import in_spare_thread
 from interviewpanel.domain.turn_events import TurnUpdate
+from interviewpanel.live.threads import in_spare_thread
 
 if TYPE_CHECKING:
-    from interviewpanel.consumers.interview import InterviewConsumer
+    from interviewpanel.live.interview import LiveInterview
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +25,8 @@ SHORTEST_SECONDS = 0.5  # between two messages
 class Audience:
     """`note_turn`, `tick` and `welcome` only note; `run` sends."""
 
-    def __init__(self, socket: "InterviewConsumer") -> None:
-        self._socket = socket
+    def __init__(self, live: "LiveInterview") -> None:
+        self._live = live
         self._watched_until = float("-inf")
         self._news = asyncio.Event()
         self._update: TurnUpdate | None = None
@@ -36,24 +36,24 @@ class Audience:
 
     @property
     def is_watched(self) -> bool:
-        return self._socket.clock.read() < self._watched_until
+        return self._live.clock.read() < self._watched_until
 
     def welcome(self) -> None:
         """Somebody watches. Sent at once: how things stand."""
-        self._watched_until = self._socket.clock.read() + WATCHED_SECONDS
+        self._watched_until = self._live.clock.read() + WATCHED_SECONDS
         self._news.set()
 
     def note_turn(self, update: TurnUpdate) -> None:
         """What the candidate was shown just now; kept, so that who begins to watch later sees it too."""
-        turn = self._socket.hearing.turn
+        turn = self._live.hearing.turn
         self._update, self._answer = update, None if turn is None else turn.number
-        self._told_at = self._socket.clock.read()
+        self._told_at = self._live.clock.read()
         if self.is_watched:
             self._news.set()
 
     def tick(self) -> None:
         """Once a second: the candidate was heard meanwhile."""
-        if self._socket.hearing.heard_at != self._heard_at and self.is_watched:
+        if self._live.hearing.heard_at != self._heard_at and self.is_watched:
             self._news.set()
 
     async def run(self) -> None:
@@ -61,7 +61,7 @@ class Audience:
         try:
             await self._keep_telling()
         except Exception:
-            logger.exception("Interview %s: those who watch see its turns no more.", self._socket.session.uuid)
+            logger.exception("Interview %s: those who watch see its turns no more.", self._live.session.uuid)
 
     async def _keep_telling(self) -> None:
         """First one question: is anybody there. A monitor that was there before this connection answers it."""
@@ -74,8 +74,8 @@ class Audience:
 
     def _describe(self) -> dict[str, object]:
         """The turn of the newest answer; `asking` until its question has been heard."""
-        turn = self._socket.hearing.turn
-        self._heard_at = self._socket.hearing.heard_at
+        turn = self._live.hearing.turn
+        self._heard_at = self._live.hearing.heard_at
         number = None if turn is None else turn.number
         message = {"type": "audience.moment", "answer": number, "heard_at": self._heard_at}
         update = self._update if number == self._answer else None
@@ -87,4 +87,4 @@ class Audience:
         return {**message, "state": str(update.state), "reason": update.reason, "ends_at": ends_at}
 
     async def _send(self, message: dict[str, object]) -> None:
-        await in_spare_thread(send_group, self._socket.session.audience_group_name, message)
+        await in_spare_thread(send_group, self._live.session.audience_group_name, message)

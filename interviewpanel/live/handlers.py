@@ -3,22 +3,22 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from interviewpanel.consumers.live_turn import LiveTurn, TurnBegan
-from interviewpanel.consumers.threads import in_thread
 from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import ClientMessage, ProtocolError
+from interviewpanel.live.live_turn import LiveTurn, TurnBegan
+from interviewpanel.live.threads import in_thread
 from interviewpanel.selectors.session_state import load_session
 from interviewpanel.services import answers, client_events, session_manager
 from interviewpanel.services.conversation import rephrasings
 
 if TYPE_CHECKING:
-    from interviewpanel.consumers.interview import InterviewConsumer
+    from interviewpanel.live.interview import LiveInterview
 
-Handler = Callable[["InterviewConsumer", ClientMessage], Awaitable[None]]
+Handler = Callable[["LiveInterview", ClientMessage], Awaitable[None]]
 
 
-def _get_turn(consumer: "InterviewConsumer", message: ClientMessage) -> LiveTurn:
-    turn = consumer.hearing.open_turn
+def _get_turn(live: "LiveInterview", message: ClientMessage) -> LiveTurn:
+    turn = live.hearing.open_turn
     if turn is None:
         raise ProtocolError("answer.none_open", "No question is open right now.", re=message.id)
     if message.fields.get("answer", turn.number) != turn.number:  # said late: it must not end the next question
@@ -26,7 +26,7 @@ def _get_turn(consumer: "InterviewConsumer", message: ClientMessage) -> LiveTurn
     return turn
 
 
-async def start(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def start(live: "LiveInterview", message: ClientMessage) -> None:
     """Consent. Broadcast: greeting, next_question. Declined: error, close 4403. Another text than was shown: error."""
     consent = message.fields["consent"]
     if consent.get("accepted") is not True:
@@ -37,48 +37,46 @@ async def start(consumer: "InterviewConsumer", message: ClientMessage) -> None:
             close_code=protocol.CLOSE_FORBIDDEN,
         )
     version = str(consent.get("document_version", ""))[:20]
-    language = str(consent.get("language") or consumer.session.invitation.panel.language)[:8]
+    language = str(consent.get("language") or live.session.invitation.panel.language)[:8]
     shown_hash = str(consent["hash"])[:64] if "hash" in consent else None
-    await consumer.call(
-        session_manager.start_session, document_version=version, language=language, shown_hash=shown_hash
-    )
-    consumer.session.consented_at = consumer.session.consented_at or consumer.clock.read_at()
+    await live.call(session_manager.start_session, document_version=version, language=language, shown_hash=shown_hash)
+    live.session.consented_at = live.session.consented_at or live.clock.read_at()
 
 
-async def playback_finished(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def playback_finished(live: "LiveInterview", message: ClientMessage) -> None:
     """The question has been heard. Answered: turn_update listening. Of any other than the open one: nothing."""
-    hearing = consumer.hearing
+    hearing = live.hearing
     turn = hearing.open_turn
     if turn is not None and not turn.is_started and message.fields["sequence"] == hearing.question_sequence:
-        await hearing.follow([TurnBegan(), *turn.start(consumer.clock.read())])
+        await hearing.follow([TurnBegan(), *turn.start(live.clock.read())])
 
 
-async def end_turn(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def end_turn(live: "LiveInterview", message: ClientMessage) -> None:
     """The candidate is done. Answered: turn_update, audio_ack; broadcast: transcription_update, next_question."""
-    await consumer.hearing.follow(_get_turn(consumer, message).end(consumer.clock.read(), "done"))
+    await live.hearing.follow(_get_turn(live, message).end(live.clock.read(), "done"))
 
 
-async def skip_question(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def skip_question(live: "LiveInterview", message: ClientMessage) -> None:
     """As end_turn; the answer counts as skipped."""
-    await consumer.hearing.follow(_get_turn(consumer, message).end(consumer.clock.read(), "skipped"))
+    await live.hearing.follow(_get_turn(live, message).end(live.clock.read(), "skipped"))
 
 
-async def need_time(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def need_time(live: "LiveInterview", message: ClientMessage) -> None:
     """Let me think. Answered: turn_update with reason thinking."""
-    turn = _get_turn(consumer, message)
-    await consumer.hearing.take_wish(turn, turn.need_time(consumer.clock.read()))
+    turn = _get_turn(live, message)
+    await live.hearing.take_wish(turn, turn.need_time(live.clock.read()))
 
 
-async def more_time(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def more_time(live: "LiveInterview", message: ClientMessage) -> None:
     """The longest turn is put off. Answered: turn_update, if its countdown is taken back. Error after ten times."""
-    turn = _get_turn(consumer, message)
-    steps = turn.more_time(consumer.clock.read())
+    turn = _get_turn(live, message)
+    steps = turn.more_time(live.clock.read())
     if steps is None:
         raise ProtocolError("turn.no_more_time", "This answer has had all the extra time there is.", re=message.id)
-    await consumer.hearing.take_wish(turn, steps)
+    await live.hearing.take_wish(turn, steps)
 
 
-async def catch_up(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def catch_up(live: "LiveInterview", message: ClientMessage) -> None:
     """What comes next was recorded a while ago. Not answered; of an answer that is not open: nothing.
 
     It is not stored: whoever comes back to another server says it again before any of the frames it is about.
@@ -86,73 +84,73 @@ async def catch_up(consumer: "InterviewConsumer", message: ClientMessage) -> Non
     answer, through = message.fields["answer"], message.fields["through_sequence"]
     if not (0 < answer <= protocol.MOST_UNSIGNED and 0 <= through <= protocol.MOST_UNSIGNED):
         raise ProtocolError("message.malformed", "catch_up needs an answer from 1 and a frame from 0.", re=message.id)
-    turn = consumer.hearing.open_turn
+    turn = live.hearing.open_turn
     if turn is not None and turn.number == answer:
-        await consumer.hearing.follow(turn.catch_up(through, consumer.clock.read()))
+        await live.hearing.follow(turn.catch_up(through, live.clock.read()))
 
 
-async def set_waiting(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def set_waiting(live: "LiveInterview", message: ClientMessage) -> None:
     """The candidate ends answers by hand, or lets silence end them again. Answered: session_state."""
-    await consumer.call(session_manager.wait_for_done, is_wanted=message.fields["until_done"])
-    await consumer.take_settings()
+    await live.call(session_manager.wait_for_done, is_wanted=message.fields["until_done"])
+    await live.take_settings()
 
 
-async def answer_text(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def answer_text(live: "LiveInterview", message: ClientMessage) -> None:
     """A typed answer, instead of speech or after it. Answered as end_turn."""
-    turn = _get_turn(consumer, message)
+    turn = _get_turn(live, message)
     text = message.fields["text"]
     answers.check_typed(text)
-    await consumer.hearing.follow(turn.end(consumer.clock.read(), "typed"), typed_text=text)
+    await live.hearing.follow(turn.end(live.clock.read(), "typed"), typed_text=text)
 
 
-async def repeat_question(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def repeat_question(live: "LiveInterview", message: ClientMessage) -> None:
     """Answered: session_state, from which the question can be played again."""
-    _get_turn(consumer, message)
-    consumer.session = await in_thread(load_session, consumer.session.pk)
-    await consumer.send_state()
+    _get_turn(live, message)
+    live.session = await in_thread(load_session, live.session.pk)
+    await live.send_state()
 
 
-async def rephrase_question(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def rephrase_question(live: "LiveInterview", message: ClientMessage) -> None:
     """In other words, please. Broadcast: question_rephrased; the silence rule rests as by need_time meanwhile."""
-    turn = _get_turn(consumer, message)
-    await consumer.call(rephrasings.rephrase_question, answer_id=turn.answer_id)
+    turn = _get_turn(live, message)
+    await live.call(rephrasings.rephrase_question, answer_id=turn.answer_id)
     if turn.is_started:
-        await consumer.hearing.take_wish(turn, turn.need_time(consumer.clock.read()))
+        await live.hearing.take_wish(turn, turn.need_time(live.clock.read()))
 
 
-async def pause(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def pause(live: "LiveInterview", message: ClientMessage) -> None:
     """Broadcast: paused. Error when the budget is spent."""
-    await consumer.call(session_manager.pause_session)
+    await live.call(session_manager.pause_session)
 
 
-async def resume(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def resume(live: "LiveInterview", message: ClientMessage) -> None:
     """Broadcast: resumed."""
-    await consumer.call(session_manager.resume_session)
+    await live.call(session_manager.resume_session)
 
 
-async def client_event(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def client_event(live: "LiveInterview", message: ClientMessage) -> None:
     """Kept for the reviewer, never scored. Not answered."""
     kind, at = message.fields["kind"], message.fields.get("at")
-    await consumer.call(client_events.record_client_event, kind=kind, client_at=str(at or "")[:40])
+    await live.call(client_events.record_client_event, kind=kind, client_at=str(at or "")[:40])
 
 
-async def end_interview(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def end_interview(live: "LiveInterview", message: ClientMessage) -> None:
     """What was heard is stored first. Broadcast: interview_completed; then close 1000."""
-    turn = consumer.hearing.open_turn
+    turn = live.hearing.open_turn
     if turn is not None:
-        await consumer.hearing.follow(turn.end(consumer.clock.read(), "interview_over"))
-    if not await consumer.call(session_manager.end_session, reason="ended_by_candidate"):
+        await live.hearing.follow(turn.end(live.clock.read(), "interview_over"))
+    if not await live.call(session_manager.end_session, reason="ended_by_candidate"):
         raise ProtocolError("interview.not_live", "There is no interview to end: it has not begun.", re=message.id)
 
 
-async def sync(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def sync(live: "LiveInterview", message: ClientMessage) -> None:
     """Answered: every event after last_sequence."""
-    consumer.delivery.replay(message.fields["last_sequence"])
+    live.delivery.replay(message.fields["last_sequence"])
 
 
-async def ping(consumer: "InterviewConsumer", message: ClientMessage) -> None:
+async def ping(live: "LiveInterview", message: ClientMessage) -> None:
     """Answered: pong."""
-    await consumer.tell("pong", re=message.id)
+    await live.tell("pong", re=message.id)
 
 
 HANDLERS: dict[str, Handler] = {
