@@ -30,6 +30,8 @@ Fields = Mapping[str, type | tuple[type, ...]]
 # Required fields of each message a client may send.
 CLIENT_MESSAGES: Mapping[str, Fields] = {
     "start": {"consent": dict},
+    "leave_queue": {},
+    "tell_me": {"channel": str},
     "playback_finished": {"sequence": int},
     "end_turn": {},
     "need_time": {},

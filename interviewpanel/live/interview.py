@@ -13,6 +13,7 @@ from typing import Any
 from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import AudioFrame, ClientMessage, ProtocolError
 from interviewpanel.domain.states import MoveRefused
+from interviewpanel.live.admission import Admission
 from interviewpanel.live.audience import Audience
 from interviewpanel.live.delivery import Delivery
 from interviewpanel.live.door import Door
@@ -44,6 +45,7 @@ class LiveInterview:
     delivery: Delivery
     upkeep: Upkeep
     audience: Audience
+    admission: Admission
 
     def __init__(self, door: Door) -> None:
         self.door, self.clock, self.jobs = door, door.clock, JobQueue()
@@ -75,7 +77,7 @@ class LiveInterview:
         self.session = await in_thread(load_session, session_id)
         self.delivery = Delivery(self, self.session.event_sequence)
         self.hearing = Hearing(self, await in_thread(open_turns.load_open_turn, self.session), now)
-        self.audience = Audience(self)
+        self.audience, self.admission = Audience(self), Admission(self)
         await self.send_state()
         self._worker = asyncio.create_task(self._try(self.jobs.work))
         await self.hearing.rejoin(now)
@@ -100,6 +102,7 @@ class LiveInterview:
             times=describe_times(self.session, self.clock.read_at()),
             question=self.hearing.question,
             more_time_left=None if turn is None else turn.more_time_left,
+            queue=await self.admission.describe(),
         )
         await self.tell("session_state", **state)
 
