@@ -66,6 +66,7 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     "interviewpanel_interviewsession_watch": lambda row: {"uuid": row.uuid},
     "interviewpanel_interviewsession_end": lambda row: {"uuid": row.uuid},
     "interviewpanel_interviewsession_extend": lambda row: {"uuid": row.uuid},
+    "interviewpanel_interviewsession_let_in": lambda row: {"uuid": row.uuid},
     "questionbank_question_export": lambda row: {"file_format": "csv"},
     "questionbank_question_move": lambda row: {"pk": row.pk, "target": "retired"},
     "questionbank_question_restore": lambda row: {"pk": row.pk, "number": 1},

@@ -32,7 +32,7 @@ class Admission:
         """There may be news: looked for within a second."""
         self._looks_at = float("-inf")
 
-    async def describe(self) -> dict[str, object] | None:
+    async def describe(self) -> dict[str, Any] | None:
         """`queue` of a session_state that is about to be told."""
         facts = await self._read()
         self._told = _key(facts)
@@ -67,7 +67,7 @@ class Admission:
         if facts and facts["state"] == "called" and self._start and not self._confirms_turn:
             await self._begin(self._start)
 
-    async def _read(self, *, is_fresh: bool = False) -> dict[str, object] | None:
+    async def _read(self, *, is_fresh: bool = False) -> dict[str, Any] | None:
         now = self._live.clock.read_at()
         facts = await in_thread(describe_queue, self._live.session, now, is_fresh=is_fresh)
         self._is_waiting = facts is not None and facts["state"] != "left"
@@ -84,7 +84,7 @@ class Admission:
             await self._live.tell_error(refusal.code, str(refusal))
 
 
-def _key(facts: dict[str, object] | None) -> object:
+def _key(facts: dict[str, Any] | None) -> object:
     if facts is None or facts["state"] == "left":
         return facts and facts["state"]
     seconds = facts["estimated_seconds"]

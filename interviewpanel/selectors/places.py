@@ -111,3 +111,8 @@ def find_asked_at(session: InterviewSession, now: datetime) -> datetime:
     """When this candidate asked to begin: who waits in the queue is not late by that. One query."""
     place = Place.objects.filter(session=session, state__in=OPEN).values_list("arrived_at", flat=True).first()
     return now if place is None else min(place, now)
+
+
+def is_in_line(session: InterviewSession, consent_hash: str) -> bool:
+    """Whether they wait or are called, and have agreed to the text of this hash. One query."""
+    return Place.objects.filter(session=session, state__in=OPEN, consent_hash=consent_hash).exists()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from interviewpanel.domain.queueing import Forecast, find_spread, foresee
 from interviewpanel.domain.states import LIVE
@@ -24,7 +25,7 @@ State = Place.State
 class Spot:
     """One place in the queue. `position` is 0 for who is called; seconds are None where nobody can tell."""
 
-    session_id: int
+    place_id: int
     organization_id: int
     state: str
     arrived_at: datetime
@@ -52,14 +53,24 @@ def read_board(now: datetime) -> Board:
     """Nine queries, however many wait."""
     standing = read_standing(now)
     forecasts = _foresee(standing, now)
-    columns = ("pk", "session_id", "organization_id", "state", "arrived_at", "held_until", "tell_by")
     spots = {}
-    for pk, session_id, *values in list_open_places().order_by("arrived_at", "pk").values_list(*columns):
-        is_called = values[1] == State.CALLED
-        seconds = (0.0, 0.0, 0.0) if is_called else tuple(_read_seconds(one, pk) for one in forecasts)
-        found = forecasts[1].get(pk)
-        position = 0 if is_called or found is None else found.position
-        spots[session_id] = Spot(session_id, *values, pk in standing.absent, position, *seconds)
+    for place in list_open_places().order_by("arrived_at", "pk"):
+        is_called = place.state == State.CALLED
+        quick, usual, long = (0.0 if is_called else _read_seconds(one, place.pk) for one in forecasts)
+        found = forecasts[1].get(place.pk)
+        spots[place.session_id] = Spot(
+            place_id=place.pk,
+            organization_id=place.organization_id,
+            state=place.state,
+            arrived_at=place.arrived_at,
+            held_until=place.held_until,
+            tell_by=place.tell_by,
+            is_absent=place.pk in standing.absent,
+            position=0 if is_called or found is None else found.position,
+            shortest_seconds=quick,
+            estimated_seconds=usual,
+            longest_seconds=long,
+        )
     return Board(now, spots, standing)
 
 
@@ -72,9 +83,9 @@ def _foresee(standing: Standing, now: datetime) -> Sequence[dict[int, Forecast]]
     if not standing.waiting:
         return ({}, {}, {})
     live = InterviewSession.objects.filter(status__in=sorted(LIVE), started_at__isnull=False).order_by()
-    going = list(live.values_list("organization", "started_at", "clock_limit_seconds"))
+    going: list[Any] = list(live.values_list("organization", "started_at", "clock_limit_seconds"))
     held = InterviewSession.objects.filter(started_at__isnull=False, ended_at__isnull=False, status="completed")
-    times = held.order_by("-started_at").values_list("started_at", "ended_at")[:HELD_LATELY]
+    times: Any = held.order_by("-started_at").values_list("started_at", "ended_at")[:HELD_LATELY]
     lasted = [(ended_at - started_at).total_seconds() for started_at, ended_at in times]
     limits = [limit for _, _, limit in going] or [2700]
     called = list_open_places().filter(state=State.CALLED).values_list("organization", flat=True)
@@ -100,9 +111,10 @@ def view_board(now: datetime) -> Board:
     """As it was at most two seconds ago, in this process."""
     global _board
     with _lock:
-        if _board is None or not now - BELIEVED <= _board.read_at <= now:
-            _board = read_board(now)
-        return _board
+        board = _board
+        if board is None or not now - BELIEVED <= board.read_at <= now:
+            _board = board = read_board(now)
+        return board
 
 
 def forget_board() -> None:

@@ -4,13 +4,14 @@ Positions are told to who waits, and counts of others to nobody else: another or
 """
 
 from datetime import datetime
+from typing import Any
 
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewSession, Place
 from interviewpanel.selectors.queue_board import Spot, forget_board, view_board
 from interviewpanel.services.admissions import list_channels
 
-Facts = dict[str, object]
+Facts = dict[str, Any]
 LEFT: Facts = {"state": "left"}
 
 

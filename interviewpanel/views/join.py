@@ -19,6 +19,7 @@ from interviewpanel.models import AccommodationRequest, CandidateRequest, Interv
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
+from interviewpanel.selectors.places import is_in_line
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -138,6 +139,7 @@ def write_page_data(
         "socketPath": f"/ws/interview/{token}/",
         "language": panel.language,
         "hasBegun": session is not None and session.is_live,
+        "isWaiting": session is not None and is_in_line(session, consent.hash),
         "isVideo": panel.records_video,
         "prefersTyping": invitation.prefers_typing,
         "consentVersion": consent.version,
