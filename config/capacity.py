@@ -10,7 +10,6 @@ import os
 from config.env import Environment
 
 SESSIONS_A_CORE = 200
-BOOKED_SHARE = 6  # one slot of this part of the places: interviews of 45 minutes then fill half of them by bookings
 
 
 def read_capacity(env: Environment) -> tuple[int, int, int, int, int]:
@@ -21,5 +20,5 @@ def read_capacity(env: Environment) -> tuple[int, int, int, int, int]:
         env.integer("QUEUE_HOLD_SECONDS", 120, minimum=10, maximum=3600),
         60 * env.integer("QUEUE_TOLD_MINUTES", 10, minimum=1, maximum=240),
         env.integer("SLOT_MINUTES", 15, minimum=5, maximum=240),
-        env.integer("SLOT_PLACES", max(1, limit // BOOKED_SHARE), minimum=0, maximum=limit),
+        env.integer("SLOT_PLACES", 0, minimum=0, maximum=limit),
     )

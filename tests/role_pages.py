@@ -26,6 +26,7 @@ from tests.role_preparations import (
     interview_another,
     make_batch,
     make_live,
+    make_waiting,
     run_set,
 )
 from tests.staff import make_member
@@ -37,6 +38,7 @@ Values = dict[str, Any]
 
 # By the name of the address: what is done to the row before, inside the try.
 PREPARED: dict[str, Callable[[Any], Any]] = {
+    "interviewpanel_interviewsession_let_in": make_waiting,
     "interviewpanel_interviewsession_recording": give_recordings,
     "interviewpanel_interviewsession_answer_recording": give_recordings,
     "interviewpanel_interviewsession_video": give_video,

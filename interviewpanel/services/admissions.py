@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from interviewpanel.domain.queueing import choose_next
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.models import Capacity, InterviewSession, Place
-from interviewpanel.selectors.places import OPEN, Standing, list_open_places, read_standing
+from interviewpanel.selectors.places import OPEN, Standing, count_taken, list_open_places, read_standing
 from interviewpanel.services.events import tell_sockets
 from organizations.services.messages import MessageRefused, check_can_reach, queue_message
 
@@ -84,9 +84,13 @@ def let_in_after_commit(now: datetime) -> None:
 
 
 def _call_next(now: datetime) -> int:
-    """Under the lock. A number of queries that does not depend on how many wait."""
+    """Under the lock. A number of queries that does not depend on how many wait; where no place is free, which is the
+    usual case while somebody does, the line is not read at all."""
     Place.objects.filter(state=State.CALLED, held_until__lte=now).update(state=State.LEFT, left_at=now, tell_by="")
-    standing = read_standing(now)
+    taken = count_taken()
+    if taken.total() >= settings.INTERVIEW_LIMIT:
+        return 0
+    standing = read_standing(now, taken)
     if standing.is_drained:
         return 0
     chosen = choose_next(standing.present, standing.tenants, free=standing.free)

@@ -20,6 +20,7 @@ from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.selectors.places import is_in_line
+from interviewpanel.services.bookings import find_booking, list_free_slots
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -60,6 +61,8 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
     consent = write_invitation_consent(invitation, language)
     context = describe_interview(invitation, language) | {
         **_describe_asked(invitation),
+        "slots": list_free_slots(invitation, now),
+        "booked_at": find_booking(invitation, now),
         "consent": consent,
         "page_data": write_page_data(invitation, session, consent, token, language),
     }

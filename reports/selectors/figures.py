@@ -1,6 +1,6 @@
 """What the site is doing now, in figures for /metrics: read from rows, whose truth every process shares.
 
-Eleven statements, whatever the size: what is looked through is what is open, given up, or of interviews that began
+Twelve statements, whatever the size: what is looked through is what is open, given up, or of interviews that began
 lately.
 """
 

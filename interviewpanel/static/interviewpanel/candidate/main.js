@@ -52,6 +52,10 @@ function localizeTimes() {
     const at = new Date(/** @type {HTMLTimeElement} */ (time).dateTime);
     time.textContent = at.toLocaleString(page.pageLanguage, { dateStyle: "medium", timeStyle: "short" });
   }
+  for (const option of document.querySelectorAll("option[data-local]")) {
+    const at = new Date(/** @type {HTMLOptionElement} */ (option).value);
+    option.textContent = at.toLocaleString(page.pageLanguage, { dateStyle: "full", timeStyle: "short" });
+  }
 }
 
 /** Once: a second press would open a second line, which takes the interview from the first. */
