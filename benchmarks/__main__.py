@@ -11,6 +11,7 @@ BENCHMARKS = (
     "monitor_cost",
     "turn_latency",
     "selection_cost",
+    "queue_cost",
     "report_cost",
     "admin_lists",
     "api_calls",

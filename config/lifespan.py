@@ -1,5 +1,6 @@
 """Starting and draining a server process. Mounted by config/asgi.py as the `lifespan` protocol.
 
+On SIGTERM live interviews are handed over first (config/draining.py).
 Embedded: takes the lock on the database's folder, starts the worker threads and the sweeper, and at the end lets what
 runs finish. Full: Celery does the work; here the logs are set up and what sockets need is loaded.
 """
@@ -16,6 +17,7 @@ from django.urls import get_resolver
 
 from config.celery import QUEUES
 from config.database import explain_database
+from config.draining import drain_before_ending
 from config.embedded_lock import take_lock
 from config.logs import scrub_every_logger
 from config.work.starts import SOCKETS, at_start, run_starts
@@ -69,6 +71,7 @@ class Lifespan:
                 except Exception as error:
                     await send({"type": "lifespan.startup.failed", "message": str(error)})
                     return
+                drain_before_ending()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(self.stop)

@@ -17,6 +17,7 @@ from dotenv import load_dotenv
 from config.admin_theme import UNFOLD as UNFOLD
 from config.api_description import SPECTACULAR
 from config.api_parts import REST, read_rates
+from config.capacity import read_capacity
 from config.env import Environment
 from config.language_models import read_language_models
 from config.log_parts import configure_logs
@@ -231,9 +232,8 @@ CELERY_RESULT_BACKEND = env.text("CELERY_RESULT_BACKEND") or None  # results are
 
 # --- Work (config/work.py) -------------------------------------------------------------------------------------------
 # celery: publish to the broker. threads: a pool in this process. sweeper: publish nothing; whoever sweeps does it.
-WORK_TRANSPORT = env.choice(
-    "WORK_TRANSPORT", "celery" if STACK == "full" else "threads", ("celery", "threads", "sweeper")
-)
+_transport = "celery" if STACK == "full" else "threads"
+WORK_TRANSPORT = env.choice("WORK_TRANSPORT", _transport, ("celery", "threads", "sweeper"))
 if STACK == "embedded" and WORK_TRANSPORT == "celery":
     raise ImproperlyConfigured(
         "WORK_TRANSPORT is celery on the embedded stack, where no server could tell whether a worker lives. "
@@ -245,6 +245,7 @@ WORK_SWEEP_SECONDS = env.number("WORK_SWEEP_SECONDS", 15, minimum=0.05)
 # --- Live interviews -------------------------------------------------------------------------------------------------
 INTERVIEW_LINK_HOURS = env.integer("INTERVIEW_LINK_HOURS", 24, minimum=1)
 SHUTDOWN_DRAIN_SECONDS = env.number("SHUTDOWN_DRAIN_SECONDS", 10)
+INTERVIEW_LIMIT, QUEUE_HOLD_SECONDS, QUEUE_TOLD_SECONDS, SLOT_MINUTES, SLOT_PLACES = read_capacity(env)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- Engines ---------------------------------------------------------------------------------------------------------
@@ -263,8 +264,7 @@ OLLAMA_BASE_URL, OLLAMA_MODEL = LLM.services["ollama"].address, LLM.services["ol
 REQUEST_TIMEOUT = env.number("REQUEST_TIMEOUT", 60, minimum=1)
 MONTHLY_TOKENS = env.integer("MONTHLY_TOKENS", 0, minimum=0)
 SECOND_OPINION_MARGIN = env.number("SECOND_OPINION_MARGIN", 10, minimum=0)  # points above the embedded interval
-# Questions that a model wrote are kept and given out again for wishes that are alike (docs/question-bank.md).
-ENABLE_QUESTION_CACHE = env.flag("ENABLE_QUESTION_CACHE", default=True)
+ENABLE_QUESTION_CACHE = env.flag("ENABLE_QUESTION_CACHE", default=True)  # docs/question-bank.md
 CACHE_SIMILARITY_THRESHOLD = env.number("CACHE_SIMILARITY_THRESHOLD", 0.85, minimum=0.5, maximum=1)
 QUESTION_CACHE_SIZE = env.integer("QUESTION_CACHE_SIZE", 2000, minimum=1)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from interviewpanel.views import corrections, privacy, recordings, requests
+from interviewpanel.views import bookings, corrections, privacy, recordings, requests
 from interviewpanel.views.links import View, tell_erased
 
 
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     at("resume", privacy.send_resume, "candidate-resume"),
     at("requests/", requests.take_request, "candidate-request"),
     at("accommodations/", requests.take_accommodation, "candidate-accommodation"),
+    at("booking/", bookings.take_booking, "candidate-booking"),
     at("feedback/", corrections.take_feedback, "candidate-feedback"),
     at("answers/<int:number>/correction/", corrections.take_correction, "candidate-correction"),
     at("audio", recordings.play_interview, "candidate-interview-audio"),

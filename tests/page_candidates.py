@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 from tests.processes import wait_until
 
 SECONDS = 60.0
-SCREENS = ("welcome", "consent", "check", "practice", "interview", "ended", "replaced", "failed")
+SCREENS = ("welcome", "consent", "check", "practice", "queue", "interview", "ended", "replaced", "failed")
 ANSWER = (
     "An index is a sorted copy of some columns, so that the database finds rows without reading the whole table. "
     "It costs space, and every write has to change it too."

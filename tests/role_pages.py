@@ -26,6 +26,7 @@ from tests.role_preparations import (
     interview_another,
     make_batch,
     make_live,
+    make_waiting,
     run_set,
 )
 from tests.staff import make_member
@@ -37,6 +38,7 @@ Values = dict[str, Any]
 
 # By the name of the address: what is done to the row before, inside the try.
 PREPARED: dict[str, Callable[[Any], Any]] = {
+    "interviewpanel_interviewsession_let_in": make_waiting,
     "interviewpanel_interviewsession_recording": give_recordings,
     "interviewpanel_interviewsession_answer_recording": give_recordings,
     "interviewpanel_interviewsession_video": give_video,
@@ -66,6 +68,7 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     "interviewpanel_interviewsession_watch": lambda row: {"uuid": row.uuid},
     "interviewpanel_interviewsession_end": lambda row: {"uuid": row.uuid},
     "interviewpanel_interviewsession_extend": lambda row: {"uuid": row.uuid},
+    "interviewpanel_interviewsession_let_in": lambda row: {"uuid": row.uuid},
     "questionbank_question_export": lambda row: {"file_format": "csv"},
     "questionbank_question_move": lambda row: {"pk": row.pk, "target": "retired"},
     "questionbank_question_restore": lambda row: {"pk": row.pk, "number": 1},

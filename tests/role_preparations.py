@@ -11,6 +11,7 @@ from interviewpanel.models import (
     CalibrationRun,
     InterviewPanel,
     InterviewSession,
+    Place,
     RatedSet,
     Recording,
     VideoChunk,
@@ -78,6 +79,16 @@ def make_live(session: InterviewSession) -> None:
     InterviewSession.objects.filter(pk=session.pk).update(
         status="in_progress", ended_at=None, end_reason="", transcript_sequence=last
     )
+
+
+def make_waiting(session: InterviewSession) -> None:
+    """It has not begun: its candidate is on the page, and waits for a place."""
+    later = timezone.now() + timedelta(hours=1)
+    InterviewSession.objects.filter(pk=session.pk).update(
+        status="pending", started_at=None, ended_at=None, end_reason="", lease_until=later
+    )
+    waits = {"organization_id": session.organization_id, "arrived_at": ENDED_AT, "consent_hash": "a" * 64}
+    Place.objects.get_or_create(session=session, defaults=waits)
 
 
 def last_as_shared(share: Any) -> None:

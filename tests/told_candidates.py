@@ -10,6 +10,7 @@ from django.urls import reverse
 from authentication.models import User
 from interviewpanel.models import (
     AnswerScore,
+    Booking,
     InterviewPanelCandidate,
     InterviewSession,
     JoinedVideo,
@@ -60,6 +61,8 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     ResumeSummary.objects.create(
         organization=invitation.organization, candidate=invitation.candidate, text_hash="a", facts={"topics": []}
     )
+    owner = invitation.organization
+    Booking.objects.create(invitation=invitation, organization=owner, starts_at=after(60), booked_at=after(-20))
     session = answer_some(invitation)
     record_client_event(session_id=session.pk, epoch=1, kind="tab_hidden", client_at="10:02", now=after(95))
     video = VideoRecording.objects.create(session=session, content_type="video/webm", started_at=after(1))

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from interviewpanel.admin.blind import list_hidden
+from interviewpanel.admin.booking import BookingAdmin
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.home_filters import FunnelFilter
 from interviewpanel.admin.invitation_forms import InviteForm, TermsForm
-from interviewpanel.admin.link_acts import LIST_PAGE, ROW_PAGE, WORDS, LinkActsAdmin
+from interviewpanel.admin.link_acts import LIST_PAGE, ROW_PAGE, WORDS
 from interviewpanel.admin.link_states import DeliveryFilter, LinkStateFilter, draw_link_state
 from interviewpanel.admin.raters import sees_terms
 from interviewpanel.admin.trials import TrialFilter
@@ -42,7 +43,7 @@ PAGE_PARTS = "admin/interviewpanel/interviewpanelcandidate"
 
 
 @admin.register(InterviewPanelCandidate)
-class InterviewPanelCandidateAdmin(LinkActsAdmin):
+class InterviewPanelCandidateAdmin(BookingAdmin):
     # A link that was prolonged is that of somebody who was answered; so may be the message that says so. What is kept
     # until a date that follows from the deadline tells it too, as does a link that works when it should have ended.
     blinded_fields = frozenset(
@@ -217,6 +218,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
                 "link_badge": self.link_state(row),
                 "link_opens": not find_obstacle(Act.SEND, facts, now),
                 "ends": write_deadline(row.expires_at, find_zone(row.organization)),
+                "book_url": self.find_book_url(row),
                 "acts": [(WORDS[act], reverse(f"{ROW_PAGE[:-7]}_{act}"), why) for act, why in acts],
                 "last_delivery": self.delivery(row) if row.message_state else "",
                 "messages_sent": [describe_message(message) for message in list_messages(row)],

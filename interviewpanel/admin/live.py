@@ -19,8 +19,9 @@ from authentication.models import User
 from interviewpanel.admin.ways import list_ways
 from interviewpanel.interview_urls import review_url
 from interviewpanel.models import InterviewSession
-from interviewpanel.selectors.watchers import Watcher
+from interviewpanel.selectors.watchers import PERMISSION, Watcher
 from interviewpanel.services.monitoring import view_live, view_session
+from interviewpanel.services.queue_views import count_in_line
 from interviewpanel.services.steering import MOST_MINUTES, SteeringRefused, end_by_organization, extend_session
 from organizations.admin.reasons import ReasonField
 from organizations.admin.scope import RecordedAdmin, get_reach, get_user
@@ -76,6 +77,7 @@ class LiveAdmin(RecordedAdmin):
             "live": view.facts,
             "names_organization": reach.sees_all or len(reach.roles) > 1,
             "watch_path": reverse(f"admin:{PAGES}_watch", args=[ANY_UUID]),
+            "waiting": count_in_line(None if reach.sees_all else reach.list_organizations(PERMISSION)),
         }
         return self._render(request, "list", context)
 

@@ -15,7 +15,7 @@ from interviewpanel.admin.blind import RATE_FIRST, BlindSessionAdmin, list_hidde
 from interviewpanel.admin.decisions import DecidingAdmin, DecisionFilter
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.home_filters import SessionNeedsFilter, UnderWayFilter
-from interviewpanel.admin.live import LiveAdmin
+from interviewpanel.admin.queue import QueueAdmin
 from interviewpanel.admin.recordings import PlayableAdmin, show_answer_sound
 from interviewpanel.admin.review_links import ReviewLinkedAdmin, link_review
 from interviewpanel.admin.state_signs import draw_session_state
@@ -178,7 +178,9 @@ def describe_score(score: Any) -> str:
 
 
 @admin.register(InterviewSession)
-class InterviewSessionAdmin(AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, DecidingAdmin, LiveAdmin, PlayableAdmin):
+class InterviewSessionAdmin(
+    AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, DecidingAdmin, QueueAdmin, PlayableAdmin
+):
     invitation_path = "invitation_id"
     change_form_outer_before_template = WAYS
     # How long a candidate talked, paused and was away tells, beside the panel's limits, what they were granted.

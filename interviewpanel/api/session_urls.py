@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from interviewpanel.api.capacity import CapacityViewSet
 from interviewpanel.api.decisions import DecisionViewSet
 from interviewpanel.api.recordings import RecordingViewSet, SignedRecordingView
 from interviewpanel.api.rescoring import RescoringViewSet
@@ -15,6 +16,7 @@ router.register("interviews", TranscriptViewSet, basename="interview-said")
 router.register("interviews", RecordingViewSet, basename="interview-recorded")
 router.register("interviews", DecisionViewSet, basename="interview-decided")
 router.register("interviews", RescoringViewSet, basename="interview-rescored")
+router.register("capacity", CapacityViewSet, basename="capacity")
 urlpatterns = [
     *router.urls,
     path("recordings/<str:signed>/", SignedRecordingView.as_view(), name="signed-recording"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from channels.exceptions import StopConsumer
 
+from config.draining import is_draining
 from interviewpanel.consumers.socket import SayingSocket
 from interviewpanel.domain import protocol
 from interviewpanel.live import LiveInterview
@@ -18,7 +19,13 @@ class InterviewConsumer(SayingSocket):
         self.live = LiveInterview(self)
 
     async def connect(self) -> None:
-        """Accepted first: close codes reach a browser only then, and before it nobody learns whether a token exists."""
+        """Accepted first: close codes reach a browser only then, and before it nobody learns whether a token exists.
+
+        A server that is about to end accepts nobody: the client comes again, and finds another one.
+        """
+        if is_draining():
+            await self._send_elsewhere()
+            return
         await self.accept()
         try:
             invitation = await in_thread(find_invitation, self.scope["url_route"]["kwargs"]["token"])
@@ -29,6 +36,15 @@ class InterviewConsumer(SayingSocket):
             await self.refuse("link.unknown", "This link is not valid. Please check it.", protocol.CLOSE_TOKEN)
             return
         await self.live.open(invitation)
+
+    async def _send_elsewhere(self) -> None:
+        """HTTP 503, which is passing; what a socket is refused by without it, 403, would mean for good."""
+        if "websocket.http.response" not in self.scope.get("extensions", {}):
+            await self.close()
+            return
+        headers = [(b"retry-after", b"1")]
+        await self.base_send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+        await self.base_send({"type": "websocket.http.response.body", "body": b""})
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if bytes_data is not None:

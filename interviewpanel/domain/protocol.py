@@ -23,6 +23,7 @@ CLOSE_OVER = 4410
 CLOSE_TOO_LARGE = 4413
 CLOSE_FLOOD = 4429
 CLOSE_ERROR = 1011
+CLOSE_RESTARTING = 1012
 CLOSE_NORMAL = 1000
 
 Fields = Mapping[str, type | tuple[type, ...]]
@@ -30,6 +31,8 @@ Fields = Mapping[str, type | tuple[type, ...]]
 # Required fields of each message a client may send.
 CLIENT_MESSAGES: Mapping[str, Fields] = {
     "start": {"consent": dict},
+    "leave_queue": {},
+    "tell_me": {"channel": str},
     "playback_finished": {"sequence": int},
     "end_turn": {},
     "need_time": {},

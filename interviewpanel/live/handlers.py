@@ -8,7 +8,7 @@ from interviewpanel.domain.protocol import ClientMessage, ProtocolError
 from interviewpanel.live.live_turn import LiveTurn, TurnBegan
 from interviewpanel.live.threads import in_thread
 from interviewpanel.selectors.session_state import load_session
-from interviewpanel.services import answers, client_events, session_manager
+from interviewpanel.services import admissions, answers, client_events, session_manager
 from interviewpanel.services.conversation import rephrasings
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def _get_turn(live: "LiveInterview", message: ClientMessage) -> LiveTurn:
 
 
 async def start(live: "LiveInterview", message: ClientMessage) -> None:
-    """Consent. Broadcast: greeting, next_question. Declined: error, close 4403. Another text than was shown: error."""
+    """Consent. Broadcast: greeting, next_question. Answered, where all places are taken: queue; said again when its
+    turn has come, by a page that confirms it. Declined: error, close 4403. Another text than was shown: error."""
     consent = message.fields["consent"]
     if consent.get("accepted") is not True:
         raise ProtocolError(
@@ -39,8 +40,20 @@ async def start(live: "LiveInterview", message: ClientMessage) -> None:
     version = str(consent.get("document_version", ""))[:20]
     language = str(consent.get("language") or live.session.invitation.panel.language)[:8]
     shown_hash = str(consent["hash"])[:64] if "hash" in consent else None
-    await live.call(session_manager.start_session, document_version=version, language=language, shown_hash=shown_hash)
-    live.session.consented_at = live.session.consented_at or live.clock.read_at()
+    agreed = {"document_version": version, "language": language, "shown_hash": shown_hash}
+    await live.admission.ask(agreed, confirms_turn=message.fields.get("confirms_turn") is True)
+
+
+async def leave_queue(live: "LiveInterview", message: ClientMessage) -> None:
+    """Out of the line. Answered: queue, with state left."""
+    await live.call(admissions.leave_queue)
+    await live.admission.tell()
+
+
+async def tell_me(live: "LiveInterview", message: ClientMessage) -> None:
+    """The page may be closed: e-mail or SMS when a place is free. Answered: queue. Error where it cannot be sent."""
+    await live.call(admissions.ask_to_be_told, channel=message.fields["channel"])
+    await live.admission.tell()
 
 
 async def playback_finished(live: "LiveInterview", message: ClientMessage) -> None:
@@ -155,6 +168,8 @@ async def ping(live: "LiveInterview", message: ClientMessage) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "start": start,
+    "leave_queue": leave_queue,
+    "tell_me": tell_me,
     "playback_finished": playback_finished,
     "end_turn": end_turn,
     "need_time": need_time,

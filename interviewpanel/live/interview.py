@@ -10,12 +10,15 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from config.draining import is_draining
 from interviewpanel.domain import protocol
 from interviewpanel.domain.protocol import AudioFrame, ClientMessage, ProtocolError
 from interviewpanel.domain.states import MoveRefused
+from interviewpanel.live.admission import Admission
 from interviewpanel.live.audience import Audience
 from interviewpanel.live.delivery import Delivery
 from interviewpanel.live.door import Door
+from interviewpanel.live.draining import note_closed, note_open
 from interviewpanel.live.handlers import HANDLERS
 from interviewpanel.live.hearing import Hearing
 from interviewpanel.live.jobs import JobQueue
@@ -44,6 +47,7 @@ class LiveInterview:
     delivery: Delivery
     upkeep: Upkeep
     audience: Audience
+    admission: Admission
 
     def __init__(self, door: Door) -> None:
         self.door, self.clock, self.jobs = door, door.clock, JobQueue()
@@ -57,10 +61,21 @@ class LiveInterview:
     def has_left(self) -> bool:
         return self.door.has_left
 
+    @property
+    def is_answering(self) -> bool:
+        """The candidate has the word. Not while a question is read, nor between two."""
+        turn = self.hearing.open_turn if self._is_ready else None
+        return turn is not None and turn.is_started
+
     # --- Coming and going ----------------------------------------------------------------------------------------
 
     async def open(self, invitation: InterviewPanelCandidate) -> None:
-        """Take the connection of this link's session, and tell where it stands."""
+        """Take the connection of this link's session, and tell where it stands. A server that is about to end sends
+        whoever comes to another one."""
+        if is_draining():
+            await self.leave(protocol.CLOSE_RESTARTING)
+            return
+        note_open(self)
         await self._try(self._open, invitation)
 
     async def _open(self, invitation: InterviewPanelCandidate) -> None:
@@ -75,7 +90,7 @@ class LiveInterview:
         self.session = await in_thread(load_session, session_id)
         self.delivery = Delivery(self, self.session.event_sequence)
         self.hearing = Hearing(self, await in_thread(open_turns.load_open_turn, self.session), now)
-        self.audience = Audience(self)
+        self.audience, self.admission = Audience(self), Admission(self)
         await self.send_state()
         self._worker = asyncio.create_task(self._try(self.jobs.work))
         await self.hearing.rejoin(now)
@@ -100,12 +115,19 @@ class LiveInterview:
             times=describe_times(self.session, self.clock.read_at()),
             question=self.hearing.question,
             more_time_left=None if turn is None else turn.more_time_left,
+            queue=await self.admission.describe(),
         )
         await self.tell("session_state", **state)
 
     async def close(self) -> None:
         """The candidate is gone, or was sent away. What was heard and cut is stored, the rest was not acknowledged and
         comes again; then the lease is free."""
+        try:
+            await self._close()
+        finally:
+            note_closed(self)
+
+    async def _close(self) -> None:
         if self._opened is None:
             return
         for task in self._tasks:

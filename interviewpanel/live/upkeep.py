@@ -25,8 +25,10 @@ class Upkeep:
         self._terms = read_terms(live.session.invitation)  # what the open turn goes by
 
     def look_again(self) -> None:
-        """The session has other terms: they are read, and the lease renewed, within a second and not within ten."""
+        """The session has other terms, or a place is free for it: they are read, and the lease renewed, within a second
+        and not within ten."""
         self._renewed = float("-inf")
+        self._live.admission.look_again()
 
     def tell_clock_soon(self) -> None:
         """Somebody gave more time: it is told within a second."""
@@ -42,6 +44,7 @@ class Upkeep:
         live = self._live
         await live.hearing.tick(now)
         live.audience.tick()
+        await live.admission.tick(now)
         if now - self._renewed >= LEASE_RENEWAL_SECONDS:
             self._renewed = now
             await self._renew()

@@ -12,6 +12,7 @@ from interviewpanel.models.panels import (
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
+from interviewpanel.models.places import Booking, Capacity, Place
 from interviewpanel.models.positions import PositionQuestionSet
 from interviewpanel.models.prepared_lines import PreparedLine
 from interviewpanel.models.ratings import AnswerRating, ScoreOverride
@@ -33,10 +34,12 @@ __all__ = [
     "AnswerRating",
     "AnswerScore",
     "AudioSegment",
+    "Booking",
     "CalibrationMap",
     "CalibrationRun",
     "CandidateFeedback",
     "CandidateRequest",
+    "Capacity",
     "ClientEvent",
     "Decision",
     "FileRemoval",
@@ -46,6 +49,7 @@ __all__ = [
     "InterviewPanelQuestionDistribution",
     "InterviewSession",
     "JoinedVideo",
+    "Place",
     "PositionQuestionSet",
     "PreparedLine",
     "RatedAnswer",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.places import find_asked_at
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 
 ERASED = "Everything about this interview was erased."
@@ -40,7 +41,7 @@ def check_link(invitation: InterviewPanelCandidate, now: datetime) -> InterviewS
     others = InterviewSession.objects.exclude(status__in=[SessionStatus.EXPIRED, SessionStatus.REVOKED])
     existing = others.filter(invitation=invitation).order_by("-id").first()
     if existing is None or existing.status == SessionStatus.PENDING:
-        check_window(invitation, now)
+        check_window(invitation, now if existing is None else find_asked_at(existing, now))
     elif existing.is_over:
         raise LinkRefused("link.over")
     return existing

@@ -15,10 +15,12 @@ from interviewpanel.models import (
     AccommodationRequest,
     Answer,
     AnswerScore,
+    Booking,
     CandidateRequest,
     Decision,
     InterviewPanelCandidate,
     InterviewSession,
+    Place,
     Recording,
     VideoChunk,
     VideoRecording,
@@ -63,6 +65,7 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
         },
         "job": {name: getattr(panel, name) for name in ("job_title", "job_category", "experience_level", "language")},
         "invitation": pick_shown(invitation),
+        "booking": next((pick_shown(row) for row in Booking.objects.filter(invitation=invitation)), None),
         "accommodations": (_describe_accommodation(row) for row in invitation.accommodations.all()),
         "requests": (_describe_request(row) for row in invitation.requests.all()),
         "messages": (pick_shown(message) for message in list_messages(invitation)),
@@ -105,6 +108,7 @@ def _describe_session(session: InterviewSession) -> Facts:
     return {
         **pick_shown(session),
         "consent": _describe_consent(session),
+        "queue": next((pick_shown(row) for row in Place.objects.filter(session=session)), None),
         "has_ratings": session.is_over,
         "answers": _list_answers(session),
         "conversation": (

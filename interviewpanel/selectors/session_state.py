@@ -28,6 +28,8 @@ ALLOWED_ACTIONS: dict[str, list[str]] = {
     SessionStatus.PAUSED: ["resume", "answer_text", "skip_question", "end_interview"],
 }
 
+IN_LINE = ["start", "leave_queue", "tell_me"]  # of a session that is pending and in the queue
+
 
 def load_session(session_id: int) -> InterviewSession:
     """With what every function here and in services/clocks reads of it; one query."""
@@ -61,8 +63,10 @@ def describe_session(
     times: dict[str, object],
     question: dict[str, object] | None,
     more_time_left: int | None,
+    queue: dict[str, object] | None,
 ) -> dict[str, object]:
-    """`session_state`, less its type and time; `times` are its clock and pause, the rest is of the open answer."""
+    """`session_state`, less its type and time; `times` are its clock and pause, `queue` is where they wait to begin,
+    the rest is of the open answer."""
     invitation, organization = session.invitation, session.organization
     panel = invitation.panel
     return {
@@ -98,8 +102,13 @@ def describe_session(
             {"speaker": line.speaker, "kind": line.kind, "text": line.text, "sequence": line.sequence}
             for line in session.transcript.order_by("sequence")
         ],
-        "allowed_actions": ALLOWED_ACTIONS.get(session.status, []),
+        "queue": queue,
+        "allowed_actions": IN_LINE if _is_in_line(queue) else ALLOWED_ACTIONS.get(session.status, []),
     }
+
+
+def _is_in_line(queue: dict[str, object] | None) -> bool:
+    return queue is not None and queue["state"] != "left"
 
 
 def _describe_turn_limits(session: InterviewSession) -> dict[str, object]:

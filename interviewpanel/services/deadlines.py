@@ -8,11 +8,13 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from config.work.owners import is_owner_dead
 from interviewpanel.domain.states import LIVE, MoveRefused, SessionStatus
-from interviewpanel.models import InterviewSession
+from interviewpanel.models import InterviewSession, Place
+from interviewpanel.selectors.places import OPEN
+from interviewpanel.services.admissions import sweep_queue
 from interviewpanel.services.answers import stop_waiting_for_words
 from interviewpanel.services.clocks import count_grace_seconds_left, count_remaining_seconds, count_seconds_to_resume
 from interviewpanel.services.events import lock_session
@@ -25,10 +27,11 @@ def sweep_sessions(now: datetime) -> int:
     """Returns how many sessions were acted on."""
     live = InterviewSession.objects.filter(status__in=sorted(LIVE)).select_related("invitation__panel")
     count = 0
-    try:
-        count += expire_sessions(now)
-    except Exception:
-        logger.exception("Sessions whose link has ended could not be closed; it is tried again with the next sweep.")
+    for sweep in (sweep_queue, expire_sessions):
+        try:
+            count += sweep(now)
+        except Exception:
+            logger.exception("%s failed; it is tried again with the next sweep.", sweep.__name__)
     for session in live.iterator(chunk_size=200):
         try:
             count += act_for_session(session, now)
@@ -40,9 +43,13 @@ def sweep_sessions(now: datetime) -> int:
 
 
 def expire_sessions(now: datetime) -> int:
-    """Sessions whose link ended before they began are over, unless somebody is reading the first screen just now."""
+    """Sessions whose link ended before they began are over, unless somebody is reading the first screen just now, or
+    asked in time and stands in the queue."""
     is_free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-    late = InterviewSession.objects.filter(is_free, status=SessionStatus.PENDING, invitation__expires_at__lte=now)
+    queued = Place.objects.filter(session=OuterRef("pk"), state__in=OPEN)
+    late = InterviewSession.objects.filter(
+        is_free, ~Exists(queued), status=SessionStatus.PENDING, invitation__expires_at__lte=now
+    )
     return late.update(status=SessionStatus.EXPIRED, ended_at=now, end_reason="expired")
 
 

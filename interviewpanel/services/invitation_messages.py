@@ -11,13 +11,16 @@ from functools import partial
 from django.utils import timezone
 
 from interviewpanel.domain.link_acts import Act, find_obstacle
-from interviewpanel.models import InterviewPanelCandidate
+from interviewpanel.models import InterviewPanelCandidate, Place
 from interviewpanel.selectors.link_facts import annotate_link_facts, read_link_facts
+from interviewpanel.selectors.places import list_open_places
+from interviewpanel.services.admissions import PLACE_FREE
 from interviewpanel.services.invitations import join_url
 from interviewpanel.services.message_texts import (
     UNLINKED,
     describe_answer,
     describe_invitation,
+    describe_place,
     describe_sample,
     list_placeholders,
     read_words,
@@ -35,6 +38,7 @@ LABELS = {
     EXTENDED: "Later deadline",
     REVOKED: "Link revoked",
     ANSWERED: "Request answered",
+    PLACE_FREE: "Place free",
 }
 # By which act's rules it is decided, when a message's turn comes, whether there is still a use for it.
 ACTS = {INVITATION: Act.SEND, REMINDER: Act.REMIND, NEW_LINK: Act.SEND, EXTENDED: Act.SEND}
@@ -89,6 +93,8 @@ def write_message(message: Message, now: datetime) -> Content:
         return describe_invitation(invitation, "", message.kind, message.language)
     if message.kind == ANSWERED:
         return _write_answer(invitation, message.language, now)
+    if message.kind == PLACE_FREE:
+        return _write_place(invitation, message.language, now)
     if obstacle := find_obstacle(ACTS[message.kind], read_link_facts(invitation, now), now):
         raise NotNeeded(obstacle)
     return describe_invitation(invitation, join_url(invitation), message.kind, message.language)
@@ -101,6 +107,15 @@ def _write_answer(invitation: InterviewPanelCandidate, language: str, now: datet
         raise NotNeeded("The candidate's data was erased.")
     can_begin = not facts.has_begun and not find_obstacle(Act.SEND, facts, now)
     return describe_answer(invitation, f"{join_url(invitation)}privacy/", language, can_begin=can_begin)
+
+
+def _write_place(invitation: InterviewPanelCandidate, language: str, now: datetime) -> Content:
+    """For as long as the place is held; whether the link has ended meanwhile does not count for who waited in line."""
+    called = list_open_places().filter(session__invitation=invitation, state=Place.State.CALLED, held_until__gt=now)
+    held_until = called.values_list("held_until", flat=True).first()
+    if held_until is None:
+        raise NotNeeded("The interview has begun, or the place was given to the next.")
+    return describe_place(invitation, join_url(invitation), held_until, language)
 
 
 def _make_sample(kind: str, organization: Organization, language: str) -> Content:

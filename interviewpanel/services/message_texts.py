@@ -28,7 +28,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "first_name": "the first word of it",
     "job_title": "the job, as the panel calls it",
     "organization": "your organization's name",
-    "deadline": "until when the interview can be begun: date, time and time zone",
+    "deadline": "until when the interview can be begun, or a place is held: date, time and time zone",
     "duration": "how long it takes",
     "contact": "your organization's contact address",
     "link": "the candidate's private link, in e-mail as a button where it stands alone in a line",
@@ -84,6 +84,21 @@ def describe_invitation(invitation: InterviewPanelCandidate, link: str, kind: st
         minutes=round(invitation.talking_limit_seconds / 60),
         link=link,
         opens_at=panel.opens_at,
+    )
+
+
+def describe_place(invitation: InterviewPanelCandidate, link: str, held_until: datetime, language: str) -> Content:
+    """That a place is free for who waited in line; the deadline is that of the place."""
+    return _describe(
+        organization=invitation.organization,
+        kind="place_free",
+        language=language,
+        name=invitation.candidate.full_name,
+        job_title=invitation.panel.job_title,
+        deadline=held_until,
+        minutes=round(invitation.talking_limit_seconds / 60),
+        link=link,
+        opens_at=None,
     )
 
 

@@ -21,9 +21,11 @@ from interviewpanel.models import (
 )
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link, check_not_over, check_window
+from interviewpanel.selectors.places import find_asked_at
 from interviewpanel.selectors.session_state import load_open_answer
 from interviewpanel.selectors.speech import compose_what_next
 from interviewpanel.services import answers
+from interviewpanel.services.admissions import let_in_after_commit, take_place
 from interviewpanel.services.announcements import announce_ended, announce_started
 from interviewpanel.services.clocks import (
     count_pause,
@@ -116,9 +118,9 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSessi
 @transaction.atomic
 def start_session(
     *, session_id: int, epoch: int, document_version: str, language: str, now: datetime, shown_hash: str | None = None
-) -> None:
+) -> bool:
     """The candidate agrees: consent is kept, the clock starts, the greeting is made, other systems are told. Nothing is
-    recorded before.
+    recorded before. False where all places are taken: then they stand in the queue, and nothing else has happened.
 
     `language` is that of the consent text as it was shown, `shown_hash` the text's: what it says follows the
     organization and the panel, which may change while a page is open. A client that shows no text of its own says none.
@@ -129,9 +131,11 @@ def start_session(
     session = lock_session(session_id, epoch=epoch)
     check_not_over(session)
     if session.status != SessionStatus.PENDING:
-        return  # said again after a reconnect
-    check_window(session.invitation, now)
+        return True  # said again after a reconnect
+    check_window(session.invitation, find_asked_at(session, now))
     consent = _check_shown(session.invitation, document_version, language, shown_hash)
+    if not take_place(session, consent_hash=consent.hash, now=now):
+        return False
     check_session_move(session.status, SessionStatus.GREETING)
     session.status = SessionStatus.GREETING
     session.consented_at = session.started_at = now
@@ -142,6 +146,7 @@ def start_session(
     session.save()
     enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))
     announce_started(session, now)
+    return True
 
 
 def _check_shown(
@@ -273,3 +278,4 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     interview_ended.send(sender=InterviewSession, session=session, now=now)
     open_recordings(session)
     announce_ended(session, now)
+    let_in_after_commit(now)

@@ -19,6 +19,8 @@ from interviewpanel.models import AccommodationRequest, CandidateRequest, Interv
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
+from interviewpanel.selectors.places import is_in_line
+from interviewpanel.services.bookings import find_booking, list_free_slots
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -59,6 +61,8 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
     consent = write_invitation_consent(invitation, language)
     context = describe_interview(invitation, language) | {
         **_describe_asked(invitation),
+        "slots": list_free_slots(invitation, now),
+        "booked_at": find_booking(invitation, now),
         "consent": consent,
         "page_data": write_page_data(invitation, session, consent, token, language),
     }
@@ -138,6 +142,7 @@ def write_page_data(
         "socketPath": f"/ws/interview/{token}/",
         "language": panel.language,
         "hasBegun": session is not None and session.is_live,
+        "isWaiting": session is not None and is_in_line(session, consent.hash),
         "isVideo": panel.records_video,
         "prefersTyping": invitation.prefers_typing,
         "consentVersion": consent.version,

@@ -40,6 +40,8 @@ SAID = {
     "feedback": gettext_lazy("Thank you for telling us."),
     "correction": gettext_lazy("Your note is kept beside the answer."),
     "correction_removed": gettext_lazy("Your note is taken back."),
+    "booked": gettext_lazy("Your time is booked. Please come back to this page then."),
+    "booking_cancelled": gettext_lazy("The time is given back."),
 }
 
 

@@ -11,6 +11,7 @@ def write_strings() -> dict[str, str]:
         **_write_turns(),
         **_write_ears(),
         **_write_interview(),
+        **_write_queue(),
         **_write_connection(),
         **_write_device_check(),
         **_write_practice(),
@@ -140,6 +141,35 @@ def _write_interview() -> dict[str, str]:
         "closingDefault": _("Your answers are saved, and a person will read them."),
         "microphoneIs": _("Microphone: {name}"),
         "microphoneOff": _("The microphone is off."),
+    }
+
+
+def _write_queue() -> dict[str, str]:
+    """While all places are taken."""
+    return {
+        "queueTitle": _("You are in line"),
+        "queueLead": _(
+            "Just now as many interviews go on as we can hold well. You will be let in automatically, in order."
+        ),
+        "queuePosition": _("Number {position} in line"),
+        "queueBetween": _("about {from} to {to} minutes"),
+        "queueSoon": _("a minute or two"),
+        "queueUnknown": _("we cannot say yet"),
+        "queueMoved": _("You are number {position} in line. It takes {time}."),
+        "queueDrained": _(
+            "This site is being updated, and lets nobody in for a few minutes. You keep your place in line."
+        ),
+        "queueToldByEmail": _("You may close this page: we send you an e-mail as soon as a place is free for you."),
+        "queueToldBySms": _("You may close this page: we send you a text message as soon as a place is free for you."),
+        "queueCalledTitle": _("It is your turn"),
+        "queueCalledLead": _("A place is free, and is held for you for {left}."),
+        "queueCountdown": _("We begin in {seconds} s."),
+        "queueLeftTitle": _("You are not in line any more"),
+        "queueLeftLead": _(
+            "Nothing was recorded, and your link stays good. You can stand in line again, now or later."
+        ),
+        "queueNoChannel": _("We cannot write to you just now. Please keep this page open."),
+        "restarting": _("This site is being updated. Your interview goes on in a moment; nothing is lost."),
     }
 
 

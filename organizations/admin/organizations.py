@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from organizations.admin.scope import TenantAdmin, get_reach
 from organizations.models import Organization
 
+SET_BY_SITE = ("monthly_tokens", "interview_limit", "interview_share")
+
 
 @admin.register(Organization)
 class OrganizationAdmin(TenantAdmin):
@@ -30,6 +32,7 @@ class OrganizationAdmin(TenantAdmin):
                 "fields": (
                     *("name", "slug", "members_link", "contact_email", "time_zone"),
                     *("retention_days", "reminder_hours", "summarises_resumes", "monthly_tokens"),
+                    *("interview_limit", "interview_share"),
                 )
             },
         ),
@@ -46,9 +49,9 @@ class OrganizationAdmin(TenantAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The slug is unique among all organizations: who could try others would learn which are taken. The budget of
-        language models is set by who pays for them."""
+        language models is set by who pays for them, and so are places and shares of them."""
         own = tuple(super().get_readonly_fields(request, obj))
-        return own if get_reach(request).sees_all else (*own, "slug", "monthly_tokens")
+        return own if get_reach(request).sees_all else (*own, "slug", *SET_BY_SITE)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {"slug": ("name",)} if obj is None else {}

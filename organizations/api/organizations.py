@@ -34,6 +34,8 @@ EXAMPLE = {
     "reminder_hours": 6,
     "retention_days": 90,
     "monthly_tokens": None,
+    "interview_limit": None,
+    "interview_share": 1,
     "created_at": "2026-03-02T12:00:00Z",
 }
 CHANGE_EXAMPLE = {
@@ -79,7 +81,8 @@ class OrganizationViewSet(ListModelMixin, TenantViewSet):
     @extend_schema(
         summary="Change an organization",
         description="Who changes `retention_days`, which candidates are promised, says why. `monthly_tokens`, the "
-        "budget of language models, is set by superadmins only: by who runs the site.",
+        "budget of language models, `interview_limit` and `interview_share` are set by superadmins only: by who runs "
+        "the site.",
         request=ChangedOrganizationSerializer(partial=True),
         responses={200: OrganizationSerializer, 400: PROBLEM, 404: PROBLEM, 412: PROBLEM},
         examples=[give_example(CHANGE_EXAMPLE, of="request"), give_example(EXAMPLE, of="response")],

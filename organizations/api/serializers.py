@@ -18,7 +18,8 @@ class OrganizationSerializer(serializers.ModelSerializer):
         model = Organization
         fields: ClassVar[Any] = (
             *("id", "name", "slug", "primary_colour", "has_logo", "contact_email", "time_zone"),
-            *("reminder_hours", "retention_days", "monthly_tokens", "created_at"),
+            *("reminder_hours", "retention_days", "monthly_tokens", "interview_limit", "interview_share"),
+            "created_at",
         )
         read_only_fields = ("slug", "created_at")
 
@@ -44,10 +45,21 @@ class ChangedOrganizationSerializer(OrganizationSerializer):
 
     def validate_monthly_tokens(self, tokens: int | None) -> int | None:
         """The budget is set by who pays for it; another value is refused, the same one is not."""
-        is_changed = self.instance is None or tokens != self.instance.monthly_tokens
-        if is_changed and not get_reach(self.context["request"]).sees_all:
-            raise serializers.ValidationError("Only whoever runs this site sets the budget of language models.")
+        self._check_set_by_site("monthly_tokens", tokens, "the budget of language models")
         return tokens
+
+    def validate_interview_limit(self, limit: int | None) -> int | None:
+        self._check_set_by_site("interview_limit", limit, "how many interviews may go on at once")
+        return limit
+
+    def validate_interview_share(self, share: int) -> int:
+        self._check_set_by_site("interview_share", share, "the shares of its places")
+        return share
+
+    def _check_set_by_site(self, name: str, value: object, what: str) -> None:
+        is_changed = self.instance is None or value != getattr(self.instance, name)
+        if is_changed and not get_reach(self.context["request"]).sees_all:
+            raise serializers.ValidationError(f"Only whoever runs this site sets {what}.")
 
 
 REASON_EXAMPLE = {"reason": "Not needed any more"}

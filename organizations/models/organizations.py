@@ -46,6 +46,16 @@ class Organization(models.Model):
         help_text="Of language models, for all purposes. At the limit nothing is generated; interviews go on. "
         "Empty: as the site has it. 0: no limit.",
     )
+    interview_limit = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Interviews at the same time; who comes over it waits in the queue. Empty: as many as the site has.",
+    )
+    interview_share = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Where several organizations wait: with 2, twice the places of one with 1.",
+    )
     summarises_resumes = models.BooleanField(
         default=True,
         verbose_name="summarise résumés",

@@ -1,6 +1,6 @@
 """What the site is doing now, in figures for /metrics: read from rows, whose truth every process shares.
 
-Seven statements, whatever the size: what is looked through is what is open, given up, or of interviews that began
+Twelve statements, whatever the size: what is looked through is what is open, given up, or of interviews that began
 lately.
 """
 
@@ -34,6 +34,7 @@ from interviewpanel.models import Answer, AnswerScore, AudioSegment, Calibration
 from interviewpanel.selectors.calibration import list_unseen_drifts
 from interviewpanel.selectors.waiting import LONGEST_INTERVIEW
 from questionbank.models import ModelCall
+from reports.selectors.place_figures import PlaceFigures, read_places
 
 RECENT = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
@@ -71,6 +72,7 @@ class Figures:
     work: Mapping[str, WorkFigures]
     scores: Mapping[tuple[str, str], int]  # of the last hour, by engine and state
     models: ModelFigures
+    places: PlaceFigures
     drifts: int  # runs of golden sets whose alarm nobody has noted
 
     @property
@@ -87,6 +89,7 @@ def read_figures(now: datetime) -> Figures:
         work=read_work(now),
         scores=count_scores(now),
         models=read_models(now),
+        places=read_places(now),
         drifts=list_unseen_drifts(CalibrationRun.objects.order_by()).count(),
     )
 

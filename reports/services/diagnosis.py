@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.utils.url import maybe_sanitize_url
@@ -30,6 +31,7 @@ from organizations.tenancy import list_missing_guards
 from questionbank.domain.model_purposes import Purpose
 from questionbank.engines.llm import ModelStatus, load_language_model
 from reports.checks import check_report_rendering
+from reports.selectors.place_figures import read_places
 
 
 class Health(StrEnum):
@@ -52,6 +54,7 @@ def diagnose() -> list[Finding]:
         ("Storage", look_at_storage),
         ("Work", look_at_work),
         ("Live messages", look_at_live_messages),
+        ("Places", look_at_places),
         ("Voice detector", look_at_voice_detector),
         ("Transcription", look_at_transcription),
         ("Scoring", look_at_language_models),
@@ -135,6 +138,16 @@ def look_at_live_messages() -> Iterator[Finding]:
             yield describe_silence("Live messages", settings.REDIS_URL, "REDIS_URL", error)
             return
     yield Finding("Live messages", Health.GOOD, layer)
+
+
+def look_at_places() -> Iterator[Finding]:
+    """How many interviews may go on at once, and whether anybody new is let in."""
+    places = read_places(timezone.now())
+    booked = f"{settings.SLOT_PLACES} may book the same start time" if settings.SLOT_PLACES else "no time can be booked"
+    detail = f"{places.taken} of {places.limit} taken, {places.waiting} waiting; {booked}"
+    if places.is_drained:
+        detail += ". Nobody new is let in since `manage.py drain`. To let them in again: python manage.py undrain"
+    yield Finding("Places", Health.FALLBACK if places.is_drained else Health.GOOD, detail)
 
 
 def describe_silence(subject: str, url: str, name: str, error: Exception) -> Finding:

@@ -24,6 +24,7 @@ from config.database import limit_statements
 from config.work.heartbeats import list_hearts, read_heartbeats
 from config.work.transports import count_announcements
 from reports.selectors.figures import QUANTILES, Figures, ModelFigures, read_figures
+from reports.selectors.place_figures import PlaceFigures
 
 logger = logging.getLogger(__name__)
 PREFIX = "interviewbot_"
@@ -66,6 +67,7 @@ def gauge(name: str, explanation: str, values: Mapping[Any, float], labels: Sequ
 def describe(figures: Figures) -> Iterator[GaugeMetricFamily]:
     sessions = {(status,): number for status, number in figures.sessions.items()}
     yield gauge("sessions_live", "Interviews that go on now.", sessions, ["status"])
+    yield from describe_queue(figures.places)
     yield gauge(
         "turn_latency_seconds",
         "From the end of a turn to the next question, of the last 5 minutes.",
@@ -90,6 +92,18 @@ def describe(figures: Figures) -> Iterator[GaugeMetricFamily]:
     explanation = "Runs of golden sets whose drift nobody has noted yet."
     yield gauge("calibration_alarms", explanation, {(): figures.drifts})
     yield from describe_work(figures)
+
+
+def describe_queue(places: PlaceFigures) -> Iterator[GaugeMetricFamily]:
+    yield gauge("places_limit", "Interviews that may go on at once: INTERVIEW_LIMIT.", {(): places.limit})
+    yield gauge(
+        "places_taken", "Interviews that go on, and places held for candidates who are called.", {(): places.taken}
+    )
+    line = {("waiting",): places.waiting, ("called",): places.called}
+    yield gauge("queue_candidates", "Candidates in the queue.", line, ["state"])
+    yield gauge("queue_oldest_seconds", "How long who came first has waited.", {(): places.oldest_seconds})
+    yield gauge("queue_admitted_last_hour", "Candidates who began, in the last hour.", {(): places.admitted_last_hour})
+    yield gauge("queue_drained", "1 where nobody new is let in: manage.py drain.", {(): int(places.is_drained)})
 
 
 def describe_models(models: ModelFigures) -> Iterator[GaugeMetricFamily]:

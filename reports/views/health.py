@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from config.draining import is_draining
 from reports.services.diagnosis import Health
 from reports.services.metrics import StillReading, write_metrics
 from reports.services.readiness import readiness
@@ -22,11 +23,12 @@ def tell_alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tell_ready(request: HttpRequest) -> JsonResponse:
-    """503 while something is broken that this server needs. What is merely done less well is told, and is ready."""
+    """503 while something is broken that this server needs, and while it ends. What is merely done less well is told,
+    and is ready."""
     states = readiness.read()
-    is_ready = all(state.status is not Health.BROKEN for state in states.values())
+    is_ready = all(state.status is not Health.BROKEN for state in states.values()) and not is_draining()
     told = {
-        "status": "ready" if is_ready else "not ready",
+        "status": "ready" if is_ready else "draining" if is_draining() else "not ready",
         "parts": {
             name: {"status": state.status.value, "detail": state.detail, "checked_at": state.checked_at}
             for name, state in states.items()

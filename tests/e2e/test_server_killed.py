@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from interviewpanel.management.robot.script import Step
-from tests.interview_checks import check_answers_whole, check_scored_once, wait_for_work
-from tests.live_site import LiveSite
+from interviewpanel.models import Answer
+from tests.interview_checks import check_answers_whole, check_scored_once, find_session, wait_for_work
+from tests.live_site import SITE, LiveSite
 from tests.robots import Robot
 
 pytestmark = pytest.mark.timeout(240)
@@ -69,3 +70,22 @@ def test_a_server_that_is_stopped_under_live_interviews_hands_them_all_over(site
     for robot in robots:
         check_answers_whole(site, robot)
         check_scored_once(robot)
+
+
+def test_a_server_that_is_to_end_hears_a_running_answer_to_its_end(site: LiveSite) -> None:
+    """SIGTERM while somebody speaks: the server lives until the answer is over, accepts nobody, and is gone then."""
+    robot = Robot(site.invite(), [Step.PARTIAL, Step.TYPED])
+    robot.wait_for_frames(answer=1, count=40)
+
+    site.processes.stop("web")
+    log = site.processes.log("web").read_text()
+    assert "A drain failed" not in log
+    assert "Traceback" not in log
+    first = Answer.objects.using(SITE).get(session=find_session(robot.link), number=1)
+    assert first.closed_at is not None, "the answer was cut off"
+
+    site.start_web()
+    robot.finish(seconds=90)
+    assert robot.close_codes == [1012]
+    wait_for_work(seconds=30)
+    check_answers_whole(site, robot)

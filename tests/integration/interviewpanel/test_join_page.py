@@ -135,6 +135,7 @@ def test_the_scripts_know_what_they_need_and_no_more(client: Client, invitation:
         "socketPath": f"/ws/interview/{token}/",
         "language": "en",
         "hasBegun": False,
+        "isWaiting": False,
         "isVideo": False,
         "prefersTyping": False,
         "consentVersion": "2026-1",

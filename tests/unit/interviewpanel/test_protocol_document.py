@@ -40,7 +40,7 @@ def find_told_types(*, of_monitor: bool = False) -> set[str]:
 
 def find_error_codes() -> set[str]:
     """Every text in the code that is an error's code: of one of the protocol's families."""
-    families = "message|audio|consent|answer|turn|pause|interview|state|link|server"
+    families = "message|audio|consent|answer|turn|pause|interview|queue|state|link|server"
     code = re.compile(rf"(?:{families})[.][a-z_]+|flood|session[.]replaced")
     found: set[str] = set()
     for folder in ("consumers", "live", "services", "selectors", "domain"):

@@ -15,6 +15,7 @@ import { openFrameStore } from "./frame-store.js";
 import { getEar, getMicrophone, stopListening, turnOff, wakeUp } from "./microphones.js";
 import { find, page, say } from "./page.js";
 import { explainCode, explainRefusal } from "./reasons.js";
+import { QueueScreen } from "./queue.js";
 import { InterviewSocket } from "./socket.js";
 import { TimeLeft } from "./time-left.js";
 
@@ -48,6 +49,11 @@ export class InterviewRoom {
     this.conversation = new Conversation();
     this.time = new TimeLeft(find("time-left"));
     this.controls = new Controls(this.#makeActions());
+    this.queue = new QueueScreen({
+      start: () => this.#agree(),
+      leave: () => this.#send({ type: "leave_queue" }),
+      tell: (channel) => this.#send({ type: "tell_me", channel }),
+    });
     this.socket.addEventListener("state", (event) => this.#followLine(/** @type {CustomEvent} */ (event).detail));
     this.socket.addEventListener("message", (event) => this.#take(/** @type {CustomEvent} */ (event).detail));
     document.addEventListener("visibilitychange", () => {
@@ -110,6 +116,7 @@ export class InterviewRoom {
     this.sender.handle(message);
     const handlers = {
       session_state: () => this.#draw(message),
+      queue: () => this.queue.draw(message),
       greeting: () => isNew && this.#greet(message.message),
       next_question: () => isNew && this.#open(message),
       question_rephrased: () => isNew && this.#rephrase(message),
@@ -119,7 +126,7 @@ export class InterviewRoom {
       paused: () => isNew && this.#pause(message.reason, message.seconds_left),
       resumed: () => isNew && this.#resume(message.reason),
       time_added: () => isNew && showNews("timeAdded", { minutes: message.minutes }),
-      notice: () => message.code === "cannot_hear_you" && answering.missSound(),
+      notice: () => this.#notice(message.code),
       interview_completed: () => this.#complete(message.message),
       error: () => this.#explain(message),
     };
@@ -131,7 +138,7 @@ export class InterviewRoom {
   #draw(state) {
     this.time.set(state.clock.remaining_seconds, state.clock.is_running, state.clock.wrap_up);
     this.conversation.fill(state.transcript);
-    if (state.status === "pending") this.#start();
+    if (state.status === "pending") this.#start(state.queue);
     else this.#begin();
     this.answering.rejoin(state, !this.#isDrawn);
     this.#isDrawn = true;
@@ -141,17 +148,30 @@ export class InterviewRoom {
     if (this.answering.isLeaving) void this.#end();
   }
 
-  /** On every connection that finds the interview not begun: the one before may have broken first. */
-  #start() {
+  /** On every connection that finds the interview not begun: the one before may have broken first. Who is called, or has
+   * left the line, says it by a button. @param {import("./queue.js").Queue|null} queue */
+  #start(queue) {
+    if (queue && queue.state !== "waiting") this.queue.draw(queue);
+    else this.#agree();
+  }
+
+  #agree() {
     const shown = { document_version: page.consentVersion, language: page.consentLanguage, hash: page.consentHash };
     const consent = { ...shown, accepted: true };
-    if (this.#hasConsented) this.#send({ type: "start", consent });
+    if (this.#hasConsented) this.#send({ type: "start", consent, confirms_turn: true });
     else this.#leave(() => this.listeners.onRefused(say("consentChanged")));
   }
 
   #begin() {
+    this.queue.close();
     if (!this.#isBegun) this.listeners.onBegun();
     this.#isBegun = true;
+  }
+
+  /** @param {string} code */
+  #notice(code) {
+    if (code === "cannot_hear_you") this.answering.missSound();
+    if (code === "server_restarting") showNews("restarting", {});
   }
 
   /** @param {string} text */
@@ -210,6 +230,7 @@ export class InterviewRoom {
     const { answering } = this;
     if (error.code.startsWith("link.")) this.#refusal = error;
     else if (error.code.startsWith("consent.")) this.#leave(() => this.listeners.onRefused(say("consentChanged")));
+    else if (error.code === "queue.no_channel") this.queue.refuse();
     else if (HARMLESS.includes(error.code)) return;
     else if (answering.endings.isPending) answering.refuse(explainCode(error.code));
     else if (["pause.budget_spent", "turn.no_more_time"].includes(error.code)) answering.watch.say(explainCode(error.code));
@@ -244,6 +265,7 @@ export class InterviewRoom {
     this.#isOver = true;
     this.answering.stop();
     this.time.stop();
+    this.queue.close();
     this.socket.leave();
     stopListening();
     turnOff();

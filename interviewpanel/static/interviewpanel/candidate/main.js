@@ -52,6 +52,10 @@ function localizeTimes() {
     const at = new Date(/** @type {HTMLTimeElement} */ (time).dateTime);
     time.textContent = at.toLocaleString(page.pageLanguage, { dateStyle: "medium", timeStyle: "short" });
   }
+  for (const option of document.querySelectorAll("option[data-local]")) {
+    const at = new Date(/** @type {HTMLOptionElement} */ (option).value);
+    option.textContent = at.toLocaleString(page.pageLanguage, { dateStyle: "full", timeStyle: "short" });
+  }
 }
 
 /** Once: a second press would open a second line, which takes the interview from the first. */
@@ -63,7 +67,10 @@ async function startInterview() {
   check.close();
   showScreen("interview");
   const room = await openRoom({
-    onBegun: () => void settleMicrophone().then((microphone) => startRecording(microphone?.stream)),
+    onBegun: () => {
+      if (getScreen() === "queue") showScreen("interview");
+      void settleMicrophone().then((microphone) => startRecording(microphone?.stream));
+    },
     onEnded: (closing) => {
       void stopRecording(false);
       find("closing").textContent = closing;
@@ -81,7 +88,7 @@ async function startInterview() {
   });
   void keepAwake();
   room.enter({
-    hasConsented: hasConsented || page.hasBegun,
+    hasConsented: hasConsented || page.hasBegun || page.isWaiting,
     isTyping,
     hasSpoken: getMicrophone() !== null || (page.hasBegun && choice === "no"),
   });
@@ -91,7 +98,7 @@ async function startInterview() {
 async function keepAwake() {
   const ask = () => navigator.wakeLock?.request("screen").catch(() => {});
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && getScreen() === "interview") void ask();
+    if (!document.hidden && ["interview", "queue"].includes(getScreen())) void ask();
   });
   await ask();
 }
@@ -106,5 +113,5 @@ wireForms();
 wireConsent();
 wireCamera();
 localizeTimes();
-if (page.hasBegun) void startInterview(); // after a reload, in another window, on another device: where the interview was
+if (page.hasBegun || page.isWaiting) void startInterview(); // after a reload, in another window, on another device: where the interview was
 else showSteps("welcome");

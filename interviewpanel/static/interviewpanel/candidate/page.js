@@ -8,6 +8,7 @@
  * @property {string} language in which questions are asked
  * @property {string} pageLanguage of the page's own words
  * @property {boolean} hasBegun
+ * @property {boolean} isWaiting in line for a place, having agreed to the text that is shown here
  * @property {boolean} isVideo
  * @property {boolean} prefersTyping
  * @property {string} consentVersion
@@ -15,10 +16,11 @@
  * @property {string} consentHash of the text as it is shown here
  * @property {{privacy: string, feedback: string, video: string}} links
  * @property {Record<string, string>} strings
+ * @property {string} title of the document, as it was sent
  */
 
 /** @type {PageData} */
-export const page = JSON.parse(find("page-data").textContent ?? "{}");
+export const page = { ...JSON.parse(find("page-data").textContent ?? "{}"), title: document.title };
 
 /**
  * The element with this id; the template and the scripts belong together, so one that is missing is a fault.

@@ -9,6 +9,7 @@ const SENTENCES = {
   "answer.too_long": "answerTooLong",
   "pause.budget_spent": "pausesUsedUp",
   "turn.no_more_time": "noMoreTime",
+  "queue.no_channel": "queueNoChannel",
   "link.unknown": "linkUnknown",
   "link.withdrawn": "linkWithdrawn",
   "link.withdrawn_by_candidate": "linkWithdrawnByYou",

@@ -3,7 +3,7 @@
 
 import { find, show } from "./page.js";
 
-/** @typedef {"welcome"|"consent"|"check"|"practice"|"interview"|"ended"|"replaced"|"failed"} ScreenName */
+/** @typedef {"welcome"|"consent"|"check"|"practice"|"queue"|"interview"|"ended"|"replaced"|"failed"} ScreenName */
 
 const STEPS = ["welcome", "consent", "check", "practice", "interview"];
 const title = document.title;

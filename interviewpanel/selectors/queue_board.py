@@ -1,0 +1,124 @@
+"""Where everybody in the queue stands, and for how long: one reading for a whole process, told to each of its pages.
+
+Five hundred pages that wait would otherwise read the same five hundred rows each. Who may begin is not decided by it:
+that is services/admissions.py, under its lock.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from interviewpanel.domain.queueing import Forecast, find_spread, foresee
+from interviewpanel.domain.states import LIVE
+from interviewpanel.models import InterviewSession, Place
+from interviewpanel.selectors.places import Standing, list_open_places, read_standing
+
+BELIEVED = timedelta(seconds=2)
+HELD_LATELY = 100  # interviews by which it is told how long one lasts
+SHORTEST_SECONDS = 30.0  # what one that goes on longer than most is thought to last yet
+State = Place.State
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One place in the queue. `position` is 0 for who is called; seconds are None where nobody can tell."""
+
+    place_id: int
+    organization_id: int
+    state: str
+    arrived_at: datetime
+    held_until: datetime | None
+    tell_by: str
+    is_absent: bool
+    position: int
+    shortest_seconds: float | None
+    estimated_seconds: float | None
+    longest_seconds: float | None
+
+
+@dataclass(frozen=True)
+class Board:
+    read_at: datetime
+    spots: dict[int, Spot]  # by session
+    standing: Standing
+
+    @property
+    def waiting(self) -> int:
+        return sum(spot.state == State.WAITING for spot in self.spots.values())
+
+
+def read_board(now: datetime) -> Board:
+    """Nine queries, however many wait."""
+    standing = read_standing(now)
+    forecasts = _foresee(standing, now)
+    spots = {}
+    for place in list_open_places().order_by("arrived_at", "pk"):
+        is_called = place.state == State.CALLED
+        quick, usual, long = (0.0 if is_called else _read_seconds(one, place.pk) for one in forecasts)
+        found = forecasts[1].get(place.pk)
+        spots[place.session_id] = Spot(
+            place_id=place.pk,
+            organization_id=place.organization_id,
+            state=place.state,
+            arrived_at=place.arrived_at,
+            held_until=place.held_until,
+            tell_by=place.tell_by,
+            is_absent=place.pk in standing.absent,
+            position=0 if is_called or found is None else found.position,
+            shortest_seconds=quick,
+            estimated_seconds=usual,
+            longest_seconds=long,
+        )
+    return Board(now, spots, standing)
+
+
+def _read_seconds(forecasts: dict[int, Forecast], place: int) -> float | None:
+    return forecasts[place].seconds if place in forecasts else None
+
+
+def _foresee(standing: Standing, now: datetime) -> Sequence[dict[int, Forecast]]:
+    """For quick, usual and long interviews."""
+    if not standing.waiting:
+        return ({}, {}, {})
+    live = InterviewSession.objects.filter(status__in=sorted(LIVE), started_at__isnull=False).order_by()
+    going: list[Any] = list(live.values_list("organization", "started_at", "clock_limit_seconds"))
+    held = InterviewSession.objects.filter(started_at__isnull=False, ended_at__isnull=False, status="completed")
+    times: Any = held.order_by("-started_at").values_list("started_at", "ended_at")[:HELD_LATELY]
+    lasted = [(ended_at - started_at).total_seconds() for started_at, ended_at in times]
+    limits = [limit for _, _, limit in going] or [2700]
+    called = list_open_places().filter(state=State.CALLED).values_list("organization", flat=True)
+    begins = [(organization, (now - started_at).total_seconds()) for organization, started_at, _ in going]
+    begins += [(organization, 0.0) for organization in called]
+    return [
+        foresee(
+            standing.waiting,
+            standing.tenants,
+            free=standing.free,
+            ends=[(max(SHORTEST_SECONDS, lasting - age), organization) for organization, age in begins],
+            lasting_seconds=lasting,
+        )
+        for lasting in find_spread(lasted, sum(limits) / len(limits))
+    ]
+
+
+_lock = threading.Lock()
+_board: Board | None = None
+
+
+def view_board(now: datetime) -> Board:
+    """As it was at most two seconds ago, in this process."""
+    global _board
+    with _lock:
+        board = _board
+        if board is None or not now - BELIEVED <= board.read_at <= now:
+            _board = board = read_board(now)
+        return board
+
+
+def forget_board() -> None:
+    """Something has changed that somebody is to be told of at once."""
+    global _board
+    with _lock:
+        _board = None
