@@ -37,7 +37,9 @@ from interviewpanel.services.conversation.greetings import prepare_greeting
 from interviewpanel.services.conversation.lines import drop_lines
 from interviewpanel.services.conversation.next_questions import prepare_next_question
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
+from interviewpanel.services.interviewer_voice import prepare_session_speech
 from interviewpanel.services.recordings import open_recordings
+from interviewpanel.services.spoken_audio import describe_speech
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
@@ -60,6 +62,7 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     if session.epoch == 0:
         prepare_greeting(session, now)
         prepare_next_question(session, None, now)
+        prepare_session_speech(session, now)
     session.epoch += 1
     session.lease_until = now + timedelta(seconds=LEASE_SECONDS)
     session.lease_owner = current_owner()
@@ -268,6 +271,7 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
         "message": closing,
         "what_next": compose_what_next(session, reason),
         "reason": reason,
+        **describe_speech(session, closing, now),
     }
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)

@@ -91,6 +91,7 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "interviewpanel.scoreoverride.reason",
         "interviewpanel.scoreoverride.withdrawal_reason",
         "interviewpanel.sessionevent.payload",
+        "interviewpanel.spokenaudio.text",
         "interviewpanel.transcriptentry.text",
         "organizations.candidate.email",
         "organizations.candidate.full_name",

@@ -10,6 +10,7 @@ import { getMicrophone, settleMicrophone, turnOff } from "./microphones.js";
 import { enable, find, page, say, show } from "./page.js";
 import { Practice } from "./practice.js";
 import { getScreen, onEnter, showScreen, showSteps, wireScreens } from "./screens.js";
+import { speak } from "./speech.js";
 
 let hasConsented = false;
 let isStarting = false;
@@ -64,10 +65,11 @@ async function startInterview() {
   showScreen("interview");
   const room = await openRoom({
     onBegun: () => void settleMicrophone().then((microphone) => startRecording(microphone?.stream)),
-    onEnded: (closing) => {
+    onEnded: (closing, audio) => {
       void stopRecording(false);
       find("closing").textContent = closing;
       showScreen("ended");
+      if (audio) void speak(closing, page.language, 1, audio);
     },
     onReplaced: () => {
       void stopRecording(true);
