@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models import Model
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
 
@@ -39,6 +39,7 @@ class InterviewpanelConfig(AppConfig):
         add_blind_rule("scores", is_blind_to)
         resume_left.connect(remove_left_resume, dispatch_uid="résumé that was replaced")
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
+        pre_delete.connect(forget_sounds_of_deleted_link, InterviewPanelCandidate, dispatch_uid="link's sounds")
         post_delete.connect(remove_sound_of_deleted_text, SpokenAudio, dispatch_uid="text's sound")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
@@ -58,8 +59,15 @@ def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
     remove_session_files(instance, timezone.now())
 
 
+def forget_sounds_of_deleted_link(*, instance: Any, **_: object) -> None:
+    """Before the link itself goes, in the same transaction."""
+    from interviewpanel.services.spoken_audio import forget_spoken
+
+    forget_spoken(instance, timezone.now())
+
+
 def remove_sound_of_deleted_text(*, instance: Any, **_: object) -> None:
-    """In the transaction of the deletion; a candidate's goes with their session."""
+    """In the transaction of the deletion; a candidate's goes with their invitation."""
     from interviewpanel.services.spoken_audio import remove_sound
 
     remove_sound(instance, timezone.now())

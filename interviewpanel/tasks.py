@@ -125,12 +125,7 @@ def prepare_line(line: PreparedLine) -> Store:
     return writing.prepare_line(line)
 
 
-def hold_session_of_audio(audio: SpokenAudio) -> None:
-    if audio.session_id is not None:
-        hold_session(audio.session_id)
-
-
-@work_task(SpokenAudio, give_up=spoken_audio.give_up_sound, lock=hold_session_of_audio)
+@work_task(SpokenAudio, give_up=spoken_audio.give_up_sound)
 def speak_text(audio: SpokenAudio) -> Store:
     """A text as sound, in this server's voice."""
     return spoken_audio.make_sound(audio)

@@ -235,7 +235,7 @@ def list_files(session: InterviewSession | None = None) -> list[str]:
     paths = [path for path in list_all_files() if not path.startswith("consents/")]
     if session is None:
         return paths
-    names = (str(session.uuid), session.invitation.candidate.resume_folder)
+    names = (str(session.uuid), str(session.invitation.uuid), session.invitation.candidate.resume_folder)
     return [path for path in paths if any(name in path for name in names)]
 
 

@@ -150,7 +150,7 @@ def add_speech(session: InterviewSession, text: str) -> SpokenAudio:
     """Something that the server's voice has said to this candidate alone."""
     audio = SpokenAudio.objects.create(
         organization=session.organization,
-        session=session,
+        invitation=session.invitation,
         engine="espeak-ng",
         language="en",
         text=text,

@@ -8,7 +8,7 @@ from django.db import models
 from config.work.rows import WorkItem
 
 # The folders below which everything lies that was stored of a session, each in one named by the session's uuid.
-SESSION_FOLDERS = ("audio", "recordings", "video", "reports", "spoken")
+SESSION_FOLDERS = ("audio", "recordings", "video", "reports")
 
 
 def list_session_folders(session_uuid: uuid.UUID) -> list[str]:

@@ -7,10 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 from config.work.rows import WorkItem
-from interviewpanel.models.sessions import InterviewSession
+from interviewpanel.models.panels import InterviewPanelCandidate
 from organizations.models import Organization
 
 VOICE_FIELDS = ("engine", "engine_version", "voice", "language", "text_hash")
+
+
+def name_spoken_folder(invitation: InterviewPanelCandidate) -> str:
+    """Below which everything lies that was said for one candidate."""
+    return f"spoken/{invitation.uuid}"
 
 
 def name_spoken_audio(audio: "SpokenAudio", filename: str) -> str:
@@ -18,15 +23,15 @@ def name_spoken_audio(audio: "SpokenAudio", filename: str) -> str:
 
 
 class SpokenAudio(WorkItem):
-    """One text in one voice. Without a session it is a text of the bank, or one that everybody is told, made once for
-    all interviews of the organization; with one it was worded for that candidate."""
+    """One text in one voice. Without an invitation it is a text of the bank, or one that everybody is told, made once
+    for all interviews of the organization; with one it was worded for that candidate."""
 
-    tenant_links: ClassVar = ("session",)
+    tenant_links: ClassVar = ("invitation",)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
-    session = models.ForeignKey(
-        InterviewSession, on_delete=models.CASCADE, null=True, blank=True, related_name="spoken_audio"
+    invitation = models.ForeignKey(
+        InterviewPanelCandidate, on_delete=models.CASCADE, null=True, blank=True, related_name="spoken_audio"
     )
     engine = models.CharField(max_length=20)
     engine_version = models.CharField(max_length=40, help_text="Another wherever the voice may sound different.")
@@ -49,18 +54,18 @@ class SpokenAudio(WorkItem):
             *WorkItem.Meta.constraints,
             models.UniqueConstraint(
                 fields=["organization", *VOICE_FIELDS],
-                condition=Q(session__isnull=True),
+                condition=Q(invitation__isnull=True),
                 name="spoken_audio_shared_once",
             ),
             models.UniqueConstraint(
-                fields=["session", *VOICE_FIELDS],
-                condition=Q(session__isnull=False),
-                name="spoken_audio_of_session_once",
+                fields=["invitation", *VOICE_FIELDS],
+                condition=Q(invitation__isnull=False),
+                name="spoken_audio_of_invitation_once",
             ),
         ]
         indexes = [
             *WorkItem.Meta.indexes,
-            models.Index(fields=["used_at"], condition=Q(session__isnull=True), name="spoken_audio_shared_used"),
+            models.Index(fields=["used_at"], condition=Q(invitation__isnull=True), name="spoken_audio_shared_used"),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +73,6 @@ class SpokenAudio(WorkItem):
 
     @property
     def folder(self) -> str:
-        """Of its file alone. What was said to one candidate lies in their session's folder, and goes with it."""
-        owner = f"shared/{self.organization.uuid}" if self.session is None else self.session.uuid
-        return f"spoken/{owner}/{self.uuid}"
+        """Of its file alone; of a candidate's within the folder that goes with them."""
+        owner = f"spoken/shared/{self.organization.uuid}"
+        return f"{owner if self.invitation is None else name_spoken_folder(self.invitation)}/{self.uuid}"

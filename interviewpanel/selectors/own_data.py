@@ -128,7 +128,7 @@ def _describe_session(session: InterviewSession) -> Facts:
             )
         ),
         "said_by_the_servers_voice": (
-            pick_shown(audio) for audio in (session.spoken_audio.order_by("id") if session.is_over else ())
+            pick_shown(audio) for audio in (session.invitation.spoken_audio.order_by("id") if session.is_over else ())
         ),
         "decisions": (_describe_decision(row) for row in session.decisions.order_by("id")),
         "feedback": pick_shown(feedback) if feedback else None,

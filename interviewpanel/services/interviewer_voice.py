@@ -33,12 +33,13 @@ def prepare_panel_speech(panel: InterviewPanel, now: datetime) -> None:
 
 
 def prepare_session_speech(session: InterviewSession, now: datetime) -> None:
-    """Effects, as the link is opened for the first time: the usual greeting is due to be said, then the question that
-    will be asked first, then the others that may be. The candidate reads and agrees meanwhile."""
+    """Effects, as the page of a link is loaded, and as it is opened for the first time: the usual greeting is due to be
+    said, then the question that will be asked first, then the others that may be. The candidate reads and agrees
+    meanwhile. The session need not be stored."""
     panel = session.invitation.panel
     if not is_spoken_here(panel):
         return
-    order_speech(panel, [compose_greeting(session)], session=session, now=now)
+    order_speech(panel, [compose_greeting(session)], invitation=session.invitation, now=now)
     prefetch_related_objects([panel], "distribution")
     supply = load_supply(panel, session.invitation.candidate, session)
     order_speech(panel, [*_read_texts(_put_first(supply, session)), *_list_phrases(panel)], now=now)
@@ -60,13 +61,13 @@ def prepare_line_speech(line: PreparedLine, now: datetime) -> None:
     }
     if is_spoken_here(session.invitation.panel):
         said = texts.get(Kind(line.kind), lambda: [line.text])()
-        order_speech(session.invitation.panel, said, session=session, now=now)
+        order_speech(session.invitation.panel, said, invitation=session.invitation, now=now)
 
 
 def prepare_closing_speech(session: InterviewSession, highlight: str, now: datetime) -> None:
     """Effects, from the last planned question on: the closings that can be foreseen are due to be said."""
     texts = [compose_closing(session, end, highlight) for end in FORESEEABLE_ENDS]
-    order_speech(session.invitation.panel, texts, session=session, now=now)
+    order_speech(session.invitation.panel, texts, invitation=session.invitation, now=now)
 
 
 def _put_first(supply: Supply, session: InterviewSession) -> list[BankQuestion]:

@@ -79,8 +79,24 @@ def prepare_session(*, invitation: InterviewPanelCandidate) -> InterviewSession:
     return _make_session(invitation)
 
 
+@transaction.atomic
+def foresee_session(*, invitation: InterviewPanelCandidate, now: datetime) -> None:
+    """Effects, as the page of a link is shown: what will be said first is due to be said, where this server speaks.
+    No session is made: nothing has begun. Raises LinkRefused.
+    """
+    invitation = InterviewPanelCandidate.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.pk)
+    if check_link(invitation, now) is None:
+        prepare_session_speech(_build_session(invitation), now)
+
+
 def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
-    return InterviewSession.objects.create(
+    session = _build_session(invitation)
+    session.save(force_insert=True)
+    return session
+
+
+def _build_session(invitation: InterviewPanelCandidate) -> InterviewSession:
+    return InterviewSession(
         organization_id=invitation.organization_id,
         invitation=invitation,
         # From the invitation, so that the same link gives the same interview on every database.

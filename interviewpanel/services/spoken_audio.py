@@ -2,8 +2,8 @@
 
 `order_speech` and `describe_speech` are called under the lock of a session by the services that greet, ask and close;
 `speak_text` by a way in that has no voice of its own; `make_sound` is the work of tasks.speak_text. A text of the bank
-is made once for all interviews of an organization, what was worded for a candidate once for their session, with which
-it goes. Nobody waits: what is not made when it is needed is said by the browser.
+is made once for all interviews of an organization, what was worded for a candidate once for their invitation, with
+which it goes. Nobody waits: what is not made when it is needed is said by the browser.
 """
 
 import hashlib
@@ -32,7 +32,8 @@ from interviewpanel.engines.speech import (
     find_speech_engine,
 )
 from interviewpanel.engines.speech.base import prepare_text
-from interviewpanel.models import InterviewPanel, InterviewSession, SpokenAudio
+from interviewpanel.models import InterviewPanel, InterviewPanelCandidate, InterviewSession, SpokenAudio
+from interviewpanel.models.spoken_audio import name_spoken_folder
 from interviewpanel.services.file_removals import open_removal
 
 Status = SpokenAudio.WorkStatus
@@ -81,30 +82,34 @@ def is_spoken_here(panel: InterviewPanel) -> bool:
 
 
 def order_speech(
-    panel: InterviewPanel, texts: Iterable[str], *, now: datetime, session: InterviewSession | None = None
+    panel: InterviewPanel, texts: Iterable[str], *, now: datetime, invitation: InterviewPanelCandidate | None = None
 ) -> list[SpokenAudio]:
     """Effects: what of these texts was never said in the panel's voice is due to be, in this order; nothing where the
-    browser speaks. `session`: they are worded for its candidate. In the caller's transaction; the session is locked.
+    browser speaks. `invitation`: they are worded for its candidate. In the caller's transaction; the session is locked.
     """
     speaker = find_speaker(panel) if is_spoken_here(panel) else None
     if speaker is None:
         return []
     wanted = {_hash(text): text for text in texts if _can_be_said(text)}
-    return _order(speaker, panel.organization_id, dict(list(wanted.items())[:MOST_AT_ONCE]), session, now)
+    return _order(speaker, panel.organization_id, dict(list(wanted.items())[:MOST_AT_ONCE]), invitation, now)
 
 
 def _order(
-    speaker: Speaker, organization_id: int, wanted: dict[str, str], session: InterviewSession | None, now: datetime
+    speaker: Speaker,
+    organization_id: int,
+    wanted: dict[str, str],
+    invitation: InterviewPanelCandidate | None,
+    now: datetime,
 ) -> list[SpokenAudio]:
     rows = SpokenAudio.objects.filter(
-        **speaker.key, organization_id=organization_id, session=session, text_hash__in=wanted
+        **speaker.key, organization_id=organization_id, invitation=invitation, text_hash__in=wanted
     )
     known = {row.text_hash: row for row in rows}
     due = [_put_back(row, now) for row in known.values()]
     new = [
         SpokenAudio(
             organization_id=organization_id,
-            session=session,
+            invitation=invitation,
             **speaker.key,
             text=wanted[one],
             text_hash=one,
@@ -149,12 +154,12 @@ def describe_speech(session: InterviewSession, text: str, now: datetime) -> dict
 
 
 def find_sound(session: InterviewSession, text: str) -> SpokenAudio | None:
-    """The text in the voice of the session's panel, if it is made: everybody's, or this session's own."""
+    """The text in the voice of the session's panel, if it is made: everybody's, or this candidate's own."""
     speaker = find_speaker(session.invitation.panel)
     if speaker is None:
         return None
-    for_session = Q(session__isnull=True) | Q(session=session)
-    rows = SpokenAudio.objects.filter(for_session, **speaker.key, organization_id=session.organization_id)
+    for_them = Q(invitation__isnull=True) | Q(invitation=session.invitation_id)
+    rows = SpokenAudio.objects.filter(for_them, **speaker.key, organization_id=session.organization_id)
     return rows.filter(text_hash=_hash(text), work_status=Status.DONE).first()
 
 
@@ -168,11 +173,11 @@ def speak_text(text: str, *, session: InterviewSession, is_bank_text: bool) -> S
     if speaker is None or not _can_be_said(text):
         return None
     if (audio := find_sound(session, text)) is None:
-        owner = None if is_bank_text else session
+        owner = None if is_bank_text else session.invitation
         with transaction.atomic():
             _order(speaker, session.organization_id, {_hash(text): text}, owner, now)
         audio = SpokenAudio.objects.get(
-            **speaker.key, organization_id=session.organization_id, session=owner, text_hash=_hash(text)
+            **speaker.key, organization_id=session.organization_id, invitation=owner, text_hash=_hash(text)
         )
         _make_now(audio)
     if audio.work_status != Status.DONE:
@@ -219,16 +224,27 @@ def give_up_sound(audio: SpokenAudio, reason: str) -> None:
 
 
 def remove_sound(audio: SpokenAudio, now: datetime) -> None:
-    """Effects: its files are due to be removed. Of a session's, the session's going sees to them all."""
-    if audio.session_id is None:
+    """Effects: its files are due to be removed. Of a candidate's, their invitation's going sees to them all."""
+    if audio.invitation_id is None:
         open_removal(folders=[audio.folder], now=now)
+
+
+def forget_spoken(invitation: InterviewPanelCandidate, now: datetime) -> None:
+    """Effects: all that was said for this candidate goes, and its files are due to be removed.
+
+    Before an invitation is deleted, too: Django takes no care to delete rows first whose key to it may be empty, and
+    the guard between tenants is asked at once.
+    """
+    count, _ = SpokenAudio.objects.filter(invitation=invitation).delete()
+    if count:
+        open_removal(folders=[name_spoken_folder(invitation)], now=now)
 
 
 @transaction.atomic
 def forget_unused(now: datetime) -> int:
     """Delete what no interview has needed for long, some of it each sweep: texts that were changed, voices that were
     replaced. Returns how much."""
-    unused = SpokenAudio.objects.filter(session__isnull=True, used_at__lt=now - UNUSED).order_by("used_at")
+    unused = SpokenAudio.objects.filter(invitation__isnull=True, used_at__lt=now - UNUSED).order_by("used_at")
     keys = list(unused.values_list("pk", flat=True)[:MOST_IN_ONE_SWEEP])
     if not keys:
         return 0

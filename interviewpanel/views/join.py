@@ -19,6 +19,7 @@ from interviewpanel.models import AccommodationRequest, CandidateRequest, Interv
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
+from interviewpanel.services.spoken_audio import is_spoken_here
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -139,6 +140,7 @@ def write_page_data(
         "language": panel.language,
         "hasBegun": session is not None and session.is_live,
         "isVideo": panel.records_video,
+        "isSpokenHere": invitation.pk is not None and is_spoken_here(panel),
         "prefersTyping": invitation.prefers_typing,
         "consentVersion": consent.version,
         "consentLanguage": consent.language,

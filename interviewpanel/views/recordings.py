@@ -24,7 +24,6 @@ from interviewpanel.selectors.recordings import (
     find_answer,
     find_held_session,
     find_recording,
-    find_spoken,
     find_video,
     list_chunk_parts,
     list_video_parts,
@@ -99,16 +98,6 @@ def play_interview(request: HttpRequest, session: InterviewSession) -> HttpRespo
     if recording is None:
         raise NotThere(gettext("There is no recording of this interview, or it is not ready yet."))
     return _send(request, [measure_part(str(recording.file.name))], "audio/flac", "interview.flac")
-
-
-@require_safe
-@behind_link
-def play_spoken(request: HttpRequest, session: InterviewSession, audio: uuid.UUID) -> HttpResponseBase:
-    """What the interviewer has said in this interview, in the server's voice. Nothing that was only prepared."""
-    found = find_spoken(session, audio)
-    if found is None:
-        raise NotThere(gettext("There is no such sentence."))
-    return _send(request, [measure_part(str(found.file.name))], "audio/flac", "interviewer.flac")
 
 
 @require_safe

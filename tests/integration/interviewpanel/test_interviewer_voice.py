@@ -32,7 +32,7 @@ from interviewpanel.selectors.open_turns import load_open_turn
 from interviewpanel.selectors.speech import compose_greeting
 from interviewpanel.services.conversation.rephrasings import rephrase_question
 from interviewpanel.services.erasure import erase_interview
-from interviewpanel.services.invitations import make_token
+from interviewpanel.services.invitations import make_token, revoke_invitation
 from interviewpanel.services.panels import publish_panel
 from interviewpanel.services.session_manager import end_session, open_session
 from interviewpanel.services.spoken_audio import forget_unused, order_speech, speak_text
@@ -103,11 +103,32 @@ def test_an_opened_link_has_greeting_and_questions_said_while_the_candidate_read
         ("greeting", {"address": f"spoken/{sounds[greeting].uuid}", "seconds": round(sounds[greeting].seconds, 1)}),
         ("next_question", {"address": f"spoken/{sounds[asked].uuid}", "seconds": 3.0}),
     ]
-    assert [sounds[text].session for text in (greeting, *FOUR)] == [session, None, None, None, None]
+    assert [sounds[text].invitation for text in (greeting, *FOUR)] == [session.invitation, None, None, None, None]
     kept = {
         (row.engine, row.voice, row.language, row.use_count) for row in sounds.values() if row.text in (greeting, asked)
     }
     assert kept == {("piper", ENGLISH, "en", 1)}
+
+
+def test_the_page_has_it_said_before_there_is_an_interview(voice: Path) -> None:
+    invitation = invite(make_spoken())
+    address = f"/i/{make_token(invitation)}/spoken/"
+    answers = [Client().post(address).status_code for _ in range(2)]
+    do_due(SpokenAudio)
+    assert (answers, InterviewSession.objects.count(), len(read_said(voice))) == ([204, 204], 0, 5)
+    session = begin(invitation)
+    assert [audio is not None for _, audio in told(session)] == [True, True]
+    assert len(read_said(voice)) == 5
+    assert Client().get(address).status_code == 405
+    assert Client().post("/i/nobody/spoken/").status_code == 404
+
+
+def test_a_link_that_opens_nothing_and_a_panel_with_the_browsers_voice_have_nothing_said(voice: Path) -> None:
+    closed = invite(make_spoken())
+    revoke_invitation(invitation=closed, now=T0)
+    browsers = invite(make_panel("Elsewhere"), "Mallory Quick")
+    answers = [Client().post(f"/i/{make_token(one)}/spoken/").status_code for one in (closed, browsers)]
+    assert (answers, SpokenAudio.objects.count()) == ([204, 204], 0)
 
 
 def test_the_first_question_is_said_before_the_others(
@@ -129,8 +150,8 @@ def test_a_question_is_said_once_for_all_interviews_of_the_organization(voice: P
     before = read_said(voice)
     session = hold(panel, "Omar Haddad")
     assert read_said(voice)[len(before) :] == [compose_greeting(session)]
-    assert SpokenAudio.objects.filter(session__isnull=True).count() == 4
-    assert sum(SpokenAudio.objects.filter(session__isnull=True).values_list("use_count", flat=True)) == 2
+    assert SpokenAudio.objects.filter(invitation__isnull=True).count() == 4
+    assert sum(SpokenAudio.objects.filter(invitation__isnull=True).values_list("use_count", flat=True)) == 2
 
 
 def test_publishing_has_the_questions_said_before_anybody_is_invited(voice: Path) -> None:
@@ -155,7 +176,7 @@ def test_two_workers_that_take_the_same_text_make_it_once(voice: Path) -> None:
 
 
 def list_sounds(session: InterviewSession) -> list[str]:
-    folder = f"spoken/{session.uuid}"
+    folder = f"spoken/{session.invitation.uuid}"
     return [
         name for one in default_storage.listdir(folder)[0] for name in default_storage.listdir(f"{folder}/{one}")[1]
     ]
@@ -245,14 +266,15 @@ def test_a_question_said_slowly_and_the_closing_have_their_sound(voice: Path) ->
     do_due(now=after(31))
     closing = find_sound(session, "interview_completed")
     assert (slow, slow.text) == (find_sound(session), find_sound(session).text)
-    assert (closing.session, closing.text.startswith("That was my last question, Priya.")) == (session, True)
+    assert closing.text.startswith("That was my last question, Priya.")
+    assert closing.invitation == session.invitation
 
 
 def test_what_a_model_words_is_said_as_soon_as_it_is_worded(voice: Path, settings: Settings) -> None:
     with serve_talk(settings):
         session = start_talk_spoken(make_talk_panel(interviewer_voice="server", words_by_model=True))
     greeting = find_sound(session, "greeting")
-    assert (GREETING in greeting.text, greeting.session) == (True, session)
+    assert (GREETING in greeting.text, greeting.invitation) == (True, session.invitation)
     assert greeting.text in read_said(voice)
 
 
@@ -287,7 +309,7 @@ def test_a_door_without_a_voice_of_its_own_gets_sound_whatever_browsers_do(voice
     bank = speak_text(FOUR[0], session=session, is_bank_text=True)
     assert name is not None
     assert bank is not None
-    assert (name.session, bank.session, bank.use_count) == (session, None, 0)
+    assert (name.invitation, bank.invitation, bank.use_count) == (session.invitation, None, 0)
     assert speak_text(FOUR[0], session=session, is_bank_text=True) == bank
     assert read_said(voice) == ["Hello Priya.", FOUR[0]]
     with bank.file.open("rb") as file:
@@ -318,7 +340,7 @@ def test_nobody_hears_what_was_not_said_to_them(voice: Path) -> None:
     priya, omar = hold(panel), hold(panel, "Omar Haddad")
     mallory = hold(make_spoken("Elsewhere"), "Mallory Quick")
     greeting = find_sound(priya, "greeting")
-    unasked = SpokenAudio.objects.filter(session__isnull=True, use_count=0, organization=panel.organization)[0]
+    unasked = SpokenAudio.objects.filter(invitation__isnull=True, use_count=0, organization=panel.organization)[0]
     answers = [fetch(session, audio).status_code for session in (omar, mallory) for audio in (greeting, unasked)]
     assert (answers, fetch(priya, greeting).status_code, fetch(priya, unasked).status_code) == ([404] * 4, 200, 404)
 
@@ -336,9 +358,19 @@ def test_an_erased_interview_leaves_no_sound_and_what_everybody_hears_stays(voic
     assert len(list_sounds(session)) == 1
     erase_interview(invitation_id=session.invitation_id, reason="request", now=after(20))
     do_due(FileRemoval, now=after(2000))
-    assert set(SpokenAudio.objects.values_list("session", flat=True)) == {None}
+    assert set(SpokenAudio.objects.values_list("invitation", flat=True)) == {None}
     assert default_storage.listdir("spoken")[0] == ["shared"]
     assert len(default_storage.listdir(f"spoken/shared/{session.organization.uuid}")[0]) == 4
+
+
+def test_a_candidate_who_never_came_leaves_no_sound_either(voice: Path) -> None:
+    invitation = invite(make_spoken())
+    Client().post(f"/i/{make_token(invitation)}/spoken/")
+    do_due(SpokenAudio)
+    assert sorted(default_storage.listdir("spoken")[0]) == sorted(["shared", str(invitation.uuid)])
+    invitation.candidate.delete()
+    do_due(FileRemoval, now=after(2000))
+    assert default_storage.listdir("spoken")[0] == ["shared"]
 
 
 def test_what_is_not_needed_for_long_goes_with_its_file(voice: Path) -> None:

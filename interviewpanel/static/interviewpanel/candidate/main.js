@@ -10,6 +10,7 @@ import { getMicrophone, settleMicrophone, turnOff } from "./microphones.js";
 import { enable, find, page, say, show } from "./page.js";
 import { Practice } from "./practice.js";
 import { getScreen, onEnter, showScreen, showSteps, wireScreens } from "./screens.js";
+import { askAhead } from "./server-voice.js";
 import { speak } from "./speech.js";
 
 let hasConsented = false;
@@ -108,5 +109,6 @@ wireForms();
 wireConsent();
 wireCamera();
 localizeTimes();
+if (page.isSpokenHere && !page.hasBegun) askAhead();
 if (page.hasBegun) void startInterview(); // after a reload, in another window, on another device: where the interview was
 else showSteps("welcome");

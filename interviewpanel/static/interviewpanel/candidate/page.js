@@ -9,6 +9,7 @@
  * @property {string} pageLanguage of the page's own words
  * @property {boolean} hasBegun
  * @property {boolean} isVideo
+ * @property {boolean} isSpokenHere the server's own voice speaks
  * @property {boolean} prefersTyping
  * @property {string} consentVersion
  * @property {string} consentLanguage

@@ -3,6 +3,11 @@
 
 /** @typedef {{address: string, seconds: number}} Sound below this page's own address */
 
+/** Somebody is here: what is said first is made while they read. Where that fails, the browser speaks. */
+export function askAhead() {
+  void fetch("spoken/", { method: "POST" }).catch(() => {});
+}
+
 const STARTS_WITHIN_MS = 2000; // of a line that is too slow for it, nobody hears the first word late
 const SPARE_SECONDS = 3;
 
