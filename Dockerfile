@@ -11,9 +11,9 @@ RUN --mount=type=cache,target=/root/.cache/pip pip install --disable-pip-version
 
 # --- What runs -------------------------------------------------------------------------------------------------------
 FROM python:${PYTHON}-slim-bookworm
-# The libraries WeasyPrint loads (the same as in bin/setup), and a font for the report.
+# The libraries WeasyPrint loads (the same as in bin/setup), a font for the report, and a voice for panels that want one.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core espeak-ng \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin interviewbot \
     && install -d -o interviewbot /data

@@ -6,7 +6,7 @@ SHELL := /bin/bash
 VENV := .venv/bin/python
 STACK ?= embedded
 ARGS ?=
-QUEUES := realtime,transcription,scoring,reports,outbound,webhooks,generation,conversation
+QUEUES := realtime,transcription,scoring,reports,outbound,webhooks,generation,conversation,speech
 
 # What `check --deploy` is held against: the settings of a real site behind TLS.
 PRODUCTION := env DEBUG=false SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(50))') PUBLIC_URL=https://interviews.example.org \

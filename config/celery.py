@@ -10,7 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID2
 
 from django.conf import settings
 
-QUEUES = ("realtime", "transcription", "scoring", "reports", "outbound", "webhooks", "generation", "conversation")
+QUEUES = (
+    *("realtime", "transcription", "scoring", "reports", "outbound", "webhooks", "generation", "conversation"),
+    "speech",
+)
 
 app = Celery("config")
 app.conf.update(

@@ -259,6 +259,9 @@ WHISPER_DOWNLOAD = env.flag("WHISPER_DOWNLOAD", True)
 EMBEDDING_MODEL = env.text("EMBEDDING_MODEL", "sentence-transformers/all-MiniLM-L6-v2")
 EMBEDDING_DOWNLOAD = env.flag("EMBEDDING_DOWNLOAD", True)
 
+SPEECH_ENGINE = env.choice("SPEECH_ENGINE", "auto", ("auto", "piper", "espeak-ng", "off"))
+SPEECH_VOICES = env.text("SPEECH_VOICES")
+
 LLM = read_language_models(env)
 OLLAMA_BASE_URL, OLLAMA_MODEL = LLM.services["ollama"].address, LLM.services["ollama"].model
 REQUEST_TIMEOUT = env.number("REQUEST_TIMEOUT", 60, minimum=1)

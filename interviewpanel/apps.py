@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models import Model
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
 
@@ -14,12 +14,14 @@ class InterviewpanelConfig(AppConfig):
     verbose_name = "Interviews"
 
     def ready(self) -> None:
+        from interviewpanel import checks  # noqa: F401 - registers
         from interviewpanel.engines.embeddings.whole_texts import find_text_embedder
         from interviewpanel.models import (
             AccommodationRequest,
             CandidateRequest,
             InterviewPanelCandidate,
             InterviewSession,
+            SpokenAudio,
         )
         from interviewpanel.selectors.blind_ratings import is_blind_to, leave_out_hidden_lines
         from interviewpanel.services.invitation_messages import add_kinds
@@ -37,6 +39,8 @@ class InterviewpanelConfig(AppConfig):
         add_blind_rule("scores", is_blind_to)
         resume_left.connect(remove_left_resume, dispatch_uid="résumé that was replaced")
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
+        pre_delete.connect(forget_sounds_of_deleted_link, InterviewPanelCandidate, dispatch_uid="link's sounds")
+        post_delete.connect(remove_sound_of_deleted_text, SpokenAudio, dispatch_uid="text's sound")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
             post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
@@ -53,6 +57,20 @@ def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
     from interviewpanel.services.file_removals import remove_session_files
 
     remove_session_files(instance, timezone.now())
+
+
+def forget_sounds_of_deleted_link(*, instance: Any, **_: object) -> None:
+    """Before the link itself goes, in the same transaction."""
+    from interviewpanel.services.spoken_audio import forget_spoken
+
+    forget_spoken(instance, timezone.now())
+
+
+def remove_sound_of_deleted_text(*, instance: Any, **_: object) -> None:
+    """In the transaction of the deletion; a candidate's goes with their invitation."""
+    from interviewpanel.services.spoken_audio import remove_sound
+
+    remove_sound(instance, timezone.now())
 
 
 def remove_resume_of_deleted_candidate(*, instance: Any, **_: object) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from interviewpanel.views import bookings, corrections, privacy, recordings, requests
+from interviewpanel.views import bookings, corrections, privacy, recordings, requests, spoken
 from interviewpanel.views.links import View, tell_erased
 
 
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     at("answers/<int:number>/correction/", corrections.take_correction, "candidate-correction"),
     at("audio", recordings.play_interview, "candidate-interview-audio"),
     at("captions.vtt", recordings.show_interview_captions, "candidate-interview-captions"),
+    at("spoken/", spoken.prepare_spoken, "candidate-spoken-ahead"),
+    at("spoken/<uuid:audio>", spoken.play_spoken, "candidate-spoken"),
     at("answers/<int:number>/audio", recordings.play_answer, "candidate-audio"),
     at("answers/<int:number>/captions.vtt", recordings.show_answer_captions, "candidate-captions"),
     at("video/", recordings.list_own_videos, "candidate-videos"),

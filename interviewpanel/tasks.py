@@ -10,6 +10,7 @@ from config.work.starts import SOCKETS, at_start
 from config.work.sweeper import sweep_task
 from config.work.tasks import work_task
 from interviewpanel.engines.embeddings import begin_loading
+from interviewpanel.engines.speech import find_speech_engine
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
 from interviewpanel.models import (
@@ -22,6 +23,7 @@ from interviewpanel.models import (
     PreparedLine,
     Recording,
     SessionStep,
+    SpokenAudio,
 )
 from interviewpanel.services import (
     answers,
@@ -33,6 +35,7 @@ from interviewpanel.services import (
     recordings,
     reminders,
     scores,
+    spoken_audio,
     transcripts,
 )
 from interviewpanel.services.calibration import runs
@@ -64,6 +67,14 @@ def load_embedding_model() -> None:
     """Wherever an answer may be scored, or wishes for questions are compared. Nobody waits for it: until it is there,
     stems alone are compared."""
     begin_loading()
+
+
+@at_start(queue="speech")
+@at_start(queue="realtime")
+@at_start(queue=SOCKETS)
+def look_for_speech_engine() -> None:
+    """Which voices there are is asked of a program; whoever asks a question does not wait for that."""
+    find_speech_engine()
 
 
 def hold_session_of_step(step: SessionStep | PreparedLine) -> None:
@@ -112,6 +123,18 @@ def select_and_send_next_question(step: SessionStep) -> Store:
 def prepare_line(line: PreparedLine) -> Store:
     """What the interviewer may say next, worded ahead."""
     return writing.prepare_line(line)
+
+
+@work_task(SpokenAudio, give_up=spoken_audio.give_up_sound)
+def speak_text(audio: SpokenAudio) -> Store:
+    """A text as sound, in this server's voice."""
+    return spoken_audio.make_sound(audio)
+
+
+@sweep_task
+def forget_unused_speech(now: datetime) -> int:
+    """What no interview has needed for long."""
+    return spoken_audio.forget_unused(now)
 
 
 @work_task(Recording, give_up=recordings.give_up_recording)

@@ -43,7 +43,7 @@ from organizations.services.webhooks import announce
 from questionbank.models import ResumeSummary
 from reports.models import InterviewReport
 from tests.live_interviews import after, begin, close, find_open, invite, reload, store_audio
-from tests.rows_besides import add_line, add_narrative, add_share
+from tests.rows_besides import add_line, add_narrative, add_share, add_speech
 from tests.work import ScriptedEngine, do_due
 
 
@@ -81,6 +81,7 @@ def plant(panel: InterviewPanel, person: Person) -> InterviewSession:
     give_feedback(invitation=invitation, rating=5, comment=f"Like a {person.word}.", now=after(130))
     correct_answer(invitation=invitation, number=1, text=f"I said {person.word}.", now=after(131))
     decide_about(session, person)
+    add_speech(session, f"Hello {person.name}, tell me of the {person.word}.")
     ask_people(invitation=invitation, kind="withdraw", note=f"A {person.word} called.", now=after(132))
     plant_in_results(session, person)
     plant_in_messages(invitation, person)
@@ -234,7 +235,7 @@ def list_files(session: InterviewSession | None = None) -> list[str]:
     paths = [path for path in list_all_files() if not path.startswith("consents/")]
     if session is None:
         return paths
-    names = (str(session.uuid), session.invitation.candidate.resume_folder)
+    names = (str(session.uuid), str(session.invitation.uuid), session.invitation.candidate.resume_folder)
     return [path for path in paths if any(name in path for name in names)]
 
 

@@ -29,7 +29,7 @@ from tests.saved_sites import copy_demo_site
 
 SITE = "site"  # the database alias: Answer.objects.using(SITE)
 READY_SECONDS = 60.0
-ALL_QUEUES = "realtime,transcription,scoring,reports,outbound,webhooks,generation,conversation"
+ALL_QUEUES = "realtime,transcription,scoring,reports,outbound,webhooks,generation,conversation,speech"
 SHORT_PANEL = "Backend engineer: first conversation"
 
 

@@ -27,6 +27,7 @@ def post_data(world: World, *rows: Mapping[str, object], stored: int = 0, **chan
         "turn_profile": "patient",
         "accommodation_policy": "grant",
         "question_wording": "as_written",
+        "interviewer_voice": "browser",
         "decision_days": 7,
         "consent_version": "2026-1",
         "distribution-TOTAL_FORMS": len(rows),

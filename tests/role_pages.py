@@ -75,6 +75,7 @@ ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     "reports_interviewreport_review": lambda row: {"pk": row.session_id},
     "staff_invitation_link": lambda row: {"token": make_token(row)},
     "password_reset_confirm": lambda row: {"uidb64": "MQ", "token": "none-such"},
+    "interviewpanel_interviewpanel_voice": lambda row: {"language": "en", "voice": "en-us"},
     "interviewpanel_ratedset_map": lambda row: {"pk": fit_map(row).pk, "act": "stop"},
     "interviewpanel_ratedset_run": lambda row: {"pk": run_set(row).pk, "act": "seen"},
     "interviewpanel_ratedset_act": lambda row: {"pk": row.pk, "act": "watch"},

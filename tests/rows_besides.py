@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from interviewpanel.models import (
     AccommodationRequest,
     InterviewPanel,
@@ -11,6 +13,7 @@ from interviewpanel.models import (
     PreparedLine,
     RatedAnswer,
     RatedSet,
+    SpokenAudio,
 )
 from organizations.models import Organization
 from questionbank.domain.question_cache import Wish
@@ -141,3 +144,18 @@ def add_line(session: InterviewSession, text: str, **changes: Any) -> PreparedLi
         "finished_at": STARTED_AT,
     }
     return PreparedLine.objects.create(session=session, text=text, **{**fields, **changes})
+
+
+def add_speech(session: InterviewSession, text: str) -> SpokenAudio:
+    """Something that the server's voice has said to this candidate alone."""
+    audio = SpokenAudio.objects.create(
+        organization=session.organization,
+        invitation=session.invitation,
+        engine="espeak-ng",
+        language="en",
+        text=text,
+        used_at=STARTED_AT,
+        work_status="done",
+    )
+    audio.file.save("speech.flac", ContentFile(b"fLaC"))
+    return audio

@@ -49,27 +49,35 @@ def write_tokenizer(vocabulary: dict[str, int]) -> Tokenizer:
 
 def write_network(table: npt.NDArray[np.float32], inputs: tuple[str, ...]) -> bytes:
     """last_hidden_state = table[input_ids]."""
-    weights = b"".join(_number(1, size) for size in table.shape)
-    weights += _number(2, FLOAT) + _bytes(8, b"table") + _bytes(9, table.tobytes())
-    node = _bytes(1, b"table") + _bytes(1, inputs[0].encode()) + _bytes(2, b"last_hidden_state") + _bytes(4, b"Gather")
-    graph = _bytes(1, node) + _bytes(2, b"tiny") + _bytes(5, weights)
-    graph += b"".join(_bytes(11, _value(name, INT64, ("batch", "sequence"))) for name in inputs)
-    graph += _bytes(12, _value("last_hidden_state", FLOAT, ("batch", "sequence", table.shape[1])))
-    return _number(1, 8) + _bytes(8, _bytes(1, b"") + _number(2, 13)) + _bytes(7, graph)
-
-
-def _value(name: str, kind: int, shape: tuple[int | str, ...]) -> bytes:
-    dimensions = b"".join(
-        _bytes(1, _number(1, size) if isinstance(size, int) else _bytes(2, size.encode())) for size in shape
+    weights = b"".join(write_number(1, size) for size in table.shape)
+    weights += write_number(2, FLOAT) + write_bytes(8, b"table") + write_bytes(9, table.tobytes())
+    node = (
+        write_bytes(1, b"table")
+        + write_bytes(1, inputs[0].encode())
+        + write_bytes(2, b"last_hidden_state")
+        + write_bytes(4, b"Gather")
     )
-    return _bytes(1, name.encode()) + _bytes(2, _bytes(1, _number(1, kind) + _bytes(2, dimensions)))
+    graph = write_bytes(1, node) + write_bytes(2, b"tiny") + write_bytes(5, weights)
+    graph += b"".join(write_bytes(11, write_value(name, INT64, ("batch", "sequence"))) for name in inputs)
+    graph += write_bytes(12, write_value("last_hidden_state", FLOAT, ("batch", "sequence", table.shape[1])))
+    return write_number(1, 8) + write_bytes(8, write_bytes(1, b"") + write_number(2, 13)) + write_bytes(7, graph)
 
 
-def _number(field: int, value: int) -> bytes:
+def write_value(name: str, kind: int, shape: tuple[int | str, ...]) -> bytes:
+    dimensions = b"".join(
+        write_bytes(1, write_number(1, size) if isinstance(size, int) else write_bytes(2, size.encode()))
+        for size in shape
+    )
+    return write_bytes(1, name.encode()) + write_bytes(
+        2, write_bytes(1, write_number(1, kind) + write_bytes(2, dimensions))
+    )
+
+
+def write_number(field: int, value: int) -> bytes:
     return _varint(field << 3) + _varint(value)
 
 
-def _bytes(field: int, value: bytes) -> bytes:
+def write_bytes(field: int, value: bytes) -> bytes:
     return _varint(field << 3 | 2) + _varint(len(value)) + value
 
 

@@ -93,17 +93,19 @@ def _find_broker(url: str) -> Broker:
 class EmbeddedPool:
     """The embedded stack's workers: threads of the server's own process, started and stopped with it.
 
-    Seven pools, so that a backlog of transcription delays neither the next question nor scores and reports, a mail
+    Eight pools, so that a backlog of transcription delays neither the next question nor scores and reports, a mail
     server that is slow delays nobody, another system that is slow to take events delays no mail, and a model that
-    writes for minutes delays no score, nor what the interviewer is to say next. Before `start` (a management command
-    on the same database) a submission does nothing: the running server's sweeper will find the row.
+    writes for minutes delays no score, nor what the interviewer is to say next, nor a voice that says it. Before
+    `start` (a management command on the same database) a submission does nothing: the running server's sweeper will
+    find the row.
     """
 
     REALTIME_THREADS = 2
     OUTBOUND_THREADS = 2  # they wait for others, most of the time …
     WEBHOOK_THREADS = 4  # … and these for systems of all sorts …
     GENERATION_THREADS = 2  # … and these for a model that writes for minutes …
-    CONVERSATION_THREADS = 2  # … and these for a model that words what is said next
+    CONVERSATION_THREADS = 2  # … and these for a model that words what is said next …
+    SPEECH_THREADS = 1  # … and this one for a voice, which is a process of its own
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -118,6 +120,7 @@ class EmbeddedPool:
             "webhooks": self.WEBHOOK_THREADS,
             "generation": self.GENERATION_THREADS,
             "conversation": self.CONVERSATION_THREADS,
+            "speech": self.SPEECH_THREADS,
             "transcription": (threads + 1) // 2,
             "rest": max(1, threads // 2),
         }

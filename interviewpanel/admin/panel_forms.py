@@ -6,6 +6,9 @@ The plan's rows have forms of their own (panel_grid.py).
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
 
 from interviewpanel.domain.consent import CONSENT_VERSION
 from interviewpanel.domain.panel_settings import (
@@ -24,7 +27,9 @@ from interviewpanel.domain.scoring_terms import Component
 from interviewpanel.domain.turn_rules import PROFILES, TurnRulesError
 from interviewpanel.models import InterviewPanel
 from interviewpanel.selectors.consent import list_versions
+from interviewpanel.services.panel_changes import VOICE_SETTINGS
 from interviewpanel.services.panels import is_plan_open
+from interviewpanel.services.voices import explain_missing_voice, list_voices
 
 TURN_NAMES = tuple(field.name for field in TURN_FIELDS)
 WEIGHT_NAMES = tuple(f"weight_{component}" for component in Component)
@@ -90,6 +95,10 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text='For experts, in seconds: {"countdown_seconds": 8}. Empty: the profile\'s.',
     )
+    voice_name = forms.ChoiceField(
+        required=False,
+        label="Which of the server's voices",
+    )
     weight_dimensions = forms.CharField(
         required=False,
         max_length=500,
@@ -111,6 +120,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "max_follow_ups": "Follow-ups to a question at most",
             "words_by_model": "A language model may word what is said",
             "question_wording": "How the next question is worded",
+            "interviewer_voice": "Interviewer's voice",
             "turn_profile": "How turns are taken",
             "accommodation_policy": "Requests for accommodations",
             "decision_days": "Days until a decision",
@@ -137,6 +147,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "of its own. Nobody else is asked it, so its score compares with nobody's; it goes into the bank, in "
             "review. Where a language model is late or refused, and where it may not word what is said, the bank's "
             "question is asked.",
+            "interviewer_voice": "Who reads aloud on the candidate's page. The server's voice is prepared ahead and "
+            "sounds the same for everybody; where a sentence is not ready, the browser reads it.",
             "consent_addition": "Not required. Shown below the text, agreed to and kept with it, as it stands here: "
             "write it in the panel's language. An empty line begins a new paragraph.",
             "alternative_route": "What candidates are told who would rather not talk to a program. Empty: they can ask "
@@ -156,6 +168,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         if "turn_profile" not in self.fields:
             return  # of somebody who may only look
         self.fields["rates_blind"].required = False  # left out, it stays as it is; nobody for a new panel
+        self.fields["interviewer_voice"].required = False  # as the one before
+        self._prepare_voices()
         self._prepare_numbers()
         for name, words in (("turn_profile", PROFILE_WORDS), ("accommodation_policy", POLICY_WORDS)):
             field = self.fields[name]
@@ -167,6 +181,32 @@ class PanelForm(PanelNumbers, forms.ModelForm):
 
     def clean_rates_blind(self) -> str:
         return str(self.cleaned_data["rates_blind"] or self.instance.rates_blind)
+
+    def clean_interviewer_voice(self) -> str:
+        return str(self.cleaned_data["interviewer_voice"] or self.instance.interviewer_voice)
+
+    def _prepare_voices(self) -> None:
+        """By language; what is stored stays a choice where it is not installed any more."""
+        field = self.fields["voice_name"]
+        assert isinstance(field, forms.ChoiceField)
+        voices = {label: [(one.name, one.label) for one in list_voices(code)] for code, label in settings.LANGUAGES}
+        stored = self.instance.voice_name
+        known = {name for named in voices.values() for name, _ in named}
+        gone = [(stored, f"{stored} (not installed here)")] if stored and stored not in known else []
+        groups = [(label, named) for label, named in voices.items() if named]
+        listen = reverse("admin:interviewpanel_interviewpanel_voices")
+        field.help_text = format_html(
+            'For the panel\'s language; by phone, too. <a class="desk-link" href="{}" target="_blank">Listen</a>',
+            listen,
+        )
+        field.choices = [("", "The usual of the panel's language"), *gone, *groups]
+
+    def _clean_voice(self, data: dict[str, Any]) -> None:
+        """Asked only where one of them changes: what is stored may have been installed once."""
+        if VOICE_SETTINGS.intersection(self.changed_data) and VOICE_SETTINGS.issubset(data):
+            wanted = InterviewPanel(**{name: data[name] for name in VOICE_SETTINGS})
+            if missing := explain_missing_voice(wanted):
+                self.add_error(*missing)
 
     def _prepare_numbers(self) -> None:
         """What is stored as the fields' values, and the usual as what shows where they are empty."""
@@ -188,6 +228,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         self._check_seen()
         if fault := explain_window(data.get("opens_at"), data.get("closes_at")):
             self.add_error("closes_at", fault)
+        self._clean_voice(data)
         if self.is_plan_open:
             self._clean_turn(data)
             self._clean_weights(data)

@@ -7,7 +7,7 @@ from typing import Any
 from interviewpanel.admin.panel_forms import TURN_NAMES, WEIGHT_NAMES
 
 LIMITS = ("max_questions", "max_minutes")
-WORDS = ("max_follow_ups", "words_by_model", "question_wording")
+WORDS = ("max_follow_ups", "words_by_model", "question_wording", ("interviewer_voice", "voice_name"))
 TALK_LIMITS = ("pause_budget_seconds", "grace_seconds")
 JOB = (
     "Job",

@@ -18,6 +18,7 @@ from interviewpanel.admin.panel_actions import PanelActions
 from interviewpanel.admin.panel_forms import TURN_NAMES, PanelForm
 from interviewpanel.admin.panel_grid import Grid, PlanInline, make_grid
 from interviewpanel.admin.panel_steps import EDITED, LIMITS, READ, list_steps
+from interviewpanel.admin.panel_voices import PanelVoices
 from interviewpanel.admin.panel_words import describe_scoring, describe_turns, describe_window, write_consent
 from interviewpanel.admin.state_signs import draw_panel_state
 from interviewpanel.domain.turn_rules import PROFILES
@@ -32,7 +33,7 @@ from organizations.selectors import find_zone
 
 
 @admin.register(InterviewPanel)
-class InterviewPanelAdmin(PanelActions, LockedRow, TenantAdmin):
+class InterviewPanelAdmin(PanelVoices, PanelActions, LockedRow, TenantAdmin):
     form = PanelForm
     written_besides = ("turn_settings", "score_weights")
     asks_reason = True

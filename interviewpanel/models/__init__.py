@@ -25,6 +25,7 @@ from interviewpanel.models.requests import (
 )
 from interviewpanel.models.scores import AnswerScore
 from interviewpanel.models.sessions import InterviewSession
+from interviewpanel.models.spoken_audio import SpokenAudio
 from interviewpanel.models.transcripts import TranscriptEntry
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "ScoreOverride",
     "SessionEvent",
     "SessionStep",
+    "SpokenAudio",
     "TranscriptEntry",
     "VideoChunk",
     "VideoRecording",

@@ -38,6 +38,10 @@ class InterviewPanel(models.Model):
         IN_CONTEXT = "in_context", "The bank's, put into context by a language model"
         GENERATED = "generated", "Made for each candidate by a language model"
 
+    class InterviewerVoice(models.TextChoices):
+        BROWSER = "browser", "The browser's own"
+        SERVER = "server", "This server's, the same for everybody"
+
     class AccommodationPolicy(models.TextChoices):
         ASK = "ask", "A recruiter decides on each request"
         GRANT = "grant", "Granted at once, but for what is written as other"
@@ -83,6 +87,18 @@ class InterviewPanel(models.Model):
         "context of the job and of what was asked; it is scored by the bank's rubric. generated: a language model may "
         "make another question for the same place of the plan, with a rubric of its own; nobody else is asked it.",
     )
+    interviewer_voice = models.CharField(
+        max_length=7,
+        choices=InterviewerVoice.choices,
+        default=InterviewerVoice.BROWSER,
+        help_text="Who reads aloud on the candidate's page. server: a voice of this server, prepared ahead; where a "
+        "sentence is not ready, the browser reads it.",
+    )
+    voice_name = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="Which of the server's voices for the panel's language speaks, there and by phone. Empty: the usual.",
+    )
     shows_scores_to_candidates = models.BooleanField(default=False)
     consent_version = models.CharField(max_length=20, default=CONSENT_VERSION)
     consent_addition = models.TextField(
@@ -123,6 +139,9 @@ class InterviewPanel(models.Model):
             models.CheckConstraint(
                 name="panel_question_wording",
                 condition=Q(question_wording__in=["as_written", "in_context", "generated"]),
+            ),
+            models.CheckConstraint(
+                name="panel_interviewer_voice", condition=Q(interviewer_voice__in=["browser", "server"])
             ),
             models.UniqueConstraint(fields=["id", "organization"], name="panel_tenant_key"),
         ]

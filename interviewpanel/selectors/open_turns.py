@@ -27,7 +27,8 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         start_sample=last.end_sample if last else 0,
         memory=read_memory(answer),
         is_started=answer.status == AnswerStatus.ANSWERING,
-        heard_seconds=count_heard_seconds(*texts) * session.invitation.time_multiplier,
+        heard_seconds=max(count_heard_seconds(*texts), _count_sound_seconds(asked))
+        * session.invitation.time_multiplier,
         think_seconds=find_think_seconds(answer),
         # As asked, but that a grant may have come since.
         question={
@@ -39,6 +40,18 @@ def load_open_turn(session: InterviewSession) -> OpenTurn | None:
         asked_at=answer.asked_at,
         question_sequence=asked.sequence,
     )
+
+
+def _count_sound_seconds(asked: SessionEvent) -> float:
+    """How long it takes to hear what the server's voice has said: the question, and the greeting before the first."""
+    if "audio" not in asked.payload:
+        return 0.0
+    said = [asked.payload]
+    if asked.payload["answer"] == 1:
+        said += SessionEvent.objects.filter(session_id=asked.session_id, type="greeting").values_list(
+            "payload", flat=True
+        )
+    return sum(float(one["audio"]["seconds"]) for one in said if "audio" in one) + 1.0
 
 
 def list_greetings(session: InterviewSession) -> list[str]:

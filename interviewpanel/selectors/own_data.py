@@ -131,6 +131,9 @@ def _describe_session(session: InterviewSession) -> Facts:
                 session.prepared_lines.select_related("answer").order_by("id").iterator() if session.is_over else ()
             )
         ),
+        "said_by_the_servers_voice": (
+            pick_shown(audio) for audio in (session.invitation.spoken_audio.order_by("id") if session.is_over else ())
+        ),
         "decisions": (_describe_decision(row) for row in session.decisions.order_by("id")),
         "feedback": pick_shown(feedback) if feedback else None,
         "changes": list_changes_of_interview(session),

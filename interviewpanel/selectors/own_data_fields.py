@@ -31,6 +31,7 @@ from interviewpanel.models import (
     ScoreOverride,
     SessionEvent,
     SessionStep,
+    SpokenAudio,
     TranscriptEntry,
     VideoChunk,
     VideoRecording,
@@ -107,6 +108,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     PreparedLine: (
         *("uuid", "kind", "state", "text", "details", "reason", "deadline_at", "used_at", "provenance", *WORK),
     ),
+    SpokenAudio: ("uuid", "text", "voice", "language", "seconds", "use_count", "used_at", *WORK),
     ClientEvent: ("kind", "client_at", "at"),
     Decision: ("uuid", "stage", "reason", "decided_at"),
     CandidateFeedback: ("rating", "comment", "at"),
@@ -164,6 +166,11 @@ LEFT_OUT: dict[str, str] = {
     "Answer.follow_up_of": _PLACE,
     "PreparedLine.question_version": "the bank's question that it stands for; if it was asked, it is with its answer",
     "PreparedLine.draft": "what answers to a question were to be rated on; the question itself is in `text`",
+    **dict.fromkeys(
+        ("SpokenAudio.engine", "SpokenAudio.engine_version"), "which program's voice it was, and which release"
+    ),
+    "SpokenAudio.text_hash": "made of the text, which is here",
+    "SpokenAudio.file": "a machine's voice that reads the text, which is here; it goes with your interview",
     "Answer.question_version": "the question as asked is here; what else the bank has on it is not about you",
     "Answer.distribution_row": "a line of the organization's plan; why you were asked this question stands in choice",
     "AudioSegment.file": "its sound is a part of the answer's recording, which is linked",

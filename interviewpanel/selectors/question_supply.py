@@ -103,7 +103,7 @@ def _load_history(
     so all sessions of the candidate are all sessions in the organization. Two queries, not one join: PostgreSQL took
     60 ms for the join, because with few answers in the table it walked through all versions of the bank.
     """
-    is_had = Q(session=session) if session.invitation.is_trial else Q(session__invitation__candidate=candidate)
+    is_had = Q(session_id=session.pk) if session.invitation.is_trial else Q(session__invitation__candidate=candidate)
     answers = list(
         Answer.objects.filter(is_had, kind=Answer.Kind.QUESTION)
         .order_by()

@@ -15,6 +15,7 @@ from interviewpanel.models import (
     InterviewSession,
     JoinedVideo,
     Recording,
+    SpokenAudio,
     VideoChunk,
     VideoRecording,
 )
@@ -45,6 +46,14 @@ def find_recording(session: InterviewSession, answer_number: int | None) -> Reco
     if answer_number is None:
         return rows.filter(answer__isnull=True).first()
     return rows.filter(answer__number=answer_number).first()
+
+
+def find_spoken(session: InterviewSession, audio: uuid.UUID) -> SpokenAudio | None:
+    """What an event of this session has told the candidate to play: what may be asked only is not told."""
+    if not session.events.filter(payload__audio__address=f"spoken/{audio}").exists():
+        return None
+    rows = SpokenAudio.objects.filter(organization_id=session.organization_id, work_status=SpokenAudio.WorkStatus.DONE)
+    return rows.filter(uuid=audio).first()
 
 
 def list_recordings(session: InterviewSession) -> QuerySet[Recording]:

@@ -20,6 +20,7 @@ from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, Int
 from interviewpanel.selectors.erasures import list_due_invitations
 from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
+from interviewpanel.services.spoken_audio import forget_spoken
 from organizations.domain.names import collect_names
 from organizations.models import Candidate, Organization
 from organizations.services.history import forget_changes, forget_person, forget_word, record_change
@@ -145,6 +146,7 @@ def _erase_session(session: InterviewSession, invitation: InterviewPanelCandidat
 
 
 def _erase_invitation(invitation: InterviewPanelCandidate, reason: str, now: datetime) -> None:
+    forget_spoken(invitation, now)
     _delete_dependents(invitation)
     requests = CandidateRequest.objects.filter(invitation=invitation)
     forget_history(CandidateRequest, requests.values_list("pk", flat=True))

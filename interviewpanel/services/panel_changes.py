@@ -18,6 +18,7 @@ from interviewpanel.models import InterviewPanel, InterviewPanelQuestionDistribu
 from interviewpanel.selectors.catalogue import read_place
 from interviewpanel.selectors.panel_plans import load_plan
 from interviewpanel.services.panels import is_plan_open
+from interviewpanel.services.voices import explain_missing_voice
 from organizations.domain.differences import Difference, make_difference
 from organizations.models import Organization
 from organizations.services.row_values import compare_rows, read_values
@@ -29,6 +30,7 @@ FIXED_COLUMNS = (
     *("score_weights", "consent_version", "consent_addition"),
 )
 Row = InterviewPanelQuestionDistribution
+VOICE_SETTINGS = frozenset({"interviewer_voice", "voice_name", "language"})
 
 
 class SettingRefused(Exception):
@@ -123,6 +125,8 @@ def _check_settings(panel: InterviewPanel, given: Mapping[str, Any]) -> None:
             panel.score_weights = check_weights(panel.score_weights)
         except ValueError as error:
             raise SettingRefused("score_weights", str(error)) from error
+    if given.keys() & VOICE_SETTINGS and (missing := explain_missing_voice(panel)):
+        raise SettingRefused(*missing)
 
 
 def _read_row(row: Row) -> PlannedRow:

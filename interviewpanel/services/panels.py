@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from interviewpanel.domain.panel_plans import NOTHING_PLANNED
 from interviewpanel.domain.turn_rules import TurnRulesError, from_settings
@@ -16,6 +17,7 @@ from interviewpanel.models import InterviewPanel, InterviewSession
 from interviewpanel.selectors.consent import list_versions
 from interviewpanel.selectors.panel_facts import was_offered
 from interviewpanel.selectors.question_supply import list_missing
+from interviewpanel.services.interviewer_voice import prepare_panel_speech
 
 
 class PanelNotReady(Exception):
@@ -95,6 +97,7 @@ def publish_panel(panel: InterviewPanel, *, seen: str | None = None) -> None:
     if problems:
         raise PanelNotReady(problems)
     _end_move(panel, row, InterviewPanel.Status.PUBLISHED)
+    prepare_panel_speech(row, timezone.now())
 
 
 def has_interviews(panel: InterviewPanel) -> bool:

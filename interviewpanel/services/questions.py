@@ -37,7 +37,9 @@ from interviewpanel.services.conversation.next_questions import (
 )
 from interviewpanel.services.conversation.rephrasings import prepare_rephrasing
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
+from interviewpanel.services.interviewer_voice import prepare_next_speech
 from interviewpanel.services.session_manager import finish_locked_session
+from interviewpanel.services.spoken_audio import describe_speech
 from questionbank.models import Question
 
 Store = Callable[[], None]
@@ -55,7 +57,7 @@ def _store_greeting(session_id: int) -> None:
         return
     message = choose_greeting(session, now)
     add_transcript_entry(session, kind=TranscriptEntry.Kind.GREETING, text=message, started_at=now)
-    record_event(session, "greeting", {"message": message}, now)
+    record_event(session, "greeting", {"message": message, **describe_speech(session, message, now)}, now)
     make_next_question_step(session, None)
 
 
@@ -79,7 +81,12 @@ def ask_next(step: SessionStep) -> Store:
         wanted = fold_difficulty(difficulty_action(standing.score) for standing in standings)
         choice = choose_question(supply.cells, supply.candidates, supply.asked, wanted, session.seed)
     missing = standings[-1].missing if action is NextAction.FOLLOW_UP else None
-    return lambda: _store_next(session.pk, choice, missing, invitation.panel)
+
+    def store() -> None:
+        _store_next(session.pk, choice, missing, invitation.panel)
+        prepare_next_speech(session, supply, timezone.now())
+
+    return store
 
 
 def _choose_action(session: InterviewSession, standings: list[Standing], supply: Supply) -> NextAction:
@@ -197,13 +204,13 @@ def _tell_question(
     next is due to be prepared."""
     kind = TranscriptEntry.Kind.FOLLOW_UP if answer.is_follow_up else TranscriptEntry.Kind.QUESTION
     add_transcript_entry(session, kind=kind, text=answer.question_text, answer=answer, started_at=now)
-    record_event(session, "next_question", _describe_question(answer, panel, suggestions), now)
-    if not panel.words_by_model and panel.question_wording == InterviewPanel.QuestionWording.AS_WRITTEN:
-        return
-    for earlier in session.answers.filter(number=answer.number - 1):
-        drop_lines(session, earlier)
-    prepare_rephrasing(session, answer, now)
-    prepare_next_question(session, answer, now)
+    question = _describe_question(answer, panel, suggestions) | describe_speech(session, answer.question_text, now)
+    record_event(session, "next_question", question, now)
+    if panel.words_by_model or panel.question_wording != InterviewPanel.QuestionWording.AS_WRITTEN:
+        for earlier in session.answers.filter(number=answer.number - 1):
+            drop_lines(session, earlier)
+        prepare_rephrasing(session, answer, now)
+        prepare_next_question(session, answer, now)
     prepare_closing(session, now)
 
 

@@ -39,7 +39,9 @@ from interviewpanel.services.conversation.greetings import prepare_greeting
 from interviewpanel.services.conversation.lines import drop_lines
 from interviewpanel.services.conversation.next_questions import prepare_next_question
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
+from interviewpanel.services.interviewer_voice import prepare_session_speech
 from interviewpanel.services.recordings import open_recordings
+from interviewpanel.services.spoken_audio import describe_speech
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
@@ -62,6 +64,7 @@ def open_session(*, invitation: InterviewPanelCandidate, now: datetime) -> Inter
     if session.epoch == 0:
         prepare_greeting(session, now)
         prepare_next_question(session, None, now)
+        prepare_session_speech(session, now)
     session.epoch += 1
     session.lease_until = now + timedelta(seconds=LEASE_SECONDS)
     session.lease_owner = current_owner()
@@ -78,8 +81,24 @@ def prepare_session(*, invitation: InterviewPanelCandidate) -> InterviewSession:
     return _make_session(invitation)
 
 
+@transaction.atomic
+def foresee_session(*, invitation: InterviewPanelCandidate, now: datetime) -> None:
+    """Effects, as the page of a link is shown: what will be said first is due to be said, where this server speaks.
+    No session is made: nothing has begun. Raises LinkRefused.
+    """
+    invitation = InterviewPanelCandidate.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.pk)
+    if check_link(invitation, now) is None:
+        prepare_session_speech(_build_session(invitation), now)
+
+
 def _make_session(invitation: InterviewPanelCandidate) -> InterviewSession:
-    return InterviewSession.objects.create(
+    session = _build_session(invitation)
+    session.save(force_insert=True)
+    return session
+
+
+def _build_session(invitation: InterviewPanelCandidate) -> InterviewSession:
+    return InterviewSession(
         organization_id=invitation.organization_id,
         invitation=invitation,
         # From the invitation, so that the same link gives the same interview on every database.
@@ -273,6 +292,7 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
         "message": closing,
         "what_next": compose_what_next(session, reason),
         "reason": reason,
+        **describe_speech(session, closing, now),
     }
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)

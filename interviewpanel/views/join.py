@@ -21,6 +21,7 @@ from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.selectors.places import is_in_line
 from interviewpanel.services.bookings import find_booking, list_free_slots
+from interviewpanel.services.spoken_audio import is_spoken_here
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -144,6 +145,7 @@ def write_page_data(
         "hasBegun": session is not None and session.is_live,
         "isWaiting": session is not None and is_in_line(session, consent.hash),
         "isVideo": panel.records_video,
+        "isSpokenHere": invitation.pk is not None and is_spoken_here(panel),
         "prefersTyping": invitation.prefers_typing,
         "consentVersion": consent.version,
         "consentLanguage": consent.language,

@@ -24,8 +24,10 @@ from redis import Redis, RedisError
 from config.celery import app
 from config.database import explain_database
 from interviewpanel.engines.embeddings import describe_embeddings
+from interviewpanel.engines.speech import describe_speech
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
+from interviewpanel.services.voices import list_panels_without_voice
 from organizations.append_only import is_history_guarded
 from organizations.tenancy import list_missing_guards
 from questionbank.domain.model_purposes import Purpose
@@ -57,6 +59,7 @@ def diagnose() -> list[Finding]:
         ("Places", look_at_places),
         ("Voice detector", look_at_voice_detector),
         ("Transcription", look_at_transcription),
+        ("Voice", look_at_voice),
         ("Scoring", look_at_language_models),
         ("Embeddings", look_at_embeddings),
         ("PDF", look_at_pdf),
@@ -171,6 +174,21 @@ def look_at_transcription() -> Iterator[Finding]:
         elif not engine.is_available:
             health = Health.FALLBACK
         yield Finding("Transcription", health, f"{engine.name} ({engine.model}), {use}: {engine.detail}")
+
+
+def look_at_voice() -> Iterator[Finding]:
+    """The interviewer's own: nothing is missing where nobody asks for it, since browsers speak."""
+    status, missing = describe_speech(), list_panels_without_voice()
+    if status.engine is None:
+        detail = f"none of this server's own: candidates' browsers speak. {status.why}"
+    else:
+        counts = [(label, len(status.engine.list_voices(code))) for code, label in settings.LANGUAGES]
+        voices = ", ".join(f"{label} {count}" for label, count in counts)
+        detail = f"{status.engine.name}, voices: {voices}. Where a sentence is not ready, the browser speaks."
+        detail += f" {status.why}" if status.why else ""
+    for panel, why in missing:
+        yield Finding("Voice", Health.FALLBACK, f"the panel “{panel.title}” is read by browsers. {why}")
+    yield Finding("Voice", Health.GOOD, detail)
 
 
 # What each purpose is called here, and what happens where its model does not answer.

@@ -1,6 +1,6 @@
 """The closing: by name, with one thing that the candidate truly said, if something was measured for certain."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from interviewpanel.models import Answer, AnswerScore, InterviewSession
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.selectors.speech import compose_closing, compose_highlight
 from interviewpanel.services.conversation.lines import Kind, open_line, take_line
+from interviewpanel.services.interviewer_voice import prepare_closing_speech
+from interviewpanel.services.spoken_audio import is_spoken_here
 from questionbank.domain.instructions import find_instructions
 
 FEWEST_WORDS, MOST_WORDS = 4, 20
@@ -70,16 +72,25 @@ def _is_certain(answer: Answer) -> bool:
 
 
 def prepare_closing(session: InterviewSession, now: datetime) -> None:
-    """Effects: once, from the last planned question on, a line is due around what stands out so far. Called as it is
-    asked, and by every score that comes after."""
+    """Effects, from the last planned question on: once, a line is due around what stands out so far; and what would be
+    said without it is due to be said by the server's voice, where that speaks. Called as it is asked, and by every
+    score that comes after."""
     panel = session.invitation.panel
-    if not panel.words_by_model or not session.is_live or session.prepared_lines.filter(kind=Kind.CLOSING).exists():
+    needs_line = panel.words_by_model and not session.prepared_lines.filter(kind=Kind.CLOSING).exists()
+    if not session.is_live or not (needs_line or is_spoken_here(panel)):
         return
     asked = session.answers.filter(kind=Answer.Kind.QUESTION).count()
     if asked < count_planned_questions(panel):
         return
-    for highlight in list_highlights(session)[:1]:
-        open_line(session, Kind.CLOSING, now=now, quote=highlight.quote, topic=highlight.topic)
+    highlights = list_highlights(session)[:1]
+    if needs_line and highlights:
+        open_line(session, Kind.CLOSING, now=now, quote=highlights[0].quote, topic=highlights[0].topic)
+    if is_spoken_here(panel):
+        prepare_closing_speech(session, _word_highlight(highlights, panel.language), now)
+
+
+def _word_highlight(highlights: Sequence[Highlight], language: str) -> str:
+    return "".join(compose_highlight(one.quote, one.topic, language) for one in highlights[:1])
 
 
 def choose_closing(session: InterviewSession, reason: str, now: datetime) -> str:
@@ -89,6 +100,4 @@ def choose_closing(session: InterviewSession, reason: str, now: datetime) -> str
     line = take_line(session, Kind.CLOSING, now=now, fits=lambda one: one.details["quote"] in quotes)
     if line is not None:
         return compose_closing(session, reason, line.text)
-    language = session.invitation.panel.language
-    said = [compose_highlight(one.quote, one.topic, language) for one in highlights[:1]]
-    return compose_closing(session, reason, *said)
+    return compose_closing(session, reason, _word_highlight(highlights, session.invitation.panel.language))

@@ -15,6 +15,7 @@ from config.work.transports import enqueue
 from interviewpanel.domain.spoken_lines import CHECKED_LANGUAGES
 from interviewpanel.models import Answer, InterviewSession, PreparedLine
 from interviewpanel.selectors.withdrawals import has_withdrawn
+from interviewpanel.services.interviewer_voice import prepare_line_speech
 from questionbank.domain.model_purposes import Purpose
 from questionbank.engines.llm import Completion, ModelError, load_language_model
 from questionbank.services.model_calls import load_recorded_model
@@ -134,6 +135,9 @@ def _store(line: PreparedLine, written: Written) -> None:
     if written.completion is not None:
         kept.provenance = describe_origin(written)
     kept.save(update_fields=["state", "text", "reason", "question_version", "details", "draft", "provenance"])
+    if kept.state == State.READY:
+        kept.session = line.session
+        prepare_line_speech(kept, timezone.now())
 
 
 def describe_origin(written: Written) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from interviewpanel.models import Answer, InterviewSession, PreparedLine, Transc
 from interviewpanel.services.answers import get_open_answer
 from interviewpanel.services.conversation.lines import Kind, State, open_line, take_line
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
+from interviewpanel.services.spoken_audio import describe_speech
 
 
 def prepare_rephrasing(session: InterviewSession, answer: Answer, now: datetime) -> None:
@@ -40,6 +41,7 @@ def rephrase_question(*, session_id: int, epoch: int, answer_id: int, now: datet
         "answer_uuid": str(answer.uuid),
         "message": text or answer.question_text,
         "is_slow": not text,
+        **describe_speech(session, text or answer.question_text, now),
     }
     record_event(session, "question_rephrased", payload, now)
 

@@ -4,18 +4,14 @@
 """
 
 import logging
-import os
-import selectors
 import signal
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from config.guarded_children import ChildSaysTooMuch, ChildTooSlow, run_guarded
 from organizations.domain.hidden_characters import strip_hidden
 from organizations.domain.resume_readings import (
     MOST_CHARACTERS,
@@ -95,54 +91,21 @@ def _judge(told: _Told) -> ResumeReading:
 
 
 def _run(content: bytes, kind: Kind, most_seconds: float) -> bytes:
-    until = time.monotonic() + most_seconds
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        file.seek(0)
-        process = subprocess.Popen(
-            [sys.executable, "-m", CHILD_MODULE, kind],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=PROJECT_FOLDER,
-            env=ENVIRONMENT,
-            start_new_session=True,
-        )
     try:
-        output = _collect(process, until)
-        status = process.wait(timeout=max(0.0, until - time.monotonic()))
-    except subprocess.TimeoutExpired as error:
+        status, output = run_guarded(
+            [sys.executable, "-m", CHILD_MODULE, kind],
+            said=content,
+            most_seconds=most_seconds,
+            most_bytes=MOST_TOLD_BYTES,
+            environment=ENVIRONMENT,
+            cwd=PROJECT_FOLDER,
+        )
+    except ChildTooSlow as error:
         raise ResumeUnreadable("timeout") from error
-    finally:
-        _end(process)
+    except ChildSaysTooMuch as error:  # no reading of a résumé
+        raise ResumeUnreadable("broken") from error
     _check_status(status)
     return output
-
-
-def _collect(process: "subprocess.Popen[bytes]", until: float) -> bytes:
-    """What it says until it ends. Raises TimeoutExpired; ResumeUnreadable for what no reading of a résumé is."""
-    assert process.stdout is not None
-    output = bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while True:
-            if not selector.select(max(0.0, until - time.monotonic())):
-                raise subprocess.TimeoutExpired(process.args, 0)
-            block = os.read(process.stdout.fileno(), 65536)
-            if not block:
-                return bytes(output)
-            output += block
-            if len(output) > MOST_TOLD_BYTES:
-                raise ResumeUnreadable("broken")
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Gone, with whatever it may have started, and nothing of it left."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
 
 
 def _check_status(status: int) -> None:

@@ -91,6 +91,7 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "interviewpanel.scoreoverride.reason",
         "interviewpanel.scoreoverride.withdrawal_reason",
         "interviewpanel.sessionevent.payload",
+        "interviewpanel.spokenaudio.text",
         "interviewpanel.transcriptentry.text",
         "organizations.candidate.email",
         "organizations.candidate.full_name",
@@ -113,7 +114,7 @@ def test_a_planted_interview_is_found_wherever_words_can_be(panel: InterviewPane
         "reports.reportshare.purpose",
     ]
     assert {place.split("/")[0] for place in places if "/" in place} == {"reports", "resumes", "video"}
-    assert {path.split("/")[0] for path in list_files()} == {*SESSION_FOLDERS, "resumes"}
+    assert {path.split("/")[0] for path in list_files()} == {*SESSION_FOLDERS, "resumes", "spoken"}
 
 
 def test_nothing_of_the_person_is_left_in_any_row_or_file(panel: InterviewPanel) -> None:

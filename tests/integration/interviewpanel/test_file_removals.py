@@ -89,8 +89,9 @@ def test_a_report_that_lies_outside_its_sessions_folder_goes_too(session: Interv
 def test_everything_of_a_session_is_stored_in_its_own_folders(session: InterviewSession) -> None:
     """What lay elsewhere would be removed only as far as a row names it."""
     folders = {tuple(path.split("/")[:2]) for path in list_files()}
-    candidate = session.invitation.candidate.uuid  # a résumé is not of one interview
-    assert folders - {("resumes", str(candidate))} == {(folder, str(session.uuid)) for folder in SESSION_FOLDERS}
+    invitation = session.invitation  # what was said before the interview began, too; a résumé is of the candidate
+    others = {("resumes", str(invitation.candidate.uuid)), ("spoken", str(invitation.uuid))}
+    assert folders - others == {(folder, str(session.uuid)) for folder in SESSION_FOLDERS}
 
 
 def test_storage_that_is_away_is_tried_again_for_weeks() -> None:
@@ -124,7 +125,8 @@ def test_files_and_history_go_with_whatever_is_deleted_above_them(
 ) -> None:
     plant(make_panel("Elsewhere", records_video=True), OMAR)
     candidate = session.invitation.candidate
-    kept = find_traces(OMAR), {name for name in list_files() if str(session.uuid) not in name}
+    own = set(list_files(session)) - {name for name in list_files() if name.startswith("resumes/")}
+    kept = find_traces(OMAR), set(list_files()) - own
     if doomed == "candidate":  # else the résumé stays: it is the person's, not the panel's
         kept = kept[0], {name for name in kept[1] if str(candidate.uuid) not in name}
     {"candidate": candidate, "panel": panel}[doomed].delete()

@@ -137,6 +137,7 @@ def test_the_scripts_know_what_they_need_and_no_more(client: Client, invitation:
         "hasBegun": False,
         "isWaiting": False,
         "isVideo": False,
+        "isSpokenHere": False,
         "prefersTyping": False,
         "consentVersion": "2026-1",
         "consentLanguage": "en",

@@ -67,6 +67,7 @@ def test_every_link_between_tenants_is_guarded() -> None:
         "interviewpanel.InterviewPanelCandidate": ("panel", "candidate"),
         "interviewpanel.InterviewSession": ("invitation",),
         "interviewpanel.PositionQuestionSet": ("panel",),
+        "interviewpanel.SpokenAudio": ("invitation",),
         "organizations.Message": ("candidate",),
         "organizations.ResumeText": ("candidate",),
         "questionbank.ResumeSummary": ("candidate",),

@@ -30,6 +30,7 @@ def test_every_part_is_looked_at_in_the_order_an_interview_needs_it() -> None:
         "Places",
         "Voice detector",
         "Transcription",
+        "Voice",
         "Scoring",
         "Conversation",
         "Report texts",

@@ -22,7 +22,7 @@ import { TimeLeft } from "./time-left.js";
 /**
  * @typedef {object} Listeners each called once; the last three when the interview has left this page
  * @property {() => void} onBegun the candidate has agreed, and the interview runs
- * @property {(closing: string) => void} onEnded
+ * @property {(closing: string, audio?: import("./server-voice.js").Sound) => void} onEnded
  * @property {() => void} onReplaced
  * @property {(why: string) => void} onRefused
  */
@@ -117,7 +117,7 @@ export class InterviewRoom {
     const handlers = {
       session_state: () => this.#draw(message),
       queue: () => this.queue.draw(message),
-      greeting: () => isNew && this.#greet(message.message),
+      greeting: () => isNew && this.#greet(message.message, message.audio),
       next_question: () => isNew && this.#open(message),
       question_rephrased: () => isNew && this.#rephrase(message),
       turn_update: () => this.#follow(message),
@@ -127,7 +127,7 @@ export class InterviewRoom {
       resumed: () => isNew && this.#resume(message.reason),
       time_added: () => isNew && showNews("timeAdded", { minutes: message.minutes }),
       notice: () => this.#notice(message.code),
-      interview_completed: () => this.#complete(message.message),
+      interview_completed: () => this.#complete(message.message, message.audio),
       error: () => this.#explain(message),
     };
     handlers[/** @type {keyof typeof handlers} */ (message.type)]?.();
@@ -174,11 +174,11 @@ export class InterviewRoom {
     if (code === "server_restarting") showNews("restarting", {});
   }
 
-  /** @param {string} text */
-  #greet(text) {
+  /** @param {string} text @param {import("./server-voice.js").Sound} [audio] */
+  #greet(text, audio) {
     this.#begin();
     this.conversation.add({ speaker: "interviewer", kind: "greeting", text });
-    this.answering.view.greet(text);
+    this.answering.view.greet(text, audio);
   }
 
   /** @param {import("./question-view.js").Question} question */
@@ -253,10 +253,10 @@ export class InterviewRoom {
     this.#update();
   }
 
-  /** @param {string} closing */
-  #complete(closing) {
+  /** @param {string} closing @param {import("./server-voice.js").Sound} [audio] */
+  #complete(closing, audio) {
     void this.store.clear();
-    this.#leave(() => this.listeners.onEnded(closing || say("closingDefault")));
+    this.#leave(() => this.listeners.onEnded(closing || say("closingDefault"), audio));
   }
 
   /** @param {() => void} act */

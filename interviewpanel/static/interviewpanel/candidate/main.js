@@ -10,6 +10,8 @@ import { getMicrophone, settleMicrophone, turnOff } from "./microphones.js";
 import { enable, find, page, say, show } from "./page.js";
 import { Practice } from "./practice.js";
 import { getScreen, onEnter, showScreen, showSteps, wireScreens } from "./screens.js";
+import { askAhead } from "./server-voice.js";
+import { speak } from "./speech.js";
 
 let hasConsented = false;
 let isStarting = false;
@@ -71,10 +73,11 @@ async function startInterview() {
       if (getScreen() === "queue") showScreen("interview");
       void settleMicrophone().then((microphone) => startRecording(microphone?.stream));
     },
-    onEnded: (closing) => {
+    onEnded: (closing, audio) => {
       void stopRecording(false);
       find("closing").textContent = closing;
       showScreen("ended");
+      if (audio) void speak(closing, page.language, 1, audio);
     },
     onReplaced: () => {
       void stopRecording(true);
@@ -113,5 +116,6 @@ wireForms();
 wireConsent();
 wireCamera();
 localizeTimes();
+if (page.isSpokenHere && !page.hasBegun) askAhead();
 if (page.hasBegun || page.isWaiting) void startInterview(); // after a reload, in another window, on another device: where the interview was
 else showSteps("welcome");

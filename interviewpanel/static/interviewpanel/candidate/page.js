@@ -10,6 +10,7 @@
  * @property {boolean} hasBegun
  * @property {boolean} isWaiting in line for a place, having agreed to the text that is shown here
  * @property {boolean} isVideo
+ * @property {boolean} isSpokenHere the server's own voice speaks
  * @property {boolean} prefersTyping
  * @property {string} consentVersion
  * @property {string} consentLanguage

@@ -1,21 +1,21 @@
 // @ts-check
-/** The question: shown, and read aloud by the browser's own voice where there is one. */
+/** The question: shown, and read aloud where there is a voice. */
 
 import { announce, holdAnnouncements } from "./announcer.js";
 import { find, focusAnswer, page, say, show } from "./page.js";
 import { isMuted, knowsVoice, SLOW, speak, stop } from "./speech.js";
 
-/** @typedef {{sequence: number, answer: number, answer_uuid: string, message: string, number: number, of: number, kind: string, suggestions: string[], rephrased?: string}} Question */
+/** @typedef {{sequence: number, answer: number, answer_uuid: string, message: string, number: number, of: number, kind: string, suggestions: string[], rephrased?: string, audio?: import("./server-voice.js").Sound}} Question */
 
 export class QuestionView {
   /** What is being read, one after the other. @type {Promise<unknown>} */ #reading = Promise.resolve();
   #turn = 0;
   #overdueAt = Infinity;
   #reads = 0;
-  /** The browser's voice is speaking. Its sound is no part of an answer, and no browser takes all of it out again. */
+  /** A voice is speaking. Its sound is no part of an answer, and no browser takes all of it out again. */
   isReading = false;
 
-  /** Words ÷ 2.5 and a second after the reading began, it should be over. */
+  /** Its sound's length, or words ÷ 2.5, and a second after the reading began, it should be over. */
   get isOverdue() {
     return performance.now() > this.#overdueAt;
   }
@@ -26,11 +26,11 @@ export class QuestionView {
     return `${find("question-number").textContent}. ${find("question-text").textContent}${other}`;
   }
 
-  /** @param {string} text read before the first question */
-  greet(text) {
+  /** @param {string} text read before the first question @param {Question["audio"]} audio */
+  greet(text, audio) {
     find("greeting").textContent = text;
     show(find("greeting"), true);
-    this.#reading = this.#read(text, text).then((outcome) => {
+    this.#reading = this.#read(text, text, 1, audio).then((outcome) => {
       if (outcome === "spoken") show(find("greeting"), false); // it was heard, and stands in the conversation
     });
   }
@@ -67,7 +67,7 @@ export class QuestionView {
     const turn = this.#turn;
     await this.#reading;
     if (turn !== this.#turn) return false;
-    const reading = this.#read(question.message, this.told, rate);
+    const reading = this.#read(question.message, this.told, rate, question.audio);
     this.#reading = reading;
     const outcome = await reading;
     if (turn !== this.#turn) return false;
@@ -75,10 +75,10 @@ export class QuestionView {
     return true;
   }
 
-  /** @param {{message: string, is_slow: boolean}} again @param {Question} question @returns {Promise<boolean>} as `ask` */
-  askAgain({ message, is_slow }, question) {
+  /** @param {{message: string, is_slow: boolean, audio?: Question["audio"]}} again @param {Question} question @returns {Promise<boolean>} as `ask` */
+  askAgain({ message, is_slow, audio }, question) {
     this.showOtherWords(is_slow ? "" : message);
-    return this.ask({ ...question, message }, true, is_slow ? SLOW : 1);
+    return this.ask({ ...question, message, audio }, true, is_slow ? SLOW : 1);
   }
 
   /** Fall silent: the candidate speaks, or something else is asked. */
@@ -90,15 +90,19 @@ export class QuestionView {
     this.#hold(false);
   }
 
-  /** @param {string} text @param {string} told to screen readers instead @param {number} [rate] @returns {Promise<"spoken"|"silent">} */
-  async #read(text, told, rate = 1) {
+  /**
+   * @param {string} text @param {string} told to screen readers instead @param {number} rate @param {Question["audio"]} audio
+   * @returns {Promise<"spoken"|"silent">}
+   */
+  async #read(text, told, rate, audio) {
     this.#reads += 1;
     const mine = this.#reads;
-    const canSpeak = !isMuted && (await knowsVoice(page.language));
+    const canSpeak = !isMuted && (audio !== undefined || (await knowsVoice(page.language)));
     if (mine !== this.#reads) return "silent";
-    this.#overdueAt = performance.now() + (text.split(/\s+/).length / 2.5 / rate + 1) * 1000;
+    const seconds = audio?.seconds ?? text.split(/\s+/).length / 2.5;
+    this.#overdueAt = performance.now() + (seconds / rate + 1) * 1000;
     if (canSpeak) this.#hold(true);
-    const outcome = canSpeak ? await speak(text, page.language, rate) : "silent";
+    const outcome = canSpeak ? await speak(text, page.language, rate, audio) : "silent";
     if (mine !== this.#reads) return outcome;
     this.#hold(false);
     if (outcome === "silent") announce(told);

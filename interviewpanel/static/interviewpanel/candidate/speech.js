@@ -1,5 +1,7 @@
 // @ts-check
-/** Questions read aloud by the browser's own voice, where it has one. Nothing here is needed: every question is shown too. */
+/** Questions read aloud: by the server's voice where it has said them ahead, else by the browser's own, where it has one. Nothing here is needed: every question is shown too. */
+
+import { play } from "./server-voice.js";
 
 const STARTS_WITHIN_MS = 4000; // a voice that has not begun by then stays silent (iOS before the first touch)
 const VOICES_WITHIN_MS = 700;
@@ -45,12 +47,17 @@ export function stop() {
 /**
  * Read a text aloud; what was being read before falls silent. Never hangs: at most words ÷ 2 + 3 s.
  * @param {string} text @param {string} language @param {number} [rate] 1 is the voice's own
+ * @param {import("./server-voice.js").Sound} [sound] the same text, said ahead
  * @returns {Promise<"spoken"|"silent">} "spoken" when it was heard to its end; "silent", at once where nothing can be
  *   heard: the server then gives the time to read it
  */
-export async function speak(text, language, rate = 1) {
+export async function speak(text, language, rate = 1, sound) {
   stop();
   if (isMuted || !text.trim()) return "silent";
+  if (sound) {
+    const outcome = await play(sound, rate, (stopPlaying) => (endSpeech = stopPlaying));
+    if (outcome !== "failed") return outcome;
+  }
   let isStopped = false;
   const stopWaiting = () => {
     isStopped = true;
