@@ -12,6 +12,14 @@ from interviewpanel.models.panels import (
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
+from interviewpanel.models.phone_calls import (
+    CallConsent,
+    CallOptOut,
+    CallRecording,
+    CallUpkeep,
+    PhoneCall,
+    TwilioRemoval,
+)
 from interviewpanel.models.positions import PositionQuestionSet
 from interviewpanel.models.prepared_lines import PreparedLine
 from interviewpanel.models.ratings import AnswerRating, ScoreOverride
@@ -35,6 +43,10 @@ __all__ = [
     "AudioSegment",
     "CalibrationMap",
     "CalibrationRun",
+    "CallConsent",
+    "CallOptOut",
+    "CallRecording",
+    "CallUpkeep",
     "CandidateFeedback",
     "CandidateRequest",
     "ClientEvent",
@@ -46,6 +58,7 @@ __all__ = [
     "InterviewPanelQuestionDistribution",
     "InterviewSession",
     "JoinedVideo",
+    "PhoneCall",
     "PositionQuestionSet",
     "PreparedLine",
     "RatedAnswer",
@@ -55,6 +68,7 @@ __all__ = [
     "SessionEvent",
     "SessionStep",
     "TranscriptEntry",
+    "TwilioRemoval",
     "VideoChunk",
     "VideoRecording",
 ]
