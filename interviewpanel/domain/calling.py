@@ -1,8 +1,8 @@
 """Phone calls as plain facts: what Twilio's words mean, and whether a number may be called now. No I/O; the clock is
 passed in.
 
-The words of a call's state are Twilio's own (https://www.twilio.com/docs/voice/api/call-resource), and three of ours
-for what Twilio was not asked, or may not have been: `requested`, `unknown` and `not-placed`.
+The words of a call's state are Twilio's own (https://www.twilio.com/docs/voice/api/call-resource), and four of ours
+for what Twilio was not asked, or may not have been, or does not tell: `requested`, `unknown`, `not-placed` and `lost`.
 """
 
 from enum import StrEnum
@@ -12,6 +12,7 @@ class CallStatus(StrEnum):
     REQUESTED = "requested"  # ours: the row is there, Twilio has not been asked yet
     UNKNOWN = "unknown"  # ours: Twilio was asked, and nobody knows whether it took the call
     NOT_PLACED = "not-placed"  # ours: Twilio has certainly not placed it; `error` says why
+    LOST = "lost"  # ours: it is over by now, and nobody knows how it went
     QUEUED = "queued"
     INITIATED = "initiated"
     RINGING = "ringing"
@@ -36,8 +37,8 @@ class CallOutcome(StrEnum):
 ENDED_AT_TWILIO = frozenset(
     {CallStatus.COMPLETED, CallStatus.BUSY, CallStatus.NO_ANSWER, CallStatus.CANCELED, CallStatus.FAILED}
 )
-ENDED = ENDED_AT_TWILIO | {CallStatus.NOT_PLACED}
-# A call moves only forward: whatever Twilio says comes after our own words, and nothing comes after an end.
+ENDED = ENDED_AT_TWILIO | {CallStatus.NOT_PLACED, CallStatus.LOST}
+# A call moves only forward: what Twilio says comes after our own words, and nothing comes after an end that it told.
 RANKS = {
     CallStatus.REQUESTED: 0,
     CallStatus.UNKNOWN: 1,
@@ -46,7 +47,8 @@ RANKS = {
     CallStatus.INITIATED: 3,
     CallStatus.RINGING: 4,
     CallStatus.IN_PROGRESS: 5,
-} | dict.fromkeys(ENDED_AT_TWILIO, 6)
+    CallStatus.LOST: 6,
+} | dict.fromkeys(ENDED_AT_TWILIO, 7)
 PERSON = "human"
 MACHINES = frozenset({"machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax"})
 ENDINGS = {
@@ -74,7 +76,7 @@ def judge_outcome(status: str, answered_by: str, *, is_confirmed: bool) -> str:
     `is_confirmed`: a person has confirmed by key or voice who they are. That is proof, and Twilio's detection, which
     guesses from the first seconds of sound, gives way to it.
     """
-    if status == CallStatus.UNKNOWN:
+    if status in (CallStatus.UNKNOWN, CallStatus.LOST):
         return CallOutcome.UNKNOWN
     if status not in ENDED:
         return ""

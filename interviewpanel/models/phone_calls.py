@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from config.work.rows import WorkItem
-from interviewpanel.domain.calling import CallOutcome, CallStatus
+from interviewpanel.domain.calling import ENDED, CallOutcome, CallStatus
 from interviewpanel.models.panels import InterviewPanelCandidate
 from interviewpanel.models.sessions import InterviewSession
 from organizations.models import Organization
@@ -60,6 +60,7 @@ class PhoneCall(WorkItem):
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    requested_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True, blank=True, help_text="When Twilio was about to be asked to place it.")
     placed_at = models.DateTimeField(null=True, blank=True, help_text="When Twilio took it.")
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -81,6 +82,11 @@ class PhoneCall(WorkItem):
         constraints = [
             *WorkItem.Meta.constraints,
             models.UniqueConstraint(fields=["id", "organization"], name="phone_call_tenant_key"),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(direction="outbound", status__in=sorted(set(CallStatus) - ENDED)),
+                name="one_open_call_per_invitation",
+            ),
             models.CheckConstraint(name="phone_call_status", condition=Q(status__in=[s.value for s in CallStatus])),
             models.CheckConstraint(
                 name="phone_call_outcome", condition=Q(outcome__in=["", *[o.value for o in CallOutcome]])
@@ -92,8 +98,9 @@ class PhoneCall(WorkItem):
         return f"Call {self.uuid}"
 
     @property
-    def is_at_twilio(self) -> bool:
-        return bool(self.sid)
+    def has_ended(self) -> bool:
+        """The call; `is_over` is of the work of placing it."""
+        return self.status in ENDED
 
     @classmethod
     def retry_delay(cls, attempts: int) -> timedelta:
@@ -156,9 +163,9 @@ class CallRecording(WorkItem):
 
 
 class TwilioRemoval(WorkItem):
-    """A recording that is to go at Twilio. It names no person and outlives the call's rows, which may be erased."""
+    """What is to go at Twilio: a recording, or the record of a call. It names no person and outlives our rows."""
 
-    recording_sid = models.CharField(max_length=34, unique=True)
+    sid = models.CharField(max_length=34, unique=True, help_text="RE…: a recording. CA…: the record of a call.")
 
     task_name = "interviewpanel.tasks.remove_at_twilio"
     queue = "outbound"
@@ -169,7 +176,7 @@ class TwilioRemoval(WorkItem):
         abstract = False
 
     def __str__(self) -> str:
-        return f"Removal of {self.recording_sid} at Twilio"
+        return f"Removal of {self.sid} at Twilio"
 
     @classmethod
     def retry_delay(cls, attempts: int) -> timedelta:

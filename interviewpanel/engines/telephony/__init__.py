@@ -15,6 +15,7 @@ from interviewpanel.engines.telephony.calls import (
     fetch_call,
     find_calls,
     place_call,
+    remove_call,
 )
 from interviewpanel.engines.telephony.recordings import (
     NoSuchRecording,
@@ -37,6 +38,7 @@ __all__ = [
     "fetch_call",
     "find_calls",
     "place_call",
+    "remove_call",
     "remove_recording",
     "start_recording",
 ]
