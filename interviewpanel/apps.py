@@ -14,12 +14,14 @@ class InterviewpanelConfig(AppConfig):
     verbose_name = "Interviews"
 
     def ready(self) -> None:
+        from interviewpanel import checks  # noqa: F401 - registers
         from interviewpanel.engines.embeddings.whole_texts import find_text_embedder
         from interviewpanel.models import (
             AccommodationRequest,
             CandidateRequest,
             InterviewPanelCandidate,
             InterviewSession,
+            PhoneCall,
         )
         from interviewpanel.selectors.blind_ratings import is_blind_to, leave_out_hidden_lines
         from interviewpanel.services.invitation_messages import add_kinds
@@ -37,6 +39,7 @@ class InterviewpanelConfig(AppConfig):
         add_blind_rule("scores", is_blind_to)
         resume_left.connect(remove_left_resume, dispatch_uid="résumé that was replaced")
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
+        post_delete.connect(forget_deleted_call, PhoneCall, dispatch_uid="call at Twilio")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
             post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
@@ -53,6 +56,13 @@ def remove_files_of_deleted_session(*, instance: Any, **_: object) -> None:
     from interviewpanel.services.file_removals import remove_session_files
 
     remove_session_files(instance, timezone.now())
+
+
+def forget_deleted_call(*, instance: Any, **_: object) -> None:
+    """However it goes, by erasure or with its candidate: Twilio is to forget it too."""
+    from interviewpanel.services.call_recordings import forget_call
+
+    forget_call(instance, timezone.now())
 
 
 def remove_resume_of_deleted_candidate(*, instance: Any, **_: object) -> None:

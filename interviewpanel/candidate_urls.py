@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from interviewpanel.views import corrections, privacy, recordings, requests
+from interviewpanel.views import calls, corrections, privacy, recordings, requests
 from interviewpanel.views.links import View, tell_erased
 
 
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     at("resume", privacy.send_resume, "candidate-resume"),
     at("requests/", requests.take_request, "candidate-request"),
     at("accommodations/", requests.take_accommodation, "candidate-accommodation"),
+    at("calls/", calls.take_call_choice, "candidate-call-choice"),
+    at("calls/<uuid:call>/recording", calls.send_call_recording, "candidate-call"),
     at("feedback/", corrections.take_feedback, "candidate-feedback"),
     at("answers/<int:number>/correction/", corrections.take_correction, "candidate-correction"),
     at("audio", recordings.play_interview, "candidate-interview-audio"),

@@ -86,6 +86,7 @@ class TwilioServer:
 
     post: Post = post_by_client
     url: str = ""
+    account_status: str = "active"
     failures: list[Failure] = field(default_factory=list)
     calls: dict[str, TwilioCall] = field(default_factory=dict)
     recordings: dict[str, TwilioRecording] = field(default_factory=dict)
@@ -96,6 +97,7 @@ class TwilioServer:
     def routes(self) -> list[tuple[str, str, Callable[..., Answer]]]:
         """Method, pattern of the path, what answers with the pattern's groups and the form's fields."""
         return [
+            ("GET", rf"{BASE}\.json", self.fetch_account),
             ("POST", rf"{BASE}/Calls\.json", self.create_call),
             ("GET", rf"{BASE}/Calls\.json", self.list_calls),
             ("GET", rf"{BASE}/Calls/(\w+)\.json", self.fetch_call),
@@ -110,6 +112,9 @@ class TwilioServer:
         return f"{letters}{next(self._numbers):032x}"
 
     # --- REST --------------------------------------------------------------------------------------------------------
+
+    def fetch_account(self, fields: Fields) -> Answer:
+        return say(200, {"sid": ACCOUNT, "friendly_name": "Fernbrook", "status": self.account_status, "type": "Full"})
 
     def create_call(self, fields: Fields) -> Answer:
         call = TwilioCall(self.make_sid("CA"), fields, timezone.now().replace(microsecond=0))

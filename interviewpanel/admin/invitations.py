@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from interviewpanel.admin.blind import list_hidden
+from interviewpanel.admin.call_acts import CALL, CallActsAdmin
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.home_filters import FunnelFilter
 from interviewpanel.admin.invitation_forms import InviteForm, TermsForm
@@ -42,13 +43,14 @@ PAGE_PARTS = "admin/interviewpanel/interviewpanelcandidate"
 
 
 @admin.register(InterviewPanelCandidate)
-class InterviewPanelCandidateAdmin(LinkActsAdmin):
+class InterviewPanelCandidateAdmin(CallActsAdmin, LinkActsAdmin):
     # A link that was prolonged is that of somebody who was answered; so may be the message that says so. What is kept
     # until a date that follows from the deadline tells it too, as does a link that works when it should have ended.
     blinded_fields = frozenset(
         {*TERM_FIELDS, "takes_back", "expires", "expires_at", "kept_until", "link_state", "delivery"}
         | AskingAdmin.asking_fields
     )
+    actions = (*LinkActsAdmin.actions, CALL)
     form = TermsForm
     asks_reason = True
     trial_path = "is_trial"
@@ -219,6 +221,7 @@ class InterviewPanelCandidateAdmin(LinkActsAdmin):
                 "ends": write_deadline(row.expires_at, find_zone(row.organization)),
                 "acts": [(WORDS[act], reverse(f"{ROW_PAGE[:-7]}_{act}"), why) for act, why in acts],
                 "last_delivery": self.delivery(row) if row.message_state else "",
+                **self.describe_phone(request, row),
                 "messages_sent": [describe_message(message) for message in list_messages(row)],
             }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -79,6 +79,7 @@ class PhoneCall(WorkItem):
     class Meta(WorkItem.Meta):
         abstract = False
         ordering = ["-created_at", "-id"]
+        permissions = [("place_phonecall", "Can have candidates called")]
         constraints = [
             *WorkItem.Meta.constraints,
             models.UniqueConstraint(fields=["id", "organization"], name="phone_call_tenant_key"),

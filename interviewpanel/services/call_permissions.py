@@ -14,6 +14,7 @@ from interviewpanel.domain.calling_rules import list_call_obstacles
 from interviewpanel.engines.telephony import explain_telephony
 from interviewpanel.models import CallConsent, CallOptOut, InterviewPanelCandidate
 from interviewpanel.selectors.calls import find_consent, has_opted_out, hash_number, load_callable, read_callees
+from interviewpanel.selectors.links import ERASED
 from organizations.models import Change, Organization
 from organizations.services.history import record_change
 
@@ -92,6 +93,7 @@ def record_opt_out(
     now: datetime,
     invitation: InterviewPanelCandidate | None = None,
     user: User | None = None,
+    message: str = "",
 ) -> bool:
     """Whoever has this number is not called by this organization any more: said in a call, on a page, to a recruiter.
 
@@ -108,7 +110,7 @@ def record_opt_out(
     consents = CallConsent.objects.filter(organization=organization, number=number, withdrawn_at__isnull=True)
     consents.update(withdrawn_at=now)
     if is_new and invitation is not None:
-        _tell(invitation, user, f"Not to be called any more. {Way(way).label}.", now)
+        _tell(invitation, user, f"{message} Not to be called any more. {Way(way).label}.".strip(), now)
     return is_new
 
 
@@ -116,7 +118,7 @@ def _lock(invitation: InterviewPanelCandidate) -> InterviewPanelCandidate:
     rows = InterviewPanelCandidate.objects.select_related("candidate", "organization", "panel")
     locked = rows.select_for_update(of=("self",)).get(pk=invitation.pk)
     if locked.erased_at is not None:
-        raise ConsentRefused(gettext("The candidate's data was erased."))
+        raise ConsentRefused(gettext(ERASED))
     return locked
 
 

@@ -22,7 +22,7 @@ from interviewpanel.engines.telephony import (
     remove_call,
     remove_recording,
 )
-from interviewpanel.models import CallRecording, InterviewPanelCandidate, PhoneCall, TwilioRemoval
+from interviewpanel.models import CallRecording, PhoneCall, TwilioRemoval
 from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
 from interviewpanel.services.call_states import adopt_sid
 from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
@@ -106,9 +106,7 @@ def give_up_removal(removal: TwilioRemoval, reason: str) -> None:
     """The row stays with its reason, and names what is left: docs/operations.md, dead letters."""
 
 
-def forget_calls(invitation: InterviewPanelCandidate, now: datetime) -> None:
-    """Before the rows of an invitation go. Effects: the work of removing at Twilio what was recorded, and what it keeps
-    of each call: the number, when, and how long."""
-    calls = PhoneCall.objects.filter(invitation=invitation)
-    named = calls.exclude(sid=None).values_list("sid", "recording_sid")
-    remove_at_twilio_later([sid for pair in named for sid in pair if sid], now)
+def forget_call(call: PhoneCall, now: datetime) -> None:
+    """The row has gone. Effects, in the same transaction: the work of removing at Twilio what was recorded, and what it
+    keeps of the call: the number, when, and how long."""
+    remove_at_twilio_later([sid for sid in (call.recording_sid, call.sid) if sid], now)

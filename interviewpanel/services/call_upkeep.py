@@ -82,8 +82,9 @@ def keep_up_call(upkeep: CallUpkeep, now: datetime) -> Store:
         if call.sid is None and not _find_lost(call, now):
             return lambda: None
         call.refresh_from_db()
-        _do_wishes(upkeep, call)
         _take_facts(call, fetch_call(call.sid or ""), now)
+        call.refresh_from_db()
+        _do_wishes(upkeep, call)
     except NoSuchCall as refusal:
         raise WorkRefused(str(refusal)) from None
     except (DeliveryPostponed, DeliveryRefused, AddressRefused) as refusal:

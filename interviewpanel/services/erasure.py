@@ -19,7 +19,6 @@ from interviewpanel.domain.calling import ENDED
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.erasures import list_due_invitations
-from interviewpanel.services.call_recordings import forget_calls
 from interviewpanel.services.file_removals import remove_session_files
 from interviewpanel.services.invitations import revoke_invitation
 from organizations.domain.names import collect_names
@@ -123,7 +122,6 @@ def erase_interview(*, invitation_id: int, reason: str, now: datetime) -> bool:
         raise ErasureRefused("A call to the candidate is under way. Erase it when the call is over.")
     revoke_invitation(invitation=invitation, now=now)
     candidate_id = invitation.candidate_id
-    forget_calls(invitation, now)
     for session in sessions:
         _erase_session(session, invitation, now)
     _erase_invitation(invitation, reason, now)

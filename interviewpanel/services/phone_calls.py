@@ -126,7 +126,8 @@ def _check_may_call(call: PhoneCall, now: datetime) -> None:
         )
     row = load_callable(call.invitation_id, now)
     (callee,) = read_callees([row], now, site_refusal=explain_telephony())
-    others = PhoneCall.objects.filter(invitation__candidate=row.candidate_id).exclude(pk=call.pk)
+    # Of two that were asked for at once, about two invitations, the first is placed.
+    others = PhoneCall.objects.filter(invitation__candidate=row.candidate_id, pk__lt=call.pk)
     callee = replace(callee, is_being_called=others.exclude(status__in=sorted(ENDED)).exists())
     reasons = list_call_obstacles(callee, now)
     if callee.number != call.to_number:

@@ -34,6 +34,10 @@ EXAMPLE = {
     "reminder_hours": 6,
     "retention_days": 90,
     "monthly_tokens": None,
+    "calling_opens": "09:00:00",
+    "calling_closes": "20:00:00",
+    "calling_days": "weekdays",
+    "calling_prefixes": "+49, +43",
     "created_at": "2026-03-02T12:00:00Z",
 }
 CHANGE_EXAMPLE = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from organizations.domain.delivery import DeliveryPostponed, NotSetUp
+from organizations.domain.delivery import AddressRefused, DeliveryPostponed, DeliveryRefused, NotSetUp
 from organizations.engines.sms import find_client, judge_refusal
 
 if TYPE_CHECKING:
@@ -70,6 +70,26 @@ def explain_telephony() -> str:
             f"{settings.PUBLIC_URL}. Whoever runs the site sets it."
         )
     return ""
+
+
+def describe_telephony() -> tuple[bool, str]:
+    """For `manage.py doctor`, by asking Twilio: whether calls work or are meant to be off, and in words how it is."""
+    if not settings.PHONE_CALL_PREFIXES:
+        return True, "off: PHONE_CALL_PREFIXES is not set, so nobody is called"
+    if reason := explain_telephony():
+        return False, reason
+    try:
+        with tell_apart(acts=False):
+            account = find_client().api.v2010.accounts(settings.TWILIO_ACCOUNT_SID).fetch()
+    except (DeliveryPostponed, NoSuchCall, AddressRefused, DeliveryRefused) as refusal:
+        return False, f"No call can be placed now: {refusal}"
+    prefixes = ", ".join(settings.PHONE_CALL_PREFIXES)
+    if str(account.status) != "active":
+        return False, f"Twilio's account is {account.status}: it places no calls until that is mended there"
+    return (
+        True,
+        f"Twilio, from {settings.TWILIO_VOICE_NUMBER} to {prefixes}; it reports to {settings.PUBLIC_URL}/phone/",
+    )
 
 
 def place_call(*, to: str, urls: CallUrls) -> str:

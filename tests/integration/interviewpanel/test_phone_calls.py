@@ -11,11 +11,12 @@ from pytest_django import Settings
 from config.work.claims import claim_row
 from config.work.tasks import KINDS
 from interviewpanel.domain.calling_rules import NO_CONSENT
-from interviewpanel.models import CallUpkeep, PhoneCall
-from interviewpanel.services.call_permissions import explain_call, record_opt_out, withdraw_consent
+from interviewpanel.models import CallUpkeep, InterviewPanel, PhoneCall
+from interviewpanel.services.call_permissions import explain_call, record_consent, record_opt_out, withdraw_consent
+from interviewpanel.services.invitations import issue_invitation
 from interviewpanel.services.phone_calls import CallRefused, request_call
 from organizations.models import Candidate, Change, Organization
-from tests.live_interviews import after
+from tests.live_interviews import T0, after
 from tests.phone_calls import PHONE, ask_call, keep_up, make_callable, place, reload
 from tests.sms_servers import NUMBER
 from tests.twilio_server import PUBLIC_URL, Failure, TwilioServer, run_twilio_server, use_twilio
@@ -59,6 +60,26 @@ def test_nobody_is_called_twice_at_once(twilio: TwilioServer) -> None:
         ask_call(invitation)
     do_due(PhoneCall, now=after(1), times=3)
     assert len(twilio.calls) == 1
+
+
+def test_a_phone_has_one_line_whatever_the_calls_are_about(twilio: TwilioServer) -> None:
+    """Asked for at the same moment about two invitations: the first is placed."""
+    first = make_callable()
+    other = InterviewPanel.objects.create(organization=first.organization, title="Other", status="published")
+    second = issue_invitation(panel=other, candidate=first.candidate, now=T0, hours=48)
+    calls = [ask_call(first)]
+    calls.append(PhoneCall.objects.create(**{**copy_call(calls[0]), "invitation": second}))
+    record_consent(invitation=second, user=None, note="By e-mail.", now=T0)
+    do_due(PhoneCall, now=after(1))
+    assert [(one.status, one.error) for one in map(reload, calls)] == [
+        ("queued", ""),
+        ("not-placed", "A call to the candidate is under way."),
+    ]
+
+
+def copy_call(call: PhoneCall) -> dict[str, object]:
+    names = ("organization", "to_number", "from_number", "requested_at", "due_at")
+    return {name: getattr(call, name) for name in names}
 
 
 def test_every_reason_against_a_call_is_told(twilio: TwilioServer, settings: Settings) -> None:

@@ -9,6 +9,7 @@ import time_machine
 from django.core.files.storage import default_storage
 from django.test import Client
 from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from interviewpanel.models import CallRecording, CallUpkeep, PhoneCall, TwilioRemoval
 from interviewpanel.services.call_reports import begin_recording, confirm_person
@@ -18,7 +19,7 @@ from organizations.models import Change
 from tests.live_interviews import after, begin
 from tests.phone_calls import PHONE, keep_up, make_callable, place, reload
 from tests.twilio_rows import TwilioCall
-from tests.twilio_server import PUBLIC_URL, Answer, TwilioServer, run_twilio_server, use_twilio
+from tests.twilio_server import PUBLIC_URL, Answer, TwilioServer, post_by_http, run_twilio_server, use_twilio
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,20 @@ def test_nothing_is_told_to_who_has_not_signed(twilio: TwilioServer) -> None:
         assert Client().post(path, fields, secure=True).status_code == 403
         assert Client().get(path, secure=True).status_code == 405
     assert reload(call).status == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_come_over_the_network_too(twilio: TwilioServer, live_server: LiveServer) -> None:
+    """Every part of it is real but Twilio: its client, a server's port, a signature for the address outside."""
+    twilio.post = post_by_http(int(live_server.url.rpartition(":")[2]))
+    call, held = place(twilio, make_callable())
+    assert tell(twilio, held, "no-answer", 30) == 204
+    assert (reload(call).status, reload(call).outcome) == ("no-answer", "no_answer")
+    url = held.asked["StatusCallback"]
+    assert twilio.tell(url, {"CallSid": held.sid, "CallStatus": "completed"}, token="9" * 32) == (
+        403,
+        "The signature is not right.\n",
+    )
 
 
 def test_a_signed_report_of_another_call_is_not_believed(twilio: TwilioServer) -> None:
