@@ -37,7 +37,7 @@ EXAMPLE = {
     "calling_opens": "09:00:00",
     "calling_closes": "20:00:00",
     "calling_days": "weekdays",
-    "calling_prefixes": "+49, +43",
+    "calling_prefixes": "",
     "created_at": "2026-03-02T12:00:00Z",
 }
 CHANGE_EXAMPLE = {
