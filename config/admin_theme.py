@@ -90,6 +90,7 @@ NAVIGATION: list[Entry] = [
             **link_list("Interviews", "record_voice_over", "interviewpanel", "interviewsession"),
             "active": is_below(INTERVIEWS, *PARTS, but_not=LIVE),
         },
+        link_list("Phone calls", "call", "interviewpanel", "phonecall"),
         link_list("Reports", "lab_profile", "reports", "interviewreport"),
         link_list("Shared reports", "share", "reports", "reportshare"),
     ),

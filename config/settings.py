@@ -292,6 +292,15 @@ TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN")
 TWILIO_FROM_NUMBER = env.text("TWILIO_FROM_NUMBER")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")
 
+# --- Phone calls -----------------------------------------------------------------------------------------------------
+# Whoever opens this opens the way to what calls cost: without it no number can be called, whatever else is set.
+PHONE_CALL_PREFIXES = env.words("PHONE_CALL_PREFIXES", ())
+TWILIO_VOICE_NUMBER = env.text("TWILIO_VOICE_NUMBER", TWILIO_FROM_NUMBER)
+PHONE_RING_SECONDS = env.integer("PHONE_RING_SECONDS", 30, minimum=5, maximum=600)
+PHONE_CALL_MINUTES = env.integer("PHONE_CALL_MINUTES", 120, minimum=1, maximum=240)  # Twilio ends a call after that
+PHONE_RECORDS_CALLS = env.flag("PHONE_RECORDS_CALLS", True)
+PHONE_REMOVES_RECORDINGS = env.flag("PHONE_REMOVES_RECORDINGS", True)  # at Twilio, once they are here
+
 # --- Watching the site -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 

@@ -22,6 +22,7 @@ class InterviewpanelConfig(AppConfig):
             InterviewPanelCandidate,
             InterviewSession,
             SpokenAudio,
+            PhoneCall,
         )
         from interviewpanel.selectors.blind_ratings import is_blind_to, leave_out_hidden_lines
         from interviewpanel.services.invitation_messages import add_kinds
@@ -41,6 +42,7 @@ class InterviewpanelConfig(AppConfig):
         post_delete.connect(remove_files_of_deleted_session, InterviewSession, dispatch_uid="session's files")
         pre_delete.connect(forget_sounds_of_deleted_link, InterviewPanelCandidate, dispatch_uid="link's sounds")
         post_delete.connect(remove_sound_of_deleted_text, SpokenAudio, dispatch_uid="text's sound")
+        post_delete.connect(forget_deleted_call, PhoneCall, dispatch_uid="call at Twilio")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
             post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
@@ -71,6 +73,13 @@ def remove_sound_of_deleted_text(*, instance: Any, **_: object) -> None:
     from interviewpanel.services.spoken_audio import remove_sound
 
     remove_sound(instance, timezone.now())
+
+
+def forget_deleted_call(*, instance: Any, **_: object) -> None:
+    """However it goes, by erasure or with its candidate: Twilio is to forget it too."""
+    from interviewpanel.services.call_recordings import forget_call
+
+    forget_call(instance, timezone.now())
 
 
 def remove_resume_of_deleted_candidate(*, instance: Any, **_: object) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from interviewpanel.views import bookings, corrections, privacy, recordings, requests, spoken
+from interviewpanel.views import bookings, calls, corrections, privacy, recordings, requests, spoken
 from interviewpanel.views.links import View, tell_erased
 
 
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     at("requests/", requests.take_request, "candidate-request"),
     at("accommodations/", requests.take_accommodation, "candidate-accommodation"),
     at("booking/", bookings.take_booking, "candidate-booking"),
+    at("calls/", calls.take_call_choice, "candidate-call-choice"),
+    at("calls/<uuid:call>/recording", calls.send_call_recording, "candidate-call"),
     at("feedback/", corrections.take_feedback, "candidate-feedback"),
     at("answers/<int:number>/correction/", corrections.take_correction, "candidate-correction"),
     at("audio", recordings.play_interview, "candidate-interview-audio"),

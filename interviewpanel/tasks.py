@@ -18,19 +18,26 @@ from interviewpanel.models import (
     AnswerScore,
     AudioSegment,
     CalibrationRun,
+    CallRecording,
+    CallUpkeep,
     FileRemoval,
     JoinedVideo,
+    PhoneCall,
     PreparedLine,
     Recording,
     SessionStep,
     SpokenAudio,
+    TwilioRemoval,
 )
 from interviewpanel.services import (
     answers,
+    call_recordings,
+    call_upkeep,
     deadlines,
     erasure,
     file_removals,
     joined_videos,
+    phone_calls,
     questions,
     recordings,
     reminders,
@@ -183,3 +190,27 @@ def score_rated_set(run: CalibrationRun) -> Store:
 def score_golden_sets(now: datetime) -> int:
     """Each golden set once a night."""
     return runs.ask_nightly_runs(now)
+
+
+@work_task(PhoneCall, give_up=phone_calls.give_up_call)
+def place_call(call: PhoneCall) -> Store:
+    """A call that somebody asked for, by Twilio, once."""
+    return phone_calls.place_requested_call(call, timezone.now())
+
+
+@work_task(CallUpkeep, give_up=call_upkeep.give_up_upkeep)
+def keep_up_call(upkeep: CallUpkeep) -> Store:
+    """What is to be asked of Twilio about a call."""
+    return call_upkeep.keep_up_call(upkeep, timezone.now())
+
+
+@work_task(CallRecording, give_up=call_recordings.give_up_recording)
+def fetch_call_recording(recording: CallRecording) -> Store:
+    """The recording of a call, from Twilio to here."""
+    return call_recordings.fetch_call_recording(recording, timezone.now())
+
+
+@work_task(TwilioRemoval, give_up=call_recordings.give_up_removal)
+def remove_at_twilio(removal: TwilioRemoval) -> Store:
+    """What is not to stay at Twilio."""
+    return call_recordings.remove_at_twilio(removal, timezone.now())

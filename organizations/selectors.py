@@ -13,7 +13,7 @@ from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, Value, 
 from authentication.domain.roles import ROLES, SUPERADMIN, list_roles_with
 from authentication.models import User
 from authentication.selectors import is_superadmin
-from organizations.models import Change, Membership, Organization, WebhookDelivery, WebhookEndpoint
+from organizations.models import Candidate, Change, Membership, Organization, WebhookDelivery, WebhookEndpoint
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,16 @@ def list_lost_endpoints(rows: QuerySet[WebhookEndpoint]) -> QuerySet[WebhookEndp
 
 def find_zone(organization: Organization | None) -> ZoneInfo:
     """The organization's time zone; UTC where there is none, or this machine does not know it."""
+    return _read_zone(organization.time_zone) if organization else ZoneInfo("UTC")
+
+
+def find_candidate_zone(candidate: Candidate, organization: Organization) -> ZoneInfo:
+    """The candidate's own, or the organization's."""
+    return _read_zone(candidate.time_zone) if candidate.time_zone else find_zone(organization)
+
+
+def _read_zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(organization.time_zone if organization else "UTC")
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")

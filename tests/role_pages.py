@@ -106,7 +106,7 @@ QUERIES: dict[str, Callable[[Any], Values]] = {
     "interviewpanel_interviewsession_decide_several": lambda row: {"c": row.pk},
     **{
         f"interviewpanel_interviewpanelcandidate_{act}": lambda row: {"chosen": row.pk}
-        for act in ("send", "remind", "extend", "new_link", "revoke")
+        for act in ("send", "remind", "extend", "new_link", "revoke", "call", "call_consent", "call_opt_out")
     },
 }
 

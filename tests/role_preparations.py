@@ -17,10 +17,11 @@ from interviewpanel.models import (
     VideoChunk,
     VideoRecording,
 )
-from organizations.models import Membership
+from organizations.models import Candidate, Membership, Organization
 from questionbank.models import Question
 from questionbank.services.versions import add_version
 from tests.bank_desks import make_content
+from tests.call_rows import NUMBER, add_consent
 from tests.interview_rows import ENDED_AT, World, make_interview
 
 AUDIO = b"fLaC-and-so-on"
@@ -141,6 +142,16 @@ def begin_anew(invitation: Any) -> None:
     invitation.sessions.all().delete()
     until = invitation.created_at + timedelta(days=1)
     type(invitation).objects.filter(pk=invitation.pk).update(expires_at=until, revoked_at=None)
+
+
+def make_callable(invitation: Any) -> None:
+    """Nobody has begun, at any hour of any day."""
+    begin_anew(invitation)
+    Candidate.objects.filter(pk=invitation.candidate_id).update(phone=NUMBER)
+    Organization.objects.filter(pk=invitation.organization_id).update(
+        calling_opens="00:00", calling_closes="23:59:59.999999", calling_days="every_day"
+    )
+    add_consent(invitation, number=NUMBER)
 
 
 def fail_recording(session: InterviewSession) -> None:

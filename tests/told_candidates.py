@@ -32,6 +32,7 @@ from organizations.services.history import record_change
 from organizations.services.resumes import store_resume
 from questionbank.models import ResumeSummary
 from reports.models import InterviewReport
+from tests.call_rows import add_consent, add_phone_call
 from tests.live_interviews import after, begin, close, find_open, reload, store_audio
 from tests.rows_besides import add_line, add_narrative, add_share, add_speech
 from tests.work import ScriptedEngine, do_due
@@ -70,6 +71,8 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     chunk.file.save("chunk", ContentFile(b"abc"))
     JoinedVideo.objects.create(recording=video, last_chunk_at=after(2), due_at=after(900))
     add_speech(session, "Hello Priya.")
+    add_consent(invitation)
+    add_phone_call(invitation)
     session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
     do_due(now=after(110), times=6)
     do_due(Recording, now=after(120))

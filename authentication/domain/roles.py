@@ -58,6 +58,8 @@ _CALIBRATES: Mapping[str, tuple[str, ...]] = {
 _SPENT: Mapping[str, tuple[str, ...]] = {"questionbank.modelcall": VIEW}
 # Ending or extending an interview that goes on: it changes nothing that was recorded, and raters may not.
 _LIVE: Mapping[str, tuple[str, ...]] = {"interviewpanel.interviewsession": ("view", "steer")}
+# Who may have candidates called, which costs money, and read which calls there were.
+_CALLS: Mapping[str, tuple[str, ...]] = {"interviewpanel.phonecall": ("view", "place")}
 # Who may have answers scored again. What was scored before stays; raters may not.
 _SCORES_AGAIN: Mapping[str, tuple[str, ...]] = {"interviewpanel.answerscore": ("view", "rescore")}
 # Who decides about candidates writes rows, and changes none: a decision is taken back by another.
@@ -85,6 +87,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_RESULTS,
         **_SCORES_AGAIN,
         **_LIVE,
+        **_CALLS,
         **_DECIDES,
         **_EVENTS,
         **_CALIBRATES,
@@ -102,6 +105,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_RESULTS,
         **_SCORES_AGAIN,
         **_LIVE,
+        **_CALLS,
         **_DECIDES,
         **_EVENTS,
         **_CALIBRATES,
@@ -118,6 +122,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_RESULTS,
         **_SCORES_AGAIN,
         **_LIVE,
+        **_CALLS,
         **_DECIDES,
         "organizations.organization": VIEW,
     },

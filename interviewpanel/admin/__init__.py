@@ -7,6 +7,7 @@ from interviewpanel.admin.feedback import CandidateFeedbackAdmin
 from interviewpanel.admin.generated_interviews import PanelledInterviewAdmin
 from interviewpanel.admin.invitations import InterviewPanelCandidateAdmin
 from interviewpanel.admin.panels import InterviewPanelAdmin
+from interviewpanel.admin.phone_calls import PhoneCallAdmin
 from interviewpanel.admin.positions import PositionQuestionSetAdmin
 from interviewpanel.admin.questions import InterviewedQuestionAdmin
 from interviewpanel.admin.records import AnswerScoreAdmin, AudioSegmentAdmin
@@ -25,6 +26,7 @@ __all__ = [
     "InterviewedQuestionAdmin",
     "InvitedCandidateAdmin",
     "PanelledInterviewAdmin",
+    "PhoneCallAdmin",
     "PlannedCategoryAdmin",
     "PositionQuestionSetAdmin",
     "RatedSetAdmin",

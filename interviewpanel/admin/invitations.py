@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from interviewpanel.admin.blind import list_hidden
 from interviewpanel.admin.booking import BookingAdmin
+from interviewpanel.admin.call_acts import CALL, CallActsAdmin
 from interviewpanel.admin.from_candidates import AskingAdmin, OpenRequestsFilter
 from interviewpanel.admin.home_filters import FunnelFilter
 from interviewpanel.admin.invitation_forms import InviteForm, TermsForm
@@ -43,13 +44,14 @@ PAGE_PARTS = "admin/interviewpanel/interviewpanelcandidate"
 
 
 @admin.register(InterviewPanelCandidate)
-class InterviewPanelCandidateAdmin(BookingAdmin):
+class InterviewPanelCandidateAdmin(CallActsAdmin, BookingAdmin):
     # A link that was prolonged is that of somebody who was answered; so may be the message that says so. What is kept
     # until a date that follows from the deadline tells it too, as does a link that works when it should have ended.
     blinded_fields = frozenset(
         {*TERM_FIELDS, "takes_back", "expires", "expires_at", "kept_until", "link_state", "delivery"}
         | AskingAdmin.asking_fields
     )
+    actions = (*LinkActsAdmin.actions, CALL)
     form = TermsForm
     asks_reason = True
     trial_path = "is_trial"
@@ -221,6 +223,7 @@ class InterviewPanelCandidateAdmin(BookingAdmin):
                 "book_url": self.find_book_url(row),
                 "acts": [(WORDS[act], reverse(f"{ROW_PAGE[:-7]}_{act}"), why) for act, why in acts],
                 "last_delivery": self.delivery(row) if row.message_state else "",
+                **self.describe_phone(request, row),
                 "messages_sent": [describe_message(message) for message in list_messages(row)],
             }
         return super().render_change_form(request, context, *args, **kwargs)

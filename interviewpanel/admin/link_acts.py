@@ -88,7 +88,7 @@ def count_words(words: ActWords, count: int) -> str:
 
 
 class LinkActsAdmin(AskingAdmin):
-    actions = ("send", "remind", "extend", "new_link", "revoke")
+    actions: tuple[str, ...] = ("send", "remind", "extend", "new_link", "revoke")
 
     def get_urls(self) -> list[Any]:
         own = [

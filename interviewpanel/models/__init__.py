@@ -13,6 +13,14 @@ from interviewpanel.models.panels import (
     InterviewPanelQuestionDistribution,
 )
 from interviewpanel.models.places import Booking, Capacity, Place
+from interviewpanel.models.phone_calls import (
+    CallConsent,
+    CallOptOut,
+    CallRecording,
+    CallUpkeep,
+    PhoneCall,
+    TwilioRemoval,
+)
 from interviewpanel.models.positions import PositionQuestionSet
 from interviewpanel.models.prepared_lines import PreparedLine
 from interviewpanel.models.ratings import AnswerRating, ScoreOverride
@@ -38,6 +46,10 @@ __all__ = [
     "Booking",
     "CalibrationMap",
     "CalibrationRun",
+    "CallConsent",
+    "CallOptOut",
+    "CallRecording",
+    "CallUpkeep",
     "CandidateFeedback",
     "CandidateRequest",
     "Capacity",
@@ -51,6 +63,7 @@ __all__ = [
     "InterviewSession",
     "JoinedVideo",
     "Place",
+    "PhoneCall",
     "PositionQuestionSet",
     "PreparedLine",
     "RatedAnswer",
@@ -61,6 +74,7 @@ __all__ = [
     "SessionStep",
     "SpokenAudio",
     "TranscriptEntry",
+    "TwilioRemoval",
     "VideoChunk",
     "VideoRecording",
 ]

@@ -16,11 +16,13 @@ from interviewpanel.models import (
     Answer,
     AnswerScore,
     Booking,
+    CallConsent,
     CandidateRequest,
     Decision,
     InterviewPanelCandidate,
     InterviewSession,
     Place,
+    PhoneCall,
     Recording,
     VideoChunk,
     VideoRecording,
@@ -68,6 +70,8 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
         "booking": next((pick_shown(row) for row in Booking.objects.filter(invitation=invitation)), None),
         "accommodations": (_describe_accommodation(row) for row in invitation.accommodations.all()),
         "requests": (_describe_request(row) for row in invitation.requests.all()),
+        "call_consents": (_describe_call_consent(row) for row in invitation.call_consents.all()),
+        "calls": (_describe_call(row) for row in invitation.calls.select_related("recording", "upkeep").order_by("id")),
         "messages": (pick_shown(message) for message in list_messages(invitation)),
         "changes": list_own_changes(invitation),
         "interviews": (_describe_session(row) for row in _list_sessions(invitation)),
@@ -93,6 +97,22 @@ def _list_sessions(invitation: InterviewPanelCandidate) -> Iterator[InterviewSes
 
 def _describe_accommodation(row: AccommodationRequest) -> Facts:
     return {**pick_shown(row), "is_by_a_person": row.decided_by_id is not None}
+
+
+def _describe_call_consent(row: CallConsent) -> Facts:
+    return {**pick_shown(row), "is_by_a_person": row.recorded_by_id is not None}
+
+
+def _describe_call(row: PhoneCall) -> Facts:
+    recording = getattr(row, "recording", None)
+    return {
+        **pick_shown(row),
+        "is_by_a_person": row.placed_by_id is not None,
+        "recording": {**pick_shown(recording), "file": _link("candidate-call", row.uuid) if recording.file else None}
+        if recording
+        else None,
+        "upkeep": pick_shown(row.upkeep) if hasattr(row, "upkeep") else None,
+    }
 
 
 def _describe_request(row: CandidateRequest) -> Facts:

@@ -18,6 +18,9 @@ from interviewpanel.models import (
     AnswerScore,
     AudioSegment,
     Booking,
+    CallConsent,
+    CallRecording,
+    CallUpkeep,
     CandidateFeedback,
     CandidateRequest,
     ClientEvent,
@@ -26,6 +29,7 @@ from interviewpanel.models import (
     InterviewSession,
     JoinedVideo,
     Place,
+    PhoneCall,
     PreparedLine,
     Recording,
     ScoreOverride,
@@ -45,7 +49,7 @@ WORK = ("work_status", "created_at", "finished_at")
 
 # By the name of the field; the download calls it the same.
 SHOWN: dict[type[Model], tuple[str, ...]] = {
-    Candidate: ("uuid", "full_name", "email", "phone", "resume_name", "resume_at", "created_at"),
+    Candidate: ("uuid", "full_name", "email", "phone", "time_zone", "resume_name", "resume_at", "created_at"),
     ResumeText: ("uuid", "text", "characters", "pages", "is_cut", "flags", "refusal", *WORK),
     ResumeSummary: ("uuid", "outcome", "facts", "dropped", "engine", "model", *WORK),
     Message: (
@@ -78,6 +82,13 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
         *("pause_used_seconds", "paused_at", "pause_reason"),
         *("grace_used_seconds", "interrupted_at", "interrupted_from", "empty_answers_in_row", "kept_until"),
     ),
+    CallConsent: ("number", "given_by", "note", "given_at", "withdrawn_at"),
+    PhoneCall: (
+        *("uuid", "direction", "to_number", "from_number", "status", "answered_by", "outcome", "error"),
+        *("requested_at", "asked_at", "placed_at", "confirmed_at", "answered_at", "ended_at", "seconds"),
+    ),
+    CallUpkeep: ("records", "hangs_up", "happenings", *WORK),
+    CallRecording: ("uuid", "seconds", "size_bytes", *WORK),
     Answer: (
         *("uuid", "number", "kind", "question_text", "cell_difficulty", "weightage", "choice"),
         *("status", "closed_reason", "asked_at", "turn_started_at", "turn_deadline_at", "turn_memory", "closed_at"),
@@ -121,6 +132,8 @@ _PLACE = "said by where the row stands in the download, or by a number beside it
 _WORK = "how the server went about the work, not what it found of you; that it failed stands in work_status"
 _STAFF = "who of the organization acted is that person's data; `is_by_a_person` says that somebody did"
 _STAFF_RATED = "who of the organization judged is that person's data; every rating and override is a person's"
+_TWILIO = "by which the telephone service names it; what it keeps goes when this is erased"
+_CALL_WORK = "status, and the times beside it, say it"
 _COUNTER = "a counter or a lock of the server; what it counts is here row by row"
 LEFT_OUT: dict[str, str] = {
     "id": "a number of the database without a meaning; uuid, number or sequence names the row",
@@ -146,6 +159,14 @@ LEFT_OUT: dict[str, str] = {
     "InterviewPanelCandidate.token_version": "counts the links that were sent; you have the last one",
     "InterviewPanelCandidate.token_hash": "made of your link, which you have; it opens nothing",
     "AccommodationRequest.decided_by": _STAFF,
+    "CallConsent.recorded_by": _STAFF,
+    "PhoneCall.placed_by": _STAFF,
+    "PhoneCall.call_back_of": "that it followed another call; that one is here as well",
+    **dict.fromkeys(("PhoneCall.sid", "PhoneCall.recording_sid", "CallRecording.sid"), _TWILIO),
+    **dict.fromkeys(("PhoneCall.price", "PhoneCall.price_unit"), "what the call cost the organization"),
+    **dict.fromkeys(("PhoneCall.work_status", "PhoneCall.created_at", "PhoneCall.finished_at"), _CALL_WORK),
+    **dict.fromkeys(("CallRecording.call", "CallUpkeep.call"), _PLACE),
+    "CallRecording.file": "linked",
     "CandidateRequest.answered_by": _STAFF,
     **dict.fromkeys(("AnswerRating.rated_by", "AnswerRating.rated_by_name"), _STAFF_RATED),
     **dict.fromkeys(("ScoreOverride.decided_by", "ScoreOverride.decided_by_name"), _STAFF_RATED),

@@ -15,6 +15,7 @@ from django.db.models import F, Model
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from authentication.models import User
+from interviewpanel.domain.calling import ENDED
 from interviewpanel.domain.states import LIVE
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
 from interviewpanel.selectors.erasures import list_due_invitations
@@ -118,6 +119,8 @@ def erase_interview(*, invitation_id: int, reason: str, now: datetime) -> bool:
         raise ErasureRefused(
             "The interview goes on just now. Erase it when it is over; a withdrawal of the candidate ends it at once."
         )
+    if invitation.calls.exclude(status__in=sorted(ENDED)).exists():
+        raise ErasureRefused("A call to the candidate is under way. Erase it when the call is over.")
     revoke_invitation(invitation=invitation, now=now)
     candidate_id = invitation.candidate_id
     for session in sessions:

@@ -7,6 +7,7 @@ withdrawal. Plain forms, without scripts. Routed by candidate_urls.py; `show_pri
 from http import HTTPStatus
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from config.json_stream import send_json
 from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
+from interviewpanel.selectors.calls import find_consent, has_opted_out
 from interviewpanel.selectors.candidate_data import list_answers
 from interviewpanel.selectors.consent import find_agreed_text
 from interviewpanel.selectors.link_facts import list_messages
@@ -37,6 +39,8 @@ SAID = {
         "You have withdrawn. The interview is over. Whoever works on this application sees it in their list."
     ),
     "erasure": gettext_lazy("Your request for erasure has arrived. A person will answer here."),
+    "calls_agreed": gettext_lazy("You may be called. You can take that back here at any time."),
+    "calls_stopped": gettext_lazy("You will not be called any more."),
     "feedback": gettext_lazy("Thank you for telling us."),
     "correction": gettext_lazy("Your note is kept beside the answer."),
     "correction_removed": gettext_lazy("Your note is taken back."),
@@ -97,6 +101,7 @@ def show_privacy(
         "said": SAID.get(request.GET.get("said", "")),
         "leftover": write_leftover(invitation, token, language) if session is not None and session.is_over else None,
         **_describe_asked(invitation, session),
+        **_describe_calls(invitation),
         **(_describe_held(session) if session else {}),
     }
     return show_page(request, "privacy.html", context, language=language, status=status)
@@ -117,6 +122,17 @@ def _describe_asked(invitation: InterviewPanelCandidate, session: InterviewSessi
         "asked_accommodation": asked,
         "needs": list_needs(asked.needs if asked is not None else ()),
         "can_go_on": not is_over and not has_withdrawn,
+    }
+
+
+def _describe_calls(invitation: InterviewPanelCandidate) -> dict[str, object]:
+    """On a site that calls people: whether this candidate agreed to it, and the calls there were."""
+    number = invitation.candidate.phone if settings.PHONE_CALL_PREFIXES else ""
+    return {
+        "call_number": number,
+        "calls": list(invitation.calls.select_related("recording").order_by("requested_at")),
+        "call_consent": find_consent(invitation) if number else None,
+        "calls_stopped": has_opted_out(invitation.organization, number),
     }
 
 

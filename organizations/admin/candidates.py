@@ -38,12 +38,12 @@ class CandidateForm(forms.ModelForm):
     )
     removes_resume = forms.BooleanField(required=False, label="Remove the résumé")
     phone = forms.CharField(
-        required=False, max_length=40, help_text="With its country code, such as +44 20 7183 8750. For SMS."
+        required=False, max_length=40, help_text="With its country code, such as +44 20 7183 8750. For SMS and calls."
     )
 
     class Meta:
         model = Candidate
-        fields = ("organization", "full_name", "email", "phone")
+        fields = ("organization", "full_name", "email", "phone", "time_zone")
         labels = {"email": "E-mail"}
 
     def clean_email(self) -> str:
@@ -81,7 +81,7 @@ class CandidateAdmin(ResumeReadings, LockedRow, CandidateImportAdmin):
     date_hierarchy = "created_at"
     readonly_fields = ("uuid", "created_at", "resume_link")
     fieldsets = (
-        (None, {"fields": ("organization", "full_name", "email", "phone")}),
+        (None, {"fields": ("organization", "full_name", "email", "phone", "time_zone")}),
         ("Résumé", {"fields": ("resume_link", "new_resume", "removes_resume")}),
         ("Record", {"fields": ("uuid", "created_at"), "classes": ("collapse",)}),
     )

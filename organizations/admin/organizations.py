@@ -37,6 +37,14 @@ class OrganizationAdmin(TenantAdmin):
             },
         ),
         (
+            "Phone calls",
+            {
+                "fields": ("calling_opens", "calling_closes", "calling_days", "calling_prefixes"),
+                "description": "Calling hours are those of the candidate's own clock.",
+                "classes": ("collapse",),
+            },
+        ),
+        (
             "What candidates see",
             {"fields": ("logo", "primary_colour"), "description": "Shown in the interview and on the scorecard."},
         ),

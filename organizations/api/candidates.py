@@ -53,6 +53,7 @@ ANSWER = {
     "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
     "organization": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
     **EXAMPLE,
+    "time_zone": "",
     "has_resume": False,
     "resume_name": "",
     "resume": NO_RESUME,
@@ -76,7 +77,7 @@ class CandidateSerializer(KnownFields, serializers.ModelSerializer):
     class Meta:
         model = Candidate
         fields = (
-            *("id", "organization", "full_name", "email", "phone"),
+            *("id", "organization", "full_name", "email", "phone", "time_zone"),
             *("has_resume", "resume_name", "resume", "created_at"),
         )
         read_only_fields = ("resume_name", "created_at")

@@ -36,6 +36,10 @@ EXAMPLE = {
     "monthly_tokens": None,
     "interview_limit": None,
     "interview_share": 1,
+    "calling_opens": "09:00:00",
+    "calling_closes": "20:00:00",
+    "calling_days": "weekdays",
+    "calling_prefixes": "",
     "created_at": "2026-03-02T12:00:00Z",
 }
 CHANGE_EXAMPLE = {

@@ -19,9 +19,20 @@ class OrganizationSerializer(serializers.ModelSerializer):
         fields: ClassVar[Any] = (
             *("id", "name", "slug", "primary_colour", "has_logo", "contact_email", "time_zone"),
             *("reminder_hours", "retention_days", "monthly_tokens", "interview_limit", "interview_share"),
-            "created_at",
+            *("calling_opens", "calling_closes", "calling_days", "calling_prefixes", "created_at"),
         )
         read_only_fields = ("slug", "created_at")
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """As the database has it: calling hours do not go over midnight."""
+        opens, closes = (
+            data.get(name, getattr(self.instance, name, None)) for name in ("calling_opens", "calling_closes")
+        )
+        if opens is not None and closes is not None and opens >= closes:
+            raise serializers.ValidationError(
+                {"calling_closes": "Calling hours end after they begin, on the same day."}
+            )
+        return data
 
     def get_has_logo(self, organization: Organization) -> bool:
         return bool(organization.logo)
@@ -38,6 +49,7 @@ class ChangedOrganizationSerializer(OrganizationSerializer):
         fields = (*OrganizationSerializer.Meta.fields, "reason")
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        data = super().validate(data)
         kept = data.get("retention_days")
         if self.instance is not None and kept not in (None, self.instance.retention_days) and not data.get("reason"):
             raise serializers.ValidationError({"reason": "Say why: candidates are promised how long they are kept."})

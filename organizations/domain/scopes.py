@@ -58,6 +58,13 @@ SCOPES: Mapping[str, tuple[str, frozenset[str]]] = {
         | frozenset(f"interviewpanel.{action}_interviewsession" for action in ("view", "steer"))
         | {"organizations.view_candidate", "organizations.add_candidate", "interviewpanel.view_interviewpanel"},
     ),
+    "calls:read": ("Read which phone calls there were", frozenset({"interviewpanel.view_phonecall"})),
+    "calls:write": (
+        "Have candidates called by phone, and record that they agreed to it",
+        frozenset(
+            f"interviewpanel.{one}" for one in ("view_phonecall", "place_phonecall", "view_interviewpanelcandidate")
+        ),
+    ),
     "results:read": (
         "Read transcripts, scores, reports and recordings",
         frozenset(

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from organizations.models.organizations import Organization
+from organizations.models.organizations import Organization, check_time_zone
 
 E164_PHONE = RegexValidator(r"^\+[1-9]\d{6,14}$", "Write the number with its country code, such as +442071838750.")
 
@@ -22,6 +22,12 @@ class Candidate(models.Model):
     full_name = models.CharField(max_length=150)
     email = models.EmailField(blank=True, help_text="Empty: nothing can be sent by e-mail; they come by a link.")
     phone = models.CharField(max_length=16, blank=True, validators=[E164_PHONE])
+    time_zone = models.CharField(
+        max_length=50,
+        blank=True,
+        validators=[check_time_zone],
+        help_text="Where they are when they are called, such as Europe/Berlin. Empty: the organization's.",
+    )
     resume = models.FileField(upload_to=find_resume_place, blank=True, verbose_name="résumé", max_length=150)
     resume_name = models.CharField(max_length=150, blank=True, editable=False, help_text="As the file was called.")
     resume_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,5 +1,7 @@
 """The tenant: `Organization` and its `Membership`s."""
 
+import datetime
+import re
 import uuid
 import zoneinfo
 
@@ -17,7 +19,21 @@ def check_time_zone(name: str) -> None:
         raise ValidationError("Write a time zone as continent and city, such as Europe/Berlin, or UTC.")
 
 
+def check_prefixes(value: str) -> None:
+    """Raises ValidationError unless it is a comma-separated list of beginnings of numbers with their country code."""
+    for prefix in filter(None, (word.strip() for word in value.split(","))):
+        if not re.fullmatch(r"\+[1-9]\d{0,14}", prefix):
+            raise ValidationError(
+                f"“{prefix}” is no beginning of a number. Write them with their country code, such as +49, +4420."
+            )
+
+
 class Organization(models.Model):
+    class CallingDays(models.TextChoices):
+        WEEKDAYS = "weekdays", "Monday to Friday"
+        WORKDAYS = "workdays", "Monday to Saturday"
+        EVERY_DAY = "every_day", "Every day"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=150, help_text="Shown to candidates.")
     slug = models.SlugField(unique=True)
@@ -62,10 +78,34 @@ class Organization(models.Model):
         help_text="A language model picks the facts about work out of a résumé, as context for greeting, questions and "
         "scores. Never age, gender, address, photo or origin. Off: none is summarised, and no summary is used.",
     )
+    calling_opens = models.TimeField(
+        default=datetime.time(9), help_text="Candidates are called from then on, by the clock of their own time zone."
+    )
+    calling_closes = models.TimeField(default=datetime.time(20), help_text="No call is begun from then on.")
+    calling_days = models.CharField(max_length=9, choices=CallingDays.choices, default=CallingDays.WEEKDAYS)
+    calling_prefixes = models.CharField(
+        max_length=500,
+        blank=True,
+        validators=[check_prefixes],
+        verbose_name="numbers that may be called",
+        help_text="Whole numbers or how they begin, separated by commas: +49, +4420. "
+        "Empty: all numbers that this site may call.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="organization_calling_hours",
+                condition=models.Q(calling_opens__lt=models.F("calling_closes")),
+                violation_error_message="Calling hours begin before they end, on the same day.",
+            ),
+            models.CheckConstraint(
+                name="organization_calling_days",
+                condition=models.Q(calling_days__in=["weekdays", "workdays", "every_day"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -25,6 +25,7 @@ from config.celery import app
 from config.database import explain_database
 from interviewpanel.engines.embeddings import describe_embeddings
 from interviewpanel.engines.speech import describe_speech
+from interviewpanel.engines.telephony import describe_telephony
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
 from interviewpanel.services.voices import list_panels_without_voice
@@ -63,6 +64,7 @@ def diagnose() -> list[Finding]:
         ("Scoring", look_at_language_models),
         ("Embeddings", look_at_embeddings),
         ("PDF", look_at_pdf),
+        ("Phone", look_at_phone),
     ]
     findings: list[Finding] = []
     for subject, look in looks:
@@ -233,3 +235,9 @@ def look_at_pdf() -> Iterator[Finding]:
         yield Finding("PDF", Health.BROKEN, f"{problem.msg} {problem.hint}")
     if not problems:
         yield Finding("PDF", Health.GOOD, "WeasyPrint's libraries and fonts are here")
+
+
+def look_at_phone() -> Iterator[Finding]:
+    """Off is as it should be where nobody is to be called."""
+    is_fine, detail = describe_telephony()
+    yield Finding("Phone", Health.GOOD if is_fine else Health.BROKEN, detail)

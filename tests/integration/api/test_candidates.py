@@ -51,6 +51,7 @@ def test_one_is_added_read_changed_and_deleted(callers: Callers, owner: APIClien
             "id": str(amara.uuid),
             "organization": str(callers.fernbrook.uuid),
             **EXAMPLE,
+            "time_zone": "",
             "has_resume": False,
             "resume_name": "",
             "resume": NO_RESUME,

@@ -24,6 +24,7 @@ from organizations.services.webhook_endpoints import make_endpoint
 from organizations.services.webhooks import announce
 from reports.services.reports import open_report
 from tests.api_routes import OPEN, Route, list_routes
+from tests.call_rows import add_phone_call
 from tests.integration.api.conftest import use
 from tests.interview_rows import ENDED_AT, make_interview, make_world
 from tests.rows_besides import add_generated_interview, add_generation, add_question_set
@@ -55,6 +56,7 @@ def fill(name: str) -> Organization:
     """An organization with a row of every kind that the API has routes for."""
     world = make_world(name)
     session = make_interview(world, candidate=f"{name}-person Raghunathan")
+    add_phone_call(session.invitation)
     open_report(session=session, now=ENDED_AT)
     owner = make_member(f"owner@{name.lower()}.example", {world.organization: "admin"})
     invite_member(world.organization, f"nia@{name.lower()}.example", "hr", author=Author(owner, timezone.now()))

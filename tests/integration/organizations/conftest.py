@@ -19,6 +19,7 @@ from interviewpanel.models import (
     CandidateFeedback,
     CandidateRequest,
     InterviewSession,
+    PhoneCall,
     PositionQuestionSet,
     RatedSet,
 )
@@ -54,6 +55,7 @@ from questionbank.models import (
 )
 from reports.models import ReportShare
 from reports.services.reports import open_report
+from tests.call_rows import add_phone_call
 from tests.interview_rows import ENDED_AT, World, make_interview, make_world
 from tests.model_usage_rows import add_call
 from tests.rows_besides import (
@@ -89,7 +91,7 @@ class Tenants:
             *(self.ours.panel, invitation, self.session, self.session.report),
             *(AudioSegment.objects.order_by("pk")[0], AnswerScore.objects.order_by("pk")[0]),
             *(Membership.objects.get(user=self.people["recruiter"]), self.line),
-            ReportShare.objects.get(),
+            *(ReportShare.objects.get(), PhoneCall.objects.get()),
             *(
                 PositionQuestionSet.objects.get(),
                 Generation.objects.get(work_status="queued"),
@@ -157,6 +159,7 @@ def tenants(db: None) -> Tenants:
     session = make_interview(ours)
     open_report(session=session, now=ENDED_AT)
     add_share(session)
+    add_phone_call(session.invitation)
     add_question_set(ours.panel, "Backend engineer")
     add_rated_set(ours.organization)
     add_generated_interview(ours.organization)

@@ -34,6 +34,7 @@ from tests.role_pages import CHANGED, QUERIES, make_deletable, write_new
 from tests.role_preparations import begin_anew
 from tests.role_table import VERBS, WHO, read_table, say_missing
 from tests.staff import sign_in
+from tests.twilio_server import TwilioServer, use_twilio
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(240)]
 TABLE = read_table()
@@ -44,6 +45,12 @@ def model(settings: Settings) -> Iterator[None]:
     """Without one nothing is asked of it."""
     with model_at_hand(settings):
         yield
+
+
+@pytest.fixture(autouse=True)
+def phone(settings: Settings) -> None:
+    """A site that calls people; who places the calls is no matter here."""
+    use_twilio(settings, TwilioServer(url="http://127.0.0.1:9"))
 
 
 @pytest.fixture
@@ -276,6 +283,7 @@ def acts(desk: Desk, client: Client, name: str) -> bool:
 ASKING = {
     "organizations.candidate invite",
     *(f"interviewpanel.interviewpanelcandidate {act}" for act in ("send", "remind", "extend", "new_link", "revoke")),
+    "interviewpanel.interviewpanelcandidate call",
 }
 
 
