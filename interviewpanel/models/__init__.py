@@ -20,6 +20,7 @@ from interviewpanel.models.phone_calls import (
     PhoneCall,
     TwilioRemoval,
 )
+from interviewpanel.models.phone_lines import PhonePin, PhoneStream, PinTry
 from interviewpanel.models.positions import PositionQuestionSet
 from interviewpanel.models.prepared_lines import PreparedLine
 from interviewpanel.models.ratings import AnswerRating, ScoreOverride
@@ -59,6 +60,9 @@ __all__ = [
     "InterviewSession",
     "JoinedVideo",
     "PhoneCall",
+    "PhonePin",
+    "PhoneStream",
+    "PinTry",
     "PositionQuestionSet",
     "PreparedLine",
     "RatedAnswer",

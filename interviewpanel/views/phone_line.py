@@ -1,0 +1,133 @@
+"""What Twilio asks while a call goes on: what to say next, and what to do about a key, a word or a silence.
+
+Every request is signed by Twilio for the address by which this site is known outside; whatever else comes is refused
+without a word about the call. The address is ours, so what stands in it was not written by the caller.
+"""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from config.channel_layer import send_group
+from interviewpanel.domain.phone_replies import Reply, read_reply
+from interviewpanel.domain.phone_script import read_lines
+from interviewpanel.models import PhoneCall
+from interviewpanel.services import phone_lines
+from organizations.engines.sms import is_signed
+
+MOST_WORDS = 500  # characters of what Twilio has understood
+SAID = re.compile(r"[0-9-]{0,30}")
+LineView = Callable[[HttpRequest, PhoneCall], str]
+
+
+def line_view(view: LineView) -> Callable[[HttpRequest, UUID], HttpResponse]:
+    """403 unless Twilio has signed it; 404 for a call that is not here, or is another one than its SID says."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, call: UUID) -> HttpResponse:
+        if refusal := refuse_unsigned(request):
+            return refusal
+        found = (
+            PhoneCall.objects.select_related(
+                "session", "organization", "invitation__panel", "invitation__candidate", "invitation__organization"
+            )
+            .filter(uuid=call, sid=request.POST.get("CallSid", ""))
+            .first()
+        )
+        if found is None:
+            return HttpResponse("There is no such call.\n", status=404, content_type="text/plain")
+        return give_document(view(request, found))
+
+    return csrf_exempt(require_POST(answer))  # signed by Twilio instead
+
+
+def refuse_unsigned(request: HttpRequest) -> HttpResponse | None:
+    fields = {name: str(value) for name, value in request.POST.items()}
+    url = f"{settings.PUBLIC_URL}{request.get_full_path()}"
+    if is_signed(url, fields, request.headers.get("X-Twilio-Signature", "")):
+        return None
+    return HttpResponse("The signature is not right.\n", status=403, content_type="text/plain")
+
+
+def give_document(document: str) -> HttpResponse:
+    return HttpResponse(document, content_type="text/xml; charset=utf-8")
+
+
+@line_view
+def voice(request: HttpRequest, call: PhoneCall) -> str:
+    return phone_lines.answer_call(call=call, now=timezone.now())
+
+
+@line_view
+def identity(request: HttpRequest, call: PhoneCall) -> str:
+    return phone_lines.take_identity(
+        call=call, reply=hear_reply(request, call), attempt=read_attempt(request), now=timezone.now()
+    )
+
+
+@line_view
+def consent(request: HttpRequest, call: PhoneCall) -> str:
+    return phone_lines.take_consent(
+        call=call,
+        reply=hear_reply(request, call),
+        is_key=bool(request.POST.get("Digits")),
+        attempt=read_attempt(request),
+        now=timezone.now(),
+    )
+
+
+@line_view
+def say(request: HttpRequest, call: PhoneCall) -> str:
+    try:
+        lines = read_lines(request.GET.get("lines", ""))
+    except ValueError:
+        return phone_lines.wait_on_line(call=call, now=timezone.now())
+    return phone_lines.say_lines(call=call, lines=lines, said=read_said(request), then=request.GET.get("then", "wait"))
+
+
+@line_view
+def said(request: HttpRequest, call: PhoneCall) -> str:
+    """All was said, and nothing pressed."""
+    send_group(call.line_group_name, {"type": "phone.said", "said": read_said(request)})
+    return phone_lines.wait_on_line(call=call, now=timezone.now())
+
+
+@line_view
+def key(request: HttpRequest, call: PhoneCall) -> str:
+    """A key, or where one was waited for a word. A press cuts off what was being said."""
+    digit = request.POST.get("Digits", "")[:1]
+    if digit or request.POST.get("SpeechResult"):
+        send_group(call.line_group_name, {"type": "phone.key", "key": digit, "said": read_said(request)})
+    return phone_lines.wait_on_line(call=call, now=timezone.now())
+
+
+@line_view
+def wait(request: HttpRequest, call: PhoneCall) -> str:
+    return phone_lines.wait_on_line(call=call, now=timezone.now())
+
+
+def hear_reply(request: HttpRequest, call: PhoneCall) -> Reply | None:
+    return read_reply(
+        digits=request.POST.get("Digits", ""),
+        speech=request.POST.get("SpeechResult", "")[:MOST_WORDS],
+        confidence=request.POST.get("Confidence", "")[:10],
+        language=phone_lines.find_language(call),
+    )
+
+
+def read_attempt(request: HttpRequest) -> int:
+    """Which time it is asked; nonsense is the last one."""
+    text = request.GET.get("attempt", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else phone_lines.MOST_ATTEMPTS
+
+
+def read_said(request: HttpRequest) -> str:
+    text = request.GET.get("said", "")
+    return text if SAID.fullmatch(text) else ""
