@@ -11,7 +11,6 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Protocol
 from xml.etree import ElementTree
 
@@ -20,7 +19,7 @@ import numpy as np
 
 from tests.sms_servers import ACCOUNT
 from tests.twilio_rows import Fields, TwilioCall
-from tests.twilio_server import PUBLIC_URL, Answer, TwilioServer, refuse, say
+from tests.twilio_server import Answer, TwilioServer, refuse, say
 
 CHUNK_BYTES = 160  # 20 ms
 TIMEOUT_SECONDS = 20.0
@@ -40,11 +39,6 @@ class LineServer(TwilioServer):
             return refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
         self.led.setdefault(sid, []).append(fields["Url"])
         return say(200, call.describe())
-
-    def pick_up(self, sid: str) -> TwilioCall:
-        call = self.calls[sid]
-        call.status, call.started_at = "in-progress", call.created_at + timedelta(seconds=5)
-        return call
 
 
 class MediaSocket(Protocol):
@@ -112,6 +106,8 @@ class Phone:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             while not led:
                 await self._meanwhile()
+                if self.socket is not None:
+                    await self.speak(QUIET)  # a line is never without sound
                 await asyncio.sleep(0.01)
         before = len(self.heard)
         await self.ask(led.pop(0))
@@ -206,6 +202,9 @@ class Phone:
             stop = {"accountSid": ACCOUNT, "callSid": self.call.sid}
             await self.socket.send(self._number({"event": "stop", "stop": stop}))
         await self.lose_socket()
+        told = {**self.server.list_common(self.call), "CallStatus": "completed", "CallDuration": "60"}
+        status, body = await self._post(self.call.asked["StatusCallback"], told)
+        assert status == 204, (status, body)
 
     def _number(self, message: dict[str, Any]) -> str:
         self._sequence += 1
@@ -229,13 +228,4 @@ def make_line_noise(seconds: float) -> bytes:
     return to_mulaw(noise)
 
 
-def make_call(server: LineServer, sid: str, *, to: str, from_: str, is_inbound: bool = False) -> TwilioCall:
-    from django.utils import timezone
-
-    now = timezone.now().replace(microsecond=0)
-    call = TwilioCall(sid, {"To": to, "From": from_}, now, "in-progress", started_at=now)
-    server.calls[sid] = call
-    return call
-
-
-__all__ = ["PUBLIC_URL", "LineServer", "Phone", "make_call", "make_line_noise", "to_mulaw"]
+QUIET = make_line_noise(0.1)

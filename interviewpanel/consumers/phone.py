@@ -37,6 +37,7 @@ from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
 logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 10.0  # for a stream to say what it is
+UNHEARD_SECONDS = 8.0  # besides the two after which a screen shows it
 MOST_NONSENSE = 20  # messages that are none, before the line is left
 SPOKEN_LINKS = {protocol.CLOSE_REPLACED: ("words.elsewhere",)}
 
@@ -84,9 +85,11 @@ class PhoneConsumer(SayingSocket):
         await self.live.open(call.invitation)
         if self.has_left:
             return
-        await in_thread(attach_session, stream=self._stream, session_id=self.live.session.pk)
         if self.live.session.status == SessionStatus.PENDING:
             await self._start(self._stream)
+        if not self.has_left:
+            now = self.clock.read_at()
+            await in_thread(attach_session, stream=self._stream, session_id=self.live.session.pk, now=now)
 
     async def _start(self, stream: PhoneStream) -> None:
         """With what was agreed to in this call; without it nothing is heard or recorded."""
@@ -206,11 +209,21 @@ class PhoneConsumer(SayingSocket):
         """What is for the ear is said, in its turn; the rest needs a screen."""
         if self.has_left or self._speaker is None:
             return
+        if type_ == "notice" and values.get("code") == "cannot_hear_you":
+            self._tasks.append(asyncio.create_task(self._tell_deafness()))
+            return
         saying = self._script.read(type_, values)
         if saying is not None:
             self._speaker.say(saying)
         elif type_ == "turn_update" and values.get("state") == "speaking":
             self._hush_for_barge_in()
+
+    async def _tell_deafness(self) -> None:
+        """A screen may show at once that no sound comes; said aloud it must be certain."""
+        chunk = self._chunk
+        await self.clock.sleep(UNHEARD_SECONDS)
+        if self._chunk == chunk and self._speaker is not None and not self.has_left:
+            self._speaker.say(self._script.admit_deafness())
 
     def _hush_for_barge_in(self) -> None:
         """The turn begins as somebody talks over its question for a whole second: then it need not be said to its

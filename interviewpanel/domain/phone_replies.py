@@ -22,7 +22,7 @@ NO: Mapping[str, frozenset[str]] = {
     "de": frozenset(["nein", "nee", "nö", "nicht", "falsch", "nie", "niemals", "kein", "keine"]),
 }
 NEVER: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"\b(not|n't|dont|never|stop|no more)\b.*\bcall"),
+    "en": re.compile(r"(\b(not|dont|never|stop|no more)|n't)\b.*\bcall"),
     "de": re.compile(r"\b(ruf\w*|anruf\w*)\b.*\b(nicht|nie|nie mehr|kein\w*)\b|\b(nicht|nie|kein\w*)\b.*\banruf"),
 }
 

@@ -58,6 +58,7 @@ class Script:
         self.is_longest_near = False  # the longest time of an answer is nearly over, and can be put off
         self._wants_question = True  # the next state says it: after connecting, and when it is to be repeated
         self._is_first_state = True
+        self._is_silence_told = False  # of the open question: once, or saying it would put its end off for ever
         self._minutes_left: int | None = None
 
     def repeat(self) -> None:
@@ -72,6 +73,9 @@ class Script:
     def explain_keys(self) -> Saying:
         """The keys, and then the question, which the press has cut off or covered."""
         return self._ask("words.keys")
+
+    def admit_deafness(self) -> Saying:
+        return self._say("words.cannot_hear")
 
     def confirm_end(self) -> Saying:
         return self._say("words.confirm_end")
@@ -93,7 +97,7 @@ class Script:
         return self._say(f"event.{values['sequence']}", "words.keys", text=values["message"])
 
     def _read_next_question(self, values: Mapping[str, Any]) -> Saying:
-        self.question = values
+        self.question, self._is_silence_told = values, False
         before = [] if self._minutes_left is None else [f"words.minutes_left.{self._minutes_left}"]
         self._minutes_left = None
         return self._ask(*before)
@@ -117,6 +121,9 @@ class Script:
     def _read_turn_update(self, values: Mapping[str, Any]) -> Saying | None:
         if values.get("state") == "closed":
             self.question = None
+        if values.get("state") == "ending" and values.get("reason") == "no_speech_timeout":
+            is_told, self._is_silence_told = self._is_silence_told, True
+            return None if is_told else self._say("words.no_words")
         was_near, self.is_longest_near = self.is_longest_near, bool(values.get("more_time_left"))
         return self._say("words.longest_turn") if self.is_longest_near and not was_near else None
 
@@ -124,9 +131,6 @@ class Script:
         """Said before the next question: nobody is talked over for it."""
         if values.get("warning"):
             self._minutes_left = max(1, round(values["remaining_seconds"] / 60))
-
-    def _read_notice(self, values: Mapping[str, Any]) -> Saying | None:
-        return self._say("words.cannot_hear") if values.get("code") == "cannot_hear_you" else None
 
     def _read_interview_completed(self, values: Mapping[str, Any]) -> None:
         """Said as the line is left: the last words, and then the end of the call."""

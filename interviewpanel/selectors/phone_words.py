@@ -25,6 +25,7 @@ WORDS = {
     "pause_budget_spent": gettext_noop("The time for pauses is used up, so we go on."),
     "are_you_there": gettext_noop("Are you still there? Say something, or press 5, to go on."),
     "cannot_hear": gettext_noop("We cannot hear you: no sound arrives here. Please check whether your phone is muted."),
+    "no_words": gettext_noop("I have not heard anything yet. Is your phone muted? Press 3 if you need a moment."),
     "minutes_left": gettext_noop("About %(number)s minutes are left."),
     "longest_turn": gettext_noop("Your answer has nearly reached its longest time. Press 3 for more time."),
     "turn_no_more_time": gettext_noop("This answer has had all the extra time there is."),

@@ -14,11 +14,13 @@ from interviewpanel.domain.phone_replies import NO, YES, Reply
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.engines.telephony import documents
 from interviewpanel.engines.telephony.documents import Spoken, Voice
-from interviewpanel.models import InterviewSession, PhoneCall
+from interviewpanel.models import CallOptOut, InterviewSession, PhoneCall
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.selectors.phone_words import Sentence, ask_consent, ask_identity, say_line, say_words
+from interviewpanel.services.call_permissions import record_opt_out
+from interviewpanel.services.call_reports import confirm_person
 from interviewpanel.services.phone_streams import has_streams_left, issue_stream, needs_stream
 
 MOST_ATTEMPTS = 3
@@ -55,13 +57,15 @@ def take_identity(*, call: PhoneCall, reply: Reply | None, attempt: int, now: da
     """Yes: it is kept, and consent is asked for, or the interview goes on where that was given. Anything else ends the
     call, or asks again, three times in all."""
     if reply is Reply.YES:
-        PhoneCall.objects.filter(pk=call.pk, confirmed_at__isnull=True).update(confirmed_at=now)
+        confirm_person(call, now)
         session = find_session(call)
         if session is not None and session.consented_at is not None:
             return open_line(call=call, now=now)
         return _ask_consent(call, attempt=1)
     if reply is Reply.NO:
         return say_goodbye(call, "sorry")
+    if reply is Reply.NEVER:
+        return _promise_silence(call, now)
     return _ask_identity(call, attempt=attempt + 1) if attempt < MOST_ATTEMPTS else say_goodbye(call, "goodbye")
 
 
@@ -82,7 +86,22 @@ def take_consent(*, call: PhoneCall, reply: Reply | None, is_key: bool, attempt:
         )
     if reply is Reply.NO:
         return say_goodbye(call, "declined")
+    if reply is Reply.NEVER:
+        return _promise_silence(call, now)
     return _ask_consent(call, attempt=attempt + 1) if attempt < MOST_ATTEMPTS else say_goodbye(call, "goodbye")
+
+
+def _promise_silence(call: PhoneCall, now: datetime) -> str:
+    """Whoever has this number is not called again; the invitation stays, and can be taken another way."""
+    is_out = call.direction == PhoneCall.Direction.OUTBOUND
+    record_opt_out(
+        organization=call.organization,
+        number=call.to_number if is_out else call.from_number,
+        way=CallOptOut.Way.CALL,
+        now=now,
+        invitation=call.invitation,
+    )
+    return say_goodbye(call, "never")
 
 
 def open_line(*, call: PhoneCall, now: datetime, token: str = "") -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from interviewpanel.domain.consent import ConsentText
 from interviewpanel.models import InterviewSession, PhoneCall, PhoneStream
+from interviewpanel.services.call_reports import begin_recording
 from interviewpanel.services.deadlines import is_held
 
 TOKEN_SECONDS = 60
@@ -48,9 +49,11 @@ def take_stream(*, token: str, call_sid: str, now: datetime) -> PhoneStream | No
     ).get(token_hash=_hash(token))
 
 
-def attach_session(*, stream: PhoneStream, session_id: int) -> None:
-    """The call is about this session from now on."""
+def attach_session(*, stream: PhoneStream, session_id: int, now: datetime) -> None:
+    """The call is about this session from now on. Effect: it is recorded, where the site records calls: whoever comes
+    here has agreed, in this call or in one before."""
     PhoneCall.objects.filter(pk=stream.call_id).exclude(session_id=session_id).update(session_id=session_id)
+    begin_recording(PhoneCall.objects.get(pk=stream.call_id), now)
 
 
 def end_stream(*, stream: PhoneStream, now: datetime) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +19,8 @@ from interviewpanel.domain.phone_replies import Reply, read_reply
 from interviewpanel.domain.phone_script import read_lines
 from interviewpanel.models import PhoneCall
 from interviewpanel.services import phone_lines
-from organizations.engines.sms import is_signed
+from interviewpanel.services.call_reports import report_status
+from interviewpanel.views.phone import refuse_unsigned
 
 MOST_WORDS = 500  # characters of what Twilio has understood
 SAID = re.compile(r"[0-9-]{0,30}")
@@ -28,17 +28,23 @@ LineView = Callable[[HttpRequest, PhoneCall], str]
 
 
 def line_view(view: LineView) -> Callable[[HttpRequest, UUID], HttpResponse]:
-    """403 unless Twilio has signed it; 404 for a call that is not here, or is another one than its SID says."""
+    """403 unless Twilio has signed it; 404 for a call that is not here, or is another one than its SID says.
+
+    That it asks for words is also a report: the call goes on, and is the one of this SID.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, call: UUID) -> HttpResponse:
         if refusal := refuse_unsigned(request):
             return refusal
+        now, sid = timezone.now(), request.POST.get("CallSid", "")
+        if view.__name__ == "voice":
+            report_status(uuid=call, sid=sid, status="in-progress", at=now, seconds=None, now=now)
         found = (
             PhoneCall.objects.select_related(
                 "session", "organization", "invitation__panel", "invitation__candidate", "invitation__organization"
             )
-            .filter(uuid=call, sid=request.POST.get("CallSid", ""))
+            .filter(uuid=call, sid=sid)
             .first()
         )
         if found is None:
@@ -46,14 +52,6 @@ def line_view(view: LineView) -> Callable[[HttpRequest, UUID], HttpResponse]:
         return give_document(view(request, found))
 
     return csrf_exempt(require_POST(answer))  # signed by Twilio instead
-
-
-def refuse_unsigned(request: HttpRequest) -> HttpResponse | None:
-    fields = {name: str(value) for name, value in request.POST.items()}
-    url = f"{settings.PUBLIC_URL}{request.get_full_path()}"
-    if is_signed(url, fields, request.headers.get("X-Twilio-Signature", "")):
-        return None
-    return HttpResponse("The signature is not right.\n", status=403, content_type="text/plain")
 
 
 def give_document(document: str) -> HttpResponse:

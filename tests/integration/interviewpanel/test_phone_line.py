@@ -1,31 +1,25 @@
 """Interviews by phone, in one process: Twilio's documents, its signed requests, its media socket, real speech."""
 
-import asyncio
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from channels.testing import WebsocketCommunicator
-from django.utils import timezone
-from pytest_django import Settings
-from twilio.request_validator import RequestValidator
 
-from config.asgi import application
-from interviewpanel.models import Answer, AnswerScore, AudioSegment, InterviewSession, PhoneCall, SessionStep
+from interviewpanel.models import Answer, InterviewSession, PhoneCall
 from interviewpanel.selectors.consent import write_invitation_consent
 from reports.models import InterviewReport
-from tests.live_interviews import invite, make_panel
-from tests.phone_lines import LineServer, Phone, make_call, to_mulaw
-from tests.sms_servers import NUMBER, TOKEN
+from tests.phone_lines import LineServer, make_line_noise
+from tests.phone_sites import (
+    SPEECH_SECONDS,
+    answer_call,
+    begin_by_phone,
+    call_again,
+    do_work,
+    make_outbound,
+    read_session,
+    speak,
+)
 from tests.sockets import in_database
-from tests.speech import read_clip
-from tests.twilio_rows import Fields
-from tests.twilio_server import PUBLIC_URL, post_by_client, run_twilio_server, use_twilio
-from tests.work import do_due, do_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CANDIDATE = "+4915112345678"
-SPEECH = to_mulaw(read_clip("speech_rms").astype("<i2").tobytes())
+
 DISCLOSURE = (
     "Hello. This is the automated interviewer of Fernbrook. I am a computer program, and this is about an interview "
     "you were invited to."
@@ -47,93 +41,9 @@ KEYS = (
 )
 
 
-class InProcessSocket:
-    """The media socket to the application of this process, as Twilio opens it: without an Origin."""
-
-    def __init__(self, communicator: WebsocketCommunicator) -> None:
-        self.communicator = communicator
-
-    @classmethod
-    async def open(cls, url: str) -> "InProcessSocket":
-        assert url == f"wss://{PUBLIC_URL.removeprefix('https://')}/ws/phone/"
-        communicator = WebsocketCommunicator(application, "/ws/phone/")
-        is_accepted, _ = await communicator.connect()
-        assert is_accepted
-        return cls(communicator)
-
-    async def send(self, text: str) -> None:
-        await self.communicator.send_to(text_data=text)
-
-    async def settle(self) -> None:
-        """All that was sent has been heard: the application takes a message when it is done with the one before."""
-        await self.send('{"event": "settled"}')
-        while not self.communicator.input_queue.empty():
-            await asyncio.sleep(0.01)
-
-    async def close(self) -> None:
-        await self.communicator.disconnect(timeout=10)
-
-
-async def post(url: str, fields: Fields) -> tuple[int, str]:
-    signature = RequestValidator(TOKEN).compute_signature(url, fields)
-    result: tuple[int, str] = await in_database(post_by_client, url, fields, signature)
-    return result
-
-
-@pytest.fixture
-def server(settings: Settings) -> Iterator[LineServer]:
-    with run_twilio_server(LineServer()) as server:
-        assert isinstance(server, LineServer)
-        use_twilio(settings, server)
-        yield server
-
-
-def do_all_due() -> None:
-    """Segments by the process's own recogniser, everything else as it comes."""
-    while do_due(SessionStep, AnswerScore) + sum(
-        do_row(one) for one in AudioSegment.objects.filter(work_status="queued")
-    ):
-        pass
-
-
-def make_outbound(server: LineServer, **changes: Any) -> PhoneCall:
-    """A call that is placed and answered."""
-    invitation = invite(make_panel(questions=2, **changes), now=timezone.now())
-    sid = server.make_sid("CA")
-    call = PhoneCall.objects.create(
-        organization=invitation.organization,
-        invitation=invitation,
-        sid=sid,
-        to_number=CANDIDATE,
-        from_number=NUMBER,
-        status="in-progress",
-        work_status="done",
-    )
-    make_call(server, sid, to=CANDIDATE, from_=NUMBER)
-    return call
-
-
-def answer_phone(server: LineServer, call: PhoneCall) -> Phone:
-    twilio = server.calls[str(call.sid)]
-    return Phone(server, twilio, post=post, open_socket=InProcessSocket.open, meanwhile=do_work)
-
-
-async def do_work() -> None:
-    await in_database(do_all_due)
-
-
-async def answer_with_speech(phone: Phone) -> None:
-    """Real speech, as a phone line carries it; then the hash key."""
-    await phone.speak(SPEECH)
-    assert isinstance(phone.socket, InProcessSocket)
-    await phone.socket.settle()
-    await phone.press("#")
-
-
 async def test_an_interview_is_held_by_phone_to_its_report(server: LineServer) -> None:
     call = await in_database(make_outbound, server)
-    phone = answer_phone(server, call)
-    await phone.ask(f"{PUBLIC_URL}/phone/{call.uuid}/voice/")
+    phone = await answer_call(server, call)
     assert phone.heard == [DISCLOSURE, IDENTITY]
     await phone.say_word("Yes, speaking.")
     consent = await in_database(lambda: write_invitation_consent(call.invitation, "en"))
@@ -141,9 +51,11 @@ async def test_an_interview_is_held_by_phone_to_its_report(server: LineServer) -
     await phone.press("1")
     assert await phone.listen() == f"{GREETING} {KEYS}"
     asked = [await phone.listen()]
-    await answer_with_speech(phone)
+    await speak(phone)
+    await phone.press("#")
     asked.append(await phone.listen())
-    await answer_with_speech(phone)
+    await speak(phone)
+    await phone.press("#")
     assert await phone.listen() == (
         "That was my last question, Priya. Thank you for your answers. They are saved, and a person will read them. "
         "Fernbrook reads your answers and a person decides what happens next."
@@ -158,9 +70,7 @@ async def test_an_interview_is_held_by_phone_to_its_report(server: LineServer) -
     assert [(one.status, one.closed_reason) for one in answers] == [("scored", "done")] * 2
     for answer in answers:
         assert len(answer.transcript.split()) >= 5
-        assert await in_database(lambda answer=answer: measure_kept(answer)) == pytest.approx(
-            len(SPEECH) / 8000, abs=0.1
-        )
+        assert await in_database(measure_kept, answer) >= SPEECH_SECONDS - 0.1
     report = await in_database(InterviewReport.objects.get)
     stored = await in_database(PhoneCall.objects.get)
     assert (report.session_id, stored.session_id) == (session.pk, session.pk)
@@ -171,3 +81,104 @@ def measure_kept(answer: Answer) -> float:
     """Seconds of sound that are stored of an answer."""
     samples: int = sum(segment.end_sample - segment.start_sample for segment in answer.segments.all())
     return samples / 16_000
+
+
+async def test_a_call_that_drops_is_called_back_and_goes_on_where_it_was(server: LineServer) -> None:
+    """What was said before the line broke is kept to its last whole frame, though nobody sends it again."""
+    phone = await begin_by_phone(server, questions=1)
+    await speak(phone)
+    await phone.hang_up()
+    session = await read_session()
+    assert session.status == "interrupted"
+    answer = await in_database(Answer.objects.get)
+    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.1)
+
+    call = await in_database(lambda: call_again(server, InterviewSession.objects.get().invitation))
+    again = await answer_call(server, call)
+    await again.press("1")  # who it is; consent was given
+    assert await again.listen() == f"We go on where we were. Press 0 to hear the keys. {answer.question_text}"
+    await speak(again)
+    await again.press("#")
+    await again.listen()
+    await do_work()
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason, again.is_over) == ("scored", "done", True)
+    assert await in_database(measure_kept, answer) >= 2 * SPEECH_SECONDS - 0.2
+    assert len(answer.transcript.split()) >= 10  # the same sentence twice, by a rough recogniser
+    assert (await read_session()).status == "completed"
+
+
+async def test_a_socket_that_breaks_is_opened_again_in_the_same_call(server: LineServer) -> None:
+    """As when the server is restarted: the waiting line asks, and is given another socket by another token."""
+    phone = await begin_by_phone(server, questions=1)
+    await speak(phone)
+    await phone.lose_socket()
+    assert (await read_session()).status == "interrupted"
+    await phone.stay_silent()
+    assert len(set(phone.tokens)) == 2
+    assert (await phone.listen()).startswith("We go on where we were.")
+    await phone.press("#")
+    await phone.listen()
+    assert (await read_session()).end_reason == "all_asked"
+
+
+async def test_keys_repeat_pause_resume_and_skip(server: LineServer) -> None:
+    phone = await begin_by_phone(server, questions=2)
+    question = phone.heard[-1]
+    await phone.press("1")
+    assert await phone.listen() == question
+    await phone.press("0")
+    assert await phone.listen() == f"{KEYS} {question}"
+    await phone.press("3")
+    await phone.press("2")
+    assert await phone.listen() == question  # no other words were prepared: the same again
+    await phone.press("5")
+    assert await phone.listen() == "The interview is paused. Press 5 to go on."
+    assert (await read_session()).status == "paused"
+    await speak(phone)  # not recorded
+    await phone.press("5")
+    assert await phone.listen() == f"We go on. {question}"
+    await phone.press("4")
+    assert (await phone.listen()).startswith("What do you know about")
+    await phone.press("9")
+    assert await phone.listen() == "Press 9 again to end the interview here, or any other key to go on."
+    await phone.press("9")
+    assert (await phone.listen()).startswith("We end here, as you wished, Priya.")
+    answers = await in_database(lambda: list(Answer.objects.order_by("number")))
+    assert (answers[0].status, answers[0].closed_reason) == ("skipped", "skipped")
+    assert await in_database(measure_kept, answers[0]) < SPEECH_SECONDS / 2  # the line's own noise
+    assert phone.is_over
+
+
+async def test_silence_is_asked_about_and_a_word_goes_on(server: LineServer) -> None:
+    rules = {"no_speech_seconds": 4, "min_turn_seconds": 2, "silence_seconds": 3}
+    phone = await begin_by_phone(server, questions=3, turn_settings=rules)
+    muted = "I have not heard anything yet. Is your phone muted? Press 3 if you need a moment."
+    for _ in range(2):
+        await speak(phone, make_line_noise(5))
+        assert await phone.listen() == muted
+        await speak(phone, make_line_noise(60))
+        said = await phone.listen()
+    assert said == "Are you still there? Say something, or press 5, to go on."
+    assert (await read_session()).pause_reason == "are_you_there"
+    await phone.say_word("Yes, I am here.")
+    assert await phone.listen() == "We go on."
+    assert (await phone.listen()).startswith("What do you know about")
+    await phone.hang_up()
+    answers = await in_database(lambda: list(Answer.objects.order_by("number").values_list("closed_reason", flat=True)))
+    assert answers[:2] == ["no_speech_timeout"] * 2
+
+
+async def test_whoever_talks_over_a_question_is_heard_and_it_stops(server: LineServer) -> None:
+    phone = await answer_call(server, await in_database(make_outbound, server, questions=1))
+    await phone.press("1")
+    await phone.press("1")
+    await phone.listen()
+    await phone.follow_lead()  # the question is being said
+    await speak(phone)
+    assert await phone.follow_lead() == ""
+    assert (await in_database(Answer.objects.get)).status == "answering"
+    await phone.press("#")
+    await phone.listen()
+    await do_work()
+    assert await in_database(measure_kept, await in_database(Answer.objects.get)) >= SPEECH_SECONDS - 0.1
