@@ -5,6 +5,9 @@ from django.urls import path
 from interviewpanel.views import phone_line
 
 urlpatterns = [
+    path("incoming/", phone_line.incoming, name="phone-incoming"),
+    path("incoming/status/", phone_line.incoming_status, name="phone-incoming-status"),
+    path("incoming/pin/", phone_line.incoming_pin, name="phone-incoming-pin"),
     path("<uuid:call>/voice/", phone_line.voice, name="phone-voice"),
     path("<uuid:call>/identity/", phone_line.identity, name="phone-identity"),
     path("<uuid:call>/consent/", phone_line.consent, name="phone-consent"),

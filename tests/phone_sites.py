@@ -117,6 +117,17 @@ async def answer_call(server: LineServer, call: PhoneCall) -> Phone:
     return phone
 
 
+async def call_in(server: LineServer) -> Phone:
+    """The candidate calls the site's number; what it says first has been heard."""
+    sid, status = server.make_sid("CA"), f"{PUBLIC_URL}/phone/incoming/status/"
+    now = timezone.now().replace(microsecond=0)
+    asked = {"To": NUMBER, "From": CANDIDATE, "StatusCallback": status}
+    call = server.calls[sid] = TwilioCall(sid, asked, now, "in-progress", started_at=now)
+    phone = Phone(server, call, post=post, open_socket=InProcessSocket.open, meanwhile=do_work)
+    await phone.ask(f"{PUBLIC_URL}/phone/incoming/")
+    return phone
+
+
 async def begin_by_phone(server: LineServer, **changes: Any) -> Phone:
     """Identity and consent given by key; the first question has been heard."""
     phone = await answer_call(server, await in_database(make_outbound, server, **changes))

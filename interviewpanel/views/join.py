@@ -19,6 +19,7 @@ from interviewpanel.models import AccommodationRequest, CandidateRequest, Interv
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
+from interviewpanel.services.phone_pins import show_pin
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -59,6 +60,8 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
     consent = write_invitation_consent(invitation, language)
     context = describe_interview(invitation, language) | {
         **_describe_asked(invitation),
+        "pin": show_pin(invitation),
+        "phone_number": settings.TWILIO_VOICE_NUMBER,
         "consent": consent,
         "page_data": write_page_data(invitation, session, consent, token, language),
     }

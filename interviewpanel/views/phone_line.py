@@ -18,11 +18,13 @@ from config.channel_layer import send_group
 from interviewpanel.domain.phone_replies import Reply, read_reply
 from interviewpanel.domain.phone_script import read_lines
 from interviewpanel.models import PhoneCall
-from interviewpanel.services import phone_lines
+from interviewpanel.services import phone_entries, phone_lines
 from interviewpanel.services.call_reports import report_status
-from interviewpanel.views.phone import refuse_unsigned
+from interviewpanel.views.phone import DONE, read_count, refuse_unsigned
 
 MOST_WORDS = 500  # characters of what Twilio has understood
+MOST_DIGITS = 20
+CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 SAID = re.compile(r"[0-9-]{0,30}")
 LineView = Callable[[HttpRequest, PhoneCall], str]
 
@@ -56,6 +58,48 @@ def line_view(view: LineView) -> Callable[[HttpRequest, UUID], HttpResponse]:
 
 def give_document(document: str) -> HttpResponse:
     return HttpResponse(document, content_type="text/xml; charset=utf-8")
+
+
+@csrf_exempt
+@require_POST
+def incoming(request: HttpRequest) -> HttpResponse:
+    """Somebody has called the site's number. 403 unless Twilio says so."""
+    return refuse_unsigned(request) or give_document(phone_entries.welcome_caller())
+
+
+@csrf_exempt
+@require_POST
+def incoming_pin(request: HttpRequest) -> HttpResponse:
+    """They have entered a PIN, or nothing. 403 as above, 400 for what is no call."""
+    if refusal := refuse_unsigned(request):
+        return refusal
+    sid = request.POST.get("CallSid", "")
+    if not CALL_SID.fullmatch(sid):
+        return HttpResponse("There is no such call.\n", status=400, content_type="text/plain")
+    document = phone_entries.take_pin(
+        digits=request.POST.get("Digits", "")[:MOST_DIGITS],
+        call_sid=sid,
+        caller=request.POST.get("From", "")[:MOST_DIGITS],
+        called=request.POST.get("To", "")[:MOST_DIGITS],
+        attempt=read_attempt(request),
+        now=timezone.now(),
+    )
+    return give_document(document)
+
+
+@csrf_exempt
+@require_POST
+def incoming_status(request: HttpRequest) -> HttpResponse:
+    """How a call to the site's number stands. One that has given no right PIN has no row, and nobody asks for it."""
+    if refusal := refuse_unsigned(request):
+        return refusal
+    sid, now = request.POST.get("CallSid", ""), timezone.now()
+    call = PhoneCall.objects.filter(sid=sid).first() if CALL_SID.fullmatch(sid) else None
+    if call is not None:
+        seconds = read_count(request.POST.get("CallDuration", ""))
+        status = request.POST.get("CallStatus", "")
+        report_status(uuid=call.uuid, sid=sid, status=status, at=now, seconds=seconds, now=now)
+    return HttpResponse(status=DONE)
 
 
 @line_view
