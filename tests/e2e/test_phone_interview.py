@@ -4,6 +4,7 @@ The server is killed in the middle of it; the call waits, as a call does, and go
 """
 
 import asyncio
+import contextlib
 import urllib.parse
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from interviewpanel.models import Answer, InterviewPanelCandidate, PhoneCall
 from interviewpanel.services.invitations import hash_token
@@ -37,7 +39,8 @@ class NetworkSocket:
         self.connection = connection
 
     async def send(self, text: str) -> None:
-        await self.connection.send(text)
+        with contextlib.suppress(ConnectionClosed):  # the site has left: Twilio's sound then goes nowhere
+            await self.connection.send(text)
 
     async def close(self) -> None:
         await self.connection.close()
