@@ -297,6 +297,8 @@ TWILIO_VOICE_NUMBER = env.text("TWILIO_VOICE_NUMBER", TWILIO_FROM_NUMBER)
 PHONE_RING_SECONDS = env.integer("PHONE_RING_SECONDS", 30, minimum=5, maximum=600)
 PHONE_CALL_MINUTES = env.integer("PHONE_CALL_MINUTES", 120, minimum=1, maximum=240)  # Twilio ends a call after that
 PHONE_RECORDS_CALLS = env.flag("PHONE_RECORDS_CALLS", True)
+# stream: every word is heard as it is said. record: each answer is recorded by Twilio, fetched, and heard then.
+PHONE_LISTENS_BY = env.choice("PHONE_LISTENS_BY", "stream", ("stream", "record"))
 PHONE_TAKES_CALLS = env.flag("PHONE_TAKES_CALLS", default=False)
 PHONE_VOICES = read_phone_voices(env)
 PHONE_REMOVES_RECORDINGS = env.flag("PHONE_REMOVES_RECORDINGS", True)  # at Twilio, once they are here

@@ -8,7 +8,9 @@ comes, on to what stands behind it. How requests and sound get there is the call
 
 import asyncio
 import base64
+import io
 import json
+import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,8 +20,8 @@ import av
 import numpy as np
 
 from tests.sms_servers import ACCOUNT
-from tests.twilio_rows import Fields, TwilioCall
-from tests.twilio_server import Answer, TwilioServer, refuse, say
+from tests.twilio_rows import BASE, Fields, TwilioCall
+from tests.twilio_server import NOT_FOUND, Answer, TwilioServer, refuse, say
 
 CHUNK_BYTES = 160  # 20 ms
 TIMEOUT_SECONDS = 20.0
@@ -30,6 +32,14 @@ class LineServer(TwilioServer):
     """Twilio with people at the other end: a call that is led to another document has its phone follow it."""
 
     led: dict[str, list[str]] = field(default_factory=dict)
+    answers: dict[str, bytes] = field(default_factory=dict)  # recordings of `<Record>`, by their SID: WAV
+
+    @property
+    def routes(self) -> list[tuple[str, str, Callable[..., Answer]]]:
+        return [("GET", rf"{BASE}/Recordings/(\w+)\.wav", self.play_answer), *super().routes]
+
+    def play_answer(self, sid: str, fields: Fields) -> Answer:
+        return Answer(200, self.answers[sid], "audio/x-wav") if sid in self.answers else refuse(*NOT_FOUND)
 
     def update_call(self, sid: str, fields: Fields) -> Answer:
         call = self.calls.get(sid)
@@ -67,6 +77,7 @@ class Phone:
         self._stream_sid = ""
         self._document: list[ElementTree.Element] = []
         self._gather: ElementTree.Element | None = None
+        self._record: ElementTree.Element | None = None
         self._chunks = 0
         self._sequence = 0
 
@@ -120,6 +131,25 @@ class Phone:
             await self.stay_silent()
         return said
 
+    async def record(self, mulaw: bytes, *, key: str = "") -> None:
+        """Speak behind the tone, up to a key, a silence, or hanging up; then Twilio has the sound, and says so."""
+        assert self._record is not None, "nothing is recorded"
+        verb, self._record, sid = self._record, None, self.server.make_sid("RE")
+        seconds = f"{round(len(mulaw) / 8000)}"
+        url = f"https://api.twilio.com{BASE}/Recordings/{sid}"
+        fields = {"RecordingSid": sid, "RecordingUrl": url, "RecordingDuration": seconds, "Digits": key}
+        self.server.answers[sid] = to_wav(mulaw)
+        await self.ask(verb.get("action", ""), **fields)
+        common = {**self.server.list_common(self.call), "RecordingSid": sid, "RecordingStatus": "completed"}
+        status, _body = await self._post(verb.get("recordingStatusCallback", ""), common)
+        assert status == 200
+
+    async def record_nothing(self) -> None:
+        """Not a sound: Twilio goes on to what stands behind."""
+        assert self._record is not None, "nothing is recorded"
+        verb, self._record = self._record, None
+        await self.ask(verb.get("action", ""))
+
     async def _reply(self, **fields: str) -> None:
         gather, self._gather = self._gather, None
         assert gather is not None, "nothing is waited for"
@@ -137,6 +167,11 @@ class Phone:
                     for one in verb:
                         self._hear(one)
                     self._gather, self._document = verb, verbs[at + 1 :]
+                    return
+                case "Pause":
+                    await self._meanwhile()
+                case "Record":
+                    self._record = verb
                     return
                 case "Redirect":
                     await self.ask(verb.text or "")
@@ -220,6 +255,20 @@ def to_mulaw(pcm: bytes) -> bytes:
     frame.sample_rate = 16_000
     parts = [*resampler.resample(frame), *resampler.resample(None)]
     return b"".join(bytes(packet) for part in parts for packet in encoder.encode(part))  # type: ignore[attr-defined]
+
+
+def to_wav(mulaw: bytes) -> bytes:
+    """As Twilio gives a recording: 8 kHz, 16 bit, in a WAV."""
+    decoder = av.CodecContext.create("pcm_mulaw", "r")
+    decoder.sample_rate, decoder.layout = 8000, "mono"  # type: ignore[attr-defined]
+    pcm = b"".join(frame.to_ndarray().tobytes() for frame in decoder.decode(av.Packet(mulaw)))  # type: ignore[attr-defined]
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(pcm)
+    return file.getvalue()
 
 
 def make_line_noise(seconds: float) -> bytes:

@@ -9,11 +9,13 @@ from twilio.request_validator import RequestValidator
 
 from config.asgi import application
 from interviewpanel.models import (
+    Answer,
     AnswerScore,
     AudioSegment,
     InterviewPanelCandidate,
     InterviewSession,
     PhoneCall,
+    PhoneRecording,
     SessionStep,
 )
 from interviewpanel.services.phone_calls import find_call_urls
@@ -75,7 +77,7 @@ async def do_work() -> None:
 
 def do_all_due() -> None:
     """Segments by the process's own recogniser, everything else as it comes."""
-    while do_due(SessionStep, AnswerScore) + sum(
+    while do_due(SessionStep, AnswerScore, PhoneRecording) + sum(
         do_row(one) for one in AudioSegment.objects.filter(work_status="queued")
     ):
         pass
@@ -148,3 +150,9 @@ async def speak(phone: Phone, mulaw: bytes = SPEECH) -> None:
 async def read_session() -> InterviewSession:
     session: InterviewSession = await in_database(InterviewSession.objects.get)
     return session
+
+
+def measure_kept(answer: Answer) -> float:
+    """Seconds of sound that are stored of an answer."""
+    samples: int = sum(segment.end_sample - segment.start_sample for segment in answer.segments.all())
+    return samples / 16_000

@@ -21,6 +21,7 @@ from interviewpanel.models.phone_calls import (
     TwilioRemoval,
 )
 from interviewpanel.models.phone_lines import PhonePin, PhoneStream, PinTry
+from interviewpanel.models.phone_recordings import PhoneRecording
 from interviewpanel.models.positions import PositionQuestionSet
 from interviewpanel.models.prepared_lines import PreparedLine
 from interviewpanel.models.ratings import AnswerRating, ScoreOverride
@@ -61,6 +62,7 @@ __all__ = [
     "JoinedVideo",
     "PhoneCall",
     "PhonePin",
+    "PhoneRecording",
     "PhoneStream",
     "PinTry",
     "PositionQuestionSet",

@@ -17,6 +17,10 @@ WORDS = {
         "for a moment to think, 4 to skip it, 5 to pause, 9 to end the interview, and the hash key when you are done. "
         "Press 0 to hear this again."
     ),
+    "keys_recorded": gettext_noop(
+        "After each question, answer behind the tone. Press 1 to hear it again, 4 to skip it, 5 to pause, and the hash "
+        "key when you are done."
+    ),
     "back": gettext_noop("We go on where we were. Press 0 to hear the keys."),
     "back_paused": gettext_noop("The interview is paused. Press 5 to go on."),
     "paused": gettext_noop("The interview is paused. Press 5 to go on."),

@@ -8,8 +8,9 @@ from interviewpanel.engines.telephony import documents
 from interviewpanel.engines.telephony.documents import Spoken, Voice
 from interviewpanel.selectors.phone_addresses import pin_address
 from interviewpanel.selectors.phone_words import say_words
-from interviewpanel.services.phone_lines import MOST_ATTEMPTS, answer_call, find_voice
+from interviewpanel.services.phone_lines import MOST_ATTEMPTS, answer_call
 from interviewpanel.services.phone_pins import PIN_DIGITS, PinVerdict, try_pin
+from interviewpanel.services.phone_speech import find_voice
 
 
 def welcome_caller() -> str:

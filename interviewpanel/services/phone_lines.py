@@ -10,30 +10,23 @@ from datetime import datetime
 
 from django.conf import settings
 
+from interviewpanel.domain.consent import ConsentText
 from interviewpanel.domain.phone_replies import NO, YES, Reply
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.engines.telephony import documents
-from interviewpanel.engines.telephony.documents import Spoken, Voice
-from interviewpanel.models import CallOptOut, InterviewSession, PhoneCall
+from interviewpanel.engines.telephony.documents import Spoken
+from interviewpanel.models import CallOptOut, PhoneCall
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.phone_addresses import LineAddresses
-from interviewpanel.selectors.phone_words import Sentence, ask_consent, ask_identity, say_line, say_words
+from interviewpanel.selectors.phone_words import ask_consent, ask_identity, say_words
+from interviewpanel.services import phone_recorded
 from interviewpanel.services.call_permissions import record_opt_out
 from interviewpanel.services.call_reports import confirm_person
+from interviewpanel.services.phone_speech import find_language, find_session, find_voice, speak_lines
 from interviewpanel.services.phone_streams import has_streams_left, issue_stream, needs_stream
 
 MOST_ATTEMPTS = 3
-
-
-def find_voice(language: str) -> Voice:
-    """The site's voice for a language, as Twilio names it; else English."""
-    locale, name = settings.PHONE_VOICES.get(language) or settings.PHONE_VOICES["en"]
-    return Voice(locale, name)
-
-
-def find_language(call: PhoneCall) -> str:
-    return str(call.invitation.panel.language)
 
 
 def answer_call(*, call: PhoneCall, now: datetime) -> str:
@@ -79,11 +72,7 @@ def take_consent(*, call: PhoneCall, reply: Reply | None, is_key: bool, attempt:
     recorded, and the call ends."""
     if reply is Reply.YES:
         consent = write_invitation_consent(call.invitation, find_language(call))
-        return open_line(
-            call=call,
-            now=now,
-            token=issue_stream(call=call, now=now, consent=consent, agreed_by="key" if is_key else "voice"),
-        )
+        return open_line(call=call, now=now, consent=consent, agreed_by="key" if is_key else "voice")
     if reply is Reply.NO:
         return say_goodbye(call, "declined")
     if reply is Reply.NEVER:
@@ -104,13 +93,15 @@ def _promise_silence(call: PhoneCall, now: datetime) -> str:
     return say_goodbye(call, "never")
 
 
-def open_line(*, call: PhoneCall, now: datetime, token: str = "") -> str:
-    """The candidate's voice comes here from now on."""
+def open_line(*, call: PhoneCall, now: datetime, consent: ConsentText | None = None, agreed_by: str = "") -> str:
+    """The candidate's voice comes here from now on: as it is said, or answer by answer. `consent`: given just now."""
+    if settings.PHONE_LISTENS_BY == "record":
+        return phone_recorded.begin(call=call, consent=consent, now=now)
     addresses = LineAddresses(call.uuid)
     return documents.open_stream(
         find_voice(find_language(call)),
         socket_url=addresses.socket,
-        token=token or issue_stream(call=call, now=now),
+        token=issue_stream(call=call, now=now, consent=consent, agreed_by=agreed_by),
         key_url=addresses.key(""),
         next_url=addresses.wait,
     )
@@ -120,7 +111,7 @@ def say_lines(*, call: PhoneCall, lines: Sequence[str], said: str, then: str) ->
     """What the live interview wants said now. `then`: "wait", "hear" (a word said is an answer too), "end"."""
     language, addresses = find_language(call), LineAddresses(call.uuid)
     session = find_session(call)
-    spoken = [_speak(one) for line in lines for one in say_line(session, line, language)]
+    spoken = speak_lines(session, lines, language)
     voice = find_voice(language)
     if then == "end":
         return documents.say_and_hang_up([(one, voice) for one in spoken])
@@ -152,17 +143,8 @@ def say_goodbye(call: PhoneCall, code: str) -> str:
     return documents.say_and_hang_up([(Spoken(say_words(code, language)), find_voice(language))])
 
 
-def find_session(call: PhoneCall) -> InterviewSession | None:
-    """Of the call; before its socket has opened, the one that the invitation has."""
-    return call.session or call.invitation.sessions.order_by("-id").first()
-
-
 def _ask(call: PhoneCall, texts: Sequence[str], reply_url: str, attempt: int) -> str:
     language = find_language(call)
     before = [Spoken(say_words("not_understood", language))] if attempt > 1 else []
     hints = ", ".join(sorted(YES.get(language, YES["en"]) | NO.get(language, NO["en"])))
     return documents.ask([*before, *map(Spoken, texts)], find_voice(language), reply_url=reply_url, hints=hints)
-
-
-def _speak(sentence: Sentence) -> Spoken:
-    return Spoken(sentence.text)

@@ -20,6 +20,7 @@ from interviewpanel.domain.phone_script import read_lines
 from interviewpanel.models import PhoneCall
 from interviewpanel.services import phone_entries, phone_lines
 from interviewpanel.services.call_reports import report_status
+from interviewpanel.services.phone_speech import find_language
 from interviewpanel.views.phone import DONE, read_count, refuse_unsigned
 
 MOST_WORDS = 500  # characters of what Twilio has understood
@@ -160,7 +161,7 @@ def hear_reply(request: HttpRequest, call: PhoneCall) -> Reply | None:
         digits=request.POST.get("Digits", ""),
         speech=request.POST.get("SpeechResult", "")[:MOST_WORDS],
         confidence=request.POST.get("Confidence", "")[:10],
-        language=phone_lines.find_language(call),
+        language=find_language(call),
     )
 
 

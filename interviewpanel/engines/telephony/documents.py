@@ -102,6 +102,18 @@ def ask_digits(spoken: Sequence[tuple[Spoken, Voice]], *, count: int, reply_url:
     return str(response)
 
 
+def say_and_go_on(spoken: Sequence[Spoken], voice: Voice, *, next_url: str, pause_seconds: int) -> str:
+    """Say it, wait, and ask `next_url`; no key is listened to."""
+    from twilio.twiml.voice_response import VoiceResponse
+
+    response = VoiceResponse()
+    _speak(response, spoken, voice)
+    if pause_seconds:
+        response.pause(length=pause_seconds)
+    response.redirect(next_url, method="POST")
+    return str(response)
+
+
 def record_answer(
     spoken: Sequence[Spoken],
     voice: Voice,

@@ -13,6 +13,7 @@ from tests.phone_sites import (
     call_again,
     do_work,
     make_outbound,
+    measure_kept,
     read_session,
     speak,
 )
@@ -77,12 +78,6 @@ async def test_an_interview_is_held_by_phone_to_its_report(server: LineServer) -
     assert stored.confirmed_at is not None
 
 
-def measure_kept(answer: Answer) -> float:
-    """Seconds of sound that are stored of an answer."""
-    samples: int = sum(segment.end_sample - segment.start_sample for segment in answer.segments.all())
-    return samples / 16_000
-
-
 async def test_a_call_that_drops_is_called_back_and_goes_on_where_it_was(server: LineServer) -> None:
     """What was said before the line broke is kept to its last whole frame, though nobody sends it again."""
     phone = await begin_by_phone(server, questions=1)
@@ -91,7 +86,7 @@ async def test_a_call_that_drops_is_called_back_and_goes_on_where_it_was(server:
     session = await read_session()
     assert session.status == "interrupted"
     answer = await in_database(Answer.objects.get)
-    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.1)
+    assert await in_database(measure_kept, answer) >= SPEECH_SECONDS - 0.1
 
     call = await in_database(lambda: call_again(server, InterviewSession.objects.get().invitation))
     again = await answer_call(server, call)

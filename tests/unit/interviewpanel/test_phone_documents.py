@@ -69,6 +69,20 @@ def test_a_pin_is_asked_for_in_every_language() -> None:
     )
 
 
+def test_an_answer_is_recorded_behind_its_question_up_to_a_silence_or_a_key() -> None:
+    document = documents.record_answer(
+        [Spoken("Tables?")], VOICE, action_url="/a?b=1&c=2", report_url="/r", silence_seconds=10, longest_seconds=300
+    )
+    assert document == (
+        f'{HEAD}{SAY}Tables?</Say><Record action="/a?b=1&amp;c=2" finishOnKey="1234567890*#" maxLength="300" '
+        'playBeep="true" recordingStatusCallback="/r" recordingStatusCallbackEvent="completed absent" timeout="10" '
+        'trim="do-not-trim" /><Redirect>/a?b=1&amp;c=2</Redirect></Response>'
+    )
+    assert documents.say_and_go_on([Spoken("Hm.")], VOICE, next_url="/n", pause_seconds=1) == (
+        f'{HEAD}{SAY}Hm.</Say><Pause length="1" /><Redirect method="POST">/n</Redirect></Response>'
+    )
+
+
 def test_the_last_words_end_the_call() -> None:
     assert documents.say_and_hang_up([(Spoken("Goodbye."), VOICE)]) == (
         f"{HEAD}{SAY}Goodbye.</Say><Hangup /></Response>"
