@@ -30,7 +30,7 @@ def test_taking_calls_needs_an_account_and_an_address(settings: Settings) -> Non
     assert warning.id == "config.W001"
     assert warning.hint == (
         "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_VOICE_NUMBER, PUBLIC_URL (an https address that Twilio can "
-        "reach), or leave PHONE_TAKES_CALLS out. See docs/phone-interviews.md.",
+        "reach), or leave PHONE_TAKES_CALLS out. See docs/phone-interviews.md."
     )
     settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_VOICE_NUMBER = "AC1", "t", "+15005550006"
     settings.PUBLIC_URL = "https://interviews.example"
