@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
+from django.conf import settings
+
 from config.work.tasks import TryLater, WorkNotReady, WorkRefused
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.engines.flac import AudioUnreadable, decode_audio
@@ -19,6 +21,7 @@ from interviewpanel.selectors.open_turns import load_open_turn
 from interviewpanel.selectors.session_state import load_session
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, audio_segments
+from interviewpanel.services.call_recordings import remove_at_twilio_later
 from organizations.domain.delivery import DeliveryPostponed
 
 Store = Callable[[], None]
@@ -29,7 +32,7 @@ MEMORY_BYTES = 32 * 1024 * 1024
 
 def hear_recording(row: PhoneRecording, now: datetime) -> Store:
     """Effects before it returns: every segment, each durable by itself, at the place that the row keeps: done twice, no
-    sound is there twice. Returns what closes the answer, or nothing more.
+    sound is there twice. Returns what closes the answer and has it removed at Twilio.
 
     Raises WorkNotReady behind an earlier recording of the answer, TryLater while Twilio does not have it yet,
     WorkRefused for what is no sound, and where the answer is closed.
@@ -43,7 +46,7 @@ def hear_recording(row: PhoneRecording, now: datetime) -> Store:
         _store(session, row, frames, now.timestamp())
     except MoveRefused as refusal:
         raise WorkRefused(str(refusal)) from None
-    return lambda: _close(row, now)
+    return lambda: _finish(row, now)
 
 
 def _fetch(row: PhoneRecording, now: datetime) -> bytes:
@@ -88,6 +91,13 @@ def _store(session: InterviewSession, row: PhoneRecording, frames: list[bytes], 
                 deadline_at=None,
                 now=row.due_at,
             )
+
+
+def _finish(row: PhoneRecording, now: datetime) -> None:
+    """It is here: at Twilio it is to go, unless the site keeps recordings there."""
+    _close(row, now)
+    if settings.PHONE_REMOVES_RECORDINGS:
+        remove_at_twilio_later([row.sid], now)
 
 
 def _close(row: PhoneRecording, now: datetime) -> None:

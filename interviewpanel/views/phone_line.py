@@ -31,23 +31,17 @@ LineView = Callable[[HttpRequest, PhoneCall], str]
 
 
 def line_view(view: LineView) -> Callable[[HttpRequest, UUID], HttpResponse]:
-    """403 unless Twilio has signed it; 404 for a call that is not here, or is another one than its SID says.
-
-    That it asks for words is also a report: the call goes on, and is the one of this SID.
-    """
+    """403 unless Twilio has signed it; 404 for a call that is not here, or is another one than its SID says."""
 
     @wraps(view)
     def answer(request: HttpRequest, call: UUID) -> HttpResponse:
         if refusal := refuse_unsigned(request):
             return refusal
-        now, sid = timezone.now(), request.POST.get("CallSid", "")
-        if view.__name__ == "voice":
-            report_status(uuid=call, sid=sid, status="in-progress", at=now, seconds=None, now=now)
         found = (
             PhoneCall.objects.select_related(
                 "session", "organization", "invitation__panel", "invitation__candidate", "invitation__organization"
             )
-            .filter(uuid=call, sid=sid)
+            .filter(uuid=call, sid=request.POST.get("CallSid", ""))
             .first()
         )
         if found is None:
@@ -104,8 +98,19 @@ def incoming_status(request: HttpRequest) -> HttpResponse:
 
 
 @line_view
-def voice(request: HttpRequest, call: PhoneCall) -> str:
+def _greet(request: HttpRequest, call: PhoneCall) -> str:
     return phone_lines.answer_call(call=call, now=timezone.now())
+
+
+@csrf_exempt
+@require_POST
+def voice(request: HttpRequest, call: UUID) -> HttpResponse:
+    """Somebody has picked up. That is a report as well, and may be the first that brings the call's SID."""
+    if refusal := refuse_unsigned(request):
+        return refusal
+    sid, now = request.POST.get("CallSid", ""), timezone.now()
+    report_status(uuid=call, sid=sid, status="in-progress", at=now, seconds=None, now=now)
+    return _greet(request, call)
 
 
 @line_view

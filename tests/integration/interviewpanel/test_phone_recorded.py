@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from interviewpanel.models import Answer, InterviewSession, PhoneRecording
+from interviewpanel.models import Answer, InterviewSession, PhoneRecording, TwilioRemoval
 from interviewpanel.services.deadlines import sweep_sessions
 from reports.models import InterviewReport
 from tests.phone_lines import LineServer, Phone, make_line_noise
@@ -58,6 +58,8 @@ async def test_an_interview_is_recorded_answer_by_answer_to_its_report(server: L
     assert await in_database(measure_kept, answers[0]) == pytest.approx(2 * SPEECH_SECONDS, abs=0.01)
     assert len(answers[0].transcript.split()) >= 10
     assert (session.status, session.end_reason) == ("completed", "all_asked")
+    removals = await in_database(lambda: set(TwilioRemoval.objects.values_list("sid", flat=True)))
+    assert removals == set(server.answers)  # what is here need not be there
     assert (await in_database(InterviewReport.objects.get)).session_id == session.pk
 
 
