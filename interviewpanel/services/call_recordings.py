@@ -22,11 +22,7 @@ from interviewpanel.engines.telephony import (
     remove_call,
     remove_recording,
 )
-<<<<<<< HEAD
 from interviewpanel.models import CallRecording, PhoneCall, TwilioRemoval
-=======
-from interviewpanel.models import CallRecording, InterviewPanelCandidate, PhoneCall, PhoneRecording, TwilioRemoval
->>>>>>> 33dbb9b (What was recorded of an answer is removed at Twilio once it is here)
 from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
 from interviewpanel.services.call_states import adopt_sid
 from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
@@ -110,17 +106,7 @@ def give_up_removal(removal: TwilioRemoval, reason: str) -> None:
     """The row stays with its reason, and names what is left: docs/operations.md, dead letters."""
 
 
-<<<<<<< HEAD
 def forget_call(call: PhoneCall, now: datetime) -> None:
     """The row has gone. Effects, in the same transaction: the work of removing at Twilio what was recorded, and what it
     keeps of the call: the number, when, and how long."""
     remove_at_twilio_later([sid for sid in (call.recording_sid, call.sid) if sid], now)
-=======
-def forget_calls(invitation: InterviewPanelCandidate, now: datetime) -> None:
-    """Before the rows of an invitation go. Effects: the work of removing at Twilio what was recorded, and what it keeps
-    of each call: the number, when, and how long."""
-    calls = PhoneCall.objects.filter(invitation=invitation)
-    named = calls.exclude(sid=None).values_list("sid", "recording_sid")
-    answers = PhoneRecording.objects.filter(call__in=calls).values_list("sid", flat=True)
-    remove_at_twilio_later([*(sid for pair in named for sid in pair if sid), *answers], now)
->>>>>>> 33dbb9b (What was recorded of an answer is removed at Twilio once it is here)
