@@ -15,16 +15,19 @@ except ImproperlyConfigured as error:
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.urls import re_path
 
 from config.lifespan import Lifespan
 from config.requests import LimitedBodies
-from interviewpanel.routing import websocket_urlpatterns
+from interviewpanel.routing import line_urlpatterns, websocket_urlpatterns
 from interviewpanel.services.video_uploads import MAX_CHUNK_BYTES
 
+MAX_WEBHOOK_BYTES = 64 * 1024  # of Twilio: some form fields
+browsers = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
-        "http": LimitedBodies(http, limits=[("/i/", MAX_CHUNK_BYTES)]),
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        "http": LimitedBodies(http, limits=[("/i/", MAX_CHUNK_BYTES), ("/phone/", MAX_WEBHOOK_BYTES)]),
+        "websocket": URLRouter([*line_urlpatterns, re_path("", browsers)]),
         "lifespan": Lifespan(),
     }
 )

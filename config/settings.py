@@ -21,6 +21,7 @@ from config.capacity import read_capacity
 from config.env import Environment
 from config.language_models import read_language_models
 from config.log_parts import configure_logs
+from config.phone_voices import read_phone_voices
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -299,6 +300,10 @@ TWILIO_VOICE_NUMBER = env.text("TWILIO_VOICE_NUMBER", TWILIO_FROM_NUMBER)
 PHONE_RING_SECONDS = env.integer("PHONE_RING_SECONDS", 30, minimum=5, maximum=600)
 PHONE_CALL_MINUTES = env.integer("PHONE_CALL_MINUTES", 120, minimum=1, maximum=240)  # Twilio ends a call after that
 PHONE_RECORDS_CALLS = env.flag("PHONE_RECORDS_CALLS", True)
+# stream: every word is heard as it is said. record: each answer is recorded by Twilio, fetched, and heard then.
+PHONE_LISTENS_BY = env.choice("PHONE_LISTENS_BY", "stream", ("stream", "record"))
+PHONE_TAKES_CALLS = env.flag("PHONE_TAKES_CALLS", default=False)
+PHONE_VOICES = read_phone_voices(env)
 PHONE_REMOVES_RECORDINGS = env.flag("PHONE_REMOVES_RECORDINGS", True)  # at Twilio, once they are here
 
 # --- Watching the site -----------------------------------------------------------------------------------------------

@@ -21,8 +21,9 @@ class InterviewpanelConfig(AppConfig):
             CandidateRequest,
             InterviewPanelCandidate,
             InterviewSession,
-            SpokenAudio,
             PhoneCall,
+            PhoneRecording,
+            SpokenAudio,
         )
         from interviewpanel.selectors.blind_ratings import is_blind_to, leave_out_hidden_lines
         from interviewpanel.services.invitation_messages import add_kinds
@@ -43,6 +44,7 @@ class InterviewpanelConfig(AppConfig):
         pre_delete.connect(forget_sounds_of_deleted_link, InterviewPanelCandidate, dispatch_uid="link's sounds")
         post_delete.connect(remove_sound_of_deleted_text, SpokenAudio, dispatch_uid="text's sound")
         post_delete.connect(forget_deleted_call, PhoneCall, dispatch_uid="call at Twilio")
+        post_delete.connect(forget_deleted_answer_recording, PhoneRecording, dispatch_uid="answer at Twilio")
         post_delete.connect(remove_resume_of_deleted_candidate, Candidate, dispatch_uid="candidate's résumé")
         for model in (Candidate, InterviewPanelCandidate, InterviewSession, AccommodationRequest, CandidateRequest):
             post_delete.connect(forget_deleted_name, model, dispatch_uid=f"history of {model.__name__}")
@@ -80,6 +82,13 @@ def forget_deleted_call(*, instance: Any, **_: object) -> None:
     from interviewpanel.services.call_recordings import forget_call
 
     forget_call(instance, timezone.now())
+
+
+def forget_deleted_answer_recording(*, instance: Any, **_: object) -> None:
+    """As of a call: what was recorded of an answer is to go at Twilio, fetched or not."""
+    from interviewpanel.services.call_recordings import remove_at_twilio_later
+
+    remove_at_twilio_later([instance.sid], timezone.now())
 
 
 def remove_resume_of_deleted_candidate(*, instance: Any, **_: object) -> None:

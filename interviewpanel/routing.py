@@ -3,7 +3,11 @@
 from channels.sessions import CookieMiddleware
 from django.urls import path
 
-from interviewpanel.consumers import InterviewConsumer, MonitorConsumer
+from interviewpanel.consumers import InterviewConsumer, MonitorConsumer, PhoneConsumer
+
+# Twilio's: no browser opens it, so it says no Origin. Who may is decided by a token that works once (services/
+# phone_streams.py); no cookie is read.
+line_urlpatterns = [path("ws/phone/", PhoneConsumer.as_asgi())]
 
 websocket_urlpatterns = [
     # The token is taken as it comes and checked after accepting: a malformed one must not answer differently.

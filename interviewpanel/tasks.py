@@ -13,6 +13,7 @@ from interviewpanel.engines.embeddings import begin_loading
 from interviewpanel.engines.speech import find_speech_engine
 from interviewpanel.engines.transcription import TranscriptionUnavailable, load_engine
 from interviewpanel.engines.vad import load_speech_detector
+from interviewpanel.live import recorded_answers
 from interviewpanel.models import (
     Answer,
     AnswerScore,
@@ -23,6 +24,7 @@ from interviewpanel.models import (
     FileRemoval,
     JoinedVideo,
     PhoneCall,
+    PhoneRecording,
     PreparedLine,
     Recording,
     SessionStep,
@@ -190,6 +192,19 @@ def score_rated_set(run: CalibrationRun) -> Store:
 def score_golden_sets(now: datetime) -> int:
     """Each golden set once a night."""
     return runs.ask_nightly_runs(now)
+
+
+def hold_session_of_recording(row: PhoneRecording) -> None:
+    hold_session(row.answer.session_id)
+
+
+def give_up_recorded_answer(row: PhoneRecording, reason: str) -> None:
+    recorded_answers.give_up_recording(row, reason, timezone.now())
+
+
+@work_task(PhoneRecording, give_up=give_up_recorded_answer, lock=hold_session_of_recording)
+def hear_phone_recording(recording: PhoneRecording) -> Store:
+    return recorded_answers.hear_recording(recording, timezone.now())
 
 
 @work_task(PhoneCall, give_up=phone_calls.give_up_call)

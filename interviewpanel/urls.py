@@ -7,6 +7,7 @@ from interviewpanel.views.links import tell_erased
 
 urlpatterns = [
     path("phone/", include("interviewpanel.phone_urls")),
+    path("phone/", include("interviewpanel.line_urls")),
     path("i/<str:token>/", include("interviewpanel.candidate_urls")),
     # As on the socket, a malformed token must not answer differently, so any text is taken.
     path("i/<path:token>/", tell_erased(join.show_join_page), name="join"),

@@ -51,7 +51,7 @@ class InterviewPanelCandidateAdmin(CallActsAdmin, BookingAdmin):
         {*TERM_FIELDS, "takes_back", "expires", "expires_at", "kept_until", "link_state", "delivery"}
         | AskingAdmin.asking_fields
     )
-    actions = (*LinkActsAdmin.actions, CALL)
+    actions = (*BookingAdmin.actions, CALL)
     form = TermsForm
     asks_reason = True
     trial_path = "is_trial"

@@ -67,6 +67,11 @@ class LiveInterview:
         turn = self.hearing.open_turn if self._is_ready else None
         return turn is not None and turn.is_started
 
+    @property
+    def is_ready(self) -> bool:
+        """Opened: the session is read, and its open answer can be heard."""
+        return self._is_ready
+
     # --- Coming and going ----------------------------------------------------------------------------------------
 
     async def open(self, invitation: InterviewPanelCandidate) -> None:
@@ -140,6 +145,14 @@ class LiveInterview:
             session_manager.interrupt_session, session_id=self._opened.pk, epoch=self.epoch, now=self.clock.read_at()
         )
         await self.door.leave_group(self._opened.group_name)
+
+    async def hang_up(self) -> None:
+        """As `close`, for a line whose other end keeps nothing: what was said up to now is stored, not only what was
+        cut."""
+        turn = self.hearing.open_turn if self._is_ready else None
+        if turn is not None:
+            self.hearing.store(turn.hang_up(self.clock.read()))
+        await self.close()
 
     # --- What the candidate sends --------------------------------------------------------------------------------
 

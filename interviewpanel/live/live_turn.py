@@ -72,6 +72,11 @@ class LiveTurn:
     def is_started(self) -> bool:
         return self._detector.memory.is_started
 
+    @property
+    def next_sequence(self) -> int:
+        """Of the frame that comes next, for a door that numbers frames by itself."""
+        return self._buffer.next_sequence
+
     def deadline(self, now: float) -> float | None:
         return self._detector.deadline(now)
 
@@ -101,6 +106,15 @@ class LiveTurn:
 
     def need_time(self, now: float) -> list[Step]:
         return self._follow(self._detector.need_time(now, self._think_seconds))
+
+    def rest_silence(self, now: float, seconds: float) -> list[Step]:
+        """Something is said to the candidate meanwhile: they are not taken to be silent."""
+        return self._follow(self._detector.need_time(now, seconds))
+
+    def hang_up(self, now: float) -> list[Step]:
+        """The line is gone, and nobody sends again what is not stored: all that was heard is, as far as it came."""
+        steps = self._hear(self._buffer.give_up(now, after_seconds=0.0), now) + self.pause(now)
+        return steps if self.is_closed else steps + self._cut_rest()
 
     def more_time(self, now: float) -> list[Step] | None:
         """Put the longest turn off; None if that was done as often as it can be."""

@@ -17,6 +17,8 @@ R = TypeVar("R")
 _pool = ThreadPoolExecutor(8, thread_name_prefix="socket")
 _spare_pool = ThreadPoolExecutor(2, thread_name_prefix="monitor")
 
+_line_pool = ThreadPoolExecutor(4, thread_name_prefix="line")
+
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a synchronous service in a thread and give its database connection back."""
@@ -27,6 +29,13 @@ async def in_spare_thread(function: Callable[P, R], *args: P.args, **kwargs: P.k
     """As `in_thread`, for those who only watch: however many there are, no candidate waits for a thread of theirs."""
     return await asyncio.get_running_loop().run_in_executor(
         _spare_pool, partial(_call, partial(function, *args, **kwargs))
+    )
+
+
+async def in_line_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """As `in_thread`, for what waits for somebody else's server: no frame of sound waits with it."""
+    return await asyncio.get_running_loop().run_in_executor(
+        _line_pool, partial(_call, partial(function, *args, **kwargs))
     )
 
 

@@ -12,7 +12,6 @@ from interviewpanel.models.panels import (
     InterviewPanelCandidate,
     InterviewPanelQuestionDistribution,
 )
-from interviewpanel.models.places import Booking, Capacity, Place
 from interviewpanel.models.phone_calls import (
     CallConsent,
     CallOptOut,
@@ -21,6 +20,9 @@ from interviewpanel.models.phone_calls import (
     PhoneCall,
     TwilioRemoval,
 )
+from interviewpanel.models.phone_lines import PhonePin, PhoneStream, PinTry
+from interviewpanel.models.phone_recordings import PhoneRecording
+from interviewpanel.models.places import Booking, Capacity, Place
 from interviewpanel.models.positions import PositionQuestionSet
 from interviewpanel.models.prepared_lines import PreparedLine
 from interviewpanel.models.ratings import AnswerRating, ScoreOverride
@@ -62,8 +64,12 @@ __all__ = [
     "InterviewPanelQuestionDistribution",
     "InterviewSession",
     "JoinedVideo",
-    "Place",
     "PhoneCall",
+    "PhonePin",
+    "PhoneRecording",
+    "PhoneStream",
+    "PinTry",
+    "Place",
     "PositionQuestionSet",
     "PreparedLine",
     "RatedAnswer",

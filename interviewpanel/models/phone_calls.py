@@ -103,6 +103,11 @@ class PhoneCall(WorkItem):
         """The call; `is_over` is of the work of placing it."""
         return self.status in ENDED
 
+    @property
+    def line_group_name(self) -> str:
+        """Of the socket that hears this call: what Twilio tells about keys and speech goes there."""
+        return f"phone_{self.uuid}"
+
     @classmethod
     def retry_delay(cls, attempts: int) -> timedelta:
         """10, 20, 40 s: who pressed the button waits by the phone, not for an hour."""

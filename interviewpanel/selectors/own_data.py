@@ -21,8 +21,8 @@ from interviewpanel.models import (
     Decision,
     InterviewPanelCandidate,
     InterviewSession,
-    Place,
     PhoneCall,
+    Place,
     Recording,
     VideoChunk,
     VideoRecording,
@@ -70,6 +70,7 @@ def describe_stored(invitation: InterviewPanelCandidate, now: datetime) -> Facts
         "booking": next((pick_shown(row) for row in Booking.objects.filter(invitation=invitation)), None),
         "accommodations": (_describe_accommodation(row) for row in invitation.accommodations.all()),
         "requests": (_describe_request(row) for row in invitation.requests.all()),
+        "pin": pick_shown(invitation.phone_pin) if hasattr(invitation, "phone_pin") else None,
         "call_consents": (_describe_call_consent(row) for row in invitation.call_consents.all()),
         "calls": (_describe_call(row) for row in invitation.calls.select_related("recording", "upkeep").order_by("id")),
         "messages": (pick_shown(message) for message in list_messages(invitation)),
@@ -112,6 +113,8 @@ def _describe_call(row: PhoneCall) -> Facts:
         if recording
         else None,
         "upkeep": pick_shown(row.upkeep) if hasattr(row, "upkeep") else None,
+        "streams": [pick_shown(stream) for stream in row.streams.order_by("id")],
+        "answer_recordings": [pick_shown(one) for one in row.answer_recordings.order_by("id")],
     }
 
 

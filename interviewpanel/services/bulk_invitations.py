@@ -22,6 +22,7 @@ from interviewpanel.services.invitations import (
 )
 from interviewpanel.services.link_acts import ActRefused, Wish, act_on_link, choose_channels, do_act
 from interviewpanel.services.panels import hold_panel
+from interviewpanel.services.phone_pins import make_pins
 from organizations.models import Candidate, Change, Message
 from organizations.services.history import Author, record_changes
 from organizations.services.messages import MessageRefused, prepare_message, queue_prepared
@@ -143,6 +144,7 @@ def _invite_some(
         except InvitationRefused as refusal:
             done.refuse(candidate, str(refusal))
     made = InterviewPanelCandidate.objects.bulk_create(prepared)
+    make_pins(made)
     announce_invited(made, now)
     done.invitations += made
     if channels:

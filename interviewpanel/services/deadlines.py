@@ -59,7 +59,7 @@ def act_for_session(session: InterviewSession, now: datetime) -> bool:
     No turn ends while nobody is connected, however long it has been quiet: the page goes on recording what is said, and
     sends it when it is back. The grace period alone runs then.
     """
-    if _is_held(session, now):
+    if is_held(session, now):
         return False
     if session.status != SessionStatus.INTERRUPTED:
         return _interrupt_unheld(session, now)
@@ -72,14 +72,15 @@ def act_for_session(session: InterviewSession, now: datetime) -> bool:
 def _interrupt_unheld(session: InterviewSession, now: datetime) -> bool:
     """The clock stops at the last sign of life: when the lease was last renewed. False if it was renewed just now."""
     locked = lock_session(session.pk)
-    if locked.epoch != session.epoch or _is_held(locked, now):
+    if locked.epoch != session.epoch or is_held(locked, now):
         return False
     renewed_at = now if locked.lease_until is None else locked.lease_until - timedelta(seconds=LEASE_SECONDS)
     interrupt_session(session_id=locked.pk, epoch=locked.epoch, now=min(now, renewed_at))
     return True
 
 
-def _is_held(session: InterviewSession, now: datetime) -> bool:
+def is_held(session: InterviewSession, now: datetime) -> bool:
+    """Whether a server has this session now, as far as anybody can know."""
     return bool(session.lease_until and session.lease_until > now and not is_owner_dead(session.lease_owner))
 
 

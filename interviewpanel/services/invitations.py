@@ -23,6 +23,7 @@ from interviewpanel.selectors.link_facts import explain_panel
 from interviewpanel.selectors.withdrawals import has_withdrawn_by_link
 from interviewpanel.services.announcements import announce_invited
 from interviewpanel.services.events import tell_sockets
+from interviewpanel.services.phone_pins import make_pins
 from interviewpanel.services.session_manager import interrupt_session
 from organizations.domain.clocks import write_deadline
 from organizations.models import Candidate
@@ -78,6 +79,7 @@ def issue_invitation(
         panel=panel, candidate=candidate, now=now, hours=hours, time_multiplier=time_multiplier, metadata=metadata
     )
     invitation.save()
+    make_pins([invitation])
     announce_invited([invitation], now)
     return invitation
 
@@ -222,6 +224,7 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
         _promise_retention(row)  # nobody has agreed to other days yet
     changed = ("token_version", "token_hash", "expires_at", "revoked_at", "retention_days", "kept_until")
     row.save(update_fields=changed)
+    make_pins([row])
     for name in changed:
         setattr(invitation, name, getattr(row, name))
     sessions = InterviewSession.objects.filter(invitation=row)

@@ -21,6 +21,7 @@ from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.panel_facts import count_planned_questions
 from interviewpanel.selectors.places import is_in_line
 from interviewpanel.services.bookings import find_booking, list_free_slots
+from interviewpanel.services.phone_pins import show_pin
 from interviewpanel.services.spoken_audio import is_spoken_here
 from interviewpanel.views.labels import RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import name_store, write_leftover
@@ -64,6 +65,8 @@ def show_join_page(request: HttpRequest, token: str) -> HttpResponse:
         **_describe_asked(invitation),
         "slots": list_free_slots(invitation, now),
         "booked_at": find_booking(invitation, now),
+        "pin": show_pin(invitation),
+        "phone_number": settings.TWILIO_VOICE_NUMBER,
         "consent": consent,
         "page_data": write_page_data(invitation, session, consent, token, language),
     }

@@ -30,13 +30,23 @@ def signed_by_twilio(view: Report) -> Callable[[HttpRequest, UUID], HttpResponse
 
     @wraps(view)
     def check(request: HttpRequest, call: UUID) -> HttpResponse:
-        fields = {name: str(value) for name, value in request.POST.items()}
-        url = f"{settings.PUBLIC_URL}{request.get_full_path()}"
-        if not is_signed(url, fields, request.headers.get("X-Twilio-Signature", "")):
-            return HttpResponse("The signature is not right.\n", status=403, content_type="text/plain")
-        return view(call, fields)
+        if refusal := refuse_unsigned(request):
+            return refusal
+        return view(call, read_fields(request))
 
     return csrf_exempt(require_POST(check))
+
+
+def refuse_unsigned(request: HttpRequest) -> HttpResponse | None:
+    """403 unless Twilio has signed the request, for this address as it is known outside."""
+    url = f"{settings.PUBLIC_URL}{request.get_full_path()}"
+    if is_signed(url, read_fields(request), request.headers.get("X-Twilio-Signature", "")):
+        return None
+    return HttpResponse("The signature is not right.\n", status=403, content_type="text/plain")
+
+
+def read_fields(request: HttpRequest) -> Fields:
+    return {name: str(value) for name, value in request.POST.items()}
 
 
 @signed_by_twilio

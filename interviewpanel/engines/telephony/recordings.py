@@ -41,15 +41,17 @@ def start_recording(call_sid: str, *, report_url: str) -> str:
     return str(made.sid)
 
 
-def download_recording(sid: str, file: IO[bytes]) -> int:
-    """Write it to `file` as MP3 with two channels; returns how many bytes. Only the account may read it.
+def download_recording(sid: str, file: IO[bytes], *, kind: str = "mp3") -> int:
+    """Write it to `file` as MP3, or as it is with `kind` "wav"; returns how many bytes. Only the account may read it.
+
+    Of two channels both come, each for itself.
 
     Raises NoSuchRecording, RecordingTooLarge, or DeliveryPostponed for all that may be better later.
     """
     import requests
 
     account, token = settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN
-    url = f"{settings.TWILIO_API_URL}/2010-04-01/Accounts/{account}/Recordings/{sid}.mp3"
+    url = f"{settings.TWILIO_API_URL}/2010-04-01/Accounts/{account}/Recordings/{sid}.{kind}"
     begun, count = time.monotonic(), 0
     try:
         with requests.get(

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from config.checks import check_secret_key_is_set
+from config.checks import check_calls_can_be_taken, check_secret_key_is_set
 
 
 def test_the_development_key_is_refused_on_a_real_site() -> None:
@@ -21,3 +21,17 @@ def test_a_key_of_ones_own_passes(settings: Settings, key: str) -> None:
     settings.SECRET_KEY = key
 
     assert check_secret_key_is_set(None) == []
+
+
+def test_taking_calls_needs_an_account_and_an_address(settings: Settings) -> None:
+    assert check_calls_can_be_taken(None) == []
+    settings.PHONE_TAKES_CALLS = True
+    (warning,) = check_calls_can_be_taken(None)
+    assert warning.id == "config.W001"
+    assert warning.hint == (
+        "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_VOICE_NUMBER, PUBLIC_URL (an https address that Twilio can "
+        "reach), or leave PHONE_TAKES_CALLS out. See docs/phone-interviews.md."
+    )
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_VOICE_NUMBER = "AC1", "t", "+15005550006"
+    settings.PUBLIC_URL = "https://interviews.example"
+    assert check_calls_can_be_taken(None) == []

@@ -1,0 +1,169 @@
+"""A line that is not streamed: each question is said and its answer recorded by Twilio, fetched, and heard then.
+
+For sites that Twilio's media socket cannot reach (PHONE_LISTENS_BY=record). No process holds such a line, so each
+request is one step of it: it keeps the session's lease as long as the longest answer may take, and follows with what
+the rows say is next. Called by phone_lines.py and views/phone_recorded.py; what is recorded is heard by
+live/recorded_answers.py.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from config.work.transports import enqueue
+from interviewpanel.domain.consent import ConsentText
+from interviewpanel.domain.states import MoveRefused, SessionStatus
+from interviewpanel.engines.telephony import documents
+from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, SessionEvent
+from interviewpanel.selectors.links import LinkRefused
+from interviewpanel.selectors.phone_addresses import LineAddresses
+from interviewpanel.selectors.session_state import load_open_answer, load_session
+from interviewpanel.selectors.turn_rules import load_rules
+from interviewpanel.services import answers, deadlines, session_manager
+from interviewpanel.services.events import ConnectionReplaced
+from interviewpanel.services.phone_speech import find_language, find_voice, speak_lines
+
+SPOKEN = ("greeting", "next_question", "question_rephrased", "interview_completed")
+SLACK_SECONDS = 180.0  # of the lease, besides the longest answer: a question is said, a document is asked for
+AGAIN, SKIP, PAUSE, HANGUP = "1", "4", "5", "hangup"
+
+
+def begin(*, call: PhoneCall, consent: ConsentText | None, now: datetime) -> str:
+    """Effects: the session is this call's; it begins with what was agreed to just now, or goes on where it was."""
+    try:
+        session = session_manager.open_session(invitation=call.invitation, now=now)
+        if session.status == SessionStatus.PENDING and consent is not None:
+            session_manager.start_session(
+                session_id=session.pk,
+                epoch=session.epoch,
+                document_version=consent.version,
+                language=consent.language,
+                shown_hash=consent.hash,
+                now=now,
+            )
+    except LinkRefused as refusal:
+        return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"])
+    PhoneCall.objects.filter(pk=call.pk).update(session=session)
+    call.session = session
+    asked = _find_question(session)
+    return go_on(call=call, epoch=session.epoch, heard=0 if asked is None else asked.sequence - 1, now=now)
+
+
+def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
+    """What comes next on this line. `heard`: the newest event that was said.
+
+    Effects: the lease, as long as the longest answer may take; limits that are due; an open question's turn begins.
+    """
+    assert call.session_id is not None
+    try:
+        session_manager.renew_lease(session_id=call.session_id, epoch=epoch, now=now)
+        deadlines.act_on_limits(session_id=call.session_id, epoch=epoch, now=now)
+    except ConnectionReplaced:
+        return _end(call, None, ["words.elsewhere"])
+    except LinkRefused as refusal:
+        return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"])
+    answers.stop_waiting_for_words(session_id=call.session_id, now=now)
+    session = load_session(call.session_id)
+    longest = load_rules(session).max_turn_seconds
+    until = now + timedelta(seconds=longest + SLACK_SECONDS)
+    InterviewSession.objects.filter(pk=session.pk, epoch=epoch, lease_until__isnull=False).update(
+        lease_until=until, lease_owner=""
+    )
+    events = list(
+        SessionEvent.objects.filter(session=session, type__in=SPOKEN, sequence__gt=heard).order_by("sequence")
+    )
+    lines = [line for event in events for line in _name_lines(event)]
+    newest = events[-1].sequence if events else heard
+    if session.is_over:
+        return _end(call, session, lines)
+    return _follow(call, session, lines, newest, now)
+
+
+def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], heard: int, now: datetime) -> str:
+    language, addresses = find_language(call), LineAddresses(call.uuid)
+    voice, here = find_voice(language), {"epoch": session.epoch, "heard": heard}
+    if session.status == SessionStatus.PAUSED:
+        word = "words.are_you_there" if session.pause_reason == "are_you_there" else "words.paused"
+        spoken = speak_lines(session, [*lines, word], language)
+        return documents.ask(spoken, voice, reply_url=addresses.recorded("resume", **here))
+    answer = load_open_answer(session.pk)
+    spoken = speak_lines(session, lines, language)
+    if answer is None or answer.phone_recordings.exclude(closes="").exists():
+        return documents.say_and_go_on(spoken, voice, next_url=addresses.recorded("next", **here), pause_seconds=1)
+    answers.start_turn(session_id=session.pk, epoch=session.epoch, answer_id=answer.pk, deadline_at=None, now=now)
+    rules = load_rules(session)
+    return documents.record_answer(
+        spoken,
+        voice,
+        action_url=addresses.recorded("answer", number=answer.number, **here),
+        report_url=addresses.recorded("ready"),
+        silence_seconds=round(rules.silence_seconds),
+        longest_seconds=round(rules.max_turn_seconds),
+    )
+
+
+@transaction.atomic
+def take_answer(*, call: PhoneCall, epoch: int, heard: int, number: int, sid: str, key: str, now: datetime) -> str:
+    """An answer was recorded, up to `key`, a silence, or the end of the call. Effects: it is to be fetched and heard;
+    the question is asked again, the interview paused or interrupted, as the key says. Where nothing was recorded at
+    all, it is asked whether anybody is there."""
+    assert call.session_id is not None
+    answer = Answer.objects.filter(session_id=call.session_id, number=number).first()
+    closes = "" if key in (AGAIN, PAUSE, HANGUP) else "skipped" if key == SKIP else "done"
+    if answer is not None and answer.is_open and sid:
+        row, is_new = PhoneRecording.objects.get_or_create(
+            sid=sid, defaults={"call": call, "answer": answer, "closes": closes, "due_at": now}
+        )
+        if is_new:
+            enqueue(row)
+    if key == HANGUP:
+        session_manager.interrupt_session(session_id=call.session_id, epoch=epoch, now=now)
+        return documents.say_and_hang_up([])
+    reason = "candidate" if key == PAUSE else "" if sid else "are_you_there"
+    if reason:
+        with contextlib.suppress(MoveRefused):  # the budget is spent, or it is over: what comes next says so
+            session_manager.pause_session(session_id=call.session_id, epoch=epoch, now=now, reason=reason)
+    asked = _find_question(load_session(call.session_id))
+    is_again = not closes and asked is not None
+    return go_on(call=call, epoch=epoch, heard=asked.sequence - 1 if asked and is_again else heard, now=now)
+
+
+def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: datetime) -> str:
+    """A key or a word ends a pause; the open question is asked again."""
+    assert call.session_id is not None
+    if is_answered:
+        with contextlib.suppress(MoveRefused):
+            session_manager.resume_session(session_id=call.session_id, epoch=epoch, now=now)
+        asked = _find_question(load_session(call.session_id))
+        heard = heard if asked is None else min(heard, asked.sequence - 1)
+    return go_on(call=call, epoch=epoch, heard=heard, now=now)
+
+
+def announce_recording(*, sid: str, now: datetime) -> None:
+    """Twilio has the recording ready. Effect: where it was looked for too early, it is looked for now."""
+    for row in PhoneRecording.objects.filter(sid=sid, work_status=PhoneRecording.WorkStatus.QUEUED):
+        PhoneRecording.objects.filter(pk=row.pk, due_at__gt=now).update(due_at=now)
+        enqueue(row)
+
+
+def _find_question(session: InterviewSession) -> SessionEvent | None:
+    """The event that asked the open question."""
+    if load_open_answer(session.pk) is None:
+        return None
+    asked: SessionEvent | None = (
+        SessionEvent.objects.filter(session=session, type="next_question").order_by("-sequence").first()
+    )
+    return asked
+
+
+def _name_lines(event: SessionEvent) -> list[str]:
+    line = f"event.{event.sequence}"
+    return [line, "words.keys_recorded"] if event.type == "greeting" else [line]
+
+
+def _end(call: PhoneCall, session: InterviewSession | None, lines: Sequence[str]) -> str:
+    language = find_language(call)
+    voice = find_voice(language)
+    return documents.say_and_hang_up([(one, voice) for one in speak_lines(session, lines, language)])

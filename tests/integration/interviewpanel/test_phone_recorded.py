@@ -1,0 +1,109 @@
+"""Interviews by phone without a stream: Twilio records each answer, and it is heard when it has been fetched."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from interviewpanel.models import Answer, InterviewSession, PhoneRecording, TwilioRemoval
+from interviewpanel.services.deadlines import sweep_sessions
+from reports.models import InterviewReport
+from tests.phone_lines import LineServer, Phone, make_line_noise
+from tests.phone_sites import (
+    SPEECH,
+    SPEECH_SECONDS,
+    answer_call,
+    call_again,
+    do_work,
+    make_outbound,
+    measure_kept,
+    read_session,
+)
+from tests.sockets import in_database
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _records(settings: Settings) -> None:
+    settings.PHONE_LISTENS_BY = "record"
+
+
+async def begin(server: LineServer, *, questions: int) -> Phone:
+    """Up to the tone behind the first question."""
+    phone = await answer_call(server, await in_database(make_outbound, server, questions=questions))
+    await phone.press("1")
+    await phone.press("1")
+    assert phone.heard[-1].startswith("What do you know about")
+    return phone
+
+
+async def test_an_interview_is_recorded_answer_by_answer_to_its_report(server: LineServer) -> None:
+    phone = await begin(server, questions=2)
+    first = phone.heard[-1]
+    assert phone.heard[-2].startswith("After each question, answer behind the tone.")
+    await phone.record(SPEECH, key="1")  # the question again; what was said counts
+    assert phone.heard[-1] == first
+    await phone.record(SPEECH, key="#")
+    second = phone.heard[-1]
+    assert second != first
+    await phone.record(make_line_noise(2), key="4")
+    assert phone.heard[-1] == "Fernbrook reads your answers and a person decides what happens next."
+    assert phone.is_over
+    await do_work()
+    session = await read_session()
+    answers = await in_database(lambda: list(Answer.objects.order_by("number")))
+    assert [(one.status, one.closed_reason) for one in answers] == [("scored", "done"), ("skipped", "skipped")]
+    assert await in_database(measure_kept, answers[0]) == pytest.approx(2 * SPEECH_SECONDS, abs=0.01)
+    assert len(answers[0].transcript.split()) >= 10
+    assert (session.status, session.end_reason) == ("completed", "all_asked")
+    removals = await in_database(lambda: set(TwilioRemoval.objects.values_list("sid", flat=True)))
+    assert removals == set(server.answers)  # what is here need not be there
+    assert (await in_database(InterviewReport.objects.get)).session_id == session.pk
+
+
+async def test_the_session_is_kept_while_an_answer_is_recorded_and_ends_with_the_call(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    await in_database(lambda: sweep_sessions(timezone.now() + timedelta(minutes=5)))
+    assert (await read_session()).status == "in_progress"
+    await phone.record(SPEECH, key="hangup")
+    assert (phone.is_over, (await read_session()).status) == (True, "interrupted")
+    await do_work()
+    answer = await in_database(Answer.objects.get)
+    assert (answer.is_open, await in_database(measure_kept, answer)) == (True, pytest.approx(SPEECH_SECONDS, abs=0.01))
+
+    call = await in_database(lambda: call_again(server, InterviewSession.objects.get().invitation))
+    again = await answer_call(server, call)
+    await again.press("1")
+    assert again.heard[-1] == answer.question_text
+    await again.record(SPEECH)
+    assert again.is_over
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(2 * SPEECH_SECONDS, abs=0.01)
+
+
+async def test_pauses_and_silence_are_asked_about(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    question = phone.heard[-1]
+    await phone.record(make_line_noise(1), key="5")
+    assert phone.heard[-1] == "The interview is paused. Press 5 to go on."
+    await phone.press("5")
+    assert phone.heard[-1] == question
+    await phone.record_nothing()
+    assert phone.heard[-1] == "Are you still there? Say something, or press 5, to go on."
+    await phone.say_word("Yes.")
+    assert phone.heard[-1] == question
+
+
+async def test_a_recording_that_is_heard_twice_is_stored_once(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    answer = await in_database(Answer.objects.get)
+    await phone.record(SPEECH, key="1")
+    row = await in_database(PhoneRecording.objects.get)
+    await do_work()
+    kept = await in_database(measure_kept, answer)
+    await in_database(lambda: PhoneRecording.objects.filter(pk=row.pk).update(work_status="queued"))  # told twice
+    await do_work()
+    assert (await in_database(measure_kept, answer), kept) == (kept, pytest.approx(SPEECH_SECONDS, abs=0.01))
