@@ -12,6 +12,7 @@ BENCHMARKS = (
     "turn_latency",
     "selection_cost",
     "report_cost",
+    "mix_cost",
     "admin_lists",
     "api_calls",
     "embedded_scorer",

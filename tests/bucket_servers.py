@@ -1,6 +1,7 @@
 """A server that speaks S3 (moto's, on a port of its own) with one private bucket, and the settings that lead there."""
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,7 @@ class BucketServer:
 
 @contextlib.contextmanager
 def run_bucket_server() -> Iterator[BucketServer]:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -33,6 +33,7 @@ from questionbank.models import ResumeSummary
 from reports.models import InterviewReport
 from tests.live_interviews import after, begin, close, find_open, reload, store_audio
 from tests.rows_besides import add_line, add_narrative, add_share
+from tests.spoken_interviews import speak
 from tests.work import ScriptedEngine, do_due
 
 DOCUMENT: dict[str, Any] = {"schema": "of a report", "overall": {"value": 71, "why": "Measured."}}
@@ -66,6 +67,7 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     chunk = VideoChunk(recording=video, number=0, size_bytes=3, stored_at=after(2))
     chunk.file.save("chunk", ContentFile(b"abc"))
     JoinedVideo.objects.create(recording=video, last_chunk_at=after(2), due_at=after(900))
+    speak(session, "Welcome to this interview.", 0.5)
     session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
     do_due(now=after(110), times=6)
     do_due(Recording, now=after(120))

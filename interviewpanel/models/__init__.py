@@ -24,6 +24,7 @@ from interviewpanel.models.requests import (
 )
 from interviewpanel.models.scores import AnswerScore
 from interviewpanel.models.sessions import InterviewSession
+from interviewpanel.models.spoken_lines import SpokenLine
 from interviewpanel.models.transcripts import TranscriptEntry
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "ScoreOverride",
     "SessionEvent",
     "SessionStep",
+    "SpokenLine",
     "TranscriptEntry",
     "VideoChunk",
     "VideoRecording",

@@ -33,6 +33,7 @@ EXAMPLE = {
     "time_zone": "Europe/Berlin",
     "reminder_hours": 6,
     "retention_days": 90,
+    "recording_days": 30,
     "monthly_tokens": None,
     "created_at": "2026-03-02T12:00:00Z",
 }
@@ -40,6 +41,7 @@ CHANGE_EXAMPLE = {
     "contact_email": "people@fernbrook.example",
     "time_zone": "Europe/Berlin",
     "retention_days": 90,
+    "recording_days": 30,
     "reason": "Agreed with the works council",
 }
 
@@ -78,8 +80,8 @@ class OrganizationViewSet(ListModelMixin, TenantViewSet):
 
     @extend_schema(
         summary="Change an organization",
-        description="Who changes `retention_days`, which candidates are promised, says why. `monthly_tokens`, the "
-        "budget of language models, is set by superadmins only: by who runs the site.",
+        description="Who changes `retention_days` or `recording_days`, which candidates are promised, says why. "
+        "`monthly_tokens`, the budget of language models, is set by superadmins only: by who runs the site.",
         request=ChangedOrganizationSerializer(partial=True),
         responses={200: OrganizationSerializer, 400: PROBLEM, 404: PROBLEM, 412: PROBLEM},
         examples=[give_example(CHANGE_EXAMPLE, of="request"), give_example(EXAMPLE, of="response")],

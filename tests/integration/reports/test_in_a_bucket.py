@@ -113,5 +113,5 @@ def check_candidate(held: Held, bucket: BucketServer) -> None:
     joined = JoinedVideo.objects.get()
     whole = bucket.read(str(joined.file.name))
     assert get("candidate-video-file", joined.recording.uuid, Range="bytes=100-") == whole[100:]
-    assert get("candidate-interview-audio") == bucket.read(str(held.session.recordings.get(answer=None).file.name))
+    assert get("candidate-interview-audio") == bucket.read(str(held.session.recordings.get(kind="interview").file.name))
     assert get("candidate-resume") == DOCX
