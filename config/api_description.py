@@ -78,7 +78,7 @@ SPECTACULAR = {
         "QuestionStatusEnum": "questionbank.models.Question.Status",
         "NewQuestionStatusEnum": ["draft", "review", "live"],
         "PublicationStatus": "interviewpanel.models.panels.InterviewPanel.Status",
-        "SpeakerEnum": "interviewpanel.models.transcripts.TranscriptEntry.Speaker",
+        "SpeakerEnum": ["interviewer", "candidate"],
         "LinkState": "interviewpanel.api.invitation_serializers.STATES",
         "InterviewStatus": "interviewpanel.api.invitation_serializers.SESSION_STATES",
         "ResumeReadingState": "organizations.api.candidate_resumes.STATES",

@@ -21,7 +21,7 @@ from config.ranges import StoredFileMissing, measure_part, send_stored
 from interviewpanel.api.renderers import AsItIs
 from interviewpanel.api.sessions import InterviewRows
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import InterviewSession, JoinedVideo, Recording
+from interviewpanel.models import InterviewSession, JoinedVideo, Recording, TranscriptEntry
 from interviewpanel.selectors.captions import write_recording_captions, write_video_captions
 from interviewpanel.selectors.recordings import (
     VideoProgress,
@@ -76,7 +76,7 @@ class RecordingSerializer(serializers.Serializer):
         "one voice of it, as long as the mix; where the candidate's is the only voice here, there is no track.",
     )
     voices = serializers.ListField(
-        child=serializers.ChoiceField(choices=["candidate", "interviewer"]),
+        child=serializers.ChoiceField(choices=TranscriptEntry.Speaker.values),
         help_text="Whose voices are in it. The interviewer's is where this server spoke, as by phone.",
     )
     answer = serializers.IntegerField(allow_null=True, help_text="The number of the answer whose sound it is.")
