@@ -14,6 +14,13 @@ BUCKET_STORAGE = "config.bucket_storage.BucketStorage"
 FOLDER_STORAGE = "django.core.files.storage.FileSystemStorage"
 
 
+def read_storages(env: Environment, *, is_debug: bool) -> dict[str, dict[str, Any]]:
+    """STORAGES: where files lie, and where the static ones do. Raises ImproperlyConfigured."""
+    static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    packed = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    return {"default": read_file_storage(env), "staticfiles": {"BACKEND": static if is_debug else packed}}
+
+
 def read_file_storage(env: Environment) -> dict[str, Any]:
     """STORAGES["default"]. Raises ImproperlyConfigured where something makes no sense or is missing."""
     bucket = env.text("STORAGE_BUCKET")
