@@ -13,6 +13,7 @@ BENCHMARKS = (
     "selection_cost",
     "queue_cost",
     "report_cost",
+    "mix_cost",
     "admin_lists",
     "api_calls",
     "embedded_scorer",

@@ -81,6 +81,7 @@ SPECTACULAR = {
         "PublicationStatus": "interviewpanel.models.panels.InterviewPanel.Status",
         "PhoneCallStatus": "interviewpanel.api.calls.STATUSES",
         "PhoneCallOutcome": "interviewpanel.api.calls.OUTCOMES",
+        "SpeakerEnum": ["interviewer", "candidate"],
         "LinkState": "interviewpanel.api.invitation_serializers.STATES",
         "InterviewStatus": "interviewpanel.api.invitation_serializers.SESSION_STATES",
         "ResumeReadingState": "organizations.api.candidate_resumes.STATES",

@@ -13,7 +13,8 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-READ_BYTES = 256 * 1024
+from config.stored_files import find_missing, read_span
+
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -47,9 +48,13 @@ class RangeUnsatisfiable(ValueError):
 
 def measure_part(name: str) -> StoredPart:
     """A stored file as a part. Raises StoredFileMissing."""
-    if not name or not default_storage.exists(name):
+    try:
+        size = default_storage.size(name) if name else None
+    except FileNotFoundError:
+        size = None
+    if size is None:
         raise StoredFileMissing(f"{name or 'The file'} is not in storage.")
-    return StoredPart(name, default_storage.size(name))
+    return StoredPart(name, size)
 
 
 def parse_range(header: str, size_bytes: int) -> Span | None:
@@ -88,9 +93,8 @@ def send_stored(
         refused["Content-Range"] = f"bytes */{size}"
         return refused
     pieces = list(_cut(parts, span or Span(0, size - 1)))
-    for piece in pieces:
-        if not default_storage.exists(piece.name):
-            raise StoredFileMissing(f"{piece.name} is not in storage.")
+    if (missing := find_missing([piece.name for piece in pieces])) is not None:
+        raise StoredFileMissing(f"{missing} is not in storage.")
     response: HttpResponseBase = HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(_read(pieces))
     if span is not None:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
@@ -124,13 +128,4 @@ def _cut(parts: Sequence[StoredPart], span: Span) -> Iterator[_Piece]:
 
 def _read(pieces: Sequence[_Piece]) -> Iterator[bytes]:
     for piece in pieces:
-        yield from _read_piece(piece)
-
-
-def _read_piece(piece: _Piece) -> Iterator[bytes]:
-    count = piece.size_bytes
-    with default_storage.open(piece.name) as file:
-        file.seek(piece.offset)
-        while count > 0 and (content := file.read(min(READ_BYTES, count))):
-            count -= len(content)
-            yield content
+        yield from read_span(piece.name, piece.offset, piece.size_bytes)

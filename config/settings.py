@@ -22,6 +22,7 @@ from config.env import Environment
 from config.language_models import read_language_models
 from config.log_parts import configure_logs
 from config.phone_voices import read_phone_voices
+from config.storage_parts import read_storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -121,14 +122,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there before the first collectstatic
 MEDIA_ROOT = VAR_DIR / "media"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+STORAGES = read_storages(env, is_debug=DEBUG)
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Browser security ------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     at("captions.vtt", recordings.show_interview_captions, "candidate-interview-captions"),
     at("spoken/", spoken.prepare_spoken, "candidate-spoken-ahead"),
     at("spoken/<uuid:audio>", spoken.play_spoken, "candidate-spoken"),
+    at("whole/<slug:kind>", recordings.play_whole, "candidate-whole"),
+    at("whole.vtt", recordings.show_whole_captions, "candidate-whole-captions"),
     at("answers/<int:number>/audio", recordings.play_answer, "candidate-audio"),
     at("answers/<int:number>/captions.vtt", recordings.show_answer_captions, "candidate-captions"),
     at("video/", recordings.list_own_videos, "candidate-videos"),

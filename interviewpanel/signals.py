@@ -7,5 +7,5 @@ from django.dispatch import Signal
 
 # An interview has ended: it gets a report.
 interview_ended = Signal()
-# A person has judged an interview, as the report tells: its report is made again.
+# A person has judged an interview, or its sound was erased, as the report tells: its report is made again.
 interview_judged = Signal()

@@ -41,6 +41,7 @@ from interviewpanel.services import (
     joined_videos,
     phone_calls,
     questions,
+    recording_retention,
     recordings,
     reminders,
     scores,
@@ -149,7 +150,7 @@ def forget_unused_speech(now: datetime) -> int:
 @work_task(Recording, give_up=recordings.give_up_recording)
 def join_recording(recording: Recording) -> Store:
     """One file of an answer's sound, or of the whole interview's."""
-    return recordings.join_recording(recording)
+    return recordings.join_recording(recording, timezone.now())
 
 
 @work_task(JoinedVideo, give_up=joined_videos.give_up_joining)
@@ -174,6 +175,12 @@ def remove_files(removal: FileRemoval) -> Store:
 def erase_due_interviews(now: datetime) -> int:
     """Erase what has been kept as long as was told."""
     return erasure.erase_due(now)
+
+
+@sweep_task
+def erase_due_recordings(now: datetime) -> int:
+    """Erase sound and video that were kept as long as was told."""
+    return recording_retention.erase_due_recordings(now)
 
 
 @sweep_task

@@ -30,7 +30,9 @@ AUDIO = b"fLaC-and-so-on"
 def give_recordings(session: InterviewSession) -> None:
     done = {"work_status": "done", "finished_at": ENDED_AT}
     for answer in (None, session.answers.get(number=1)):
-        made = Recording.objects.create(session=session, answer=answer, **done)
+        made = Recording.objects.create(
+            session=session, answer=answer, kind="answer" if answer else "interview", **done
+        )
         made.file.save("x.flac", ContentFile(AUDIO))
 
 

@@ -35,6 +35,7 @@ from reports.models import InterviewReport
 from tests.call_rows import add_consent, add_phone_call
 from tests.live_interviews import after, begin, close, find_open, reload, store_audio
 from tests.rows_besides import add_line, add_narrative, add_share, add_speech
+from tests.spoken_interviews import speak
 from tests.work import ScriptedEngine, do_due
 
 DOCUMENT: dict[str, Any] = {"schema": "of a report", "overall": {"value": 71, "why": "Measured."}}
@@ -73,6 +74,7 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     add_speech(session, "Hello Priya.")
     add_consent(invitation)
     add_phone_call(invitation)
+    speak(session, "Welcome to this interview.", 0.5)
     session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
     do_due(now=after(110), times=6)
     do_due(Recording, now=after(120))

@@ -5,6 +5,7 @@ Whoever may see the interview may play it; for everyone else there is no such re
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -13,14 +14,23 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
 from interviewpanel.models import Answer, InterviewSession, JoinedVideo, Recording, VideoRecording
-from interviewpanel.selectors.captions import write_answer_captions, write_session_captions, write_video_captions
+from interviewpanel.selectors.captions import (
+    write_answer_captions,
+    write_mix_captions,
+    write_session_captions,
+    write_video_captions,
+)
 from interviewpanel.selectors.recordings import (
+    WHOLE_KINDS,
     VideoProgress,
+    describe_voices,
     find_answer,
+    find_kind,
     find_recording,
     find_video,
     list_video_parts,
@@ -77,6 +87,8 @@ class PlayableAdmin(RecordedAdmin):
         own = [
             at("recording.flac", self.send_recording, "recording"),
             at("recording.vtt", self.send_captions, "captions"),
+            at("whole/<slug:kind>.flac", self.send_whole, "whole"),
+            at("whole.vtt", self.send_whole_captions, "whole_captions"),
             at("answers/<int:number>.flac", self.send_recording, "answer_recording"),
             at("answers/<int:number>.vtt", self.send_captions, "answer_captions"),
             at("videos/<uuid:video>", self.send_video, "video"),
@@ -93,6 +105,21 @@ class PlayableAdmin(RecordedAdmin):
             raise Http404("There is no such recording, or it is not made yet.")
         part = measure_part(str(recording.file.name))
         return send_stored(request, [part], content_type="audio/flac", filename=f"answer-{number or 'all'}.flac")
+
+    @for_viewers
+    def send_whole(self, request: HttpRequest, session: InterviewSession, kind: str) -> HttpResponseBase:
+        """The interview as it went, on its own time line: the mix, or a track."""
+        recording = find_kind(session, WHOLE_KINDS[kind]) if kind in WHOLE_KINDS else None
+        if recording is None:
+            raise Http404("There is no such recording, or it is not made yet.")
+        part = measure_part(str(recording.file.name))
+        is_file = "download" in request.GET
+        name = recording.download_name
+        return send_stored(request, [part], content_type="audio/flac", filename=name, as_attachment=is_file)
+
+    @for_viewers
+    def send_whole_captions(self, request: HttpRequest, session: InterviewSession) -> HttpResponseBase:
+        return _send_text(write_mix_captions(session))
 
     @for_viewers
     def send_captions(
@@ -140,12 +167,23 @@ class PlayableAdmin(RecordedAdmin):
 
     @admin.display(description="all answers")
     def whole_recording(self, session: InterviewSession) -> str:
-        recording = session.recordings.filter(answer__isnull=True).first()
+        recording = session.recordings.filter(kind=Recording.Kind.INTERVIEW).first()
         has_sound = recording is not None or session.answers.filter(segments__isnull=False).exists()
         return show_sound(session, recording, "All answers", "recording", "captions", has_sound=has_sound)
 
+    @admin.display(description="whole interview")
+    def mix(self, session: InterviewSession) -> str:
+        recording = session.recordings.filter(kind=Recording.Kind.MIX).first()
+        has_sound = recording is not None or session.answers.filter(segments__isnull=False).exists()
+        player = show_sound(session, recording, "Whole interview", "whole", "whole_captions", has_sound=has_sound)
+        if recording is None or recording.work_status != recording.WorkStatus.DONE:
+            return player
+        return format_html("{}<br>{}", player, describe_voices(recording))
+
     @admin.display(description="video")
     def videos(self, session: InterviewSession) -> str:
+        if session.recordings_erased_at is not None:
+            return tell_erased(session.recordings_erased_at)
         found = list_videos(session)
         return format_html_join("", "<p>{}</p>", ((_show_video(session, one),) for one in found)) or "none"
 
@@ -160,6 +198,8 @@ def show_sound(
     session: InterviewSession, recording: Recording | None, label: str, sound: str, captions: str, *, has_sound: bool
 ) -> str:
     """A player, or why there is none. `has_sound`: whether there is a part that a recording could be joined from."""
+    if session.recordings_erased_at is not None:
+        return tell_erased(session.recordings_erased_at)
     if recording is None:
         if not session.is_over:
             return "joined when the interview is over"
@@ -167,8 +207,13 @@ def show_sound(
     if recording.work_status != recording.WorkStatus.DONE:
         return _tell_failure(recording) if recording.is_over else "being joined"
     names = [session.pk] if recording.answer is None else [session.pk, recording.answer.number]
+    address = _find_url(sound, [*names, "mix"] if recording.is_on_time_line else names)
     language = session.invitation.panel.language
-    return format_html(PLAYER, "sound", _find_url(sound, names), label, _find_url(captions, names), language)
+    return format_html(PLAYER, "sound", address, label, _find_url(captions, names), language)
+
+
+def tell_erased(at: datetime) -> str:
+    return f"erased on {date_format(timezone.localtime(at))}, when the time for which it was kept was over"
 
 
 def _show_video(session: InterviewSession, video: VideoProgress) -> str:

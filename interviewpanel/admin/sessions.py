@@ -177,6 +177,9 @@ def describe_score(score: Any) -> str:
     return f"{score.composite} of 100" + (", to be looked at by a person" if is_doubtful else "")
 
 
+WHEN = ("started_at", "ended_at", "kept_until", "recordings_kept_until", "recordings_erased_at")
+
+
 @admin.register(InterviewSession)
 class InterviewSessionAdmin(
     AskingAdmin, BlindSessionAdmin, ReviewLinkedAdmin, DecidingAdmin, QueueAdmin, PlayableAdmin
@@ -213,8 +216,8 @@ class InterviewSessionAdmin(
             },
         ),
         AskingAdmin.asking_fieldset,
-        ("To hear and see", {"fields": ("whole_recording", "videos")}),
-        ("Times", {"fields": ("started_at", "ended_at", "kept_until", "talking_time", "pauses", "disconnected")}),
+        ("To hear and see", {"fields": ("mix", "whole_recording", "videos")}),
+        ("Times", {"fields": (*WHEN, "talking_time", "pauses", "disconnected")}),
         ("Consent", {"fields": ("consented_at", "consent_version", "consent_language", "consent_hash")}),
         (
             "Record",

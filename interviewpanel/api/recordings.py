@@ -21,8 +21,8 @@ from config.ranges import StoredFileMissing, measure_part, send_stored
 from interviewpanel.api.renderers import AsItIs
 from interviewpanel.api.sessions import InterviewRows
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import InterviewSession, JoinedVideo, Recording
-from interviewpanel.selectors.captions import write_answer_captions, write_session_captions, write_video_captions
+from interviewpanel.models import InterviewSession, JoinedVideo, Recording, TranscriptEntry
+from interviewpanel.selectors.captions import write_recording_captions, write_video_captions
 from interviewpanel.selectors.recordings import (
     VideoProgress,
     find_linked_recording,
@@ -42,15 +42,21 @@ from interviewpanel.services.recording_links import (
     sign_link,
 )
 
+TRACKS = (Recording.Kind.CANDIDATE, Recording.Kind.INTERVIEWER)
 STATES = ("ready", "in_progress", "failed")
 EXAMPLE = {
     "interview": "5f0c2c8e-6d5b-4f0e-9d0b-0a4f6f2b7c11",
     "expires_at": "2026-03-12T10:10:00Z",
+    "kept_until": "2026-04-11T09:30:00Z",
+    "erased_at": None,
     "recordings": [
         {
             "id": "1c9ac015-9b3c-4e63-8d8c-2f0b2d7c9a55",
             "kind": "answer",
+            "voices": ["candidate"],
             "answer": 1,
+            "lines_said": None,
+            "lines_heard": None,
             "state": "ready",
             "content_type": "audio/flac",
             "seconds": 1.632,
@@ -64,8 +70,22 @@ EXAMPLE = {
 
 class RecordingSerializer(serializers.Serializer):
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=["interview", "answer", "video"], help_text="`interview`: all answers.")
+    kind = serializers.ChoiceField(
+        choices=["interview", "mix", "track", "answer", "video"],
+        help_text="`interview`: all answers, end to end. `mix`: the interview as it went, with its silences. `track`: "
+        "one voice of it, as long as the mix; where the candidate's is the only voice here, there is no track.",
+    )
+    voices = serializers.ListField(
+        child=serializers.ChoiceField(choices=TranscriptEntry.Speaker.values),
+        help_text="Whose voices are in it. The interviewer's is where this server spoke, as by phone.",
+    )
     answer = serializers.IntegerField(allow_null=True, help_text="The number of the answer whose sound it is.")
+    lines_said = serializers.IntegerField(
+        allow_null=True, help_text="Of a mix: how many lines the interviewer said, by whatever voice."
+    )
+    lines_heard = serializers.IntegerField(
+        allow_null=True, help_text="Of a mix: how many of them are in it; the candidate's browser spoke the others."
+    )
     state = serializers.ChoiceField(choices=STATES, help_text="They are joined when the interview is over.")
     content_type = serializers.CharField()
     seconds = serializers.FloatField(allow_null=True)
@@ -77,6 +97,10 @@ class RecordingSerializer(serializers.Serializer):
 class RecordingsSerializer(serializers.Serializer):
     interview = serializers.UUIDField()
     expires_at = serializers.DateTimeField(help_text="Ask again then: every answer has new addresses.")
+    kept_until = serializers.DateTimeField(
+        allow_null=True, help_text="Then sound and video are erased. null while that is not known."
+    )
+    erased_at = serializers.DateTimeField(allow_null=True, help_text="When they were; then there are none.")
     recordings = RecordingSerializer(many=True)
 
 
@@ -86,8 +110,8 @@ class RecordingViewSet(InterviewRows):
 
     @extend_schema(
         summary="Recordings, with addresses to play them",
-        description="Sound of the whole interview and of each answer, and video where the panel asks for it. Whoever "
-        "has an address can play it until it expires: hand it to players, keep it nowhere.",
+        description="Sound of each answer, of all, and of the interview as it went, and video where the panel asks for "
+        "it. Whoever has an address can play it until it expires: hand it to players, keep it nowhere.",
         responses={200: RecordingsSerializer, 404: PROBLEM},
         examples=[give_example(EXAMPLE, of="response")],
     )
@@ -96,16 +120,26 @@ class RecordingViewSet(InterviewRows):
         session, now = self.get_object(), timezone.now()
         sounds = [tell_sound(one, now) for one in list_recordings(session)]
         videos = [tell_video(one, now) for one in list_videos(session)]
-        told = {"interview": session.uuid, "expires_at": find_expiry(now), "recordings": [*sounds, *videos]}
+        told = {
+            "interview": session.uuid,
+            "expires_at": find_expiry(now),
+            "kept_until": session.recordings_kept_until or session.kept_until,
+            "erased_at": session.recordings_erased_at,
+            "recordings": [*sounds, *videos],
+        }
         return keep_private(Response(RecordingsSerializer(told).data))
 
 
 def tell_sound(recording: Recording, now: datetime) -> dict[str, Any]:
     is_ready = recording.work_status == recording.WorkStatus.DONE
+    is_mixed = is_ready and recording.kind == recording.Kind.MIX
     return {
         "id": recording.uuid,
-        "kind": "answer" if recording.answer else "interview",
+        "kind": "track" if recording.kind in TRACKS else recording.kind,
+        "voices": recording.voices,
         "answer": recording.answer.number if recording.answer else None,
+        "lines_said": recording.lines_said if is_mixed else None,
+        "lines_heard": recording.lines_heard if is_mixed else None,
         "state": name_state(recording),
         "content_type": "audio/flac",
         "seconds": recording.samples / SAMPLE_RATE if is_ready else None,
@@ -122,7 +156,10 @@ def tell_video(video: VideoProgress, now: datetime) -> dict[str, Any]:
     return {
         "id": recording.uuid,
         "kind": "video",
+        "voices": ["candidate"],
         "answer": None,
+        "lines_said": None,
+        "lines_heard": None,
         "state": "in_progress" if joined is None else name_state(joined),
         "content_type": recording.content_type,
         "seconds": joined.seconds if joined is not None and has_length else None,
@@ -177,15 +214,13 @@ class SignedRecordingView(APIView):
 
 def send_sound(request: Request, uuid: Any) -> HttpResponseBase:
     recording = find_or_404(find_linked_recording(uuid))
-    name = f"answer-{recording.answer.number}.flac" if recording.answer else "interview.flac"
     part = measure_part(str(recording.file.name))
-    return send_stored(request._request, [part], content_type="audio/flac", filename=name)
+    return send_stored(request._request, [part], content_type="audio/flac", filename=recording.download_name)
 
 
 def send_sound_captions(request: Request, uuid: Any) -> HttpResponseBase:
     recording = find_or_404(find_linked_recording(uuid))
-    answer, session = recording.answer, recording.session
-    return send_captions(session, lambda: write_answer_captions(answer) if answer else write_session_captions(session))
+    return send_captions(recording.session, lambda: write_recording_captions(recording))
 
 
 def send_video(request: Request, uuid: Any) -> HttpResponseBase:

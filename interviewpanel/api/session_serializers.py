@@ -72,6 +72,10 @@ class InterviewSerializer(serializers.Serializer):
     ended_at = serializers.SerializerMethodField()
     end_reason = serializers.SerializerMethodField(help_text="Empty while it is not over.")
     kept_until = serializers.DateTimeField(allow_null=True, help_text="Then everything of it is erased.")
+    recordings_kept_until = serializers.DateTimeField(
+        allow_null=True, help_text="Then its sound and video are erased before the rest; null: with it."
+    )
+    recordings_erased_at = serializers.DateTimeField(allow_null=True, help_text="When they were; the rest stays.")
     clock = serializers.SerializerMethodField(help_text="null for who may not see what a candidate was granted.")
     metadata = serializers.SerializerMethodField()
     has_withdrawn = serializers.BooleanField(help_text="The candidate has taken back the agreement.")

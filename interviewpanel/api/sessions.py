@@ -58,6 +58,8 @@ EXAMPLE = {
     "ended_at": "2026-03-12T09:42:00Z",
     "end_reason": "all questions asked",
     "kept_until": None,
+    "recordings_kept_until": None,
+    "recordings_erased_at": None,
     "clock": {"limit_seconds": 1800, "used_seconds": 612.0, "running_since": None, "paused_seconds": 0.0},
     "metadata": {},
     "has_withdrawn": False,

@@ -29,12 +29,13 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption. `place` is a WebVTT setting; without one it is shown at the bottom."""
+    """One caption. `place` is a WebVTT setting; without one it is shown at the bottom. `voice`: who speaks."""
 
     start_seconds: float
     end_seconds: float
     text: str
     place: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def write_webvtt(cues: Iterable[Cue]) -> str:
     blocks = ["WEBVTT"]
     for number, cue in enumerate(ordered, start=1):
         times = f"{_write_time(cue.start_seconds)} --> {_write_time(cue.end_seconds)}"
-        blocks.append(f"{number}\n{times} {cue.place}".rstrip() + f"\n{_escape(cue.text)}")
+        voice = f"<v {_escape(cue.voice)}>" if cue.voice else ""
+        blocks.append(f"{number}\n{times} {cue.place}".rstrip() + f"\n{voice}{_escape(cue.text)}")
     return "\n\n".join(blocks) + "\n"
 
 

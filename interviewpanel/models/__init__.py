@@ -36,6 +36,7 @@ from interviewpanel.models.requests import (
 from interviewpanel.models.scores import AnswerScore
 from interviewpanel.models.sessions import InterviewSession
 from interviewpanel.models.spoken_audio import SpokenAudio
+from interviewpanel.models.spoken_lines import SpokenLine
 from interviewpanel.models.transcripts import TranscriptEntry
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "SessionEvent",
     "SessionStep",
     "SpokenAudio",
+    "SpokenLine",
     "TranscriptEntry",
     "TwilioRemoval",
     "VideoChunk",

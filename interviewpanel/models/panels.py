@@ -223,6 +223,9 @@ class InterviewPanelCandidate(models.Model):
     retention_days = models.PositiveSmallIntegerField(
         default=180, help_text="How long an interview is kept, as told behind this link. The organization's, then."
     )
+    recording_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How long its sound and video are kept, as told. Empty: as long as the rest."
+    )
     kept_until = models.DateTimeField(
         null=True, blank=True, help_text="If no interview is held: then what is stored is erased. Else see the session."
     )

@@ -25,15 +25,35 @@ def name_joined_video(joined: "JoinedVideo", filename: str) -> str:
 
 
 class Recording(WorkItem):
-    """One FLAC file, joined from stored segments after the interview: of one answer, or of all of them."""
+    """One FLAC file, made from what was stored after the interview.
+
+    `answer` and `interview` are segments end to end: of one answer, of all. `mix` is the interview as it went, on its
+    own time line with its silences, the interviewer's voice in it as far as this server spoke; the tracks are its two
+    voices apart, as long as the mix is.
+    """
+
+    class Kind(models.TextChoices):
+        ANSWER = "answer"
+        INTERVIEW = "interview", "all answers"
+        MIX = "mix", "whole interview"
+        CANDIDATE = "candidate_track", "the candidate's voice"
+        INTERVIEWER = "interviewer_track", "the interviewer's voice"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="recordings")
     answer = models.OneToOneField(
         Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="recording", help_text="Empty: all of it."
     )
+    kind = models.CharField(max_length=17, choices=Kind.choices)
     file = models.FileField(upload_to=name_recording, max_length=200, blank=True)
     samples = models.PositiveBigIntegerField(default=0, help_text="At 16 kHz.")
+    has_interviewer = models.BooleanField(default=False, help_text="Whether the interviewer's voice is in it.")
+    lines_said = models.PositiveSmallIntegerField(
+        default=0, help_text="Of a mix: how many lines of the transcript the interviewer said, by whatever voice."
+    )
+    lines_heard = models.PositiveSmallIntegerField(
+        default=0, help_text="Of a mix: how many of them are in it; the candidate's browser spoke the others."
+    )
 
     task_name = "interviewpanel.tasks.join_recording"
     queue = "reports"
@@ -43,12 +63,42 @@ class Recording(WorkItem):
         constraints = [
             *WorkItem.Meta.constraints,
             models.UniqueConstraint(
-                fields=["session"], condition=Q(answer__isnull=True), name="one_whole_recording_per_session"
+                fields=["session", "kind"], condition=Q(answer__isnull=True), name="one_recording_of_a_kind"
+            ),
+            models.CheckConstraint(
+                name="recording_kind",
+                condition=Q(kind="answer", answer__isnull=False)
+                | Q(kind__in=["interview", "mix", "candidate_track", "interviewer_track"], answer__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
         return f"Recording of {self.answer or self.session}"
+
+    @property
+    def is_on_time_line(self) -> bool:
+        """Whether its second is the interview's, not an answer's."""
+        return self.kind in (self.Kind.MIX, self.Kind.CANDIDATE, self.Kind.INTERVIEWER)
+
+    @property
+    def download_name(self) -> str:
+        if self.answer is not None:
+            return f"answer-{self.answer.number}.flac"
+        return f"{DOWNLOAD_NAMES[self.Kind(self.kind)]}.flac"
+
+    @property
+    def voices(self) -> list[str]:
+        """Whose voices are in it."""
+        candidate = [] if self.kind == self.Kind.INTERVIEWER else ["candidate"]
+        return [*candidate, "interviewer"] if self.has_interviewer else candidate
+
+
+DOWNLOAD_NAMES = {
+    Recording.Kind.INTERVIEW: "interview",
+    Recording.Kind.MIX: "whole-interview",
+    Recording.Kind.CANDIDATE: "candidate",
+    Recording.Kind.INTERVIEWER: "interviewer",
+}
 
 
 class VideoRecording(models.Model):

@@ -58,6 +58,12 @@ class InterviewSession(models.Model):
     kept_until = models.DateTimeField(
         null=True, blank=True, help_text="Then it is erased. Set at the end; empty where nothing was held, or is left."
     )
+    recordings_kept_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Then sound and video are erased, and nothing else. Set when recording begins; empty: with the rest.",
+    )
+    recordings_erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -88,6 +94,11 @@ class InterviewSession(models.Model):
         indexes = [
             models.Index(fields=["status"], condition=Q(status__in=sorted(LIVE)), name="live_sessions"),
             models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="session_kept_until"),
+            models.Index(
+                fields=["recordings_kept_until"],
+                condition=Q(recordings_kept_until__isnull=False, recordings_erased_at__isnull=True),
+                name="session_recordings_kept",
+            ),
             models.Index(fields=["-created_at"], name="session_created"),
             models.Index(fields=["started_at"], condition=Q(started_at__isnull=False), name="session_started"),
         ]

@@ -3,11 +3,14 @@
 They are written from the stored words at each call, so that they are there as soon as the words are.
 """
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from interviewpanel.domain.captions import (
     MIDDLE,
+    TOP,
     Cue,
     Observation,
     SpokenWord,
@@ -18,8 +21,10 @@ from interviewpanel.domain.captions import (
     spread_words,
     write_webvtt,
 )
+from interviewpanel.domain.timelines import Place
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import Answer, AudioSegment, InterviewSession, VideoRecording
+from interviewpanel.models import Answer, AudioSegment, InterviewSession, Recording, VideoRecording
+from interviewpanel.selectors.timelines import Timeline, list_unheard, read_timeline
 
 
 def write_answer_captions(answer: Answer) -> str:
@@ -56,6 +61,42 @@ def write_video_captions(video: VideoRecording) -> str:
             cues.append(make_question_cue(answer.question_text, asked, talk, end))
     cues += make_cues([word for word in words if word.start_seconds < end], end)
     return write_webvtt(cue for cue in cues if cue.start_seconds < min(cue.end_seconds, end))
+
+
+def write_recording_captions(recording: Recording) -> str:
+    """On the recording's own clock."""
+    if recording.answer is not None:
+        return write_answer_captions(recording.answer)
+    return (write_mix_captions if recording.is_on_time_line else write_session_captions)(recording.session)
+
+
+def write_mix_captions(session: InterviewSession) -> str:
+    """On the interview's time line, with both speakers by name: that of the mix, and of its tracks."""
+    timeline = read_timeline(session)
+    end = timeline.samples / SAMPLE_RATE
+    words = [word for place, segment in timeline.segments for word in read_placed(place, segment)]
+    cues = [replace(cue, voice=gettext("Candidate")) for cue in make_cues(words, end, MIDDLE)]
+    for cue in _make_interviewer_cues(timeline, words, end):
+        cues.append(replace(cue, voice=gettext("Interviewer")))
+    return write_webvtt(cue for cue in cues if cue.start_seconds < cue.end_seconds)
+
+
+def read_placed(place: Place, segment: AudioSegment) -> list[SpokenWord]:
+    """The words of a stretch, on the clock of the time line that it is placed on."""
+    return move_words(read_spoken([segment]), (place.start_sample - segment.start_sample) / SAMPLE_RATE)
+
+
+def _make_interviewer_cues(timeline: Timeline, words: list[SpokenWord], end: float) -> list[Cue]:
+    """What is heard of them, as long as it is heard; what the candidate's browser said, until the candidate talks."""
+    cues: list[Cue] = []
+    for place, line in timeline.lines:
+        start, stop = place.start_sample / SAMPLE_RATE, place.end_sample / SAMPLE_RATE
+        cues += make_cues(spread_words(line.text, start, stop), stop, TOP)
+    for entry in list_unheard(timeline.said, [line.text for _, line in timeline.lines]):
+        start = timeline.find_second(entry.started_at)
+        talk = [word for word in words if word.start_seconds > start]
+        cues.append(make_question_cue(entry.text, start, talk, end))
+    return cues
 
 
 def place_segments(video: VideoRecording, answer: Answer) -> list[tuple[AudioSegment, float]]:

@@ -23,6 +23,20 @@ def list_due_invitations(now: datetime, *, most: int) -> list[int]:
     return due
 
 
+def list_due_recordings(now: datetime, *, most: int) -> list[int]:
+    """Interviews whose sound and video were kept as long as was told, while the rest is kept longer.
+
+    Left alone while it goes on, and while a review that the candidate asked for is open: a person has to hear it.
+    """
+    due = InterviewSession.objects.filter(
+        recordings_kept_until__lte=now, recordings_erased_at__isnull=True, invitation__erased_at__isnull=True
+    )
+    left = due.exclude(status__in=sorted({SessionStatus.PENDING, *LIVE})).exclude(
+        Exists(_open_reviews("invitation_id"))
+    )
+    return list(left.order_by("recordings_kept_until").values_list("pk", flat=True)[:most])
+
+
 def _list_never_held(now: datetime) -> QuerySet[InterviewPanelCandidate]:
     begun = InterviewSession.objects.filter(invitation=OuterRef("pk"), consented_at__isnull=False)
     open_ones = InterviewSession.objects.filter(

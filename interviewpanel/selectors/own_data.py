@@ -31,6 +31,7 @@ from interviewpanel.selectors.consent import find_agreed_text
 from interviewpanel.selectors.link_facts import list_messages
 from interviewpanel.selectors.own_data_fields import PARTS, Facts, pick_shown
 from interviewpanel.selectors.own_history import list_changes_of_interview, list_own_changes
+from interviewpanel.selectors.recordings import WHOLE_KINDS
 from organizations.models import ResumeText
 from questionbank.models import ResumeSummary
 
@@ -140,6 +141,8 @@ def _describe_session(session: InterviewSession) -> Facts:
         ),
         "recordings": (_describe_recording(row) for row in _list_recordings(session)),
         "captions": _link("candidate-interview-captions"),
+        "captions_of_whole": _link("candidate-whole-captions"),
+        "spoken_by_the_server": (pick_shown(line) for line in session.spoken_lines.iterator()),
         "videos": (_describe_video(video) for video in session.videos.select_related("joined")),
         "video_parts": ({"video": chunk.recording.uuid, **pick_shown(chunk)} for chunk in _list_chunks(session)),
         "told_to_your_page": (pick_shown(event) for event in events.iterator()),
@@ -213,11 +216,17 @@ def _list_recordings(session: InterviewSession) -> Iterator[Recording]:
 
 def _describe_recording(recording: Recording) -> Facts:
     """With a link once it is there."""
-    whose = _number_of(recording)
-    number = whose["answer"]
-    link = _link("candidate-interview-audio") if number is None else _link("candidate-audio", number)
     is_ready = recording.work_status == Recording.WorkStatus.DONE
-    return {**whose, **pick_shown(recording), "file": link if is_ready else None}
+    link = _link_recording(recording) if is_ready else None
+    return {**_number_of(recording), **pick_shown(recording), "file": link}
+
+
+def _link_recording(recording: Recording) -> str:
+    if recording.answer is not None:
+        return _link("candidate-audio", recording.answer.number)
+    if recording.kind == Recording.Kind.INTERVIEW:
+        return _link("candidate-interview-audio")
+    return _link("candidate-whole", next(name for name, kind in WHOLE_KINDS.items() if kind == recording.kind))
 
 
 def _describe_video(video: VideoRecording) -> Facts:

@@ -39,6 +39,7 @@ from interviewpanel.models import (
     SessionEvent,
     SessionStep,
     SpokenAudio,
+    SpokenLine,
     TranscriptEntry,
     VideoChunk,
     VideoRecording,
@@ -62,7 +63,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     InterviewPanelCandidate: (
         *("uuid", "created_at", "expires_at", "revoked_at"),
         *("time_multiplier", "silence_multiplier", "extra_break_seconds", "prefers_typing"),
-        *("metadata", "is_trial", "retention_days", "kept_until", "erased_at", "erased_because"),
+        *("metadata", "is_trial", "retention_days", "recording_days", "kept_until", "erased_at", "erased_because"),
     ),
     Booking: ("starts_at", "booked_at"),
     Place: (
@@ -84,6 +85,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
         *("clock_limit_seconds", "clock_used_seconds", "clock_running_since"),
         *("pause_used_seconds", "paused_at", "pause_reason"),
         *("grace_used_seconds", "interrupted_at", "interrupted_from", "empty_answers_in_row", "kept_until"),
+        *("recordings_kept_until", "recordings_erased_at"),
     ),
     CallConsent: ("number", "given_by", "note", "given_at", "withdrawn_at"),
     PhoneCall: (
@@ -119,7 +121,8 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
         *("withdrawn_at", "withdrawal_reason"),
     ),
     TranscriptEntry: ("sequence", "speaker", "kind", "text", "started_at", "ended_at"),
-    Recording: ("uuid", "samples", *WORK),
+    Recording: ("uuid", "kind", "samples", "has_interviewer", "lines_said", "lines_heard", *WORK),
+    SpokenLine: ("text", "seconds", "started_at", "ended_at"),
     VideoRecording: ("uuid", "content_type", "started_at"),
     JoinedVideo: ("last_chunk_at", "size_bytes", "seconds", "chunk_count", *WORK),
     VideoChunk: ("number", "size_bytes", "stored_at"),
@@ -210,6 +213,7 @@ LEFT_OUT: dict[str, str] = {
     "Answer.distribution_row": "a line of the organization's plan; why you were asked this question stands in choice",
     "AudioSegment.file": "its sound is a part of the answer's recording, which is linked",
     "Recording.file": "linked",
+    "SpokenLine.file_name": "where its sound lies; it is in the recording of the whole interview",
     "JoinedVideo.file": "linked: it is the video",
     "VideoChunk.file": "the chunks are together the video, which is linked",
 }

@@ -20,6 +20,13 @@ from interviewpanel.models import (
     VideoRecording,
 )
 
+# As addresses name them.
+WHOLE_KINDS = {
+    "mix": Recording.Kind.MIX,
+    "candidate": Recording.Kind.CANDIDATE,
+    "interviewer": Recording.Kind.INTERVIEWER,
+}
+
 
 @dataclass(frozen=True)
 class VideoProgress:
@@ -41,10 +48,10 @@ def find_answer(session: InterviewSession, number: int) -> Answer | None:
 
 
 def find_recording(session: InterviewSession, answer_number: int | None) -> Recording | None:
-    """The joined sound of an answer, or with None of the whole interview; None while it is not made."""
-    rows = Recording.objects.filter(session=session, work_status=Recording.WorkStatus.DONE)
+    """The joined sound of an answer, or with None of all answers; None while it is not made."""
     if answer_number is None:
-        return rows.filter(answer__isnull=True).first()
+        return find_kind(session, Recording.Kind.INTERVIEW)
+    rows = Recording.objects.filter(session=session, work_status=Recording.WorkStatus.DONE)
     return rows.filter(answer__number=answer_number).first()
 
 
@@ -56,9 +63,26 @@ def find_spoken(session: InterviewSession, audio: uuid.UUID) -> SpokenAudio | No
     return rows.filter(uuid=audio).first()
 
 
+def find_kind(session: InterviewSession, kind: str) -> Recording | None:
+    """What is made of the whole interview, by its kind; None while it is not made."""
+    rows = Recording.objects.filter(session=session, work_status=Recording.WorkStatus.DONE, answer__isnull=True)
+    return rows.filter(kind=kind).first()
+
+
+def describe_voices(mix: Recording) -> str:
+    """For staff: whose voices are in a mix, and what is silence in it although it was said."""
+    if not mix.has_interviewer:
+        return "Candidate only: the candidate’s browser spoke for the interviewer, whose lines are silence here."
+    missing = mix.lines_said - mix.lines_heard
+    if missing <= 0:
+        return "Both voices."
+    lines = "1 line" if missing == 1 else f"{missing} lines"
+    return f"Both voices. {lines} of the interviewer’s cannot be heard: silence here."
+
+
 def list_recordings(session: InterviewSession) -> QuerySet[Recording]:
-    """That of the whole interview, then those of the answers, made or not."""
-    return session.recordings.select_related("answer").order_by(F("answer__number").asc(nulls_first=True))
+    """Those of the whole interview, in the order in which they were opened, then those of the answers; made or not."""
+    return session.recordings.select_related("answer").order_by(F("answer__number").asc(nulls_first=True), "id")
 
 
 def find_linked_recording(recording: uuid.UUID) -> Recording | None:

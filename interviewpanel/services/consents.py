@@ -3,6 +3,7 @@
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from config.stored_files import write_exactly
 from interviewpanel.domain.consent import ConsentText
 from interviewpanel.selectors.consent import name_kept_text
 
@@ -12,4 +13,4 @@ def keep_consent_text(consent: ConsentText) -> None:
     who agreed to the same words, and outlives their erasure; a roll-back leaves a file that does no harm."""
     name = name_kept_text(consent.hash)
     if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(consent.text.encode()))
+        write_exactly(default_storage, name, ContentFile(consent.text.encode()))

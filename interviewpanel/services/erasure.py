@@ -53,6 +53,8 @@ PLAIN_SESSION: dict[str, object] = {
     "grace_used_seconds": 0.0,
     "empty_answers_in_row": 0,
     "kept_until": None,
+    "recordings_kept_until": None,
+    "recordings_erased_at": None,
 }
 # Accommodations tell of a person more than anything else does; what another system gave may be anything.
 PLAIN_INVITATION: dict[str, object] = {

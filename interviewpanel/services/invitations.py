@@ -29,6 +29,7 @@ from organizations.domain.clocks import write_deadline
 from organizations.models import Candidate
 from organizations.selectors import find_zone
 
+PROMISED = ("retention_days", "recording_days", "kept_until")
 TOKEN_LENGTH = 43  # 256 bits in URL-safe base64 without padding
 
 
@@ -124,6 +125,7 @@ def check_can_invite(*, panel: InterviewPanel, candidate: Candidate, now: dateti
 def _promise_retention(invitation: InterviewPanelCandidate) -> None:
     """The days that are told behind this link from now on, whatever the organization decides later."""
     invitation.retention_days = invitation.organization.retention_days
+    invitation.recording_days = invitation.organization.recording_days
     invitation.kept_until = invitation.expires_at + timedelta(days=invitation.retention_days)
 
 
@@ -222,7 +224,7 @@ def reissue_invitation(*, invitation: InterviewPanelCandidate, now: datetime, ho
     row.revoked_at = None
     if not InterviewSession.objects.filter(invitation=row, consented_at__isnull=False).exists():
         _promise_retention(row)  # nobody has agreed to other days yet
-    changed = ("token_version", "token_hash", "expires_at", "revoked_at", "retention_days", "kept_until")
+    changed = ("token_version", "token_hash", "expires_at", "revoked_at", *PROMISED)
     row.save(update_fields=changed)
     make_pins([row])
     for name in changed:

@@ -40,6 +40,7 @@ from interviewpanel.services.conversation.lines import drop_lines
 from interviewpanel.services.conversation.next_questions import prepare_next_question
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
 from interviewpanel.services.interviewer_voice import prepare_session_speech
+from interviewpanel.services.recording_retention import find_recordings_end
 from interviewpanel.services.recordings import open_recordings
 from interviewpanel.services.spoken_audio import describe_speech
 from interviewpanel.signals import interview_ended
@@ -139,7 +140,8 @@ def start_session(
     *, session_id: int, epoch: int, document_version: str, language: str, now: datetime, shown_hash: str | None = None
 ) -> bool:
     """The candidate agrees: consent is kept, the clock starts, the greeting is made, other systems are told. Nothing is
-    recorded before. False where all places are taken: then they stand in the queue, and nothing else has happened.
+    recorded before; until when it is kept is set here. False where all places are taken: then they stand in the queue,
+    and nothing else has happened.
 
     `language` is that of the consent text as it was shown, `shown_hash` the text's: what it says follows the
     organization and the panel, which may change while a page is open. A client that shows no text of its own says none.
@@ -158,6 +160,7 @@ def start_session(
     check_session_move(session.status, SessionStatus.GREETING)
     session.status = SessionStatus.GREETING
     session.consented_at = session.started_at = now
+    session.recordings_kept_until = find_recordings_end(session.invitation, now)
     session.consent_version, session.consent_language = consent.version, consent.language
     session.consent_hash = consent.hash
     keep_consent_text(consent)
@@ -296,6 +299,6 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     }
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)
-    open_recordings(session)
+    open_recordings(session, now)
     announce_ended(session, now)
     let_in_after_commit(now)

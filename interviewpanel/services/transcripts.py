@@ -57,6 +57,8 @@ def _read_audio(segment: AudioSegment) -> tuple[Pcm, int]:
 
 
 def _read_file(segment: AudioSegment) -> Pcm:
+    if not segment.file:
+        raise WorkRefused("Its sound was erased before it could be heard: it was kept as long as was told.")
     with segment.file.open("rb") as file:
         return decode_audio(file.read())
 

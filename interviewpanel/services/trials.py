@@ -40,6 +40,7 @@ def issue_trial(*, panel: InterviewPanel, user: User, now: datetime) -> Intervie
         expires_at=expires_at,
         is_trial=True,
         retention_days=organization.retention_days,
+        recording_days=organization.recording_days,
         kept_until=expires_at + timedelta(days=organization.retention_days),
     )
     invitation.token_hash = hash_token(make_token(invitation))

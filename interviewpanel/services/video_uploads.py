@@ -101,6 +101,8 @@ def _check_not_erased(session: InterviewSession) -> None:
     invitations = InterviewPanelCandidate.objects.select_for_update(of=("self",))
     if invitations.get(pk=session.invitation_id).erased_at is not None:
         raise UploadRefused("Everything about this interview was erased.", "over")
+    if InterviewSession.objects.filter(pk=session.pk, recordings_erased_at__isnull=False).exists():
+        raise UploadRefused("The video of this interview was erased; no more is taken.", "over")
 
 
 def check_may_upload(session: InterviewSession, now: datetime) -> None:

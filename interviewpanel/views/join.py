@@ -79,6 +79,7 @@ def describe_interview(invitation: InterviewPanelCandidate, language: str) -> di
     return {
         "organization": invitation.organization,
         "retention_days": invitation.retention_days,
+        "recording_days": invitation.recording_days,
         "panel": panel,
         "first_name": invitation.candidate.first_name,
         "minutes": round(invitation.talking_limit_seconds / 60),

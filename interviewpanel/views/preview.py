@@ -52,4 +52,5 @@ def imagine_invitation(panel: InterviewPanel) -> InterviewPanelCandidate:
         candidate=Candidate(organization=organization, full_name=SOMEBODY),
         expires_at=min(expires_at, panel.closes_at) if panel.closes_at else expires_at,
         retention_days=organization.retention_days,
+        recording_days=organization.recording_days,
     )

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from config.json_stream import send_json
-from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession
+from interviewpanel.models import CandidateRequest, InterviewPanelCandidate, InterviewSession, Recording
 from interviewpanel.selectors.calls import find_consent, has_opted_out
 from interviewpanel.selectors.candidate_data import list_answers
 from interviewpanel.selectors.consent import find_agreed_text
 from interviewpanel.selectors.link_facts import list_messages
 from interviewpanel.selectors.own_data import describe_stored
-from interviewpanel.selectors.recordings import find_held_session, find_recording, list_videos
+from interviewpanel.selectors.recordings import find_held_session, find_kind, find_recording, list_videos
 from interviewpanel.views.labels import NEED_LABELS, RATING_LABELS, list_needs
 from interviewpanel.views.leftovers import write_leftover
 from interviewpanel.views.links import choose_language, find_link, show_page, show_unknown_link
@@ -142,6 +142,7 @@ def _describe_held(session: InterviewSession) -> dict[str, object]:
         "agreed": find_agreed_text(session),
         "answers": list_answers(session),
         "whole_recording": find_recording(session, None),
+        "mix": find_kind(session, Recording.Kind.MIX),
         "videos": list_videos(session),
         "erasure_at": session.kept_until,
         "notes_count": session.client_events.count(),

@@ -18,11 +18,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
 from interviewpanel.models import InterviewSession, VideoRecording
-from interviewpanel.selectors.captions import write_answer_captions, write_session_captions, write_video_captions
+from interviewpanel.selectors.captions import (
+    write_answer_captions,
+    write_mix_captions,
+    write_session_captions,
+    write_video_captions,
+)
 from interviewpanel.selectors.recordings import (
+    WHOLE_KINDS,
     VideoProgress,
     find_answer,
     find_held_session,
+    find_kind,
     find_recording,
     find_video,
     list_chunk_parts,
@@ -98,6 +105,23 @@ def play_interview(request: HttpRequest, session: InterviewSession) -> HttpRespo
     if recording is None:
         raise NotThere(gettext("There is no recording of this interview, or it is not ready yet."))
     return _send(request, [measure_part(str(recording.file.name))], "audio/flac", "interview.flac")
+
+
+@require_safe
+@behind_link
+def play_whole(request: HttpRequest, session: InterviewSession, kind: str) -> HttpResponseBase:
+    """The interview as it went, on its own time line: both voices as far as they are here, or one of them."""
+    recording = find_kind(session, WHOLE_KINDS[kind]) if kind in WHOLE_KINDS else None
+    if recording is None:
+        raise NotThere(gettext("There is no recording of this interview, or it is not ready yet."))
+    return _send(request, [measure_part(str(recording.file.name))], "audio/flac", recording.download_name)
+
+
+@require_safe
+@behind_link
+def show_whole_captions(request: HttpRequest, session: InterviewSession) -> HttpResponseBase:
+    """WebVTT with both speakers, on the interview's time line."""
+    return _send_captions(request, write_mix_captions(session), "whole-interview.vtt")
 
 
 @require_safe

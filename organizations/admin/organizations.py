@@ -19,7 +19,7 @@ SET_BY_SITE = ("monthly_tokens", "interview_limit", "interview_share")
 @admin.register(Organization)
 class OrganizationAdmin(TenantAdmin):
     tenant_path = "pk"
-    reasoned_fields = ("retention_days",)  # what candidates are promised
+    reasoned_fields = ("retention_days", "recording_days")  # what candidates are promised
     list_display = ("name", "member_count", "contact_email", "time_zone", "created_at")
     search_fields = ("name", "slug")
     date_hierarchy = "created_at"
@@ -31,7 +31,7 @@ class OrganizationAdmin(TenantAdmin):
             {
                 "fields": (
                     *("name", "slug", "members_link", "contact_email", "time_zone"),
-                    *("retention_days", "reminder_hours", "summarises_resumes", "monthly_tokens"),
+                    *("retention_days", "recording_days", "reminder_hours", "summarises_resumes", "monthly_tokens"),
                     *("interview_limit", "interview_share"),
                 )
             },

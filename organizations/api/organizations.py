@@ -33,6 +33,7 @@ EXAMPLE = {
     "time_zone": "Europe/Berlin",
     "reminder_hours": 6,
     "retention_days": 90,
+    "recording_days": 30,
     "monthly_tokens": None,
     "interview_limit": None,
     "interview_share": 1,
@@ -46,6 +47,7 @@ CHANGE_EXAMPLE = {
     "contact_email": "people@fernbrook.example",
     "time_zone": "Europe/Berlin",
     "retention_days": 90,
+    "recording_days": 30,
     "reason": "Agreed with the works council",
 }
 
@@ -84,9 +86,9 @@ class OrganizationViewSet(ListModelMixin, TenantViewSet):
 
     @extend_schema(
         summary="Change an organization",
-        description="Who changes `retention_days`, which candidates are promised, says why. `monthly_tokens`, the "
-        "budget of language models, `interview_limit` and `interview_share` are set by superadmins only: by who runs "
-        "the site.",
+        description="Who changes `retention_days` or `recording_days`, which candidates are promised, says why. "
+        "`monthly_tokens`, the budget of language models, `interview_limit` and `interview_share` are set by "
+        "superadmins only: by who runs the site.",
         request=ChangedOrganizationSerializer(partial=True),
         responses={200: OrganizationSerializer, 400: PROBLEM, 404: PROBLEM, 412: PROBLEM},
         examples=[give_example(CHANGE_EXAMPLE, of="request"), give_example(EXAMPLE, of="response")],

@@ -18,7 +18,8 @@ class OrganizationSerializer(serializers.ModelSerializer):
         model = Organization
         fields: ClassVar[Any] = (
             *("id", "name", "slug", "primary_colour", "has_logo", "contact_email", "time_zone"),
-            *("reminder_hours", "retention_days", "monthly_tokens", "interview_limit", "interview_share"),
+            *("reminder_hours", "retention_days", "recording_days", "monthly_tokens"),
+            *("interview_limit", "interview_share"),
             *("calling_opens", "calling_closes", "calling_days", "calling_prefixes", "created_at"),
         )
         read_only_fields = ("slug", "created_at")
@@ -42,7 +43,10 @@ class ChangedOrganizationSerializer(OrganizationSerializer):
     """With why, which has to be told of what candidates are promised."""
 
     reason = serializers.CharField(
-        max_length=500, required=False, write_only=True, help_text="Kept in the history. Needed for retention_days."
+        max_length=500,
+        required=False,
+        write_only=True,
+        help_text="Kept in the history. Needed for retention_days and recording_days.",
     )
 
     class Meta(OrganizationSerializer.Meta):
@@ -50,8 +54,9 @@ class ChangedOrganizationSerializer(OrganizationSerializer):
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         data = super().validate(data)
-        kept = data.get("retention_days")
-        if self.instance is not None and kept not in (None, self.instance.retention_days) and not data.get("reason"):
+        promised = ("retention_days", "recording_days")
+        changed = [name for name in promised if name in data and data[name] != getattr(self.instance, name, None)]
+        if self.instance is not None and changed and not data.get("reason"):
             raise serializers.ValidationError({"reason": "Say why: candidates are promised how long they are kept."})
         return data
 

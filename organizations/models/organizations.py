@@ -56,6 +56,14 @@ class Organization(models.Model):
         validators=[MinValueValidator(1)],
         help_text="How long interviews are kept, then erased. Links that are sent already keep the days they told.",
     )
+    recording_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        verbose_name="days of sound and video",
+        help_text="How long sound and video are kept after they are recorded; transcript and scores stay. Empty: as "
+        "long as the interview. Links that are sent already keep the days they told.",
+    )
     monthly_tokens = models.PositiveBigIntegerField(
         null=True,
         blank=True,

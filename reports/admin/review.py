@@ -24,7 +24,8 @@ from organizations.admin.scope import NamedRow, get_reach, get_user
 from reports.admin.review_forms import JudgingForm, OverrideForm, RatingForm, RescoringForm, WithdrawalForm
 from reports.domain.review import QuestionView, Review
 from reports.models import InterviewReport
-from reports.selectors.review import Links, Reader, read_review
+from reports.selectors.review import Reader, read_review
+from reports.selectors.review_recordings import Links
 
 TEMPLATE = "admin/reports/review/page.html"
 RATE, OVERRIDE, WITHDRAW = "add_answerrating", "add_scoreoverride", "change_scoreoverride"
@@ -125,6 +126,8 @@ def make_links(session: InterviewSession) -> Links:
         sound=lambda number: find("answer_recording", number),
         video=lambda video: find("video", video.uuid),
         captions=lambda video: find("video_captions", video.uuid),
+        whole=lambda kind: find("whole", kind),
+        whole_captions=lambda: find("whole_captions"),
     )
 
 

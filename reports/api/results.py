@@ -30,14 +30,21 @@ from reports.api.evaluation_serializers import EvaluationSerializer
 from reports.api.result_serializers import ReportProgressSerializer, ReportSerializer, ScoresSerializer
 from reports.domain.scorecard import Scorecard
 from reports.models import InterviewReport
-from reports.selectors.review import Links, Reader, explain_no_scorecard, read_review
+from reports.selectors.review import Reader, explain_no_scorecard, read_review
+from reports.selectors.review_recordings import Links
 from reports.services.documents import UnreadableDocument, from_document
 
 VIEW_REPORT = "reports.view_interviewreport"
 LOOK_AGAIN_SECONDS = 5
 BEING_MADE = "The report is being made: answers are still being scored, or it is being drawn. Ask again."
 NOT_MADE = "The report could not be made. Choose “Make again …” in the list of reports."
-NO_LINKS = Links(sound=lambda number: "", video=lambda video: "", captions=lambda video: "")
+NO_LINKS = Links(
+    sound=lambda number: "",
+    video=lambda video: "",
+    captions=lambda video: "",
+    whole=lambda kind: "",
+    whole_captions=lambda: "",
+)
 WAITING = {"status": "in_progress", "detail": BEING_MADE}
 WAITS = give_example(WAITING, of="response", name="Waiting", status=202)
 MAY_WAIT: dict[int, Any] = {202: ReportProgressSerializer, 404: PROBLEM, 409: PROBLEM}

@@ -18,7 +18,7 @@ EFFECTS = {
     "pending": "Left out of the score; a final report will contain it.",
 }
 LEFT_OUT = "Left out of the score; not held against the candidate."
-HEARD_IN_PART = "The answer is scored on what was heard; listen before you decide."
+HEARD_IN_PART = "The answer is scored on what was heard; listen before you decide, while there is sound."
 # Shorter losses are a breath, not a part of an answer.
 LOSS_WORTH_TELLING_SECONDS = 1.0
 
@@ -45,7 +45,7 @@ def tell_losses(card: AnswerCard) -> list[MissingPart]:
     """Sound that never arrived, and sound that arrived and could not be transcribed."""
     losses = (
         (card.lost_audio_seconds, "Sound did not arrive from the candidate's connection and could not be recovered."),
-        (card.untranscribed_seconds, "This stretch could not be transcribed. The recording of it is kept."),
+        (card.untranscribed_seconds, "This stretch could not be transcribed."),
     )
     return [
         MissingPart(

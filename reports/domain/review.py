@@ -3,12 +3,13 @@ the same ones. Filled by `selectors/review.py`; shaped here from cards, purely. 
 is not in here at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from interviewpanel.domain.human_ratings import list_components
 from reports.domain.answer_cards import AnswerCard, Criterion, Element, HumanRating, Quote
+from reports.domain.review_recordings import SoundView, VideoView, WholeView
 from reports.domain.review_transcripts import Mark, Piece, Placed, cut_pieces, find_seconds
 from reports.domain.scorecard import Header, Scorecard
 from reports.domain.wording import COMPONENTS, word_for
@@ -64,15 +65,6 @@ class FlagView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SoundView:
-    """The recording of an answer. `url` is empty where there is none to play; then `state` says why."""
-
-    url: str = ""
-    state: str = ""
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Scoring:
     """One automatic scoring of an answer: what came of it, and where it comes from."""
 
@@ -100,7 +92,7 @@ class QuestionView:
     elements: tuple[ElementView, ...]
     red_flags: tuple[FlagView, ...] = ()
     notable: QuoteView | None = None
-    sound: SoundView = SoundView()
+    sound: SoundView = field(default_factory=SoundView)
     correction: str = ""
     scorings: tuple[Scoring, ...] = ()
     is_hidden: bool = False
@@ -179,17 +171,6 @@ class Signal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class VideoView:
-    """`origins`: for each answer, from which second of it on the picture is so many seconds into the video."""
-
-    url: str
-    captions_url: str
-    label: str
-    language: str
-    origins: dict[int, tuple[tuple[float, float], ...]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
     """One interview. Without a `scorecard` (not over, nothing held, to be rated first) `why` says why there is none."""
 
@@ -199,6 +180,7 @@ class Review:
     why: str = ""
     signals: tuple[Signal, ...] = ()
     videos: tuple[VideoView, ...] = ()
+    whole: WholeView | None = None
 
     @property
     def to_rate(self) -> tuple[int, ...]:

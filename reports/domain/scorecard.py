@@ -61,6 +61,7 @@ class Times:
     talking_seconds: float | None
     made_at: datetime
     time_zone: str = "UTC"
+    recordings_erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

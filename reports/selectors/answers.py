@@ -160,11 +160,11 @@ def explain_follow_up(answer: Answer, segments: Sequence[AudioSegment]) -> str:
 
 def explain_failure(answer: Answer, segments: Sequence[AudioSegment]) -> str:
     if any(segment.work_status in FAILED_WORK for segment in segments):
-        return "The recording could not be transcribed. It is kept."
+        return "The recording could not be transcribed."
     if answer.closed_reason == ClosedReason.INTERVIEW_OVER:
         return "The interview was over before there was an answer."
     if any(segment.needs_transcription for segment in segments):
-        return "Speech was recorded, but no word of it could be recognised. The recording is kept."
+        return "Speech was recorded, but no word of it could be recognised."
     if not segments:
         return "No sound arrived from the candidate's microphone."
     if answer.closed_reason == ClosedReason.NO_AUDIO_TIMEOUT:

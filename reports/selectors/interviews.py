@@ -179,6 +179,7 @@ def make_header(
             talking_seconds=read_clock(session),
             made_at=now,
             time_zone=find_zone(organization).key,
+            recordings_erased_at=session.recordings_erased_at,
         ),
         session_status=session.status,
     )

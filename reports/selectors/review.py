@@ -2,7 +2,7 @@
 as for fifty. Who reads decides what is in it: what they have to rate first is left out here, not in a template.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,8 +11,7 @@ from django.db.models import Count
 from interviewpanel.domain.captions import spread_words
 from interviewpanel.domain.states import TERMINAL_ANSWER, AnswerStatus
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import Answer, AudioSegment, InterviewSession, VideoRecording
-from interviewpanel.selectors.captions import place_segments
+from interviewpanel.models import Answer, AudioSegment, InterviewSession
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from reports.domain.answer_cards import AnswerCard, HumanRating
 from reports.domain.decisions import apply_override
@@ -25,8 +24,6 @@ from reports.domain.review import (
     QuestionView,
     Review,
     Signal,
-    SoundView,
-    VideoView,
     hide_judgement,
     view_criterion,
     view_element,
@@ -42,6 +39,7 @@ from reports.selectors.answers import FAILED_WORK, read_words
 from reports.selectors.human_ratings import read_ratings
 from reports.selectors.interviews import Interview, read_answers, read_held_interview
 from reports.selectors.narratives import tell_in_words
+from reports.selectors.review_recordings import Links, read_sound, read_videos, read_whole
 from reports.selectors.scorings import is_scorable, read_scorings
 
 NO_INTERVIEW = "No interview was held by this link."
@@ -53,15 +51,6 @@ SIGNALS = {
     "tab_visible": "Came back to the page",
     "paste": "Pasted text",
 }
-
-
-@dataclass(frozen=True)
-class Links:
-    """Where this reader's page plays from; the addresses of the admin's page are not those of the shared one."""
-
-    sound: Callable[[int], str]  # of an answer, by its number
-    video: Callable[[VideoRecording], str]
-    captions: Callable[[VideoRecording], str]
 
 
 @dataclass(frozen=True)
@@ -93,6 +82,7 @@ def read_review(*, session: InterviewSession, reader: Reader, links: Links, now:
         why=why,
         signals=read_signals(session),
         videos=read_videos(session, rows, links),
+        whole=read_whole(session, rows, links),
     )
 
 
@@ -231,17 +221,6 @@ def read_part(segment: AudioSegment) -> HeardPart:
     )
 
 
-def read_sound(answer: Answer, session: InterviewSession, links: Links) -> SoundView:
-    recording = getattr(answer, "recording", None)
-    if recording is None:
-        if not answer.segments.all():
-            return SoundView(state="no sound was recorded")
-        return SoundView(state="not joined yet" if session.is_over else "joined when the interview is over")
-    if recording.work_status != recording.WorkStatus.DONE:
-        return SoundView(state="could not be joined" if recording.is_over else "being joined")
-    return SoundView(url=links.sound(answer.number), seconds=recording.samples / SAMPLE_RATE)
-
-
 def read_signals(session: InterviewSession) -> tuple[Signal, ...]:
     """One query. A kind that is not known here is told by its own name."""
     counted = session.client_events.order_by().values_list("kind").annotate(times=Count("pk"))
@@ -251,23 +230,3 @@ def read_signals(session: InterviewSession) -> tuple[Signal, ...]:
         Signal(label=SIGNALS.get(kind, kind.replace("_", " ")), count=found[kind])
         for kind in [*known, *sorted(set(found) - set(known))]
     )
-
-
-def read_videos(session: InterviewSession, answers: Sequence[Answer], links: Links) -> tuple[VideoView, ...]:
-    videos = session.videos.select_related("joined").order_by("started_at", "id")
-    return tuple(
-        VideoView(
-            url=links.video(video),
-            captions_url=links.captions(video),
-            label=f"Video {place}",
-            language=session.invitation.panel.language,
-            origins={answer.number: place_answer(video, answer) for answer in answers if answer.segments.all()},
-        )
-        for place, video in enumerate(videos, start=1)
-    )
-
-
-def place_answer(video: VideoRecording, answer: Answer) -> tuple[tuple[float, float], ...]:
-    """For each stretch of the answer: from which second of the answer, and at which second of the video it is."""
-    placed = [(one.start_sample / SAMPLE_RATE, origin) for one, origin in place_segments(video, answer)]
-    return tuple((round(start, 3), round(origin + start, 3)) for start, origin in placed if origin + start >= 0)

@@ -7,6 +7,7 @@ Each finding says what was looked at, whether it works, and what happens or what
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,7 @@ from redis import Redis, RedisError
 
 from config.celery import app
 from config.database import explain_database
+from config.stored_files import find_bucket
 from interviewpanel.engines.embeddings import describe_embeddings
 from interviewpanel.engines.speech import describe_speech
 from interviewpanel.engines.telephony import describe_telephony
@@ -91,9 +93,25 @@ def look_at_database() -> Iterator[Finding]:
 
 
 def try_storage() -> None:
-    """Writes a small file and takes it away again. Raises what the storage raises."""
-    name = default_storage.save(f"doctor-{uuid.uuid4().hex}", ContentFile(b"doctor"))
-    default_storage.delete(name)
+    """Writes a small file, reads it and takes it away again. Raises what the storage raises, or OSError."""
+    with _keep_file():
+        pass
+
+
+@contextmanager
+def _keep_file() -> Iterator[str]:
+    """The name of a small file in storage, while the block runs."""
+    content = uuid.uuid4().bytes
+    name = default_storage.save(f"doctor-{uuid.uuid4().hex}", ContentFile(content))
+    try:
+        with default_storage.open(name) as file:
+            if file.read() != content:
+                raise OSError("what was read is not what was written")
+        yield name
+    finally:
+        default_storage.delete(name)
+    if default_storage.exists(name):
+        raise OSError("what was removed is still there")
 
 
 def try_broker() -> None:
@@ -109,8 +127,26 @@ def try_redis() -> None:
 
 
 def look_at_storage() -> Iterator[Finding]:
-    try_storage()
-    yield Finding("Storage", Health.GOOD, f"writable: {settings.MEDIA_ROOT}")
+    bucket = find_bucket()
+    if bucket is None:
+        try_storage()
+        yield Finding("Storage", Health.GOOD, f"written, read and removed: {settings.MEDIA_ROOT}")
+        return
+    with _keep_file() as name:
+        is_public = bucket.is_public(name)
+    yield judge_bucket(bucket.place, is_public=is_public, keeps_versions=bucket.keeps_versions())
+
+
+def judge_bucket(place: str, *, is_public: bool, keeps_versions: bool | None) -> Finding:
+    """Of one that was written to, read and cleaned up; `keeps_versions` is None where our key may not ask."""
+    if is_public:
+        detail = f"Anybody can read the {place}. Block public access to it: recordings and résumés lie there."
+        return Finding("Storage", Health.BROKEN, detail)
+    worked = f"{place}: written, read and removed"
+    if keeps_versions:
+        detail = f"{worked}; but it keeps versions, so what is erased stays as an old one. "
+        return Finding("Storage", Health.FALLBACK, f"{detail}Give it a rule that ends old versions after a day.")
+    return Finding("Storage", Health.GOOD, f"{worked}; nobody reads it without a key")
 
 
 def look_at_work() -> Iterator[Finding]:

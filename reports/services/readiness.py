@@ -166,7 +166,7 @@ def look_at_live_messages(now: datetime) -> tuple[Health, str]:
 
 def look_at_storage(now: datetime) -> tuple[Health, str]:
     try_storage()
-    return Health.GOOD, "A file was written and removed."
+    return Health.GOOD, "A file was written, read and removed."
 
 
 def look_at_workers(now: datetime) -> tuple[Health, str]:

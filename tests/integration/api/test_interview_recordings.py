@@ -61,14 +61,17 @@ def read(response: HttpResponseBase) -> bytes:
 
 def test_each_is_listed_and_played_by_its_address(callers: Callers, held: Held) -> None:
     join()
-    whole, first, third = list_recordings(callers, held)
+    whole, mix, first, third = list_recordings(callers, held)
     (example,) = recordings.EXAMPLE["recordings"]
     assert set(example) == set(whole)
-    assert [(one["kind"], one["answer"], one["seconds"], one["state"]) for one in (whole, first, third)] == [
+    assert [(one["kind"], one["answer"], one["seconds"], one["state"]) for one in (whole, mix, first, third)] == [
         ("interview", None, 3.552, "ready"),
+        ("mix", None, 3.552, "ready"),  # the test's machine stored it all in one moment
         ("answer", 1, 1.632, "ready"),
         ("answer", 3, 1.92, "ready"),
     ]
+    assert (mix["voices"], mix["lines_heard"], mix["lines_said"]) == (["candidate"], 0, 5)
+    assert "<v Candidate>an index makes reads fast" in play(mix["captions_url"]).content.decode()
     response = play(first["url"])
     assert np.array_equal(decode_audio(read(response)), held.stored(1))
     shown = {name: response[name] for name in ("Content-Type", "Cache-Control", "Referrer-Policy", "Accept-Ranges")}

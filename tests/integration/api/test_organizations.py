@@ -40,6 +40,7 @@ def test_settings_are_changed_and_the_history_has_the_values(owner: APIClient, p
                 ("contact_email", "people@fernbrook.example"),
                 ("time_zone", "Europe/Berlin"),
                 ("retention_days", "90"),
+                ("recording_days", "30"),
             ],
             "Agreed with the works council",
         )

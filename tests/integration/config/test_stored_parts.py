@@ -6,7 +6,8 @@ from django.core.files.storage import default_storage
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 
-from config.ranges import READ_BYTES, StoredFileMissing, StoredPart, measure_part, send_stored
+from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
+from config.stored_files import READ_BYTES
 from config.streaming import StreamInThreads
 
 LARGE = bytes(range(256)) * (READ_BYTES // 256) + b"a little more"

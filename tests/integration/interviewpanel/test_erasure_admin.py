@@ -57,7 +57,7 @@ def test_the_page_says_what_will_be_lost_and_nothing_is_lost_by_reading_it(asked
     page = read(rosa.get(find_page(asked)))
     for text in (
         "Priya Raghunathan has asked that all data be erased. This cannot be taken back.",
-        "3 answers with sound, words and ratings, 2 recordings, 1 video, the report (interview of 5 May 2031)",
+        "3 answers with sound, words and ratings, 3 recordings, 1 video, the report (interview of 5 May 2031)",
         "Erase everything now",
     ):
         assert text in page

@@ -27,9 +27,14 @@ def held() -> Held:
     return hold(invite(make_panel()))
 
 
-def test_the_end_opens_one_recording_for_each_spoken_answer_and_one_for_all(held: Held) -> None:
-    rows = held.session.recordings.order_by("id").values_list("answer__number", "work_status", "file")
-    assert list(rows) == [(1, "queued", ""), (3, "queued", ""), (None, "queued", "")]
+def test_the_end_opens_one_recording_for_each_spoken_answer_one_for_all_and_the_mix(held: Held) -> None:
+    rows = held.session.recordings.order_by("id").values_list("kind", "answer__number", "work_status", "file")
+    assert list(rows) == [
+        ("answer", 1, "queued", ""),
+        ("answer", 3, "queued", ""),
+        ("interview", None, "queued", ""),
+        ("mix", None, "queued", ""),
+    ]
 
 
 def test_an_interview_without_a_sound_has_no_recording() -> None:
@@ -43,19 +48,17 @@ def test_an_abandoned_interview_is_joined_with_what_there_is() -> None:
     session = begin(invite(make_panel()))
     store_audio(find_open(session))
     session_manager.end_session(session_id=session.pk, now=after(90), reason="grace", is_abandoned=True)
-    assert join(100) == 2
+    assert join(100) == 3
 
 
 def test_what_is_joined_is_bit_for_bit_what_was_stored(held: Held) -> None:
-    assert join() == 3
-    first, third, whole = (
-        decode_audio(load(one.file.name)) for one in Recording.objects.filter(session=held.session).order_by("id")
-    )
+    assert join() == 4
+    rows = Recording.objects.filter(session=held.session, kind__in=["answer", "interview"]).order_by("id")
+    first, third, whole = (decode_audio(load(one.file.name)) for one in rows)
     assert np.array_equal(first, held.stored(1))
     assert np.array_equal(third, held.stored(3))
     assert np.array_equal(whole, np.concatenate([held.stored(1), held.stored(3)]))
-    samples = Recording.objects.filter(session=held.session).order_by("id").values_list("samples", flat=True)
-    assert list(samples) == [len(first), len(third), len(whole)]
+    assert list(rows.values_list("samples", flat=True)) == [len(first), len(third), len(whole)]
 
 
 def test_a_joined_file_tells_its_length_so_that_a_player_can_seek(held: Held) -> None:
@@ -65,9 +68,9 @@ def test_a_joined_file_tells_its_length_so_that_a_player_can_seek(held: Held) ->
 
 
 def test_joined_twice_there_is_one_file(held: Held) -> None:
-    assert do_due(Recording, now=after(70), times=2) == 3
+    assert do_due(Recording, now=after(70), times=2) == 4
     folder = f"recordings/{held.session.uuid}"
-    assert len(default_storage.listdir(folder)[1]) == 3
+    assert len(default_storage.listdir(folder)[1]) == 4
 
 
 def test_two_workers_at_once_store_one_result(transactional_db: None) -> None:
@@ -85,8 +88,9 @@ def test_a_part_that_cannot_be_decoded_is_named_and_the_other_answer_is_joined(h
     with default_storage.open(broken.file.name, "wb") as file:
         file.write(b"no sound")
     join()
-    first, third, whole = held.session.recordings.order_by("id")
-    assert (first.work_status, third.work_status, whole.work_status) == ("failed", "done", "failed")
+    first, third, whole, mix = held.session.recordings.order_by("id")
+    states = [one.work_status for one in (first, third, whole, mix)]
+    assert states == ["failed", "done", "failed", "failed"]
     assert first.last_error.startswith("Part 2 of answer 1 cannot be decoded")
 
 
@@ -113,10 +117,10 @@ def test_what_could_not_be_joined_is_joined_again_from_the_admin(held: Held) -> 
     assert rosa.post(address, form).context["title"] == "Join the recordings again"
     form["confirmed"] = "yes"
     assert (
-        "2 of the chosen interviews&#x27; recordings will be joined again."
+        "3 of the chosen interviews&#x27; recordings will be joined again."
         in rosa.post(address, form, follow=True).content.decode()
     )
-    assert join() == 2
+    assert join() == 3
     assert np.array_equal(decode_audio(load(held.answer(1).recording.file.name)), held.stored(1))
     assert "Nothing to do" in rosa.post(address, form, follow=True).content.decode()
 

@@ -212,7 +212,7 @@ def test_the_link_says_kindly_what_was_erased_when_and_why() -> None:
 def test_every_address_below_the_link_says_the_same() -> None:
     invitation = hold(invite(make_panel())).invitation
     erase_interview(invitation_id=invitation.pk, reason="request", now=after(200))
-    names = {"number": 1, "video": invitation.uuid, "chunk": 0}
+    names = {"number": 1, "video": invitation.uuid, "chunk": 0, "kind": "mix"}
     for pattern in urlpatterns:
         wanted = {key: value for key, value in names.items() if f":{key}>" in str(pattern.pattern)}
         address = reverse(str(pattern.name), kwargs={"token": make_token(invitation), **wanted})

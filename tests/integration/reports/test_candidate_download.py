@@ -202,14 +202,14 @@ def test_it_is_a_file_in_an_order_that_can_be_read() -> None:
 def list_links(data: dict[str, Any]) -> list[str]:
     interview = data["interviews"][0]
     rows = [interview, *interview["answers"], *interview["recordings"], *interview["videos"]]
-    return [row[name] for row in rows for name in ("file", "captions") if row.get(name)]
+    return [row[name] for row in rows for name in ("file", "captions", "captions_of_whole") if row.get(name)]
 
 
 def test_sound_video_and_captions_are_links_below_the_same_address() -> None:
     invitation = hold(invite(make_panel(records_video=True))).invitation
     links = list_links(download(invitation))
-    assert {"audio", "answers/1/audio", "captions.vtt", "answers/3/captions.vtt"} < set(links)
-    assert len(links) == 8
+    assert {"audio", "answers/1/audio", "captions.vtt", "answers/3/captions.vtt", "whole/mix", "whole.vtt"} < set(links)
+    assert len(links) == 12
     for link in links:
         assert Client().get(urljoin(address_of(invitation), link)).status_code == 200, link
 

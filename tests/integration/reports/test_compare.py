@@ -161,7 +161,9 @@ def test_the_answers_to_one_question_stand_beside_each_other(
 ) -> None:
     Answer.objects.filter(number__gt=1).delete()
     answer = amara.answers.get()
-    Recording.objects.create(session=amara, answer=answer, work_status="done", finished_at=ENDED_AT, file="x.flac")
+    Recording.objects.create(
+        session=amara, answer=answer, kind="answer", work_status="done", finished_at=ENDED_AT, file="x.flac"
+    )
     client = enter(world)
     (question, link) = read(client, url(world.panel, "compare-questions")).context["questions"][0]
     assert question.asked == 2
@@ -204,7 +206,9 @@ def test_without_names_nobody_is_named_and_nothing_is_heard(
 ) -> None:
     answer = amara.answers.get(number=1)
     Answer.objects.filter(pk=answer.pk).update(transcript=f"I am Amara. {SPOKEN}")
-    Recording.objects.create(session=amara, answer=answer, work_status="done", finished_at=ENDED_AT, file="x.flac")
+    Recording.objects.create(
+        session=amara, answer=answer, kind="answer", work_status="done", finished_at=ENDED_AT, file="x.flac"
+    )
     rosa = make_member("rosa@fernbrook.example", {})
     decide(session_id=amara.pk, stage="hold", reason="Amara waits.", decided_by=rosa, now=ENDED_AT, seen_id=None)
     client = enter(world)

@@ -9,7 +9,8 @@ from interviewpanel.services.human_ratings import rate_answer
 from organizations.selectors import Reach
 from reports.domain.evaluation import compile_scorecard
 from reports.domain.evidence import AnswerPart, Evidence
-from reports.selectors.review import Links, Reader, read_review
+from reports.selectors.review import Reader, read_review
+from reports.selectors.review_recordings import Links
 from tests.interview_rows import (
     ENDED_AT,
     SPOKEN,
@@ -24,7 +25,7 @@ from tests.interview_rows import (
 
 pytestmark = pytest.mark.django_db
 TOLD_LATER = "Every insert becomes slower with each index."
-LINKS = Links(sound=lambda number: f"/sound/{number}", video=str, captions=str)
+LINKS = Links(sound=lambda number: f"/sound/{number}", video=str, captions=str, whole=str, whole_captions=str)
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ def add_recording(session: InterviewSession, number: int, status: str = "done") 
     Recording.objects.create(
         session=session,
         answer=session.answers.get(number=number),
+        kind="answer",
         samples=16_000 * 6,
         work_status=status,
         finished_at=ENDED_AT if status in ("done", "failed") else None,
@@ -240,4 +241,4 @@ def test_the_page_takes_the_same_number_of_queries_for_many_answers(world: World
     reviewer.get(url_of(session))
     with CaptureQueriesContext(connection) as queries:
         assert reviewer.get(url_of(session)).status_code == 200
-    assert len(queries) == 26
+    assert len(queries) == 27

@@ -60,7 +60,7 @@ def test_states_are_those_of_the_rows(
 @pytest.mark.parametrize(
     ("closed_reason", "segments", "why"),
     [
-        ("silence", {"work_status": "dead"}, "The recording could not be transcribed. It is kept."),
+        ("silence", {"work_status": "dead"}, "The recording could not be transcribed."),
         ("interview_over", {"has_speech": False}, "The interview was over before there was an answer."),
         ("no_audio_timeout", None, "No sound arrived from the candidate's microphone."),
         (
@@ -71,7 +71,7 @@ def test_states_are_those_of_the_rows(
         (
             "silence",
             {},
-            "Speech was recorded, but no word of it could be recognised. The recording is kept.",
+            "Speech was recorded, but no word of it could be recognised.",
         ),
         (
             "no_speech_timeout",

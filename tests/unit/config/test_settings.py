@@ -182,3 +182,31 @@ def test_a_real_sites_cookies_need_tls_and_its_hosts_are_named(read_settings: An
         "SECURE_SSL_REDIRECT": True,
         "CSRF_TRUSTED_ORIGINS": ["https://a.example"],
     }
+
+
+def test_files_lie_in_the_folder_unless_a_bucket_is_named(read_settings: Any) -> None:
+    assert read_settings()["STORAGES"]["default"] == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    found = read_settings(STORAGE_BUCKET="fern", STORAGE_REGION="eu-central-1", STORAGE_PREFIX="/bot/")
+    assert found["STORAGES"]["default"] == {
+        "BACKEND": "config.bucket_storage.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": "fern",
+            "addressing_style": "auto",
+            "region_name": "eu-central-1",
+            "location": "bot",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"STORAGE_REGION": "eu", "STORAGE_SECRET_KEY": "s"}, "STORAGE_REGION and STORAGE_SECRET_KEY tell of a bucket"),
+        ({"STORAGE_BUCKET": "fern", "STORAGE_ACCESS_KEY": "k"}, "STORAGE_ACCESS_KEY and STORAGE_SECRET_KEY belong"),
+        ({"STORAGE_BUCKET": "fern", "STORAGE_ENDPOINT_URL": "minio:9000"}, "STORAGE_ENDPOINT_URL is 'minio:9000'"),
+        ({"STORAGE_BUCKET": "fern", "STORAGE_ADDRESSING": "host"}, "STORAGE_ADDRESSING is 'host'"),
+    ],
+)
+def test_a_bucket_is_told_whole(read_settings: Any, given: dict[str, str], said: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"^{said}"):
+        read_settings(**given)

@@ -63,7 +63,7 @@ def test_lost_audio_inside_a_scored_answer_is_missing_too() -> None:
             "Answer 1: 4 s of audio",
             "Sound did not arrive from the candidate's connection and could not be recovered.",
         ),
-        ("Answer 2: 7 s of audio", "This stretch could not be transcribed. The recording of it is kept."),
+        ("Answer 2: 7 s of audio", "This stretch could not be transcribed."),
     ]
 
 

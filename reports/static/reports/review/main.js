@@ -5,6 +5,7 @@ import { Player, showTime } from "./player.js";
 import { wireShortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
 import { Picture } from "./video.js";
+import { wireWhole } from "./whole.js";
 
 /** @param {string} id @returns {any} */
 const find = (id) => document.getElementById(id);
@@ -110,6 +111,8 @@ document.addEventListener("click", (event) => {
     else player.playFrom(question, player.answer === play.dataset.play ? player.position : 0);
   }
 });
+const whole = /** @type {HTMLElement|null} */ (document.querySelector("[data-whole]"));
+if (whole) wireWhole(whole, find("review-audio"));
 const first = questions.find((one) => one.dataset.sound);
 if (player && first) {
   wirePlayer(player);
