@@ -20,6 +20,7 @@ from config.api_parts import REST, read_rates
 from config.env import Environment
 from config.language_models import read_language_models
 from config.log_parts import configure_logs
+from config.rooms import read_rooms
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -288,6 +289,7 @@ TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID")
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN")
 TWILIO_FROM_NUMBER = env.text("TWILIO_FROM_NUMBER")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")
+LIVEKIT = read_rooms(env)
 
 # --- Watching the site -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN")

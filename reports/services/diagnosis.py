@@ -22,7 +22,10 @@ from redis import Redis, RedisError
 
 from config.celery import app
 from config.database import explain_database
+from config.rooms import NEEDED
 from interviewpanel.engines.embeddings import describe_embeddings
+from interviewpanel.engines.rooms import RoomsRefused, RoomsUnavailable, explain_rooms
+from interviewpanel.engines.rooms.calls import list_occupied
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
 from organizations.append_only import is_history_guarded
@@ -57,6 +60,7 @@ def diagnose() -> list[Finding]:
         ("Scoring", look_at_language_models),
         ("Embeddings", look_at_embeddings),
         ("PDF", look_at_pdf),
+        ("Rooms", look_at_rooms),
     ]
     findings: list[Finding] = []
     for subject, look in looks:
@@ -202,3 +206,21 @@ def look_at_pdf() -> Iterator[Finding]:
         yield Finding("PDF", Health.BROKEN, f"{problem.msg} {problem.hint}")
     if not problems:
         yield Finding("PDF", Health.GOOD, "WeasyPrint's libraries and fonts are here")
+
+
+def look_at_rooms() -> Iterator[Finding]:
+    """LiveKit, where it is set up: that its server answers, and takes our key."""
+    rooms = settings.LIVEKIT
+    if len(rooms.missing) == len(NEEDED):
+        yield Finding("Rooms", Health.GOOD, "off: LIVEKIT_URL is not set. Interviews are held on candidates' pages.")
+        return
+    if reason := explain_rooms():
+        yield Finding("Rooms", Health.BROKEN, reason)
+        return
+    try:
+        list_occupied(["doctor"])
+    except (RoomsUnavailable, RoomsRefused) as trouble:
+        yield Finding("Rooms", Health.BROKEN, f"{rooms.url}: {trouble}")
+        return
+    recorded = {"off": "nothing is recorded there", "file": "recorded into a folder", "s3": "recorded into a bucket"}
+    yield Finding("Rooms", Health.GOOD, f"LiveKit answers at {rooms.url}; {recorded[rooms.recording]}")

@@ -35,6 +35,7 @@ def test_every_part_is_looked_at_in_the_order_an_interview_needs_it() -> None:
         "Generation",
         "Embeddings",
         "PDF",
+        "Rooms",
     ]
 
 
