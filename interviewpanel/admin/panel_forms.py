@@ -116,6 +116,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "decision_days": "Days until a decision",
             "alternative_route": "Instead of this interview",
             "consent_addition": "Your own paragraphs",
+            "door": "How candidates come in",
             "records_video": "Records the camera",
             "shows_scores_to_candidates": "Candidates see their scores",
             "rates_blind": "Rate before they see a score",
@@ -141,6 +142,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "write it in the panel's language. An empty line begins a new paragraph.",
             "alternative_route": "What candidates are told who would rather not talk to a program. Empty: they can ask "
             "for an interview by a person, and you write to them.",
+            "door": "A room needs a LiveKit server, which whoever runs this site sets up. Without one, and whenever a "
+            "candidate opens their link, the interview is held on their page.",
             "decision_days": "Candidates are told that they hear from you within so many days.",
             "rates_blind": "Then nothing shows reviewers the automatic score of an answer until they have rated it, "
             "and no overall until they have rated all.",
@@ -155,7 +158,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         self.is_plan_open = is_plan_open(self.instance)
         if "turn_profile" not in self.fields:
             return  # of somebody who may only look
-        self.fields["rates_blind"].required = False  # left out, it stays as it is; nobody for a new panel
+        for name in ("rates_blind", "door"):  # left out, they stay as they are
+            self.fields[name].required = False
         self._prepare_numbers()
         for name, words in (("turn_profile", PROFILE_WORDS), ("accommodation_policy", POLICY_WORDS)):
             field = self.fields[name]
@@ -167,6 +171,9 @@ class PanelForm(PanelNumbers, forms.ModelForm):
 
     def clean_rates_blind(self) -> str:
         return str(self.cleaned_data["rates_blind"] or self.instance.rates_blind)
+
+    def clean_door(self) -> str:
+        return str(self.cleaned_data["door"] or self.instance.door)
 
     def _prepare_numbers(self) -> None:
         """What is stored as the fields' values, and the usual as what shows where they are empty."""

@@ -44,6 +44,7 @@ PANEL: dict[str, Any] = {
     "max_follow_ups": 1,
     "words_by_model": True,
     "question_wording": "as_written",
+    "door": "page",
     "records_video": False,
     "consent_version": "2026-1",
     "consent_addition": "",

@@ -22,6 +22,7 @@ from interviewpanel.models.requests import (
     CandidateFeedback,
     CandidateRequest,
 )
+from interviewpanel.models.rooms import Room, RoomRecording
 from interviewpanel.models.scores import AnswerScore
 from interviewpanel.models.sessions import InterviewSession
 from interviewpanel.models.transcripts import TranscriptEntry
@@ -51,6 +52,8 @@ __all__ = [
     "RatedAnswer",
     "RatedSet",
     "Recording",
+    "Room",
+    "RoomRecording",
     "ScoreOverride",
     "SessionEvent",
     "SessionStep",

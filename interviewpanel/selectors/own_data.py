@@ -20,6 +20,8 @@ from interviewpanel.models import (
     InterviewPanelCandidate,
     InterviewSession,
     Recording,
+    Room,
+    RoomRecording,
     VideoChunk,
     VideoRecording,
 )
@@ -112,6 +114,7 @@ def _describe_session(session: InterviewSession) -> Facts:
             for line in session.transcript.select_related("answer").order_by("sequence").iterator()
         ),
         "recordings": (_describe_recording(row) for row in _list_recordings(session)),
+        "room": _describe_room(session),
         "captions": _link("candidate-interview-captions"),
         "videos": (_describe_video(video) for video in session.videos.select_related("joined")),
         "video_parts": ({"video": chunk.recording.uuid, **pick_shown(chunk)} for chunk in _list_chunks(session)),
@@ -188,6 +191,18 @@ def _describe_recording(recording: Recording) -> Facts:
     link = _link("candidate-interview-audio") if number is None else _link("candidate-audio", number)
     is_ready = recording.work_status == Recording.WorkStatus.DONE
     return {**whose, **pick_shown(recording), "file": link if is_ready else None}
+
+
+def _describe_room(session: InterviewSession) -> Facts | None:
+    """Where it was held, if in a room, and what was recorded there of both voices."""
+    room = Room.objects.filter(session=session).first()
+    if room is None:
+        return None
+    return {**pick_shown(room), "recordings": [_describe_room_recording(row) for row in room.recordings.all()]}
+
+
+def _describe_room_recording(row: RoomRecording) -> Facts:
+    return {**pick_shown(row), "file": _link("candidate-room-recording", row.uuid) if row.file else None}
 
 
 def _describe_video(video: VideoRecording) -> Facts:

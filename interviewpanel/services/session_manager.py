@@ -38,6 +38,7 @@ from interviewpanel.services.conversation.lines import drop_lines
 from interviewpanel.services.conversation.next_questions import prepare_next_question
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
 from interviewpanel.services.recordings import open_recordings
+from interviewpanel.services.rooms import make_room_due
 from interviewpanel.signals import interview_ended
 
 LEASE_SECONDS = 30
@@ -242,7 +243,7 @@ def end_session(
 
 def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
     """Effects in order: an open answer is closed and goes its way; the end, and until when it is kept; the
-    closing words; the signal; recordings; other systems are told.
+    closing words; the signal; recordings; a room is closed; other systems are told.
 
     Of an interview that nobody was left in, the silence before the end is not held against anybody.
 
@@ -272,4 +273,5 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)
     open_recordings(session)
+    make_room_due(session, now)
     announce_ended(session, now)

@@ -24,6 +24,7 @@ from interviewpanel.selectors.recordings import (
     find_answer,
     find_held_session,
     find_recording,
+    find_room_recording,
     find_video,
     list_chunk_parts,
     list_video_parts,
@@ -98,6 +99,16 @@ def play_interview(request: HttpRequest, session: InterviewSession) -> HttpRespo
     if recording is None:
         raise NotThere(gettext("There is no recording of this interview, or it is not ready yet."))
     return _send(request, [measure_part(str(recording.file.name))], "audio/flac", "interview.flac")
+
+
+@require_safe
+@behind_link
+def play_room_recording(request: HttpRequest, session: InterviewSession, recording: uuid.UUID) -> HttpResponseBase:
+    """The room with both voices, as the LiveKit server recorded it."""
+    found = find_room_recording(session, recording)
+    if found is None:
+        raise NotThere(gettext("There is no recording of this interview, or it is not ready yet."))
+    return _send(request, [measure_part(str(found.file.name))], found.content_type, f"room{found.suffix}")
 
 
 @require_safe
