@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from config.work.starts import SOCKETS, at_start
@@ -21,8 +22,11 @@ from interviewpanel.models import (
     JoinedVideo,
     PreparedLine,
     Recording,
+    Room,
+    RoomRecording,
     SessionStep,
 )
+from interviewpanel.room_agents.worker import run_in_thread
 from interviewpanel.services import (
     answers,
     deadlines,
@@ -32,6 +36,8 @@ from interviewpanel.services import (
     questions,
     recordings,
     reminders,
+    room_recordings,
+    rooms,
     scores,
     transcripts,
 )
@@ -64,6 +70,13 @@ def load_embedding_model() -> None:
     """Wherever an answer may be scored, or wishes for questions are compared. Nobody waits for it: until it is there,
     stems alone are compared."""
     begin_loading()
+
+
+@at_start(queue="realtime")
+def begin_room_agent() -> None:
+    """On the embedded stack, where the server is the interviewer in rooms, if there are any."""
+    if settings.STACK == "embedded":
+        run_in_thread()
 
 
 def hold_session_of_step(step: SessionStep | PreparedLine) -> None:
@@ -124,6 +137,18 @@ def join_recording(recording: Recording) -> Store:
 def join_video(joined: JoinedVideo) -> Store:
     """One file, which can be sought in, of a video's pieces."""
     return joined_videos.join_chunks(joined, timezone.now())
+
+
+@work_task(Room, give_up=rooms.give_up_room)
+def look_after_room(room: Room) -> Store:
+    """A LiveKit room, opened for an interview and closed behind it."""
+    return rooms.look_after_room(room, timezone.now())
+
+
+@work_task(RoomRecording, give_up=room_recordings.give_up_recording)
+def keep_room_recording(recording: RoomRecording) -> Store:
+    """What the LiveKit server records of a room, until its file is here."""
+    return room_recordings.keep_recording(recording, timezone.now())
 
 
 @sweep_task
