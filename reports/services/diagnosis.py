@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.utils.url import maybe_sanitize_url
@@ -28,6 +29,7 @@ from interviewpanel.engines.rooms import RoomsRefused, RoomsUnavailable, explain
 from interviewpanel.engines.rooms.calls import list_occupied
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
+from interviewpanel.selectors.rooms import count_left_alone
 from organizations.append_only import is_history_guarded
 from organizations.tenancy import list_missing_guards
 from questionbank.domain.model_purposes import Purpose
@@ -221,6 +223,10 @@ def look_at_rooms() -> Iterator[Finding]:
         list_occupied(["doctor"])
     except (RoomsUnavailable, RoomsRefused) as trouble:
         yield Finding("Rooms", Health.BROKEN, f"{rooms.url}: {trouble}")
+        return
+    if waiting := count_left_alone(timezone.now()):
+        detail = f"{waiting} candidate(s) wait in a room without an interviewer. "
+        yield Finding("Rooms", Health.BROKEN, f"{detail}Start one: python manage.py room_agent")
         return
     recorded = {"off": "nothing is recorded there", "file": "recorded into a folder", "s3": "recorded into a bucket"}
     yield Finding("Rooms", Health.GOOD, f"LiveKit answers at {rooms.url}; {recorded[rooms.recording]}")
