@@ -11,10 +11,12 @@ from livekit import api
 from livekit.protocol import models
 from livekit.protocol.webhook import WebhookEvent
 
-from interviewpanel.models import InterviewPanelCandidate, InterviewSession, Room
+from interviewpanel.models import InterviewPanelCandidate, InterviewSession, Room, RoomRecording
+from interviewpanel.services import session_manager
 from interviewpanel.services.room_passes import give_invited_pass
 from tests.live_interviews import T0, invite, make_panel
 from tests.room_servers import KEY, SECRET
+from tests.work import do_due
 
 
 def make_invited(*, now: datetime = T0, **changes: Any) -> InterviewPanelCandidate:
@@ -31,6 +33,15 @@ def make_room(invitation: InterviewPanelCandidate | None = None, *, now: datetim
 def find_session(room: Room) -> InterviewSession:
     session: InterviewSession = InterviewSession.objects.select_related("invitation__panel").get(pk=room.session_id)
     return session
+
+
+def work(now: datetime) -> int:
+    """What is due of rooms and their recordings."""
+    return do_due(Room, RoomRecording, now=now)
+
+
+def end(session: InterviewSession, now: datetime) -> None:
+    session_manager.end_session(session_id=session.pk, now=now, reason="ended_by_candidate")
 
 
 def write_event(
