@@ -22,6 +22,7 @@ from interviewpanel.engines.rooms.lines import (
     Text,
 )
 from interviewpanel.models import InterviewSession
+from interviewpanel.selectors.rooms import is_bank_text
 from tests.protocol_document import CANDIDATE, check_received, check_sent
 from tests.sockets import TIMEOUT_SECONDS, Message, VirtualClock
 
@@ -141,13 +142,13 @@ class Voice:
     """An interviewer's voice for tests: a tone as long as the text, so that a test can see what was said."""
 
     def __init__(self) -> None:
-        self.said: list[tuple[str, bool]] = []
+        self.said: list[tuple[str, bool]] = []  # with whether they are the bank's words
 
-    def __call__(self, text: str, session: InterviewSession, is_bank_text: bool) -> Pcm | None:
-        self.said.append((text, is_bank_text))
+    def __call__(self, text: str, session: InterviewSession) -> Pcm | None:
+        self.said.append((text, is_bank_text(session, text)))
         tone = np.sin(np.arange(160 * len(text)) / 8) * 8_000
         return np.asarray(tone, dtype=np.int16)
 
 
-def be_mute(text: str, session: InterviewSession, is_bank_text: bool) -> Any:
+def be_mute(text: str, session: InterviewSession) -> Any:
     return None

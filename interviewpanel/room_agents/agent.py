@@ -91,8 +91,8 @@ class RoomAgent:
             await line.leave()
         return judge(self._door)
 
-    async def _speak(self, session: InterviewSession, text: str, is_bank_text: bool) -> Pcm | None:
-        return await in_spare_thread(self._voice, text, session, is_bank_text)
+    async def _speak(self, session: InterviewSession, text: str) -> Pcm | None:
+        return await in_spare_thread(self._voice, text, session)
 
     async def _begin_recording(self) -> None:
         await in_thread(begin_recording, room_id=self._hold.room_id, now=timezone.now())

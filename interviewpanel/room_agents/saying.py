@@ -32,7 +32,6 @@ class Saying:
         self._question: tuple[int, str] | None = None  # the event's number, the words as they were said last
         self._is_asking = False  # the question is to be read aloud, or is just being read …
         self._is_read = False  # … and this is so
-        self._is_bank_text = True
 
     @property
     def is_listening(self) -> bool:
@@ -69,7 +68,7 @@ class Saying:
             sequence, text = self._question
             self._is_asking, self._is_read = True, False
             heard = partial(self._note_heard, sequence)
-            self._speaker.say(Utterance(text, self._is_bank_text, begin=self._note_read, then=heard))
+            self._speaker.say(Utterance(text, begin=self._note_read, then=heard))
 
     def _note_read(self) -> None:
         self._is_read = True
@@ -99,7 +98,7 @@ class Saying:
             self._speaker.say(Utterance(write_phrase("consent", self._language)))
         elif question is not None:
             text = question.get("rephrased") or question["message"]
-            self._question, self._is_bank_text = (question["sequence"], text), "rephrased" not in question
+            self._question = (question["sequence"], text)
             self._chat(text)
             if message["heard"] is None:  # nothing was said yet: it may not have been heard either
                 self._ask()
@@ -111,14 +110,13 @@ class Saying:
 
     def _heed_next_question(self, message: Mapping[str, Any]) -> None:
         self._question = (message["sequence"], message["message"])
-        self._is_bank_text = message["kind"] == "question"
         self._chat(message["message"])
         self._ask()
 
     def _heed_question_rephrased(self, message: Mapping[str, Any]) -> None:
         if self._question is not None:
             self._stop_asking()
-            self._question, self._is_bank_text = (self._question[0], message["message"]), False
+            self._question = (self._question[0], message["message"])
             self._chat(message["message"])
             self._ask()
 

@@ -13,13 +13,12 @@ from interviewpanel.room_agents.sounds import cut_speech
 logger = logging.getLogger(__name__)
 
 Then = Callable[[], Awaitable[None]]
-Speak = Callable[[str, bool], Awaitable[Pcm | None]]  # text, whether it is the bank's
+Speak = Callable[[str], Awaitable[Pcm | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
     text: str
-    is_bank_text: bool = False
     begin: Callable[[], None] | None = None  # as its turn comes
     then: Then | None = None  # once it was heard to its end; not where it was stopped, nor where nothing can speak
 
@@ -66,7 +65,7 @@ class Speaker:
         if utterance.begin is not None:
             utterance.begin()
         try:
-            pcm = await self._speak(utterance.text, utterance.is_bank_text)
+            pcm = await self._speak(utterance.text)
         except Exception:  # the text is in the chat and on the screen; the interview does not depend on a voice
             logger.exception("A sentence could not be spoken.")
             return
