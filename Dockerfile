@@ -6,8 +6,11 @@ ARG PYTHON=3.12
 FROM python:${PYTHON}-slim-bookworm AS packages
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
-COPY requirements.txt /
-RUN --mount=type=cache,target=/root/.cache/pip pip install --disable-pip-version-check -r /requirements.txt
+COPY requirements.txt requirements-livekit.txt /
+# With interviews in LiveKit's rooms (docs/rooms.md): --build-arg ROOMS=1
+ARG ROOMS=
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install --disable-pip-version-check -r /requirements.txt ${ROOMS:+-r /requirements-livekit.txt}
 
 # --- What runs -------------------------------------------------------------------------------------------------------
 FROM python:${PYTHON}-slim-bookworm

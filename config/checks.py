@@ -1,7 +1,11 @@
 """System checks of the plumbing. Registered by config/apps.py; shown by `manage.py check`."""
 
+from importlib.util import find_spec
+
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from config.rooms import NEEDED
 
 
 @register(Tags.security, deploy=True)
@@ -35,3 +39,28 @@ def check_calls_can_be_taken(app_configs: object, **_: object) -> list[CheckMess
             id="config.W001",
         )
     ]
+
+
+@register()
+def check_rooms(app_configs: object, **_: object) -> list[CheckMessage]:
+    """config.W002: half of LiveKit is set, which is none of it. config.W003: its libraries are not installed."""
+    missing = settings.LIVEKIT.missing
+    if missing:
+        if len(missing) == len(NEEDED):
+            return []
+        return [
+            Warning(
+                f"There are no rooms: {', '.join(missing)} is not set, while the rest of LiveKit is.",
+                hint="Set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or none of them.",
+                id="config.W002",
+            )
+        ]
+    if find_spec("livekit") is None or find_spec("livekit.api") is None or find_spec("livekit.rtc") is None:
+        return [
+            Warning(
+                "There are no rooms: LiveKit is set up, and its libraries are not installed.",
+                hint="Run: pip install -r requirements-livekit.txt",
+                id="config.W003",
+            )
+        ]
+    return []

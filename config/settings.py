@@ -22,6 +22,7 @@ from config.env import Environment
 from config.language_models import read_language_models
 from config.log_parts import configure_logs
 from config.phone_voices import read_phone_voices
+from config.rooms import read_rooms
 from config.storage_parts import read_storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -286,6 +287,7 @@ TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID")
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN")
 TWILIO_FROM_NUMBER = env.text("TWILIO_FROM_NUMBER")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")
+LIVEKIT = read_rooms(env)
 
 # --- Phone calls -----------------------------------------------------------------------------------------------------
 # Whoever opens this opens the way to what calls cost: without it no number can be called, whatever else is set.

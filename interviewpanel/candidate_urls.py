@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from interviewpanel.views import bookings, calls, corrections, privacy, recordings, requests, spoken
+from interviewpanel.views import bookings, calls, corrections, privacy, recordings, requests, rooms, spoken
 from interviewpanel.views.links import View, tell_erased
 
 
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     at("privacy/", privacy.show_privacy_page, "candidate-privacy"),
     at("data.json", privacy.send_data, "candidate-data"),
     at("resume", privacy.send_resume, "candidate-resume"),
+    at("room/", rooms.enter_room, "candidate-room"),
+    at("room/<uuid:recording>", recordings.play_room_recording, "candidate-room-recording"),
     at("requests/", requests.take_request, "candidate-request"),
     at("accommodations/", requests.take_accommodation, "candidate-accommodation"),
     at("booking/", bookings.take_booking, "candidate-booking"),

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from config.work.starts import SOCKETS, at_start
@@ -27,10 +28,13 @@ from interviewpanel.models import (
     PhoneRecording,
     PreparedLine,
     Recording,
+    Room,
+    RoomRecording,
     SessionStep,
     SpokenAudio,
     TwilioRemoval,
 )
+from interviewpanel.room_agents.worker import run_in_thread
 from interviewpanel.services import (
     answers,
     call_recordings,
@@ -44,6 +48,8 @@ from interviewpanel.services import (
     recording_retention,
     recordings,
     reminders,
+    room_recordings,
+    rooms,
     scores,
     spoken_audio,
     transcripts,
@@ -85,6 +91,11 @@ def load_embedding_model() -> None:
 def look_for_speech_engine() -> None:
     """Which voices there are is asked of a program; whoever asks a question does not wait for that."""
     find_speech_engine()
+@at_start(queue="realtime")
+def begin_room_agent() -> None:
+    """On the embedded stack, where the server is the interviewer in rooms, if there are any."""
+    if settings.STACK == "embedded":
+        run_in_thread()
 
 
 def hold_session_of_step(step: SessionStep | PreparedLine) -> None:
@@ -157,6 +168,18 @@ def join_recording(recording: Recording) -> Store:
 def join_video(joined: JoinedVideo) -> Store:
     """One file, which can be sought in, of a video's pieces."""
     return joined_videos.join_chunks(joined, timezone.now())
+
+
+@work_task(Room, give_up=rooms.give_up_room)
+def look_after_room(room: Room) -> Store:
+    """A LiveKit room, opened for an interview and closed behind it."""
+    return rooms.look_after_room(room, timezone.now())
+
+
+@work_task(RoomRecording, give_up=room_recordings.give_up_recording)
+def keep_room_recording(recording: RoomRecording) -> Store:
+    """What the LiveKit server records of a room, until its file is here."""
+    return room_recordings.keep_recording(recording, timezone.now())
 
 
 @sweep_task

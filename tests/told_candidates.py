@@ -15,6 +15,8 @@ from interviewpanel.models import (
     InterviewSession,
     JoinedVideo,
     Recording,
+    Room,
+    RoomRecording,
     VideoChunk,
     VideoRecording,
 )
@@ -75,6 +77,9 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     add_consent(invitation)
     add_phone_call(invitation)
     speak(session, "Welcome to this interview.", 0.5)
+    room = Room.objects.create(session=session, state="closed", work_status="done", opened_at=after(1))
+    recorded = RoomRecording(room=room, work_status="done", started_at=after(2), ended_at=after(99), seconds=97.5)
+    recorded.file.save("room.ogg", ContentFile(b"OggS"))
     session_manager.end_session(session_id=session.pk, now=after(100), reason="ended_by_candidate")
     do_due(now=after(110), times=6)
     do_due(Recording, now=after(120))

@@ -126,6 +126,7 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "decision_days": "Days until a decision",
             "alternative_route": "Instead of this interview",
             "consent_addition": "Your own paragraphs",
+            "door": "How candidates come in",
             "records_video": "Records the camera",
             "shows_scores_to_candidates": "Candidates see their scores",
             "rates_blind": "Rate before they see a score",
@@ -153,6 +154,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             "write it in the panel's language. An empty line begins a new paragraph.",
             "alternative_route": "What candidates are told who would rather not talk to a program. Empty: they can ask "
             "for an interview by a person, and you write to them.",
+            "door": "A room needs a LiveKit server, which whoever runs this site sets up. Without one, and whenever a "
+            "candidate opens their link, the interview is held on their page.",
             "decision_days": "Candidates are told that they hear from you within so many days.",
             "rates_blind": "Then nothing shows reviewers the automatic score of an answer until they have rated it, "
             "and no overall until they have rated all.",
@@ -167,8 +170,8 @@ class PanelForm(PanelNumbers, forms.ModelForm):
         self.is_plan_open = is_plan_open(self.instance)
         if "turn_profile" not in self.fields:
             return  # of somebody who may only look
-        self.fields["rates_blind"].required = False  # left out, it stays as it is; nobody for a new panel
-        self.fields["interviewer_voice"].required = False  # as the one before
+        for name in ("rates_blind", "interviewer_voice", "door"):  # left out, they stay as they are
+            self.fields[name].required = False
         self._prepare_voices()
         self._prepare_numbers()
         for name, words in (("turn_profile", PROFILE_WORDS), ("accommodation_policy", POLICY_WORDS)):
@@ -207,6 +210,9 @@ class PanelForm(PanelNumbers, forms.ModelForm):
             wanted = InterviewPanel(**{name: data[name] for name in VOICE_SETTINGS})
             if missing := explain_missing_voice(wanted):
                 self.add_error(*missing)
+
+    def clean_door(self) -> str:
+        return str(self.cleaned_data["door"] or self.instance.door)
 
     def _prepare_numbers(self) -> None:
         """What is stored as the fields' values, and the usual as what shows where they are empty."""

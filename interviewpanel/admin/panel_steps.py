@@ -39,7 +39,10 @@ AGREEMENT = (
 CANDIDATES = (
     "Candidates",
     {
-        "fields": ("accommodation_policy", "alternative_route", ("decision_days", "shows_scores_to_candidates")),
+        "fields": (
+            *("door", "accommodation_policy", "alternative_route"),
+            ("decision_days", "shows_scores_to_candidates"),
+        ),
         "description": "What candidates can ask for, and what they are told.",
     },
 )

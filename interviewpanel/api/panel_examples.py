@@ -46,6 +46,7 @@ PANEL: dict[str, Any] = {
     "question_wording": "as_written",
     "interviewer_voice": "browser",
     "voice_name": "",
+    "door": "page",
     "records_video": False,
     "consent_version": "2026-1",
     "consent_addition": "",

@@ -20,7 +20,7 @@ MOST_SECONDS = 86_400
 JOB = ("title", "job_title", "job_category", "experience_level", "language", "status", "opens_at", "closes_at")
 SETTINGS = (
     *("max_questions", "max_minutes", "pause_budget_seconds", "grace_seconds", "turn_profile", "turn_settings"),
-    *("max_follow_ups", "words_by_model", "question_wording", "interviewer_voice", "voice_name"),
+    *("max_follow_ups", "words_by_model", "question_wording", "interviewer_voice", "voice_name", "door"),
     *("records_video", "consent_version", "consent_addition", "alternative_route", "decision_days"),
     *("accommodation_policy", "shows_scores_to_candidates", "score_weights", "rates_blind"),
 )

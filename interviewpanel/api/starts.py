@@ -15,6 +15,7 @@ from config.api.problems import Refused
 from config.api.schema import PROBLEM, give_example
 from interviewpanel.api.invitation_serializers import make_hours
 from interviewpanel.api.metadata import MetadataField
+from interviewpanel.api.rooms import RoomPassSerializer, describe_room
 from interviewpanel.services.invitations import InvitationRefused, join_url, make_token, socket_url
 from interviewpanel.services.starts import NoQuestionSet, Person, Started, Wish, start_interview
 from organizations.api.history import record
@@ -48,6 +49,7 @@ ANSWER = {
     "join_url": "https://interviews.example.com/i/pq3m0Zr2S1x8bVfQ7yLwTn5uJdKcAeHgOi9RsMk4Xz0/",
     "socket_url": "wss://interviews.example.com/ws/interview/pq3m0Zr2S1x8bVfQ7yLwTn5uJdKcAeHgOi9RsMk4Xz0/",
     "expires_at": "2026-05-05T09:00:00Z",
+    "room": None,
     "metadata": {"application": "4711"},
     "webhook": MADE_WEBHOOK,
 }
@@ -82,6 +84,10 @@ class StartedSerializer(serializers.Serializer):
     join_url = serializers.URLField(help_text="The candidate's page.")
     socket_url = serializers.CharField(help_text="For a client of your own.")
     expires_at = serializers.DateTimeField(help_text="Until when the interview can be begun.")
+    room = RoomPassSerializer(
+        allow_null=True,
+        help_text="Where the panel's candidates come into a room. Its token ends soon: see `/interviews/{id}/room/`.",
+    )
     metadata = MetadataField()
     webhook = SingleWebhookSerializer(required=False, help_text="With its secret, which is not shown again.")
 
@@ -157,5 +163,6 @@ def _describe(started: Started) -> dict[str, Any]:
         "join_url": join_url(invitation),
         "socket_url": socket_url(invitation),
         "expires_at": invitation.expires_at,
+        "room": describe_room(started.session),
         "metadata": invitation.metadata,
     }

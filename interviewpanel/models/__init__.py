@@ -33,6 +33,7 @@ from interviewpanel.models.requests import (
     CandidateFeedback,
     CandidateRequest,
 )
+from interviewpanel.models.rooms import Room, RoomRecording
 from interviewpanel.models.scores import AnswerScore
 from interviewpanel.models.sessions import InterviewSession
 from interviewpanel.models.spoken_audio import SpokenAudio
@@ -76,6 +77,8 @@ __all__ = [
     "RatedAnswer",
     "RatedSet",
     "Recording",
+    "Room",
+    "RoomRecording",
     "ScoreOverride",
     "SessionEvent",
     "SessionStep",

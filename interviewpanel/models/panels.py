@@ -42,6 +42,10 @@ class InterviewPanel(models.Model):
         BROWSER = "browser", "The browser's own"
         SERVER = "server", "This server's, the same for everybody"
 
+    class Door(models.TextChoices):
+        PAGE = "page", "Their page in a browser"
+        ROOM = "room", "A room of the LiveKit server"
+
     class AccommodationPolicy(models.TextChoices):
         ASK = "ask", "A recruiter decides on each request"
         GRANT = "grant", "Granted at once, but for what is written as other"
@@ -106,6 +110,12 @@ class InterviewPanel(models.Model):
         max_length=2000,
         help_text="Paragraphs of the organization's own below that text: agreed to with it, and kept with it.",
     )
+    door = models.CharField(
+        max_length=4,
+        choices=Door.choices,
+        default=Door.PAGE,
+        help_text="By which way candidates come in. Their page stays open to them in either case.",
+    )
     records_video = models.BooleanField(default=False, help_text="Kept for the reviewer; never analysed or scored.")
     alternative_route = models.TextField(
         blank=True, help_text="For who does not want an automated interview. Empty: write to us, a person will ask you."
@@ -128,6 +138,7 @@ class InterviewPanel(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
+            models.CheckConstraint(name="panel_door", condition=Q(door__in=["page", "room"])),
             models.CheckConstraint(name="panel_status", condition=Q(status__in=["draft", "published", "archived"])),
             models.CheckConstraint(
                 name="panel_window",

@@ -24,6 +24,8 @@ from interviewpanel.models import (
     PhoneCall,
     Place,
     Recording,
+    Room,
+    RoomRecording,
     VideoChunk,
     VideoRecording,
 )
@@ -140,6 +142,7 @@ def _describe_session(session: InterviewSession) -> Facts:
             for line in session.transcript.select_related("answer").order_by("sequence").iterator()
         ),
         "recordings": (_describe_recording(row) for row in _list_recordings(session)),
+        "room": _describe_room(session),
         "captions": _link("candidate-interview-captions"),
         "captions_of_whole": _link("candidate-whole-captions"),
         "spoken_by_the_server": (pick_shown(line) for line in session.spoken_lines.iterator()),
@@ -227,6 +230,18 @@ def _link_recording(recording: Recording) -> str:
     if recording.kind == Recording.Kind.INTERVIEW:
         return _link("candidate-interview-audio")
     return _link("candidate-whole", next(name for name, kind in WHOLE_KINDS.items() if kind == recording.kind))
+
+
+def _describe_room(session: InterviewSession) -> Facts | None:
+    """Where it was held, if in a room, and what was recorded there of both voices."""
+    room = Room.objects.filter(session=session).first()
+    if room is None:
+        return None
+    return {**pick_shown(room), "recordings": [_describe_room_recording(row) for row in room.recordings.all()]}
+
+
+def _describe_room_recording(row: RoomRecording) -> Facts:
+    return {**pick_shown(row), "file": _link("candidate-room-recording", row.uuid) if row.file else None}
 
 
 def _describe_video(video: VideoRecording) -> Facts:

@@ -35,6 +35,8 @@ from interviewpanel.models import (
     Place,
     PreparedLine,
     Recording,
+    Room,
+    RoomRecording,
     ScoreOverride,
     SessionEvent,
     SessionStep,
@@ -124,6 +126,11 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     Recording: ("uuid", "kind", "samples", "has_interviewer", "lines_said", "lines_heard", *WORK),
     SpokenLine: ("text", "seconds", "started_at", "ended_at"),
     VideoRecording: ("uuid", "content_type", "started_at"),
+    Room: (
+        *("uuid", "state", "opened_at", "closed_at", "candidate_joined_at", "candidate_left_at", "microphone_at"),
+        *WORK,
+    ),
+    RoomRecording: ("uuid", "has_video", "started_at", "ended_at", "seconds", *WORK),
     JoinedVideo: ("last_chunk_at", "size_bytes", "seconds", "chunk_count", *WORK),
     VideoChunk: ("number", "size_bytes", "stored_at"),
     SessionEvent: ("sequence", "type", "at", "payload"),
@@ -214,6 +221,14 @@ LEFT_OUT: dict[str, str] = {
     "AudioSegment.file": "its sound is a part of the answer's recording, which is linked",
     "Recording.file": "linked",
     "SpokenLine.file_name": "where its sound lies; it is in the recording of the whole interview",
+    **{
+        f"Room.{name}": "how the server of rooms names it, and which program of ours was in it"
+        for name in ("name", "sid", "candidate_sid", "needs_agent", "agent_owner", "agent_until")
+    },
+    **dict.fromkeys(("Room.agent_failures", "Room.agent_after"), _WORK),
+    "RoomRecording.room": _PLACE,
+    "RoomRecording.egress_id": "how the server of rooms names it",
+    "RoomRecording.file": "linked",
     "JoinedVideo.file": "linked: it is the video",
     "VideoChunk.file": "the chunks are together the video, which is linked",
 }

@@ -15,6 +15,7 @@ from interviewpanel.models import (
     InterviewSession,
     JoinedVideo,
     Recording,
+    RoomRecording,
     SpokenAudio,
     VideoChunk,
     VideoRecording,
@@ -94,6 +95,11 @@ def find_linked_recording(recording: uuid.UUID) -> Recording | None:
 def find_linked_video(video: uuid.UUID) -> VideoRecording | None:
     kept = VideoRecording.objects.filter(session__invitation__erased_at__isnull=True)
     return kept.select_related("session__invitation__panel", "joined").filter(uuid=video).first()
+
+
+def find_room_recording(session: InterviewSession, recording: uuid.UUID) -> RoomRecording | None:
+    """What the LiveKit server recorded of this session's room, once its file is here."""
+    return RoomRecording.objects.filter(room__session=session, uuid=recording).exclude(file="").first()
 
 
 def find_video(session: InterviewSession, video: uuid.UUID) -> VideoRecording | None:

@@ -26,7 +26,7 @@ from organizations.services.row_values import compare_rows, read_values
 # How answers are asked for and judged: the same for all candidates, so fixed with the plan while a panel is published.
 FIXED_COLUMNS = (
     *("language", "max_questions", "max_minutes", "turn_profile", "turn_settings", "records_video"),
-    *("max_follow_ups", "words_by_model", "question_wording"),
+    *("max_follow_ups", "words_by_model", "question_wording", "door"),
     *("score_weights", "consent_version", "consent_addition"),
 )
 Row = InterviewPanelQuestionDistribution

@@ -42,6 +42,7 @@ from interviewpanel.services.events import add_transcript_entry, lock_session, r
 from interviewpanel.services.interviewer_voice import prepare_session_speech
 from interviewpanel.services.recording_retention import find_recordings_end
 from interviewpanel.services.recordings import open_recordings
+from interviewpanel.services.rooms import make_room_due
 from interviewpanel.services.spoken_audio import describe_speech
 from interviewpanel.signals import interview_ended
 
@@ -269,7 +270,7 @@ def end_session(
 
 def finish_locked_session(session: InterviewSession, *, now: datetime, reason: str, is_abandoned: bool = False) -> None:
     """Effects in order: an open answer is closed and goes its way; the end, and until when it is kept; the
-    closing words; the signal; recordings; other systems are told.
+    closing words; the signal; recordings; a room is closed; other systems are told.
 
     Of an interview that nobody was left in, the silence before the end is not held against anybody.
 
@@ -300,5 +301,6 @@ def finish_locked_session(session: InterviewSession, *, now: datetime, reason: s
     record_event(session, "interview_completed", payload, now)
     interview_ended.send(sender=InterviewSession, session=session, now=now)
     open_recordings(session, now)
+    make_room_due(session, now)
     announce_ended(session, now)
     let_in_after_commit(now)

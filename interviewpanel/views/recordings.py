@@ -31,6 +31,7 @@ from interviewpanel.selectors.recordings import (
     find_held_session,
     find_kind,
     find_recording,
+    find_room_recording,
     find_video,
     list_chunk_parts,
     list_video_parts,
@@ -122,6 +123,16 @@ def play_whole(request: HttpRequest, session: InterviewSession, kind: str) -> Ht
 def show_whole_captions(request: HttpRequest, session: InterviewSession) -> HttpResponseBase:
     """WebVTT with both speakers, on the interview's time line."""
     return _send_captions(request, write_mix_captions(session), "whole-interview.vtt")
+
+
+@require_safe
+@behind_link
+def play_room_recording(request: HttpRequest, session: InterviewSession, recording: uuid.UUID) -> HttpResponseBase:
+    """The room with both voices, as the LiveKit server recorded it."""
+    found = find_room_recording(session, recording)
+    if found is None:
+        raise NotThere(gettext("There is no recording of this interview, or it is not ready yet."))
+    return _send(request, [measure_part(str(found.file.name))], found.content_type, f"room{found.suffix}")
 
 
 @require_safe

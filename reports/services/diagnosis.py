@@ -24,12 +24,16 @@ from redis import Redis, RedisError
 
 from config.celery import app
 from config.database import explain_database
+from config.rooms import NEEDED
 from config.stored_files import find_bucket
 from interviewpanel.engines.embeddings import describe_embeddings
+from interviewpanel.engines.rooms import RoomsRefused, RoomsUnavailable, explain_rooms
+from interviewpanel.engines.rooms.calls import list_occupied
 from interviewpanel.engines.speech import describe_speech
 from interviewpanel.engines.telephony import describe_telephony
 from interviewpanel.engines.transcription import describe_engines
 from interviewpanel.engines.vad import load_speech_detector
+from interviewpanel.selectors.rooms import count_left_alone
 from interviewpanel.services.voices import list_panels_without_voice
 from organizations.append_only import is_history_guarded
 from organizations.tenancy import list_missing_guards
@@ -67,6 +71,7 @@ def diagnose() -> list[Finding]:
         ("Embeddings", look_at_embeddings),
         ("PDF", look_at_pdf),
         ("Phone", look_at_phone),
+        ("Rooms", look_at_rooms),
     ]
     findings: list[Finding] = []
     for subject, look in looks:
@@ -277,3 +282,23 @@ def look_at_phone() -> Iterator[Finding]:
     """Off is as it should be where nobody is to be called."""
     is_fine, detail = describe_telephony()
     yield Finding("Phone", Health.GOOD if is_fine else Health.BROKEN, detail)
+def look_at_rooms() -> Iterator[Finding]:
+    """LiveKit, where it is set up: that its server answers, and takes our key."""
+    rooms = settings.LIVEKIT
+    if len(rooms.missing) == len(NEEDED):
+        yield Finding("Rooms", Health.GOOD, "off: LIVEKIT_URL is not set. Interviews are held on candidates' pages.")
+        return
+    if reason := explain_rooms():
+        yield Finding("Rooms", Health.BROKEN, reason)
+        return
+    try:
+        list_occupied(["doctor"])
+    except (RoomsUnavailable, RoomsRefused) as trouble:
+        yield Finding("Rooms", Health.BROKEN, f"{rooms.url}: {trouble}")
+        return
+    if waiting := count_left_alone(timezone.now()):
+        detail = f"{waiting} candidate(s) wait in a room without an interviewer. "
+        yield Finding("Rooms", Health.BROKEN, f"{detail}Start one: python manage.py room_agent")
+        return
+    recorded = {"off": "nothing is recorded there", "file": "recorded into a folder", "s3": "recorded into a bucket"}
+    yield Finding("Rooms", Health.GOOD, f"LiveKit answers at {rooms.url}; {recorded[rooms.recording]}")

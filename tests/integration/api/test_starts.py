@@ -48,6 +48,7 @@ def test_one_call_gives_everything_that_is_needed(callers: Callers, world: World
         "join_url": f"http://localhost:4545/i/{told['token']}/",
         "socket_url": f"ws://localhost:4545/ws/interview/{told['token']}/",
         "expires_at": invitation.expires_at.isoformat().replace("+00:00", "Z"),
+        "room": None,
         "metadata": {"application": "4711"},
         "webhook": {"url": "https://ats.example.com/interviews", "secret": told["webhook"]["secret"]},
     }

@@ -38,6 +38,7 @@ def test_every_part_is_looked_at_in_the_order_an_interview_needs_it() -> None:
         "Embeddings",
         "PDF",
         "Phone",
+        "Rooms",
     ]
 
 

@@ -1,0 +1,139 @@
+"""What the LiveKit server records of a room: begun after consent, kept with the session, erased with it."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from livekit.protocol import egress
+from pytest_django import Settings
+
+from config.rooms import Bucket
+from interviewpanel.models import FileRemoval, InterviewSession, Room, RoomRecording
+from interviewpanel.services.erasure import erase_interview
+from interviewpanel.services.invitations import make_token
+from interviewpanel.services.room_recordings import begin_recording
+from tests.live_interviews import T0, after, begin
+from tests.room_servers import RoomServer
+from tests.rooms import end, make_room, send_event, work, write_event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mount(server: RoomServer, settings: Settings, tmp_path: Path) -> Path:
+    settings.LIVEKIT = server.settings(recording="file", recording_folder="/out", recording_mount=str(tmp_path))
+    return tmp_path
+
+
+def record(server: RoomServer, mount: Path) -> RoomRecording:
+    """An interview under way whose recording has begun; the egress server writes its file."""
+    room = make_room()
+    work(T0)
+    begin(room.session.invitation)
+    begin_recording(room_id=room.pk, now=after(10))
+    work(after(10))
+    row = RoomRecording.objects.get()
+    file = mount / row.wanted_name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"OggS of both voices")
+    return row
+
+
+def test_a_recording_is_begun_ended_and_kept_with_the_session(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session = row.room.session
+    assert (row.egress_id in server.recordings, row.started_at is not None) == (True, True)
+    begin_recording(room_id=row.room_id, now=after(20))
+    assert RoomRecording.objects.count() == 1
+    end(session, after(60))
+    work(after(80))
+    assert server.recordings[row.egress_id].status == egress.EgressStatus.EGRESS_ENDING
+    info = server.end_recording(row.egress_id, seconds=50.25)
+    info.file_results[0].filename = f"/out/{row.wanted_name}"
+    assert send_event(write_event("egress_ended", row.room, sid="", egress_info=info)) == 204
+    RoomRecording.objects.update(due_at=after(90))  # the webhook's clock is the machine's
+    work(after(90))
+    row.refresh_from_db()
+    assert (row.work_status, row.seconds, row.file.name) == ("done", 50.25, row.wanted_name)
+    with default_storage.open(row.wanted_name) as file:
+        assert file.read() == b"OggS of both voices"
+    assert row.wanted_name.startswith(f"recordings/{session.uuid}/")
+    told = Client().get(f"/i/{make_token(session.invitation)}/room/{row.uuid}")
+    assert (told.status_code, told["Content-Type"], told.getvalue()) == (200, "audio/ogg", b"OggS of both voices")
+
+
+def test_it_is_erased_with_the_interview_also_where_it_comes_late(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session, name = row.room.session, row.wanted_name
+    end(session, after(60))
+    erase_interview(invitation_id=session.invitation_id, reason="operator", now=after(61))
+    assert (Room.objects.count(), RoomRecording.objects.count()) == (0, 0)
+    assert any(f"recordings/{session.uuid}" in one.folders for one in FileRemoval.objects.all())
+    info = server.end_recording(row.egress_id)
+    info.file_results[0].filename = f"/out/{name}"
+    event = write_event("egress_ended", Room(name="gone"), sid="", egress_info=info)
+    assert (mount / name).exists()
+    assert send_event(event) == 204
+    assert not (mount / name).exists()
+    info.file_results[0].filename = "/out/recordings/../secret"  # of somebody else's
+    assert send_event(event) == 204
+
+
+def test_nothing_is_recorded_before_consent_nor_where_it_is_off(
+    server: RoomServer, mount: Path, settings: Settings
+) -> None:
+    room = make_room()
+    assert begin_recording(room_id=room.pk, now=T0) is None
+    begin(room.session.invitation)
+    settings.LIVEKIT = server.settings()
+    assert begin_recording(room_id=room.pk, now=T0) is None
+    assert RoomRecording.objects.count() == 0
+
+
+def test_a_recording_that_failed_says_so_and_the_interview_goes_on(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    server.end_recording(row.egress_id, error="no space left")
+    work(after(200))
+    row.refresh_from_db()
+    assert (row.work_status, row.last_error) == ("failed", "The LiveKit server could not record: no space left")
+    assert InterviewSession.objects.get().status == "in_progress"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_not_there_yet_is_looked_for_again(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    (mount / row.wanted_name).rename(mount / "elsewhere")
+    server.end_recording(row.egress_id)
+    work(after(200))
+    row.refresh_from_db()
+    assert (row.work_status, row.last_error) == (
+        "queued",
+        "The recording cannot be read in LIVEKIT_RECORDING_MOUNT: No such file or directory.",
+    )
+    (mount / "elsewhere").rename(mount / row.wanted_name)
+    work(after(400))
+    row.refresh_from_db()
+    assert (row.work_status, (mount / row.wanted_name).exists()) == ("done", False)
+
+
+def test_what_was_uploaded_to_the_sites_own_bucket_is_there_already(server: RoomServer, settings: Settings) -> None:
+    settings.LIVEKIT = server.settings(recording="s3", bucket=Bucket("interviews"))
+    room = make_room()
+    work(T0)
+    begin(room.session.invitation)
+    begin_recording(room_id=room.pk, now=after(10))
+    work(after(10))
+    row = RoomRecording.objects.get()
+    server.end_recording(row.egress_id)
+    work(after(200))
+    row.refresh_from_db()
+    assert (row.work_status, row.last_error) == (
+        "queued",
+        "The recording is not in this site's storage. LIVEKIT_S3_BUCKET must be the bucket of that storage.",
+    )
+    default_storage.save(row.wanted_name, ContentFile(b"OggS"))  # as egress does
+    work(after(400))
+    row.refresh_from_db()
+    assert (row.work_status, row.file.name) == ("done", row.wanted_name)
