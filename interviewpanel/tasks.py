@@ -91,6 +91,8 @@ def load_embedding_model() -> None:
 def look_for_speech_engine() -> None:
     """Which voices there are is asked of a program; whoever asks a question does not wait for that."""
     find_speech_engine()
+
+
 @at_start(queue="realtime")
 def begin_room_agent() -> None:
     """On the embedded stack, where the server is the interviewer in rooms, if there are any."""

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interviewpanel', '0013_question_wording'),
+        ('interviewpanel', '0018_recordings'),
         ('organizations', '0016_resume_texts'),
     ]
 

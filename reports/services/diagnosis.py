@@ -282,6 +282,8 @@ def look_at_phone() -> Iterator[Finding]:
     """Off is as it should be where nobody is to be called."""
     is_fine, detail = describe_telephony()
     yield Finding("Phone", Health.GOOD if is_fine else Health.BROKEN, detail)
+
+
 def look_at_rooms() -> Iterator[Finding]:
     """LiveKit, where it is set up: that its server answers, and takes our key."""
     rooms = settings.LIVEKIT
