@@ -5,7 +5,6 @@ stack: PostgreSQL, Redis, Celery. Every variable read here stands in `.env.examp
 the two in step.
 """
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from config.admin_theme import UNFOLD as UNFOLD
 from config.api_description import SPECTACULAR
 from config.api_parts import REST, read_rates
 from config.capacity import read_capacity
+from config.database_parts import read_databases
 from config.env import Environment
 from config.language_models import read_language_models
 from config.log_parts import configure_logs
@@ -167,48 +167,7 @@ REST_FRAMEWORK = {**REST, "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0}
 SPECTACULAR_SETTINGS = {**SPECTACULAR, "SERVERS": [{"url": PUBLIC_URL, "description": "This site."}]}
 
 # --- Database --------------------------------------------------------------------------------------------------------
-if STACK == "full":
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": env.text("DB_NAME", "interviewbot"),
-            "USER": env.text("DB_USER", "interviewbot"),
-            "PASSWORD": env.text("DB_PASSWORD"),
-            "HOST": env.text("DB_HOST", "localhost"),
-            "PORT": env.text("DB_PORT", "5432"),
-            "CONN_MAX_AGE": 0,
-            "OPTIONS": {
-                "pool": {"min_size": 1, "max_size": env.integer("DB_POOL_SIZE", 16, minimum=2), "timeout": 10},
-                "connect_timeout": 5,
-                # A server that went away without a word is found out in half a minute, not by TCP's quarter of an hour.
-                "keepalives_idle": 15,
-                "keepalives_interval": 5,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 30_000,
-            },
-        }
-    }
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(VAR_DIR / "interviewbot.sqlite3"),
-            # Opening a SQLite connection costs more than most queries; each thread keeps its own.
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                # IMMEDIATE: a transaction that will write takes the lock at its start, so that it waits its turn
-                # instead of failing half-way with "database is locked".
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-            },
-            "TEST": {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")},
-        }
-    }
-    # PostgreSQL's variables are known on this stack too, so that `.env.example` can be checked on either.
-    for _name in ("DB_NAME", "DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT"):
-        env.text(_name)
-    env.integer("DB_POOL_SIZE", 16)
+DATABASES = read_databases(env, STACK, VAR_DIR)
 
 # --- Redis, channel layer, Celery ------------------------------------------------------------------------------------
 REDIS_HOST = env.text("REDIS_HOST", "localhost")

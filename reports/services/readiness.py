@@ -2,7 +2,7 @@
 
 So it is cheap (what was seen is believed for some seconds, however many ask), it answers in two seconds whatever hangs,
 and says nothing of where things are: addresses, paths and what to do are told by `manage.py doctor`, which stands on
-the same looks (services/diagnosis.py).
+the same looks (services/diagnosis/).
 """
 
 import logging
@@ -21,7 +21,8 @@ from config.work.heartbeats import EXPECTED_SECONDS, list_hearts, read_heartbeat
 from interviewpanel.engines.transcription import describe_engines
 from questionbank.domain.model_purposes import Purpose
 from questionbank.engines.llm import load_language_model
-from reports.services.diagnosis import Health, try_broker, try_redis, try_storage
+from reports.services.diagnosis.findings import Health
+from reports.services.diagnosis.foundations import try_broker, try_redis, try_storage
 
 logger = logging.getLogger(__name__)
 Look = Callable[[datetime], tuple[Health, str]]

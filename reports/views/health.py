@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from config.draining import is_draining
-from reports.services.diagnosis import Health
+from reports.services.diagnosis.findings import Health
 from reports.services.metrics import StillReading, write_metrics
 from reports.services.readiness import readiness
 

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.services.diagnosis import Health, diagnose
+from reports.services.diagnosis import diagnose
+from reports.services.diagnosis.findings import Health
 
 MARKS = {Health.GOOD: "[green]✓[/green]", Health.FALLBACK: "[yellow]~[/yellow]", Health.BROKEN: "[red]✗[/red]"}
 

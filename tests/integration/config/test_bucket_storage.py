@@ -17,7 +17,8 @@ from pytest_django import Settings
 from config.bucket_storage import MEMORY_BYTES, BucketAway
 from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
 from config.stored_files import READ_BYTES, find_bucket, find_missing, read_span, write_exactly
-from reports.services.diagnosis import Finding, Health, judge_bucket, look_at_storage, try_storage
+from reports.services.diagnosis.findings import Finding, Health
+from reports.services.diagnosis.foundations import judge_bucket, look_at_storage, try_storage
 from tests.bucket_servers import BUCKET, BucketServer, run_bucket_server
 
 LARGE = bytes(range(256)) * (MEMORY_BYTES // 256) + b"a little more"

@@ -20,7 +20,8 @@ from interviewpanel.engines.speech.loading import loader
 from interviewpanel.models import InterviewPanel
 from interviewpanel.services.panel_changes import SettingRefused, change_panel
 from interviewpanel.services.voices import SAMPLES
-from reports.services.diagnosis import Finding, Health, look_at_voice
+from reports.services.diagnosis.engines import look_at_voice
+from reports.services.diagnosis.findings import Finding, Health
 from tests.interview_rows import World, make_world
 from tests.live_interviews import make_panel
 from tests.panel_pages import PANELS, name_page, post_data

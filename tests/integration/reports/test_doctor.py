@@ -14,7 +14,9 @@ from pytest_django import Settings
 from config.language_models import Choice, Service
 from organizations.tenancy import install_tenant_guards, list_missing_guards
 from questionbank.engines.llm import load_language_model
-from reports.services.diagnosis import Finding, Health, diagnose, look_at_embeddings, look_at_language_models
+from reports.services.diagnosis import diagnose
+from reports.services.diagnosis.engines import look_at_embeddings, look_at_language_models
+from reports.services.diagnosis.findings import Finding, Health
 from tests.model_servers import OllamaServer, OpenAIServer
 from tests.processes import find_free_port
 

@@ -5,7 +5,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from interviewpanel.models import Room
-from reports.services.diagnosis import Finding, Health, look_at_rooms
+from reports.services.diagnosis.doors import look_at_rooms
+from reports.services.diagnosis.findings import Finding, Health
 from tests.live_interviews import T0
 from tests.room_servers import run_room_server
 from tests.rooms import make_room

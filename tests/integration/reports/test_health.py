@@ -15,7 +15,7 @@ from config.celery import QUEUES
 from config.work import heartbeats
 from config.work.heartbeats import note_heartbeat, read_heartbeats
 from reports.services import readiness as services
-from reports.services.diagnosis import Health
+from reports.services.diagnosis.findings import Health
 from reports.services.readiness import Look, Part, Readiness, State, Watch, look_at_storage, look_at_workers
 from reports.views import health
 from tests.frozen_server import FrozenServer

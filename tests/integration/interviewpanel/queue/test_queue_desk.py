@@ -19,7 +19,7 @@ from interviewpanel.services.session_manager import interrupt_session
 from organizations.models import Message
 from organizations.services.message_kinds import NotNeeded
 from reports.selectors.place_figures import PlaceFigures, read_places
-from reports.services.diagnosis import look_at_places
+from reports.services.diagnosis.foundations import look_at_places
 from tests.live_interviews import T0, after, begin_now, invite, make_panel
 from tests.queues import arrive, end, list_states
 from tests.staff import make_member, sign_in

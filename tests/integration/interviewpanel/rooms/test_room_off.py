@@ -32,7 +32,7 @@ from django.urls import get_resolver
 import config.asgi, interviewpanel.room_agents.worker, interviewpanel.management.commands.room_agent
 get_resolver().url_patterns
 from interviewpanel.engines.rooms import explain_rooms
-from reports.services.diagnosis import look_at_rooms
+from reports.services.diagnosis.doors import look_at_rooms
 print(json.dumps({{
     "checks": sorted(one.id for one in run_checks() if one.id.startswith("config.")),
     "why": explain_rooms(),
