@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     at("captions.vtt", recordings.show_interview_captions, "candidate-interview-captions"),
     at("spoken/", spoken.prepare_spoken, "candidate-spoken-ahead"),
     at("spoken/<uuid:audio>", spoken.play_spoken, "candidate-spoken"),
+    at("spoken/<uuid:audio>/begun", spoken.take_begun, "candidate-spoken-begun"),
+    at("spoken/<uuid:audio>/cut", spoken.take_cut, "candidate-spoken-cut"),
     at("whole/<slug:kind>", recordings.play_whole, "candidate-whole"),
     at("whole.vtt", recordings.show_whole_captions, "candidate-whole-captions"),
     at("answers/<int:number>/audio", recordings.play_answer, "candidate-audio"),

@@ -14,6 +14,8 @@ from interviewpanel.models import (
     Place,
     RatedSet,
     Recording,
+    Room,
+    RoomRecording,
     VideoChunk,
     VideoRecording,
 )
@@ -44,6 +46,16 @@ def give_video(session: InterviewSession) -> VideoRecording:
         chunk = VideoChunk(recording=video, number=0, size_bytes=len(AUDIO), stored_at=ENDED_AT)
         chunk.file.save("0", ContentFile(AUDIO))
     return video
+
+
+def give_room_recording(session: InterviewSession) -> RoomRecording:
+    room, _ = Room.objects.get_or_create(session=session, defaults={"due_at": ENDED_AT})
+    recording, is_new = RoomRecording.objects.get_or_create(
+        room=room, defaults={"due_at": ENDED_AT, "started_at": ENDED_AT}
+    )
+    if is_new:
+        recording.file.save("room.ogg", ContentFile(AUDIO))
+    return recording
 
 
 def give_report_files(report: Any) -> None:

@@ -22,9 +22,11 @@ from interviewpanel.engines.rooms.lines import (
     Text,
 )
 from interviewpanel.models import InterviewSession
+from interviewpanel.room_agents.voices import Speech
 from interviewpanel.selectors.rooms import is_bank_text
 from tests.protocol_document import CANDIDATE, check_received, check_sent
 from tests.sockets import TIMEOUT_SECONDS, Message, VirtualClock
+from tests.spoken_interviews import make_sound
 
 FRAME_SAMPLES = 480  # 10 ms, as a track brings them
 
@@ -40,6 +42,7 @@ class InProcessRoom:
         self.chat: list[str] = []
         self.heard: list[rtc.AudioFrame] = []
         self.stops = 0
+        self._has_sounded = asyncio.Event()
         self.has_left = asyncio.Event()
         self.is_quick = asyncio.Event()  # whoever listens has heard what was played
         self.is_quick.set()
@@ -61,6 +64,7 @@ class InProcessRoom:
 
     async def play(self, pcm: bytes) -> None:
         self.heard.append(rtc.AudioFrame(pcm, SPOKEN_RATE, 1, len(pcm) // 2))
+        self._has_sounded.set()
         await asyncio.sleep(0)
 
     async def wait_played(self) -> None:
@@ -118,6 +122,11 @@ class InProcessRoom:
         await self.say("client_event", kind="any")  # behind everything that is queued
         await self.settle()
 
+    async def listen(self) -> None:
+        """Until the interviewer's voice sounds."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            await self._has_sounded.wait()
+
     async def expect_in_time(self, clock: VirtualClock, type_: str, *, seconds: int, **fields: object) -> Message:
         """As `expect`, within so many seconds of the virtual clock, let pass one by one."""
         for _ in range(seconds):
@@ -144,10 +153,10 @@ class Voice:
     def __init__(self) -> None:
         self.said: list[tuple[str, bool]] = []  # with whether they are the bank's words
 
-    def __call__(self, text: str, session: InterviewSession) -> Pcm | None:
+    def __call__(self, text: str, session: InterviewSession) -> Speech | None:
         self.said.append((text, is_bank_text(session, text)))
-        tone = np.sin(np.arange(160 * len(text)) / 8) * 8_000
-        return np.asarray(tone, dtype=np.int16)
+        sound = make_sound(len(text) / 100)
+        return Speech(sound.pcm, sound)
 
 
 def be_mute(text: str, session: InterviewSession) -> Any:

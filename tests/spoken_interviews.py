@@ -47,7 +47,9 @@ def speak(session: InterviewSession, text: str, at: float, *, seconds: float = 2
 
 
 def speak_at(session: InterviewSession, text: str, at: datetime, *, seconds: float = 2.0) -> SpokenLine:
-    return note_spoken_line(session_id=session.pk, text=text, sound=make_sound(seconds), started_at=at)
+    line = note_spoken_line(session_id=session.pk, text=text, sound=make_sound(seconds), started_at=at)
+    assert line is not None
+    return line
 
 
 def find_loud(pcm: Pcm, *, least: int = 20) -> list[tuple[float, float]]:

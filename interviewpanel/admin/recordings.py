@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from config.ranges import StoredFileMissing, StoredPart, measure_part, send_stored
-from interviewpanel.models import Answer, InterviewSession, JoinedVideo, Recording, VideoRecording
+from interviewpanel.models import Answer, InterviewSession, JoinedVideo, Recording, RoomRecording, VideoRecording
 from interviewpanel.selectors.captions import (
     write_answer_captions,
     write_mix_captions,
@@ -32,7 +32,9 @@ from interviewpanel.selectors.recordings import (
     find_answer,
     find_kind,
     find_recording,
+    find_room_recording,
     find_video,
+    list_room_recordings,
     list_video_parts,
     list_videos,
 )
@@ -49,6 +51,7 @@ PLAYER = (
     '<video controls preload="none" playsinline class="recording recording-{}" src="{}" aria-label="{}">'
     '<track kind="captions" src="{}" srclang="{}" label="Captions" default></video>'
 )
+ROOM_PLAYER = '<video controls preload="none" playsinline class="recording" src="{}" aria-label="{}"></video>'
 Send = Callable[..., HttpResponseBase]
 
 
@@ -93,6 +96,7 @@ class PlayableAdmin(RecordedAdmin):
             at("answers/<int:number>.vtt", self.send_captions, "answer_captions"),
             at("videos/<uuid:video>", self.send_video, "video"),
             at("videos/<uuid:video>.vtt", self.send_video_captions, "video_captions"),
+            at("rooms/<uuid:recording>", self.send_room, "room"),
         ]
         return [*own, *super().get_urls()]
 
@@ -149,6 +153,14 @@ class PlayableAdmin(RecordedAdmin):
             raise Http404("There is no such video.")
         return _send_text(write_video_captions(found))
 
+    @for_viewers
+    def send_room(self, request: HttpRequest, session: InterviewSession, recording: uuid.UUID) -> HttpResponseBase:
+        found = find_room_recording(session, recording)
+        if found is None:
+            raise Http404("There is no such recording, or it is not here yet.")
+        part = measure_part(str(found.file.name))
+        return send_stored(request, [part], content_type=found.content_type, filename=f"room{found.suffix}")
+
     @admin.action(description="Join recordings that failed again …", permissions=["view"])
     def join_again(self, request: HttpRequest, queryset: QuerySet[InterviewSession]) -> HttpResponse | None:
         asked = ask_first(self, request, JOIN_AGAIN, queryset)
@@ -186,6 +198,14 @@ class PlayableAdmin(RecordedAdmin):
             return tell_erased(session.recordings_erased_at)
         found = list_videos(session)
         return format_html_join("", "<p>{}</p>", ((_show_video(session, one),) for one in found)) or "none"
+
+    @admin.display(description="room")
+    def rooms(self, session: InterviewSession) -> str:
+        """What LiveKit recorded of an interview in a room, both voices in one file."""
+        if session.recordings_erased_at is not None:
+            return tell_erased(session.recordings_erased_at)
+        found = list_room_recordings(session)
+        return format_html_join("", "<p>{}</p>", ((_show_room(session, one),) for one in found)) or "none"
 
 
 def show_answer_sound(answer: Answer) -> str:
@@ -225,6 +245,15 @@ def _show_video(session: InterviewSession, video: VideoProgress) -> str:
     )
     size = f"{video.size_bytes / 1e6:.1f} MB"
     return format_html("{}<br>{}, {}, {}", player, label, size, _describe_joining(session, video.recording))
+
+
+def _show_room(session: InterviewSession, recording: RoomRecording) -> str:
+    if not recording.file:
+        return f"could not be kept: {recording.last_error}" if recording.is_over else "being recorded"
+    address = _find_url("room", [session.pk, recording.uuid])
+    label = f"The room from {timezone.localtime(recording.started_at):%H:%M:%S}, both voices"
+    length = f"{recording.seconds // 60:.0f} min {recording.seconds % 60:.0f} s"
+    return format_html("{}<br>{}, {}", format_html(ROOM_PLAYER, address, label), label, length)
 
 
 def _describe_joining(session: InterviewSession, video: VideoRecording) -> str:

@@ -216,7 +216,7 @@ class InterviewSessionAdmin(
             },
         ),
         AskingAdmin.asking_fieldset,
-        ("To hear and see", {"fields": ("mix", "whole_recording", "videos")}),
+        ("To hear and see", {"fields": ("mix", "whole_recording", "videos", "rooms")}),
         ("Times", {"fields": (*WHEN, "talking_time", "pauses", "disconnected")}),
         ("Consent", {"fields": ("consented_at", "consent_version", "consent_language", "consent_hash")}),
         (

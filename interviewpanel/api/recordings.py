@@ -21,17 +21,20 @@ from config.ranges import StoredFileMissing, measure_part, send_stored
 from interviewpanel.api.renderers import AsItIs
 from interviewpanel.api.sessions import InterviewRows
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import InterviewSession, JoinedVideo, Recording, TranscriptEntry
+from interviewpanel.models import InterviewSession, JoinedVideo, Recording, RoomRecording, TranscriptEntry
 from interviewpanel.selectors.captions import write_recording_captions, write_video_captions
 from interviewpanel.selectors.recordings import (
     VideoProgress,
     find_linked_recording,
+    find_linked_room_recording,
     find_linked_video,
     list_recordings,
+    list_room_recordings,
     list_video_parts,
     list_videos,
 )
 from interviewpanel.services.recording_links import (
+    ROOM,
     SOUND,
     SOUND_CAPTIONS,
     VIDEO,
@@ -71,9 +74,10 @@ EXAMPLE = {
 class RecordingSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(
-        choices=["interview", "mix", "track", "answer", "video"],
+        choices=["interview", "mix", "track", "answer", "video", "room"],
         help_text="`interview`: all answers, end to end. `mix`: the interview as it went, with its silences. `track`: "
-        "one voice of it, as long as the mix; where the candidate's is the only voice here, there is no track.",
+        "one voice of it, as long as the mix; where the candidate's is the only voice here, there is no track. `room`: "
+        "both voices as LiveKit recorded them, sound, or video where the panel asks for it.",
     )
     voices = serializers.ListField(
         child=serializers.ChoiceField(choices=TranscriptEntry.Speaker.values),
@@ -89,9 +93,9 @@ class RecordingSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=STATES, help_text="They are joined when the interview is over.")
     content_type = serializers.CharField()
     seconds = serializers.FloatField(allow_null=True)
-    started_at = serializers.DateTimeField(allow_null=True, help_text="Of a video.")
+    started_at = serializers.DateTimeField(allow_null=True, help_text="Of a video, or of a room.")
     url = serializers.URLField(allow_null=True, help_text="Needs no token, until expires_at. null while not ready.")
-    captions_url = serializers.URLField(allow_null=True, help_text="WebVTT on the recording's clock.")
+    captions_url = serializers.URLField(allow_null=True, help_text="WebVTT on the recording's clock. null of a room.")
 
 
 class RecordingsSerializer(serializers.Serializer):
@@ -120,12 +124,13 @@ class RecordingViewSet(InterviewRows):
         session, now = self.get_object(), timezone.now()
         sounds = [tell_sound(one, now) for one in list_recordings(session)]
         videos = [tell_video(one, now) for one in list_videos(session)]
+        rooms = [tell_room(one, now) for one in list_room_recordings(session)]
         told = {
             "interview": session.uuid,
             "expires_at": find_expiry(now),
             "kept_until": session.recordings_kept_until or session.kept_until,
             "erased_at": session.recordings_erased_at,
-            "recordings": [*sounds, *videos],
+            "recordings": [*sounds, *videos, *rooms],
         }
         return keep_private(Response(RecordingsSerializer(told).data))
 
@@ -169,7 +174,25 @@ def tell_video(video: VideoProgress, now: datetime) -> dict[str, Any]:
     }
 
 
-def name_state(work: Recording | JoinedVideo) -> str:
+def tell_room(recording: RoomRecording, now: datetime) -> dict[str, Any]:
+    is_ready = bool(recording.file)
+    return {
+        "id": recording.uuid,
+        "kind": "room",
+        "voices": ["candidate", "interviewer"],
+        "answer": None,
+        "lines_said": None,
+        "lines_heard": None,
+        "state": name_state(recording),
+        "content_type": recording.content_type,
+        "seconds": recording.seconds if is_ready else None,
+        "started_at": recording.started_at,
+        "url": sign_link(kind=ROOM, recording=recording, now=now) if is_ready else None,
+        "captions_url": None,
+    }
+
+
+def name_state(work: Recording | JoinedVideo | RoomRecording) -> str:
     if work.work_status == work.WorkStatus.DONE:
         return "ready"
     return "failed" if work.is_over else "in_progress"
@@ -193,10 +216,12 @@ class SignedRecordingView(APIView):
         tags=["interviews"],
         responses={
             (200, "audio/flac"): OpenApiTypes.BINARY,
+            (200, "audio/ogg"): OpenApiTypes.BINARY,
             (200, "video/webm"): OpenApiTypes.BINARY,
             (200, "video/mp4"): OpenApiTypes.BINARY,
             (200, "text/vtt"): OpenApiTypes.STR,
             (206, "audio/flac"): OpenApiTypes.BINARY,
+            (206, "audio/ogg"): OpenApiTypes.BINARY,
             (206, "video/webm"): OpenApiTypes.BINARY,
             (206, "video/mp4"): OpenApiTypes.BINARY,
             404: PROBLEM,
@@ -237,6 +262,13 @@ def send_video_captions(request: Request, uuid: Any) -> HttpResponseBase:
     return send_captions(video.session, lambda: write_video_captions(video))
 
 
+def send_room(request: Request, uuid: Any) -> HttpResponseBase:
+    recording = find_or_404(find_linked_room_recording(uuid))
+    part = measure_part(str(recording.file.name))
+    name = f"room{recording.suffix}"
+    return send_stored(request._request, [part], content_type=recording.content_type, filename=name)
+
+
 def send_captions(session: InterviewSession, write: Callable[[], str]) -> HttpResponse:
     with translation.override(session.invitation.panel.language):
         return HttpResponse(write(), content_type="text/vtt; charset=utf-8")
@@ -254,4 +286,5 @@ SENDERS: dict[str, Sender] = {
     SOUND_CAPTIONS: send_sound_captions,
     VIDEO: send_video,
     VIDEO_CAPTIONS: send_video_captions,
+    ROOM: send_room,
 }

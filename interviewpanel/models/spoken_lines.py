@@ -6,8 +6,8 @@ from interviewpanel.models.sessions import InterviewSession
 
 
 class SpokenLine(models.Model):
-    """Written by whichever way in plays sound of ours: a phone call, a room, a browser that plays the server's voice.
-    A browser that speaks by itself has none. The sound is not ours here: it is kept as spoken audio."""
+    """Written by whichever way in plays sound of ours: a room, a page that plays the server's voice. A browser that
+    speaks by itself has none, nor a phone, where Twilio speaks. The sound is kept as spoken audio, not here."""
 
     session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, related_name="spoken_lines")
     text = models.TextField()

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from interviewpanel.domain import protocol
 from interviewpanel.domain.consent import ConsentText
-from interviewpanel.engines.flac import Pcm
 from interviewpanel.engines.rooms.lines import CandidateAway, Connect, LineFailed
 from interviewpanel.live.clocks import WallClock
 from interviewpanel.live.threads import in_spare_thread, in_thread
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, Room
 from interviewpanel.room_agents.door import RoomDoor
-from interviewpanel.room_agents.voices import Voice
+from interviewpanel.room_agents.noting import Notes
+from interviewpanel.room_agents.voices import Speech, Voice
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.room_agents import LEASE_SECONDS, Hold, Leaving, leave_room, renew_hold
 from interviewpanel.services.room_recordings import begin_recording
@@ -79,19 +79,20 @@ class RoomAgent:
 
     async def _be_there(self) -> Leaving:
         place = await in_thread(load_place, self._hold.room_id)
+        notes = Notes(place.session.pk, self._clock)
         line = await self._connect(place.name, place.identity)
         try:
             if self._is_leaving:
                 return Leaving.HANDED_OVER
-            self._door = RoomDoor(
-                line, partial(self._speak, place.session), place.consent, self._begin_recording, self._clock
-            )
+            speak = partial(self._speak, place.session)
+            self._door = RoomDoor(line, speak, notes, place.consent, self._begin_recording, self._clock)
             await self._door.hold(place.invitation)
         finally:
             await line.leave()
+            await notes.settle()
         return judge(self._door)
 
-    async def _speak(self, session: InterviewSession, text: str) -> Pcm | None:
+    async def _speak(self, session: InterviewSession, text: str) -> Speech | None:
         return await in_spare_thread(self._voice, text, session)
 
     async def _begin_recording(self) -> None:

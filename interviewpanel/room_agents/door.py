@@ -33,6 +33,7 @@ from interviewpanel.live import LiveInterview
 from interviewpanel.live.clocks import WallClock
 from interviewpanel.models import InterviewPanelCandidate
 from interviewpanel.room_agents.hearing import RoomHearing
+from interviewpanel.room_agents.noting import Notes
 from interviewpanel.room_agents.phrases import read_chat
 from interviewpanel.room_agents.saying import Saying
 from interviewpanel.room_agents.speaking import Speak, Speaker
@@ -57,6 +58,7 @@ class RoomDoor:
         self,
         line: RoomLine,
         speak: Speak,
+        notes: Notes,
         consent: ConsentText,
         agreed: Callable[[], Awaitable[None]],
         clock: WallClock | None = None,
@@ -71,7 +73,7 @@ class RoomDoor:
         self._has_agreed = False
         self._gone = asyncio.Event()
         self._unsent: asyncio.Queue[tuple[str, str]] = asyncio.Queue(MOST_UNSENT)
-        self._speaker = Speaker(line, speak)
+        self._speaker = Speaker(line, speak, notes)
         self._hearing = RoomHearing()
         self._saying = Saying(self._speaker, self._chat, self.take_message, consent)
         self._tasks: list[asyncio.Task[None]] = []

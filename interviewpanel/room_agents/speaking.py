@@ -6,14 +6,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from interviewpanel.engines.flac import Pcm
 from interviewpanel.engines.rooms.lines import RoomLine
+from interviewpanel.room_agents.noting import Notes
 from interviewpanel.room_agents.sounds import cut_speech
+from interviewpanel.room_agents.voices import Speech
 
 logger = logging.getLogger(__name__)
 
 Then = Callable[[], Awaitable[None]]
-Speak = Callable[[str], Awaitable[Pcm | None]]
+Speak = Callable[[str], Awaitable[Speech | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Utterance:
 
 
 class Speaker:
-    def __init__(self, line: RoomLine, speak: Speak) -> None:
-        self._line, self._speak = line, speak
+    def __init__(self, line: RoomLine, speak: Speak, notes: Notes) -> None:
+        self._line, self._speak, self._notes = line, speak, notes
         self._waiting: deque[Utterance] = deque()
         self._has_work, self._is_idle = asyncio.Event(), asyncio.Event()
         self._is_idle.set()
@@ -65,16 +66,25 @@ class Speaker:
         if utterance.begin is not None:
             utterance.begin()
         try:
-            pcm = await self._speak(utterance.text)
+            speech = await self._speak(utterance.text)
         except Exception:  # the text is in the chat and on the screen; the interview does not depend on a voice
             logger.exception("A sentence could not be spoken.")
             return
-        if pcm is None:
+        if speech is None or stops != self._stops:
             return
-        for piece in cut_speech(pcm):
+        noted, is_heard = self._notes.begin(utterance.text, speech), False
+        try:
+            is_heard = await self._play(speech, stops)
+        finally:  # also where the interviewer leaves in the middle of it
+            noted.finish(is_cut=not is_heard)
+        if is_heard and utterance.then is not None:
+            await utterance.then()
+
+    async def _play(self, speech: Speech, stops: int) -> bool:
+        """Whether it was heard to its end."""
+        for piece in cut_speech(speech.pcm):
             if stops != self._stops:
-                return
+                return False
             await self._line.play(piece)
         await self._line.wait_played()
-        if stops == self._stops and utterance.then is not None:
-            await utterance.then()
+        return stops == self._stops

@@ -102,6 +102,16 @@ def find_room_recording(session: InterviewSession, recording: uuid.UUID) -> Room
     return RoomRecording.objects.filter(room__session=session, uuid=recording).exclude(file="").first()
 
 
+def list_room_recordings(session: InterviewSession) -> QuerySet[RoomRecording]:
+    """What the LiveKit server records of this session's room, in order; here or not yet."""
+    return RoomRecording.objects.filter(room__session=session).order_by("id")
+
+
+def find_linked_room_recording(recording: uuid.UUID) -> RoomRecording | None:
+    kept = RoomRecording.objects.filter(room__session__invitation__erased_at__isnull=True, uuid=recording)
+    return kept.exclude(file="").first()
+
+
 def find_video(session: InterviewSession, video: uuid.UUID) -> VideoRecording | None:
     return session.videos.filter(uuid=video).first()
 

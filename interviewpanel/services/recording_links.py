@@ -12,13 +12,14 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from interviewpanel.models import Recording, VideoRecording
+from interviewpanel.models import Recording, RoomRecording, VideoRecording
 
 LASTS = timedelta(minutes=10)
 SALT = "interviewpanel.recording"
 ROUTE = "api:signed-recording"
 SOUND, SOUND_CAPTIONS, VIDEO, VIDEO_CAPTIONS = "sound", "sound-captions", "video", "video-captions"
-KINDS = frozenset({SOUND, SOUND_CAPTIONS, VIDEO, VIDEO_CAPTIONS})
+ROOM = "room"
+KINDS = frozenset({SOUND, SOUND_CAPTIONS, VIDEO, VIDEO_CAPTIONS, ROOM})
 
 
 class SignedLinkRefused(Exception):
@@ -28,11 +29,11 @@ class SignedLinkRefused(Exception):
 @dataclass(frozen=True)
 class SignedLink:
     kind: str
-    uuid: UUID  # of the Recording, or of the VideoRecording
+    uuid: UUID  # of the Recording, the VideoRecording or the RoomRecording
     expires_at: datetime
 
 
-def sign_link(*, kind: str, recording: Recording | VideoRecording, now: datetime) -> str:
+def sign_link(*, kind: str, recording: Recording | VideoRecording | RoomRecording, now: datetime) -> str:
     """The whole address."""
     expires = int(find_expiry(now).timestamp())
     signed = signing.Signer(salt=SALT).sign_object([kind, recording.uuid.hex, expires])

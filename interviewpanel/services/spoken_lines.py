@@ -1,18 +1,20 @@
 """What this server's voice said to a candidate, noted by the way in that played it, for the recording of both voices.
 
-A phone call or a room notes each line as its sound begins, and where it is cut off; a browser that plays the server's
-voice has its lines noted where the sound's address is handed to it. What a browser says by itself is not noted: no
-sound of it is here.
+A room notes each line as its sound begins, and where it is cut off. A page that plays the server's voice tells the same
+(views/spoken.py): only it knows whether that was heard, or the browser's own voice, of which no sound is here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
 
-from interviewpanel.models import InterviewSession, SpokenLine
+from interviewpanel.models import InterviewSession, SpokenAudio, SpokenLine
 from interviewpanel.services.events import lock_session
 from interviewpanel.services.recordings import mix_again
+
+MOST_LINES = 1000  # of a session, told by a page: one gone wild fills no table
+CLOSING_WITHIN = timedelta(minutes=2)  # of the end; a line that is told days later would make a recording of days
 
 
 class Sound(Protocol):
@@ -23,9 +25,14 @@ class Sound(Protocol):
 
 
 @transaction.atomic
-def note_spoken_line(*, session_id: int, text: str, sound: Sound, started_at: datetime) -> SpokenLine:
-    """Effects: the line is noted; where the interview is over (its closing words), what is mixed is mixed anew."""
+def note_spoken_line(*, session_id: int, text: str, sound: Sound, started_at: datetime) -> SpokenLine | None:
+    """Effects: the line is noted; where the interview is over (its closing words), what is mixed is mixed anew.
+
+    None before the candidate has agreed: what asks for it is no part of the interview, whose recording begins there.
+    """
     session = lock_session(session_id)
+    if session.started_at is None or started_at < session.started_at:
+        return None
     line = SpokenLine.objects.create(
         session=session, text=text, file_name=str(sound.file.name), seconds=sound.seconds, started_at=started_at
     )
@@ -42,6 +49,29 @@ def cut_spoken_line(*, line_id: int, ended_at: datetime) -> None:
     session = lock_session(line.session_id)
     if SpokenLine.objects.filter(pk=line_id, ended_at__isnull=True).update(ended_at=max(ended_at, line.started_at)):
         _mix_if_over(session, ended_at)
+
+
+@transaction.atomic
+def take_begun_sound(*, session_id: int, audio: SpokenAudio, now: datetime) -> SpokenLine | None:
+    """The candidate's page has just begun to play it; each time anew, for it may be repeated.
+
+    Effects as those of `note_spoken_line`. None, and nothing, where the interview is over for a while, or after as many
+    lines as nobody listens to.
+    """
+    session = lock_session(session_id)
+    is_late = session.ended_at is not None and now > session.ended_at + CLOSING_WITHIN
+    if is_late or session.spoken_lines.count() >= MOST_LINES:
+        return None
+    return note_spoken_line(session_id=session_id, text=audio.text, sound=audio, started_at=now)
+
+
+@transaction.atomic
+def take_cut_sound(*, session_id: int, audio: SpokenAudio, now: datetime) -> None:
+    """The page fell silent before the end of it. Effects as those of `cut_spoken_line`, on the newest such line."""
+    session = lock_session(session_id)
+    line = session.spoken_lines.filter(file_name=str(audio.file.name)).order_by("-started_at", "-id").first()
+    if line is not None:
+        cut_spoken_line(line_id=line.pk, ended_at=now)
 
 
 def _mix_if_over(session: InterviewSession, now: datetime) -> None:

@@ -128,6 +128,7 @@ def make_links(session: InterviewSession) -> Links:
         captions=lambda video: find("video_captions", video.uuid),
         whole=lambda kind: find("whole", kind),
         whole_captions=lambda: find("whole_captions"),
+        room=lambda row: find("room", row.uuid),
     )
 
 

@@ -44,6 +44,7 @@ NO_LINKS = Links(
     captions=lambda video: "",
     whole=lambda kind: "",
     whole_captions=lambda: "",
+    room=lambda row: "",
 )
 WAITING = {"status": "in_progress", "detail": BEING_MADE}
 WAITS = give_example(WAITING, of="response", name="Waiting", status=202)

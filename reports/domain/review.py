@@ -9,7 +9,7 @@ from typing import Literal
 
 from interviewpanel.domain.human_ratings import list_components
 from reports.domain.answer_cards import AnswerCard, Criterion, Element, HumanRating, Quote
-from reports.domain.review_recordings import SoundView, VideoView, WholeView
+from reports.domain.review_recordings import RoomView, SoundView, VideoView, WholeView
 from reports.domain.review_transcripts import Mark, Piece, Placed, cut_pieces, find_seconds
 from reports.domain.scorecard import Header, Scorecard
 from reports.domain.wording import COMPONENTS, word_for
@@ -181,6 +181,7 @@ class Review:
     signals: tuple[Signal, ...] = ()
     videos: tuple[VideoView, ...] = ()
     whole: WholeView | None = None
+    rooms: tuple[RoomView, ...] = ()
 
     @property
     def to_rate(self) -> tuple[int, ...]:

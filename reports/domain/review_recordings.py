@@ -24,6 +24,17 @@ class VideoView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RoomView:
+    """What LiveKit recorded of an interview's room, both voices. `url` is empty while there is nothing to play; then
+    `state` says why."""
+
+    label: str
+    url: str = ""
+    state: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WholeLine:
     """Something that was said, at a second of the interview's own time line. `answer` is 0 for what is no answer."""
 

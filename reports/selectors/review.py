@@ -39,7 +39,7 @@ from reports.selectors.answers import FAILED_WORK, read_words
 from reports.selectors.human_ratings import read_ratings
 from reports.selectors.interviews import Interview, read_answers, read_held_interview
 from reports.selectors.narratives import tell_in_words
-from reports.selectors.review_recordings import Links, read_sound, read_videos, read_whole
+from reports.selectors.review_recordings import Links, read_rooms, read_sound, read_videos, read_whole
 from reports.selectors.scorings import is_scorable, read_scorings
 
 NO_INTERVIEW = "No interview was held by this link."
@@ -83,6 +83,7 @@ def read_review(*, session: InterviewSession, reader: Reader, links: Links, now:
         signals=read_signals(session),
         videos=read_videos(session, rows, links),
         whole=read_whole(session, rows, links),
+        rooms=read_rooms(session, links),
     )
 
 

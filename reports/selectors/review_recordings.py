@@ -7,11 +7,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from interviewpanel.domain.turn_rules import SAMPLE_RATE
-from interviewpanel.models import Answer, InterviewSession, Recording, TranscriptEntry, VideoRecording
+from interviewpanel.models import (
+    Answer,
+    InterviewSession,
+    Recording,
+    RoomRecording,
+    TranscriptEntry,
+    VideoRecording,
+)
 from interviewpanel.selectors.captions import place_segments
-from interviewpanel.selectors.recordings import WHOLE_KINDS, describe_voices
+from interviewpanel.selectors.recordings import WHOLE_KINDS, describe_voices, list_room_recordings
 from interviewpanel.selectors.timelines import Timeline, lay_timeline, list_unheard
-from reports.domain.review_recordings import SoundView, VideoView, WholeLine, WholeView
+from reports.domain.review_recordings import RoomView, SoundView, VideoView, WholeLine, WholeView
 
 CANDIDATE, INTERVIEWER = "Candidate", "Interviewer"
 
@@ -25,6 +32,7 @@ class Links:
     captions: Callable[[VideoRecording], str]
     whole: Callable[[str], str]  # of the whole interview: `mix`, `candidate` or `interviewer`
     whole_captions: Callable[[], str]
+    room: Callable[[RoomRecording], str]
 
 
 def read_sound(answer: Answer, session: InterviewSession, links: Links) -> SoundView:
@@ -51,6 +59,19 @@ def read_videos(session: InterviewSession, answers: Sequence[Answer], links: Lin
             origins={answer.number: place_answer(video, answer) for answer in answers if answer.segments.all()},
         )
         for place, video in enumerate(videos, start=1)
+    )
+
+
+def read_rooms(session: InterviewSession, links: Links) -> tuple[RoomView, ...]:
+    """One query."""
+    return tuple(
+        RoomView(
+            label=f"Room {place}",
+            url=links.room(row) if row.file else "",
+            state="" if row.file else ("could not be kept" if row.is_over else "being recorded"),
+            seconds=row.seconds,
+        )
+        for place, row in enumerate(list_room_recordings(session), start=1)
     )
 
 

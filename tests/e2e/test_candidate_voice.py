@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
-from interviewpanel.models import InterviewSession, SessionEvent, SpokenAudio
+from interviewpanel.models import InterviewSession, SessionEvent, SpokenAudio, SpokenLine
 from interviewpanel.services.invitations import hash_token
 from tests.live_site import SITE, LiveSite
 from tests.page_candidates import PageCandidate
@@ -68,6 +68,15 @@ def list_heard(candidate: PageCandidate) -> list[str]:
     return [path.split("/", 3)[3] for path in candidate.page.evaluate("heard")]
 
 
+def list_noted(candidate: PageCandidate) -> list[tuple[str, bool]]:
+    """For the recording: each line's sound, and whether it was heard to its end."""
+    sounds = {
+        str(audio.file.name): f"spoken/{audio.uuid}" for audio in SpokenAudio.objects.using(SITE).exclude(file="")
+    }
+    lines = SpokenLine.objects.using(SITE).filter(session__invitation__token_hash=find_hash(candidate))
+    return [(sounds[line.file_name], line.ended_at is None) for line in lines.order_by("started_at")]
+
+
 def test_greeting_and_question_are_played_and_then_the_turn_begins(spoken: PageCandidate) -> None:
     session = come(spoken)
     spoken.wait_for("both are heard", lambda: len(list_heard(spoken)) == 2)
@@ -80,6 +89,7 @@ def test_greeting_and_question_are_played_and_then_the_turn_begins(spoken: PageC
     spoken.see("#rephrase").click()
     spoken.wait_for("it is heard slowly", lambda: len(list_heard(spoken)) == 4)
     assert (list_heard(spoken)[3], spoken.page.evaluate("rate"), spoken.page.evaluate("spoken")) == (told[1], 0.75, [])
+    assert list_noted(spoken) == [(told[0], True), (told[1], True), (told[1], True), (told[1], True)]
 
 
 def test_where_the_sound_cannot_be_had_the_browser_reads_it(spoken: PageCandidate) -> None:
@@ -90,12 +100,15 @@ def test_where_the_sound_cannot_be_had_the_browser_reads_it(spoken: PageCandidat
     come(spoken)
     greeting = "Hello "
     spoken.wait_for("the browser speaks", lambda: spoken.page.evaluate("spoken[0] ?? ''").startswith(greeting))
-    assert list_heard(spoken) == []
+    assert (list_heard(spoken), list_noted(spoken)) == ([], [])
     expect(spoken.see("#begin-now")).to_be_visible()
 
 
 def test_who_does_not_want_to_hear_the_rest_begins(spoken: PageCandidate) -> None:
-    come(spoken)
+    session = come(spoken)
+    spoken.wait_for("the greeting sounds", lambda: list_noted(spoken) != [])
     spoken.see("#begin-now").click()
     spoken.expect_question(1)
     assert list_heard(spoken) == []
+    cut = [(list_told(session)[0], False)]
+    spoken.wait_for("it is noted that it was cut off", lambda: list_noted(spoken) == cut)

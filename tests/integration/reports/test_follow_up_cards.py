@@ -25,7 +25,7 @@ from tests.interview_rows import (
 
 pytestmark = pytest.mark.django_db
 TOLD_LATER = "Every insert becomes slower with each index."
-LINKS = Links(sound=lambda number: f"/sound/{number}", video=str, captions=str, whole=str, whole_captions=str)
+LINKS = Links(sound=lambda number: f"/sound/{number}", video=str, captions=str, whole=str, whole_captions=str, room=str)
 
 
 @pytest.fixture

@@ -241,4 +241,4 @@ def test_the_page_takes_the_same_number_of_queries_for_many_answers(world: World
     reviewer.get(url_of(session))
     with CaptureQueriesContext(connection) as queries:
         assert reviewer.get(url_of(session)).status_code == 200
-    assert len(queries) == 27
+    assert len(queries) == 28
