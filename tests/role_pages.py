@@ -42,6 +42,7 @@ PREPARED: dict[str, Callable[[Any], Any]] = {
     "interviewpanel_interviewsession_let_in": make_waiting,
     "interviewpanel_interviewsession_recording": give_recordings,
     "interviewpanel_interviewsession_answer_recording": give_recordings,
+    "interviewpanel_interviewsession_whole": give_recordings,
     "interviewpanel_interviewsession_video": give_video,
     "interviewpanel_interviewsession_video_captions": give_video,
     "interviewpanel_interviewsession_room": give_room_recording,
@@ -61,6 +62,7 @@ PREPARED: dict[str, Callable[[Any], Any]] = {
 ARGUMENTS: dict[str, Callable[[Any], Values]] = {
     "interviewpanel_interviewsession_answer_recording": lambda row: {"pk": row.pk, "number": 1},
     "interviewpanel_interviewsession_answer_captions": lambda row: {"pk": row.pk, "number": 1},
+    "interviewpanel_interviewsession_whole": lambda row: {"pk": row.pk, "kind": "mix"},
     "interviewpanel_interviewsession_video": lambda row: {"pk": row.pk, "video": give_video(row).uuid},
     "interviewpanel_interviewsession_video_captions": lambda row: {"pk": row.pk, "video": give_video(row).uuid},
     "compare-question": lambda row: {

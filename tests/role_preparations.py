@@ -31,10 +31,9 @@ AUDIO = b"fLaC-and-so-on"
 
 def give_recordings(session: InterviewSession) -> None:
     done = {"work_status": "done", "finished_at": ENDED_AT}
-    for answer in (None, session.answers.get(number=1)):
-        made = Recording.objects.create(
-            session=session, answer=answer, kind="answer" if answer else "interview", **done
-        )
+    for kind in ("answer", "interview", "mix"):
+        answer = session.answers.get(number=1) if kind == "answer" else None
+        made = Recording.objects.create(session=session, answer=answer, kind=kind, **done)
         made.file.save("x.flac", ContentFile(AUDIO))
 
 

@@ -34,7 +34,11 @@ from tests.staff import make_member
 pytestmark = pytest.mark.django_db
 DAY = 86_400
 KEPT = 180 * DAY
-FORMS = ("candidate-request", "candidate-accommodation", "candidate-feedback", "candidate-correction")
+FORMS = (
+    *("candidate-request", "candidate-accommodation", "candidate-feedback", "candidate-correction"),
+    *("candidate-booking", "candidate-call-choice"),
+    *("candidate-spoken-ahead", "candidate-spoken-begun", "candidate-spoken-cut"),
+)
 
 
 def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
@@ -212,7 +216,8 @@ def test_the_link_says_kindly_what_was_erased_when_and_why() -> None:
 def test_every_address_below_the_link_says_the_same() -> None:
     invitation = hold(invite(make_panel())).invitation
     erase_interview(invitation_id=invitation.pk, reason="request", now=after(200))
-    names = {"number": 1, "video": invitation.uuid, "chunk": 0, "kind": "mix"}
+    found = dict.fromkeys(("video", "recording", "audio", "call"), invitation.uuid)
+    names = {"number": 1, "chunk": 0, "kind": "mix", **found}
     for pattern in urlpatterns:
         wanted = {key: value for key, value in names.items() if f":{key}>" in str(pattern.pattern)}
         address = reverse(str(pattern.name), kwargs={"token": make_token(invitation), **wanted})
