@@ -5,7 +5,7 @@ voice has its lines noted where the sound's address is handed to it. What a brow
 sound of it is here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -13,6 +13,8 @@ from django.db import transaction
 from interviewpanel.models import InterviewSession, SpokenLine
 from interviewpanel.services.events import lock_session
 from interviewpanel.services.recordings import mix_again
+
+LONGEST = timedelta(minutes=10)  # together, what one document of a call or one turn of a room says
 
 
 class Sound(Protocol):
@@ -41,6 +43,23 @@ def cut_spoken_line(*, line_id: int, ended_at: datetime) -> None:
         return  # erased meanwhile
     session = lock_session(line.session_id)
     if SpokenLine.objects.filter(pk=line_id, ended_at__isnull=True).update(ended_at=max(ended_at, line.started_at)):
+        _mix_if_over(session, ended_at)
+
+
+def stop_spoken_lines(*, session_id: int, ended_at: datetime) -> None:
+    """Effects: whatever of the session's lines is being heard ends there; what was still to come was not said."""
+    rows = SpokenLine.objects.filter(
+        session_id=session_id, ended_at__isnull=True, started_at__gt=ended_at - LONGEST
+    ).order_by("pk")
+    lines = [line for line in rows if line.started_at + timedelta(seconds=line.seconds) > ended_at]
+    if not lines:
+        return
+    with transaction.atomic():
+        session = lock_session(session_id)
+        SpokenLine.objects.filter(pk__in=[line.pk for line in lines if line.started_at >= ended_at]).delete()
+        SpokenLine.objects.filter(
+            pk__in=[line.pk for line in lines if line.started_at < ended_at], ended_at__isnull=True
+        ).update(ended_at=ended_at)
         _mix_if_over(session, ended_at)
 
 
