@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 # A token travels in these paths only: a candidate's /i/<token>/ and ws/interview/<token>/, a shared report's
 # /share/<token>/, the links by which somebody of the staff sets a password or joins an organization, and the signed
-# addresses of recordings.
+# addresses of recordings and of what is played on a phone.
 TOKEN_IN_PATH = re.compile(
-    r"(/i/|/share/|ws/interview/|/admin/join/|/password_reset/link/[^/\s]+/|/api/v1/recordings/)[^/\s\"'?]+"
+    r"(/i/|/share/|ws/interview/|/admin/join/|/password_reset/link/[^/\s]+/|/api/v1/recordings/|/phone/[0-9a-f-]+/sound/)[^/\s\"'?]+"
 )
 
 

@@ -49,6 +49,7 @@ HEADERS_BELOW = {
     "/admin/": ADMIN_HEADERS,
     "/api/": API_HEADERS,
     "/api/v1/docs/": DOCS_HEADERS,
+    "/phone/": PRIVATE_HEADERS,  # nothing said there is kept by Twilio's caches; a document may hold a stream's token
     "/api/v1/recordings/": PRIVATE_HEADERS,  # a signed address is a secret as well, for ten minutes
 }
 Answer = Callable[[HttpRequest], HttpResponseBase]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviewpanel.views import phone_line, phone_recorded
+from interviewpanel.views import phone_line, phone_recorded, phone_sounds
 
 urlpatterns = [
     path("incoming/", phone_line.incoming, name="phone-incoming"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:call>/said/", phone_line.said, name="phone-said"),
     path("<uuid:call>/key/", phone_line.key, name="phone-key"),
     path("<uuid:call>/wait/", phone_line.wait, name="phone-wait"),
+    path("<uuid:call>/sound/<str:signed>/", phone_sounds.play_sound, name="phone-sound"),
     path("<uuid:call>/recorded/next/", phone_recorded.go_on, name="phone-recorded-next"),
     path("<uuid:call>/recorded/answer/", phone_recorded.answer, name="phone-recorded-answer"),
     path("<uuid:call>/recorded/resume/", phone_recorded.resume, name="phone-recorded-resume"),

@@ -1,6 +1,7 @@
 """Voices for tests: small programs that speak the command line of Piper, and a voice of kilobytes for the real one.
 
-A program that `make_piper` writes says a tone, half a second for each word, and notes what it was given.
+A program that `make_piper` writes says a tone of the text's own, half a second for each word, and notes what it was
+given.
 """
 
 import importlib.util
@@ -39,7 +40,8 @@ with wave.open(file, "wb") as sound:
     sound.setsampwidth(2)
     sound.setframerate(22050)
     samples = range(len(text.split()) * 11025)
-    sound.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(n / 9))) for n in samples))
+    slowness = 8 + sum(map(ord, text)) % 499 / 100
+    sound.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(n / slowness))) for n in samples))
 sys.stdout.buffer.write(file.getvalue())
 """
 

@@ -16,6 +16,7 @@ from typing import Any
 from channels.exceptions import StopConsumer
 
 from interviewpanel.consumers.phone_speaker import Speaker
+from interviewpanel.consumers.phone_voice import cut_off, prepare_sounds
 from interviewpanel.consumers.socket import SayingSocket
 from interviewpanel.domain import protocol
 from interviewpanel.domain.phone_media import MediaError, Sound, StreamStarted, StreamStopped, read_media
@@ -102,9 +103,11 @@ class PhoneConsumer(SayingSocket):
         await self._say("start", consent=consent)
 
     async def disconnect(self, code: int) -> None:
-        self.has_left = True
+        is_broken, self.has_left = not self.has_left, True
         for task in self._tasks:
             task.cancel()
+        if is_broken:
+            await cut_off(self.live, self.clock.read_at())
         await self.live.hang_up()
         if self._stream is not None:
             await in_thread(end_stream, stream=self._stream, now=self.clock.read_at())
@@ -253,6 +256,7 @@ class PhoneConsumer(SayingSocket):
         if stream is not None and code != protocol.CLOSE_ERROR:
             is_ours = code == protocol.CLOSE_REPLACED and await in_thread(is_followed, stream)
             if lines and not is_ours:
+                await prepare_sounds(stream.call, lines)
                 await self._lead_to(LineAddresses(stream.call.uuid).say(lines, said="", then="end"))
         await self._close(code)
 
@@ -266,10 +270,13 @@ class PhoneConsumer(SayingSocket):
     async def _lead(self, saying: Saying, said: str) -> bool:
         """The turn that is open meanwhile rests: who listens is not silent."""
         assert self._stream is not None
+        self._is_hushed = self._is_first_asking = False
+        await prepare_sounds(self._stream.call, saying.lines)
+        if self.has_left:
+            return False
         turn = self.live.hearing.open_turn if self.live.is_ready else None
         if turn is not None and turn.is_started:
             await self.live.hearing.follow(turn.rest_silence(self.clock.read(), saying.seconds))
-        self._is_hushed = False
         self._is_first_asking = saying.question is not None and turn is not None and not turn.is_started
         then = "hear" if saying.is_answerable else "wait"
         return await self._lead_to(LineAddresses(self._stream.call.uuid).say(saying.lines, said=said, then=then))
@@ -288,5 +295,6 @@ class PhoneConsumer(SayingSocket):
         """The turn's clock starts when its question has been heard; one that was talked over is not said on."""
         if self._is_hushed and self._stream is not None:
             await self._lead_to(LineAddresses(self._stream.call.uuid).wait)
+            await cut_off(self.live, self.clock.read_at())
         if saying.question is not None and not self.has_left:
             await self._say("playback_finished", sequence=saying.question)

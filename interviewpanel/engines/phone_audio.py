@@ -2,12 +2,17 @@
 
 By PyAV's own decoder (G.711) and resampler, kept as one stream: cut into pieces and resampled one by one, sound would
 click fifty times a second. Called by consumers/phone.py for a live line and services/phone_recordings.py for a recorded
-answer.
+answer. And the other way: a sound of ours as Twilio plays it.
 """
+
+import io
+import wave
 
 import av
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.resampler import AudioResampler
+
+from interviewpanel.engines.flac import Pcm
 
 LINE_RATE = 8_000
 SAMPLE_RATE = 16_000
@@ -49,3 +54,14 @@ class LineAudio:
         frames = [self._waiting[at : at + FRAME_BYTES] for at in range(0, whole, FRAME_BYTES)]
         self._waiting = self._waiting[whole:]
         return frames
+
+
+def write_wav(pcm: Pcm) -> bytes:
+    """16 kHz mono samples as a WAV of 16 bit, sample by sample the same; Twilio makes of it what the line carries."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(SAMPLE_RATE)
+        sound.writeframes(pcm.astype("<i2", copy=False).tobytes())
+    return file.getvalue()

@@ -18,6 +18,7 @@ _pool = ThreadPoolExecutor(8, thread_name_prefix="socket")
 _spare_pool = ThreadPoolExecutor(2, thread_name_prefix="monitor")
 
 _line_pool = ThreadPoolExecutor(4, thread_name_prefix="line")
+_voice_pool = ThreadPoolExecutor(2, thread_name_prefix="voice")
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -36,6 +37,13 @@ async def in_line_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kw
     """As `in_thread`, for what waits for somebody else's server: no frame of sound waits with it."""
     return await asyncio.get_running_loop().run_in_executor(
         _line_pool, partial(_call, partial(function, *args, **kwargs))
+    )
+
+
+async def in_voice_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """As `in_thread`, for what makes speech: seconds of a core, and not more of them at once than leave room."""
+    return await asyncio.get_running_loop().run_in_executor(
+        _voice_pool, partial(_call, partial(function, *args, **kwargs))
     )
 
 

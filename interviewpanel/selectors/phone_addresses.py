@@ -35,6 +35,9 @@ class LineAddresses:
     def key(self, said: str) -> str:
         return self._at("key", said=said)
 
+    def sound(self, signed: str) -> str:
+        return self._at(f"sound/{signed}")
+
     def recorded(self, name: str, **query: int) -> str:
         return self._at(f"recorded/{name}", **query)
 

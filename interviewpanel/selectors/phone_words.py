@@ -58,6 +58,23 @@ WORDS = {
     "link_closed": gettext_noop("This interview is closed. Please ask the people who invited you. Goodbye."),
     "link_not_open_yet": gettext_noop("This interview is not open yet. Please call again later. Goodbye."),
 }
+# What a live interview says of these, the likeliest first; a number's place is for the time that is left.
+SAID_LIVE = (
+    "keys",
+    "keys_recorded",
+    "resumed",
+    "paused",
+    "back",
+    "no_words",
+    "are_you_there",
+    "confirm_end",
+    "longest_turn",
+    "cannot_hear",
+    "back_paused",
+    "pause_over",
+    "turn_no_more_time",
+    "interview_not_live",
+)
 DISCLOSURE = gettext_noop(
     "Hello. This is the automated interviewer of %(organization)s. I am a computer program, and this is about an "
     "interview you were invited to."

@@ -14,18 +14,39 @@ from interviewpanel.domain.calling import ENDED_AT_TWILIO, is_machine
 from interviewpanel.models import CallUpkeep, PhoneCall
 from interviewpanel.services.call_states import adopt_sid, judge_again, move_call
 from interviewpanel.services.call_upkeep import LOOK_AGAIN, note_happening
+from interviewpanel.services.spoken_lines import stop_spoken_lines
+
+
+def report_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime) -> bool:
+    """Effects: those of `move_call`; a SID that was not known is the call's from now on; its upkeep is due; what this
+    server's voice was saying on it has ended with it. False where there is no such call, or it has another SID."""
+    before = _take_status(uuid=uuid, sid=sid, status=status, at=at, seconds=seconds, now=now)
+    if before is None:
+        return False
+    if status in ENDED_AT_TWILIO and before.status not in ENDED_AT_TWILIO:
+        _end_speech(before, at)
+    return True
+
+
+def _end_speech(call: PhoneCall, at: datetime) -> None:
+    """Not where a server has the session: then it is said elsewhere by now, or the line's own socket sees to it. In a
+    transaction of its own, since everybody else locks the session before the call."""
+    session = call.session
+    if session is not None and (session.is_over or not session.lease_owner):
+        stop_spoken_lines(session_id=session.pk, ended_at=at)
 
 
 @transaction.atomic
-def report_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime) -> bool:
-    """Effects: those of `move_call`; a SID that was not known is the call's from now on; its upkeep is due. False where
-    there is no such call, or it has another SID."""
+def _take_status(
+    *, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime
+) -> PhoneCall | None:
+    """The row as it was before."""
     call = _lock(uuid)
     if call is None or not adopt_sid(call, sid, now):
-        return False
+        return None
     move_call(call, status, at=at, seconds=seconds)
     note_happening(call, now if status in ENDED_AT_TWILIO else now + LOOK_AGAIN)
-    return True
+    return call
 
 
 @transaction.atomic

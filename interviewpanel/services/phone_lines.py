@@ -23,21 +23,24 @@ from interviewpanel.selectors.phone_words import ask_consent, ask_identity, say_
 from interviewpanel.services import phone_recorded
 from interviewpanel.services.call_permissions import record_opt_out
 from interviewpanel.services.call_reports import confirm_person
-from interviewpanel.services.phone_speech import find_language, find_session, find_voice, speak_lines
+from interviewpanel.services.phone_speech import find_language, find_session, find_voice, order_sounds, speak_lines
 from interviewpanel.services.phone_streams import has_streams_left, issue_stream, needs_stream
+from interviewpanel.services.spoken_lines import stop_spoken_lines
 
 MOST_ATTEMPTS = 3
+ELSEWHERE = "words.elsewhere"
 
 
 def answer_call(*, call: PhoneCall, now: datetime) -> str:
     """Somebody has picked up, or has called and entered a PIN: says who calls and asks whether it is the candidate.
 
-    Where the link opens no interview, its reason is said and the call ends.
+    Where the link opens no interview, its reason is said and the call ends. Effect: that of `order_sounds`.
     """
     try:
         check_link(call.invitation, now)
     except LinkRefused as refusal:
         return say_goodbye(call, refusal.code.replace(".", "_"))
+    order_sounds(call=call, now=now)
     return _ask_identity(call, attempt=1)
 
 
@@ -107,17 +110,27 @@ def open_line(*, call: PhoneCall, now: datetime, consent: ConsentText | None = N
     )
 
 
-def say_lines(*, call: PhoneCall, lines: Sequence[str], said: str, then: str) -> str:
-    """What the live interview wants said now. `then`: "wait", "hear" (a word said is an answer too), "end"."""
+def say_lines(*, call: PhoneCall, lines: Sequence[str], said: str, then: str, now: datetime) -> str:
+    """What the live interview wants said now. `then`: "wait", "hear" (a word said is an answer too), "end".
+
+    Effects: those of `speak_lines`; a call whose interview goes on elsewhere says nothing for its recording.
+    """
     language, addresses = find_language(call), LineAddresses(call.uuid)
     session = find_session(call)
-    spoken = speak_lines(session, lines, language)
+    spoken = speak_lines(call, session, lines, now=now, is_noted=ELSEWHERE not in lines)
     voice = find_voice(language)
     if then == "end":
         return documents.say_and_hang_up([(one, voice) for one in spoken])
     return documents.say_and_wait(
         spoken, voice, key_url=addresses.key(said), next_url=addresses.said(said), hears=then == "hear"
     )
+
+
+def cut_off(*, call: PhoneCall, now: datetime) -> None:
+    """A key was pressed, or a word said. Effect: a sound of ours that was being played has ended."""
+    session = find_session(call)
+    if session is not None:
+        stop_spoken_lines(session_id=session.pk, ended_at=now)
 
 
 def wait_on_line(*, call: PhoneCall, now: datetime) -> str:

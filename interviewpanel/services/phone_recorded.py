@@ -44,7 +44,7 @@ def begin(*, call: PhoneCall, consent: ConsentText | None, now: datetime) -> str
                 now=now,
             )
     except LinkRefused as refusal:
-        return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"])
+        return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"], now)
     PhoneCall.objects.filter(pk=call.pk).update(session=session)
     call.session = session
     asked = _find_question(session)
@@ -61,9 +61,9 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
         session_manager.renew_lease(session_id=call.session_id, epoch=epoch, now=now)
         deadlines.act_on_limits(session_id=call.session_id, epoch=epoch, now=now)
     except ConnectionReplaced:
-        return _end(call, None, ["words.elsewhere"])
+        return _end(call, None, ["words.elsewhere"], now)
     except LinkRefused as refusal:
-        return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"])
+        return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"], now)
     answers.stop_waiting_for_words(session_id=call.session_id, now=now)
     session = load_session(call.session_id)
     longest = load_rules(session).max_turn_seconds
@@ -77,19 +77,19 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
     lines = [line for event in events for line in _name_lines(event)]
     newest = events[-1].sequence if events else heard
     if session.is_over:
-        return _end(call, session, lines)
+        return _end(call, session, lines, now)
     return _follow(call, session, lines, newest, now)
 
 
 def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], heard: int, now: datetime) -> str:
-    language, addresses = find_language(call), LineAddresses(call.uuid)
-    voice, here = find_voice(language), {"epoch": session.epoch, "heard": heard}
+    addresses, voice = LineAddresses(call.uuid), find_voice(find_language(call))
+    here = {"epoch": session.epoch, "heard": heard}
     if session.status == SessionStatus.PAUSED:
         word = "words.are_you_there" if session.pause_reason == "are_you_there" else "words.paused"
-        spoken = speak_lines(session, [*lines, word], language)
+        spoken = speak_lines(call, session, [*lines, word], now=now)
         return documents.ask(spoken, voice, reply_url=addresses.recorded("resume", **here))
     answer = load_open_answer(session.pk)
-    spoken = speak_lines(session, lines, language)
+    spoken = speak_lines(call, session, lines, now=now)
     if answer is None or answer.phone_recordings.exclude(closes="").exists():
         return documents.say_and_go_on(spoken, voice, next_url=addresses.recorded("next", **here), pause_seconds=1)
     answers.start_turn(session_id=session.pk, epoch=session.epoch, answer_id=answer.pk, deadline_at=None, now=now)
@@ -163,7 +163,6 @@ def _name_lines(event: SessionEvent) -> list[str]:
     return [line, "words.keys_recorded"] if event.type == "greeting" else [line]
 
 
-def _end(call: PhoneCall, session: InterviewSession | None, lines: Sequence[str]) -> str:
-    language = find_language(call)
-    voice = find_voice(language)
-    return documents.say_and_hang_up([(one, voice) for one in speak_lines(session, lines, language)])
+def _end(call: PhoneCall, session: InterviewSession | None, lines: Sequence[str], now: datetime) -> str:
+    voice = find_voice(find_language(call))
+    return documents.say_and_hang_up([(one, voice) for one in speak_lines(call, session, lines, now=now)])

@@ -1,6 +1,6 @@
 """What this server's voice said to a candidate, noted by the way in that played it, for the recording of both voices.
 
-A room notes each line as its sound begins, and where it is cut off. A page that plays the server's voice tells the same
+A room or a call notes each line as its sound begins, and where it is cut off. A page that plays the server's voice tells the same
 (views/spoken.py): only it knows whether that was heard, or the browser's own voice, of which no sound is here.
 """
 
@@ -15,6 +15,7 @@ from interviewpanel.services.recordings import mix_again
 
 MOST_LINES = 1000  # of a session, told by a page: one gone wild fills no table
 CLOSING_WITHIN = timedelta(minutes=2)  # of the end; a line that is told days later would make a recording of days
+LONGEST = timedelta(minutes=10)  # together, what one document of a call or one turn of a room says
 
 
 class Sound(Protocol):
@@ -72,6 +73,23 @@ def take_cut_sound(*, session_id: int, audio: SpokenAudio, now: datetime) -> Non
     line = session.spoken_lines.filter(file_name=str(audio.file.name)).order_by("-started_at", "-id").first()
     if line is not None:
         cut_spoken_line(line_id=line.pk, ended_at=now)
+
+
+def stop_spoken_lines(*, session_id: int, ended_at: datetime) -> None:
+    """Effects: whatever of the session's lines is being heard ends there; what was still to come was not said."""
+    rows = SpokenLine.objects.filter(
+        session_id=session_id, ended_at__isnull=True, started_at__gt=ended_at - LONGEST
+    ).order_by("pk")
+    lines = [line for line in rows if line.started_at + timedelta(seconds=line.seconds) > ended_at]
+    if not lines:
+        return
+    with transaction.atomic():
+        session = lock_session(session_id)
+        SpokenLine.objects.filter(pk__in=[line.pk for line in lines if line.started_at >= ended_at]).delete()
+        SpokenLine.objects.filter(
+            pk__in=[line.pk for line in lines if line.started_at < ended_at], ended_at__isnull=True
+        ).update(ended_at=ended_at)
+        _mix_if_over(session, ended_at)
 
 
 def _mix_if_over(session: InterviewSession, now: datetime) -> None:

@@ -137,7 +137,9 @@ def say(request: HttpRequest, call: PhoneCall) -> str:
         lines = read_lines(request.GET.get("lines", ""))
     except ValueError:
         return phone_lines.wait_on_line(call=call, now=timezone.now())
-    return phone_lines.say_lines(call=call, lines=lines, said=read_said(request), then=request.GET.get("then", "wait"))
+    return phone_lines.say_lines(
+        call=call, lines=lines, said=read_said(request), then=request.GET.get("then", "wait"), now=timezone.now()
+    )
 
 
 @line_view
@@ -152,6 +154,7 @@ def key(request: HttpRequest, call: PhoneCall) -> str:
     """A key, or where one was waited for a word. A press cuts off what was being said."""
     digit = request.POST.get("Digits", "")[:1]
     if digit or request.POST.get("SpeechResult"):
+        phone_lines.cut_off(call=call, now=timezone.now())
         send_group(call.line_group_name, {"type": "phone.key", "key": digit, "said": read_said(request)})
     return phone_lines.wait_on_line(call=call, now=timezone.now())
 

@@ -17,6 +17,13 @@ def look_at_phone() -> Iterator[Finding]:
     """Off is as it should be where nobody is to be called."""
     is_fine, detail = describe_telephony()
     yield Finding("Phone", Health.GOOD if is_fine else Health.BROKEN, detail)
+    listens = {"stream": "heard as they are said", "record": "recorded by Twilio, and heard when they are fetched"}
+    calls = "candidates may call in with their PIN" if settings.PHONE_TAKES_CALLS else "nobody can call in"
+    yield Finding(
+        "Phone",
+        Health.GOOD,
+        f"{calls} (PHONE_TAKES_CALLS); answers are {listens[settings.PHONE_LISTENS_BY]} (PHONE_LISTENS_BY)",
+    )
 
 
 def look_at_rooms() -> Iterator[Finding]:

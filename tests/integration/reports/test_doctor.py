@@ -15,6 +15,7 @@ from config.language_models import Choice, Service
 from organizations.tenancy import install_tenant_guards, list_missing_guards
 from questionbank.engines.llm import load_language_model
 from reports.services.diagnosis import diagnose
+from reports.services.diagnosis.doors import look_at_phone
 from reports.services.diagnosis.engines import look_at_embeddings, look_at_language_models
 from reports.services.diagnosis.findings import Finding, Health
 from tests.model_servers import OllamaServer, OpenAIServer
@@ -42,6 +43,17 @@ def test_every_part_is_looked_at_in_the_order_an_interview_needs_it() -> None:
         "Phone",
         "Rooms",
     ]
+
+
+def test_calling_in_and_how_answers_are_heard_are_told(settings: Settings) -> None:
+    def tell() -> str:
+        return list(look_at_phone())[-1].detail
+
+    heard = "answers are heard as they are said (PHONE_LISTENS_BY)"
+    assert tell() == f"nobody can call in (PHONE_TAKES_CALLS); {heard}"
+    settings.PHONE_TAKES_CALLS, settings.PHONE_LISTENS_BY = True, "record"
+    heard = "answers are recorded by Twilio, and heard when they are fetched (PHONE_LISTENS_BY)"
+    assert tell() == f"candidates may call in with their PIN (PHONE_TAKES_CALLS); {heard}"
 
 
 @pytest.mark.django_db

@@ -29,6 +29,8 @@ def log() -> tuple[logging.Logger, io.StringIO]:
     [
         ("GET /i/abc/", "GET /i/[token]/"),
         ("GET /api/v1/recordings/WyJz:abc/ 200", "GET /api/v1/recordings/[token]/ 200"),
+        ("GET /phone/0f-1/sound/WyJz:abc/ 200", "GET /phone/0f-1/sound/[token]/ 200"),
+        ("POST /phone/0f-1/said/?said=12-1 200", "POST /phone/0f-1/said/?said=12-1 200"),
         ("/api/v1/interviews/1/recordings/ 200", "/api/v1/interviews/1/recordings/ 200"),
         ("GET /share/abc/answers/2.flac", "GET /share/[token]/answers/2.flac"),
         ("/admin/reports/reportshare/5/change/ and /share/", "/admin/reports/reportshare/5/change/ and /share/"),
