@@ -1,6 +1,6 @@
 """What this server's voice said to a candidate, noted by the way in that played it, for the recording of both voices.
 
-A room or a call notes each line as its sound begins, and where it is cut off. A page that plays the server's voice tells the same
+A room or a call notes each line as its sound begins, and where it is cut off. A page that plays it tells the same
 (views/spoken.py): only it knows whether that was heard, or the browser's own voice, of which no sound is here.
 """
 
