@@ -24,6 +24,7 @@ from organizations.services.messages import MessageRefused, check_can_reach, que
 logger = logging.getLogger(__name__)
 State = Place.State
 PLACE_FREE = "place_free"  # the kind of message
+FORGOTTEN = timedelta(hours=12)  # so long after their link's end, who is not back is out of the line
 
 
 class QueueRefused(MoveRefused):
@@ -227,10 +228,14 @@ def undrain(now: datetime) -> int:
 
 
 def sweep_queue(now: datetime) -> int:
-    """Effects: who waits under a link that opens nothing any more is out of the line; whoever may begin is called."""
+    """Effects: who waits under a link that opens nothing any more is out of the line; whoever may begin is called.
+
+    A closed page may be a line that broke a moment ago, and out of the line a link that has ended opens nothing. It is
+    passed over and does no harm, so it stays for hours.
+    """
     gone = ~Q(session__status=SessionStatus.PENDING)
     nobody = Q(session__lease_until__isnull=True) | Q(session__lease_until__lte=now)
-    late = Q(session__invitation__expires_at__lte=now, tell_by="", state=State.WAITING) & nobody
+    late = Q(session__invitation__expires_at__lte=now - FORGOTTEN, tell_by="", state=State.WAITING) & nobody
     rows = Place.objects.filter(gone | late, state__in=OPEN).values("pk")
     left = Place.objects.filter(pk__in=rows, state__in=OPEN).update(state=State.LEFT, left_at=now, tell_by="")
     return left + let_in(now)

@@ -160,6 +160,33 @@ def test_a_link_that_ends_while_its_candidate_waits_opens_the_interview_all_the_
     assert ask(again, after(3704))
 
 
+def test_a_line_that_breaks_after_the_links_end_costs_nobody_the_interview() -> None:
+    panel = make_panel()
+    ada, _ben = (arrive(panel, name) for name in ("Ada", "Ben"))
+    cleo = open_session(invitation=invite(panel, "Cleo", hours=1), now=after(3590))
+    assert not ask(cleo, after(3590))
+    keep_open([ada], after(3650))
+    interrupt_session(session_id=cleo.pk, epoch=cleo.epoch, now=after(3660))
+    sweep_sessions(after(3661))
+    assert (list_states()["Cleo"], reload(cleo).status) == ("waiting", "pending")
+    again = open_session(invitation=cleo.invitation, now=after(3670))
+    end(ada, after(3671))
+    assert ask(again, after(3672))
+
+
+def test_who_does_not_come_back_for_hours_after_the_links_end_is_out_of_the_line() -> None:
+    panel = make_panel()
+    for name in ("Ada", "Ben"):
+        arrive(panel, name)
+    cleo = open_session(invitation=invite(panel, "Cleo", hours=1), now=after(3590))
+    assert not ask(cleo, after(3590))
+    interrupt_session(session_id=cleo.pk, epoch=cleo.epoch, now=after(3660))
+    admissions.drain(after(3661))
+    for hours, state, status in ((12, "waiting", "pending"), (13, "left", "expired")):
+        sweep_sessions(after(3600 * hours + 1))
+        assert (list_states()["Cleo"], reload(cleo).status) == (state, status)
+
+
 def test_a_revoked_link_is_out_of_the_line_and_holds_no_place() -> None:
     panel = make_panel()
     ada, _ben, cleo, dora = (arrive(panel, name) for name in ("Ada", "Ben", "Cleo", "Dora"))
