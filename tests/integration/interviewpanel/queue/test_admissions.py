@@ -1,8 +1,10 @@
 """Who may begin: the limits, the order, holds that run out, and those who left the page."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from interviewpanel.models import Capacity, InterviewSession, Place
@@ -86,6 +88,40 @@ def test_who_leaves_to_be_told_is_written_to_and_has_longer() -> None:
     assert (message.kind, message.channel, message.to_address) == ("place_free", "email", "cleo@example.com")
     back = open_session(invitation=cleo.invitation, now=after(400))
     assert ask(back, after(400))
+
+
+def test_who_is_to_be_told_is_told_though_their_page_comes_back_and_asks_again() -> None:
+    panel = make_panel()
+    ada, _ben, cleo = (arrive(panel, name) for name in ("Ada", "Ben", "Cleo"))
+    admissions.ask_to_be_told(session_id=cleo.pk, epoch=cleo.epoch, channel="email", now=after(2))
+    again = open_session(invitation=cleo.invitation, now=after(5))
+    assert not ask(again, after(5))
+    interrupt_session(session_id=again.pk, epoch=again.epoch, now=after(6))
+    end(ada, after(20))
+    place = Place.objects.get(session=cleo)
+    assert (place.state, place.tell_by, place.held_until) == ("called", "email", after(620))
+    assert Message.objects.get().to_address == "cleo@example.com"
+    assert ask(again, after(621)), "it has lapsed; nobody else is in line, and they are on the page now"
+    place.refresh_from_db()
+    assert (place.tell_by, place.arrived_at) == ("", after(621))
+
+
+def test_who_leaves_just_as_they_are_called_is_not_called_back() -> None:
+    """They are gone between the reading of the line and the call; the place goes to the next at once."""
+    panel = make_panel()
+    ada, _ben, cleo, _dora = (arrive(panel, name) for name in ("Ada", "Ben", "Cleo", "Dora"))
+    gone = Place.objects.filter(session=cleo)
+
+    def leave_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE") and "called_at" in sql and gone.filter(state="waiting").exists():
+            gone.update(state="left")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(leave_first):
+        end(ada, after(20))
+    assert list_states() == {"Ada": "begun", "Ben": "begun", "Cleo": "left", "Dora": "waiting"}
+    assert let_in(after(21)) == 1
+    assert list_states()["Dora"] == "called"
 
 
 def test_no_way_to_be_told_is_said(settings: Settings) -> None:
