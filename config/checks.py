@@ -64,3 +64,18 @@ def check_rooms(app_configs: object, **_: object) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register()
+def check_interview_limit(app_configs: object, **_: object) -> list[CheckMessage]:
+    """The full stack is made for several web processes, and none of them knows of the others."""
+    if settings.STACK != "full" or settings.IS_INTERVIEW_LIMIT_SET:
+        return []
+    return [
+        Warning(
+            f"INTERVIEW_LIMIT is not set: {settings.INTERVIEW_LIMIT} interviews may go on at once on the whole site, "
+            "which is what the web processes of one server bear.",
+            hint="Set INTERVIEW_LIMIT to 200 for each web process of the site. See docs/operations/capacity.md.",
+            id="config.W004",
+        )
+    ]

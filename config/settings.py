@@ -200,7 +200,9 @@ WORK_SWEEP_SECONDS = env.number("WORK_SWEEP_SECONDS", 15, minimum=0.05)
 # --- Live interviews -------------------------------------------------------------------------------------------------
 INTERVIEW_LINK_HOURS = env.integer("INTERVIEW_LINK_HOURS", 24, minimum=1)
 SHUTDOWN_DRAIN_SECONDS = env.number("SHUTDOWN_DRAIN_SECONDS", 10)
-INTERVIEW_LIMIT, QUEUE_HOLD_SECONDS, QUEUE_TOLD_SECONDS, SLOT_MINUTES, SLOT_PLACES = read_capacity(env)
+(IS_INTERVIEW_LIMIT_SET, INTERVIEW_LIMIT, QUEUE_HOLD_SECONDS, QUEUE_TOLD_SECONDS, SLOT_MINUTES, SLOT_PLACES) = (
+    read_capacity(env)
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- Engines ---------------------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ class LiveAdmin(RecordedAdmin):
             "live": view.facts,
             "names_organization": reach.sees_all or len(reach.roles) > 1,
             "watch_path": reverse(f"admin:{PAGES}_watch", args=[ANY_UUID]),
-            "waiting": count_in_line(None if reach.sees_all else reach.list_organizations(PERMISSION)),
+            "waiting": count_in_line(None if reach.sees_all else reach.list_organizations(PERMISSION), timezone.now()),
         }
         return self._render(request, "list", context)
 

@@ -45,7 +45,7 @@ class QueueAdmin(LiveAdmin):
             "subtitle": "Queue",
             "queue": view,
             "rows": [(row, reach.may(permission, row.session.organization_id)) for row in view.rows],
-            "own": [one for one in view.own if one.taken or one.waiting or one.limit is not None],
+            "own": [one for one in view.own if one.taken or one.waiting or one.absent or one.limit is not None],
             "sees_site": reach.sees_all,
             "names_organization": reach.sees_all or len(reach.roles) > 1,
         }

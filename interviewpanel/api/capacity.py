@@ -20,7 +20,7 @@ from organizations.models import Organization
 
 OWNER = "0d9c6a4e-2f51-4d6f-8a56-1f2d3c4b5a69"
 EXAMPLE = {
-    "organizations": [{"organization": OWNER, "taken": 12, "waiting": 1, "limit": 12}],
+    "organizations": [{"organization": OWNER, "taken": 12, "waiting": 1, "absent": 0, "limit": 12}],
     "queue": [
         {
             "interview": "5f0c2c8e-6d5b-4f0e-9d0b-0a4f6f2b7c11",
@@ -44,10 +44,14 @@ EXAMPLE = {
 }
 
 
+ABSENT = "Who has closed the page, and is passed over until they are back. Not among those who wait."
+
+
 class OwnPlacesSerializer(serializers.Serializer):
     organization = serializers.UUIDField()
     taken = serializers.IntegerField(help_text="Interviews that go on, and places held for candidates who are called.")
     waiting = serializers.IntegerField()
+    absent = serializers.IntegerField(help_text=ABSENT)
     limit = serializers.IntegerField(allow_null=True, help_text="The organization's own. Null: only the site's.")
 
 
@@ -62,7 +66,9 @@ class QueuedSerializer(serializers.Serializer):
     organization = serializers.UUIDField()
     candidate = QueuedCandidateSerializer()
     state = serializers.ChoiceField(choices=["waiting", "called"], help_text="called: a place is held.")
-    rank = serializers.IntegerField(help_text="Within the organization, from 1; 0 for who is called.")
+    rank = serializers.IntegerField(
+        help_text="Within the organization, from 1; 0 for who is called, or is not connected."
+    )
     arrived_at = serializers.DateTimeField()
     held_until = serializers.DateTimeField(allow_null=True)
     shortest_seconds = serializers.IntegerField(allow_null=True)
@@ -81,6 +87,7 @@ class SitePlacesSerializer(serializers.Serializer):
     taken = serializers.IntegerField()
     called = serializers.IntegerField()
     waiting = serializers.IntegerField()
+    absent = serializers.IntegerField(help_text=ABSENT)
     limit = serializers.IntegerField(help_text="INTERVIEW_LIMIT.")
 
 
@@ -122,7 +129,7 @@ class CapacityViewSet(TenantViewSet):
 
 
 def describe(view: QueueView, *, sees_site: bool) -> dict[str, Any]:
-    site = {name: getattr(view.site, name) for name in ("taken", "called", "waiting", "limit")}
+    site = {name: getattr(view.site, name) for name in ("taken", "called", "waiting", "absent", "limit")}
     return {
         "organizations": [describe_places(one) for one in view.own],
         "queue": [describe_row(row) for row in view.rows],
@@ -132,7 +139,7 @@ def describe(view: QueueView, *, sees_site: bool) -> dict[str, Any]:
 
 
 def describe_places(own: OwnPlaces) -> dict[str, Any]:
-    facts = {"taken": own.taken, "waiting": own.waiting, "limit": own.limit}
+    facts = {"taken": own.taken, "waiting": own.waiting, "absent": own.absent, "limit": own.limit}
     return {"organization": str(own.organization.uuid), **facts}
 
 

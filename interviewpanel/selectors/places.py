@@ -63,6 +63,11 @@ def list_open_places() -> QuerySet[Place]:
     return Place.objects.filter(state__in=OPEN, session__status=SessionStatus.PENDING)
 
 
+def is_present(now: datetime) -> Q:
+    """Of places: their page is open, or they are to be told."""
+    return ~Q(tell_by="") | Q(session__lease_until__gt=now)
+
+
 def _list_waiting(now: datetime) -> tuple[list[Waiting], frozenset[int]]:
     columns = ("pk", "organization", "arrived_at", "tell_by", "session__lease_until")
     rows = list_open_places().filter(state=State.WAITING).order_by("arrived_at", "pk")

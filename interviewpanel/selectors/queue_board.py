@@ -23,7 +23,8 @@ State = Place.State
 
 @dataclass(frozen=True)
 class Spot:
-    """One place in the queue. `position` is 0 for who is called; seconds are None where nobody can tell."""
+    """One place in the queue. `position` is 0 for who is called, or has closed the page and is passed over; seconds are
+    None where nobody can tell."""
 
     place_id: int
     organization_id: int
@@ -46,7 +47,17 @@ class Board:
 
     @property
     def waiting(self) -> int:
-        return sum(spot.state == State.WAITING for spot in self.spots.values())
+        """Who is let in when their turn comes."""
+        return len(self.standing.present)
+
+    @property
+    def absent(self) -> int:
+        """Who has closed the page."""
+        return len(self.standing.absent)
+
+    @property
+    def called(self) -> int:
+        return sum(spot.state == State.CALLED for spot in self.spots.values())
 
 
 def read_board(now: datetime) -> Board:
@@ -56,7 +67,7 @@ def read_board(now: datetime) -> Board:
     spots = {}
     for place in list_open_places().order_by("arrived_at", "pk"):
         is_called = place.state == State.CALLED
-        quick, usual, long = (0.0 if is_called else _read_seconds(one, place.pk) for one in forecasts)
+        quick, usual, long = (0.0 if is_called else _read_seconds(one, place.pk, standing) for one in forecasts)
         found = forecasts[1].get(place.pk)
         spots[place.session_id] = Spot(
             place_id=place.pk,
@@ -74,13 +85,15 @@ def read_board(now: datetime) -> Board:
     return Board(now, spots, standing)
 
 
-def _read_seconds(forecasts: dict[int, Forecast], place: int) -> float | None:
-    return forecasts[place].seconds if place in forecasts else None
+def _read_seconds(forecasts: dict[int, Forecast], place: int, standing: Standing) -> float | None:
+    """None on a site that is drained: nobody knows for how long."""
+    return forecasts[place].seconds if place in forecasts and not standing.is_drained else None
 
 
 def _foresee(standing: Standing, now: datetime) -> Sequence[dict[int, Forecast]]:
-    """For quick, usual and long interviews."""
-    if not standing.waiting:
+    """For quick, usual and long interviews, of those who are not passed over. A long one takes no less than the talking
+    time it was given: one that goes on longer than most did would else be thought to end at any moment."""
+    if not standing.present:
         return ({}, {}, {})
     live = InterviewSession.objects.filter(status__in=sorted(LIVE), started_at__isnull=False).order_by()
     going: list[Any] = list(live.values_list("organization", "started_at", "clock_limit_seconds"))
@@ -89,17 +102,21 @@ def _foresee(standing: Standing, now: datetime) -> Sequence[dict[int, Forecast]]
     lasted = [(ended_at - started_at).total_seconds() for started_at, ended_at in times]
     limits = [limit for _, _, limit in going] or [2700]
     called = list_open_places().filter(state=State.CALLED).values_list("organization", flat=True)
-    begins = [(organization, (now - started_at).total_seconds()) for organization, started_at, _ in going]
-    begins += [(organization, 0.0) for organization in called]
+    begins = [(organization, (now - started_at).total_seconds(), limit) for organization, started_at, limit in going]
+    begins += [(organization, 0.0, 0) for organization in called]
+    quick, usual, long = find_spread(lasted, sum(limits) / len(limits))
     return [
         foresee(
-            standing.waiting,
+            standing.present,
             standing.tenants,
             free=standing.free,
-            ends=[(max(SHORTEST_SECONDS, lasting - age), organization) for organization, age in begins],
+            ends=[
+                (max(SHORTEST_SECONDS, max(lasting, limit if is_long else 0) - age), organization)
+                for organization, age, limit in begins
+            ],
             lasting_seconds=lasting,
         )
-        for lasting in find_spread(lasted, sum(limits) / len(limits))
+        for lasting, is_long in ((quick, False), (usual, False), (long, True))
     ]
 
 

@@ -24,6 +24,7 @@ from organizations.services.messages import MessageRefused, check_can_reach, que
 logger = logging.getLogger(__name__)
 State = Place.State
 PLACE_FREE = "place_free"  # the kind of message
+FORGOTTEN = timedelta(hours=12)  # so long after their link's end, who is not back is out of the line
 
 
 class QueueRefused(MoveRefused):
@@ -55,10 +56,10 @@ def take_place(session: InterviewSession, *, consent_hash: str, now: datetime) -
 
 
 def _return_to_line(place: Place, consent_hash: str, now: datetime) -> None:
-    """Back on the page: they are told there from now on."""
-    place.consent_hash, place.tell_by = consent_hash, ""
+    """Who is in line and wants to be told by e-mail or SMS still does: pages say `start` after every reconnect."""
+    place.consent_hash = consent_hash
     if place.state == State.LEFT or _has_lapsed(place, now):
-        place.state, place.arrived_at, place.left_at = State.WAITING, now, None
+        place.state, place.arrived_at, place.left_at, place.tell_by = State.WAITING, now, None, ""
         place.called_at = place.held_until = place.told_at = None
     place.save()
 
@@ -94,23 +95,23 @@ def _call_next(now: datetime) -> int:
     if standing.is_drained:
         return 0
     chosen = choose_next(standing.present, standing.tenants, free=standing.free)
-    if chosen:
-        _call([one.id for one in chosen], now)
-    return len(chosen)
+    return _call([one.id for one in chosen], now) if chosen else 0
 
 
-def _call(places: Collection[int], now: datetime, **values: object) -> None:
-    """Effects: each place is held; their pages look; who left the page is written to, and has longer."""
-    rows = Place.objects.filter(pk__in=places)
+def _call(places: Collection[int], now: datetime, **values: object) -> int:
+    """Effects: each place is held; their pages look; who left the page is written to, and has longer. Returns how many
+    were called: who has left the line since it was read, which takes no lock, is not."""
+    rows = Place.objects.filter(pk__in=places, state=State.WAITING)
     hold, told_hold = timedelta(seconds=settings.QUEUE_HOLD_SECONDS), timedelta(seconds=settings.QUEUE_TOLD_SECONDS)
     called = {"state": State.CALLED, "called_at": now, **values}
-    rows.filter(tell_by="").update(held_until=now + hold, **called)
-    rows.exclude(tell_by="").update(held_until=now + told_hold, told_at=now, **called)
+    count = rows.filter(tell_by="").update(held_until=now + hold, **called)
+    count += rows.exclude(tell_by="").update(held_until=now + told_hold, told_at=now, **called)
     related = ("session__invitation__candidate", "session__invitation__panel")
-    for place in rows.select_related(*related):
+    for place in Place.objects.filter(pk__in=places, state=State.CALLED).select_related(*related):
         tell_sockets(place.session, {"type": "session.settings"})
         if place.tell_by:
             _write_to(place, now)
+    return count
 
 
 def _write_to(place: Place, now: datetime) -> None:
@@ -189,8 +190,9 @@ def let_in_by_hand(*, place_id: int, user_id: int, now: datetime) -> None:
     """
     lock_capacity()
     standing = read_standing(now)
+    gone = QueueRefused("This candidate does not wait any more. Look at the list again.")
     if not any(one.id == place_id for one in standing.waiting):
-        raise QueueRefused("This candidate does not wait any more. Look at the list again.")
+        raise gone
     if place_id in standing.absent:
         raise QueueRefused(
             "This candidate has closed the page, and a place would be held for nobody. They are let in when they are "
@@ -199,7 +201,8 @@ def let_in_by_hand(*, place_id: int, user_id: int, now: datetime) -> None:
     if standing.is_drained:
         raise QueueRefused("This site lets nobody in just now: it is being updated.")
     _check_room(standing)
-    _call([place_id], now, let_in_by_id=user_id)
+    if not _call([place_id], now, let_in_by_id=user_id):
+        raise gone
 
 
 def _check_room(standing: Standing) -> None:
@@ -227,10 +230,14 @@ def undrain(now: datetime) -> int:
 
 
 def sweep_queue(now: datetime) -> int:
-    """Effects: who waits under a link that opens nothing any more is out of the line; whoever may begin is called."""
+    """Effects: who waits under a link that opens nothing any more is out of the line; whoever may begin is called.
+
+    A closed page may be a line that broke a moment ago, and out of the line a link that has ended opens nothing. It is
+    passed over and does no harm, so it stays for hours.
+    """
     gone = ~Q(session__status=SessionStatus.PENDING)
     nobody = Q(session__lease_until__isnull=True) | Q(session__lease_until__lte=now)
-    late = Q(session__invitation__expires_at__lte=now, tell_by="", state=State.WAITING) & nobody
+    late = Q(session__invitation__expires_at__lte=now - FORGOTTEN, tell_by="", state=State.WAITING) & nobody
     rows = Place.objects.filter(gone | late, state__in=OPEN).values("pk")
     left = Place.objects.filter(pk__in=rows, state__in=OPEN).update(state=State.LEFT, left_at=now, tell_by="")
     return left + let_in(now)

@@ -23,6 +23,10 @@ def describe_queue(session: InterviewSession, now: datetime, *, is_fresh: bool =
         forget_board()
     board = view_board(now)
     spot = board.spots.get(session.pk)
+    if spot is not None and spot.is_absent:  # they are here, so it was read before they came back
+        forget_board()
+        board = view_board(now)
+        spot = board.spots.get(session.pk)
     if spot is not None:
         return _describe(spot, session, now, is_drained=board.standing.is_drained)
     state = Place.objects.filter(session=session).values_list("state", flat=True).first()

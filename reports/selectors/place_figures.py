@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q
 
 from interviewpanel.models import Capacity, Place
-from interviewpanel.selectors.places import count_taken, list_open_places
+from interviewpanel.selectors.places import count_taken, is_present, list_open_places
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class PlaceFigures:
     limit: int
     taken: int  # those held for who is called included
     waiting: int
+    absent: int  # wait too, with their page closed, and are passed over
     called: int
     oldest_seconds: float
     admitted_last_hour: int
@@ -23,16 +24,19 @@ class PlaceFigures:
 
 def read_places(now: datetime) -> PlaceFigures:
     """Five statements."""
+    waiting = Q(state=Place.State.WAITING)
     line = list_open_places().aggregate(
-        waiting=Count("pk", filter=Q(state=Place.State.WAITING)),
+        waiting=Count("pk", filter=waiting & is_present(now)),
+        all=Count("pk", filter=waiting),
         called=Count("pk", filter=Q(state=Place.State.CALLED)),
-        first=Min("arrived_at", filter=Q(state=Place.State.WAITING)),
+        first=Min("arrived_at", filter=waiting & is_present(now)),
     )
     begun = Place.objects.filter(begun_at__gte=now - timedelta(hours=1), state=Place.State.BEGUN)
     return PlaceFigures(
         limit=settings.INTERVIEW_LIMIT,
         taken=count_taken().total(),
         waiting=line["waiting"],
+        absent=line["all"] - line["waiting"],
         called=line["called"],
         oldest_seconds=0.0 if line["first"] is None else max(0.0, (now - line["first"]).total_seconds()),
         admitted_last_hour=begun.count(),

@@ -99,7 +99,7 @@ def describe_queue(places: PlaceFigures) -> Iterator[GaugeMetricFamily]:
     yield gauge(
         "places_taken", "Interviews that go on, and places held for candidates who are called.", {(): places.taken}
     )
-    line = {("waiting",): places.waiting, ("called",): places.called}
+    line = {("waiting",): places.waiting, ("absent",): places.absent, ("called",): places.called}
     yield gauge("queue_candidates", "Candidates in the queue.", line, ["state"])
     yield gauge("queue_oldest_seconds", "How long who came first has waited.", {(): places.oldest_seconds})
     yield gauge("queue_admitted_last_hour", "Candidates who began, in the last hour.", {(): places.admitted_last_hour})

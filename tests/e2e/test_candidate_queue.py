@@ -44,8 +44,16 @@ def test_who_waits_sees_where_they_stand_and_is_let_in_when_a_place_is_free(site
         ben.page.reload()
         ben.expect_screen("queue")
         expect(ben.see("#queue-position")).to_have_text("Number 1 in line")
+        said: list[str] = []
+        ben.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(str(frame))))
+        ben.see("#queue-email").click()
+        expect(ben.see("#queue-notice")).to_contain_text("we send you an e-mail")
+        ben.page.reload()
+        expect(ben.see("#queue-notice")).to_contain_text("we send you an e-mail")
         ben.see("#queue-leave").click()
         expect(ben.see("#queue-title")).to_have_text("You are not in line any more")
+        assert any('"leave_queue"' in one for one in said)
+        assert not any('"start"' in one for one in said), "they may be away, and do not begin by their page alone"
         check_axe(ben.page, "out of the line")
         ben.see("#queue-again").click()
         expect(ben.see("#queue-title")).to_have_text("You are in line")

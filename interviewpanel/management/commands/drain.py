@@ -24,4 +24,5 @@ class Command(BaseCommand):
         standing = read_standing(now)
         live = standing.taken.total()
         said = f"{called} called" if self.undoes else "nobody new is let in"
-        self.stdout.write(f"{said}; {live} places taken, {len(standing.waiting)} waiting.")
+        absent = f", {len(standing.absent)} with their page closed" if standing.absent else ""
+        self.stdout.write(f"{said}; {live} places taken, {len(standing.present)} waiting{absent}.")

@@ -132,7 +132,8 @@ def look_at_places() -> Iterator[Finding]:
     """How many interviews may go on at once, and whether anybody new is let in."""
     places = read_places(timezone.now())
     booked = f"{settings.SLOT_PLACES} may book the same start time" if settings.SLOT_PLACES else "no time can be booked"
-    detail = f"{places.taken} of {places.limit} taken, {places.waiting} waiting; {booked}"
+    absent = f", {places.absent} with their page closed" if places.absent else ""
+    detail = f"{places.taken} of {places.limit} taken, {places.waiting} waiting{absent}; {booked}"
     if places.is_drained:
         detail += ". Nobody new is let in since `manage.py drain`. To let them in again: python manage.py undrain"
     yield Finding("Places", Health.FALLBACK if places.is_drained else Health.GOOD, detail)

@@ -27,7 +27,7 @@ def test_the_own_queue_is_told_and_nobody_elses(callers: Callers, settings: Sett
     ben = arrive(ours, "Ben Okoro", now)
     told = callers.sign_in("recruiter").get(PAGE).json()
     assert told["organizations"] == [
-        {"organization": str(callers.fernbrook.uuid), "taken": 1, "waiting": 1, "limit": None}
+        {"organization": str(callers.fernbrook.uuid), "taken": 1, "waiting": 1, "absent": 0, "limit": None}
     ]
     assert (told["is_drained"], told["site"]) == (False, None)
     (row,) = told["queue"]
@@ -49,7 +49,7 @@ def test_the_own_queue_is_told_and_nobody_elses(callers: Callers, settings: Sett
     other = callers.sign_in("stranger").get(PAGE).json()
     assert [one["candidate"]["full_name"] for one in other["queue"]] == ["Mallory Strange"]
     root = use(open_family(user=User.objects.create_superuser("root@example.com", "x"), now=now).access)
-    assert root.get(PAGE).json()["site"] == {"taken": 1, "called": 0, "waiting": 2, "limit": 1}
+    assert root.get(PAGE).json()["site"] == {"taken": 1, "called": 0, "waiting": 2, "absent": 0, "limit": 1}
     chosen = root.get(PAGE, {"organization": str(callers.elsewhere.uuid)}).json()
     assert [one["candidate"]["full_name"] for one in chosen["queue"]] == ["Mallory Strange"]
 

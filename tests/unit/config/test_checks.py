@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from config.checks import check_calls_can_be_taken, check_secret_key_is_set
+from config.checks import check_calls_can_be_taken, check_interview_limit, check_secret_key_is_set
 
 
 def test_the_development_key_is_refused_on_a_real_site() -> None:
@@ -35,3 +35,13 @@ def test_taking_calls_needs_an_account_and_an_address(settings: Settings) -> Non
     settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_VOICE_NUMBER = "AC1", "t", "+15005550006"
     settings.PUBLIC_URL = "https://interviews.example"
     assert check_calls_can_be_taken(None) == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "is_set", "ids"), [("full", False, ["config.W004"]), ("full", True, []), ("embedded", False, [])]
+)
+def test_a_site_of_several_servers_is_reminded_of_its_limit(
+    settings: Settings, stack: str, is_set: bool, ids: list[str]
+) -> None:
+    settings.STACK, settings.IS_INTERVIEW_LIMIT_SET = stack, is_set
+    assert [one.id for one in check_interview_limit(None)] == ids

@@ -149,9 +149,10 @@ export class InterviewRoom {
   }
 
   /** On every connection that finds the interview not begun: the one before may have broken first. Who is called, or has
-   * left the line, says it by a button. @param {import("./queue.js").Queue|null} queue */
+   * left the line, says it by a button; who is to be told by e-mail or SMS may not be here at all.
+   * @param {import("./queue.js").Queue|null} queue */
   #start(queue) {
-    if (queue && queue.state !== "waiting") this.queue.draw(queue);
+    if (queue && (queue.state !== "waiting" || queue.tell_by)) this.queue.draw(queue);
     else this.#agree();
   }
 

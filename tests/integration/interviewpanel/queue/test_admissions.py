@@ -1,8 +1,10 @@
 """Who may begin: the limits, the order, holds that run out, and those who left the page."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from interviewpanel.models import Capacity, InterviewSession, Place
@@ -88,6 +90,40 @@ def test_who_leaves_to_be_told_is_written_to_and_has_longer() -> None:
     assert ask(back, after(400))
 
 
+def test_who_is_to_be_told_is_told_though_their_page_comes_back_and_asks_again() -> None:
+    panel = make_panel()
+    ada, _ben, cleo = (arrive(panel, name) for name in ("Ada", "Ben", "Cleo"))
+    admissions.ask_to_be_told(session_id=cleo.pk, epoch=cleo.epoch, channel="email", now=after(2))
+    again = open_session(invitation=cleo.invitation, now=after(5))
+    assert not ask(again, after(5))
+    interrupt_session(session_id=again.pk, epoch=again.epoch, now=after(6))
+    end(ada, after(20))
+    place = Place.objects.get(session=cleo)
+    assert (place.state, place.tell_by, place.held_until) == ("called", "email", after(620))
+    assert Message.objects.get().to_address == "cleo@example.com"
+    assert ask(again, after(621)), "it has lapsed; nobody else is in line, and they are on the page now"
+    place.refresh_from_db()
+    assert (place.tell_by, place.arrived_at) == ("", after(621))
+
+
+def test_who_leaves_just_as_they_are_called_is_not_called_back() -> None:
+    """They are gone between the reading of the line and the call; the place goes to the next at once."""
+    panel = make_panel()
+    ada, _ben, cleo, _dora = (arrive(panel, name) for name in ("Ada", "Ben", "Cleo", "Dora"))
+    gone = Place.objects.filter(session=cleo)
+
+    def leave_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE") and "called_at" in sql and gone.filter(state="waiting").exists():
+            gone.update(state="left")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(leave_first):
+        end(ada, after(20))
+    assert list_states() == {"Ada": "begun", "Ben": "begun", "Cleo": "left", "Dora": "waiting"}
+    assert let_in(after(21)) == 1
+    assert list_states()["Dora"] == "called"
+
+
 def test_no_way_to_be_told_is_said(settings: Settings) -> None:
     panel = make_panel()
     sessions = [arrive(panel, name) for name in ("Ada", "Ben", "Cleo")]
@@ -158,6 +194,33 @@ def test_a_link_that_ends_while_its_candidate_waits_opens_the_interview_all_the_
         open_session(invitation=invite(panel, "Dora", hours=1), now=after(3702))
     end(ada, after(3703))
     assert ask(again, after(3704))
+
+
+def test_a_line_that_breaks_after_the_links_end_costs_nobody_the_interview() -> None:
+    panel = make_panel()
+    ada, _ben = (arrive(panel, name) for name in ("Ada", "Ben"))
+    cleo = open_session(invitation=invite(panel, "Cleo", hours=1), now=after(3590))
+    assert not ask(cleo, after(3590))
+    keep_open([ada], after(3650))
+    interrupt_session(session_id=cleo.pk, epoch=cleo.epoch, now=after(3660))
+    sweep_sessions(after(3661))
+    assert (list_states()["Cleo"], reload(cleo).status) == ("waiting", "pending")
+    again = open_session(invitation=cleo.invitation, now=after(3670))
+    end(ada, after(3671))
+    assert ask(again, after(3672))
+
+
+def test_who_does_not_come_back_for_hours_after_the_links_end_is_out_of_the_line() -> None:
+    panel = make_panel()
+    for name in ("Ada", "Ben"):
+        arrive(panel, name)
+    cleo = open_session(invitation=invite(panel, "Cleo", hours=1), now=after(3590))
+    assert not ask(cleo, after(3590))
+    interrupt_session(session_id=cleo.pk, epoch=cleo.epoch, now=after(3660))
+    admissions.drain(after(3661))
+    for hours, state, status in ((12, "waiting", "pending"), (13, "left", "expired")):
+        sweep_sessions(after(3600 * hours + 1))
+        assert (list_states()["Cleo"], reload(cleo).status) == (state, status)
 
 
 def test_a_revoked_link_is_out_of_the_line_and_holds_no_place() -> None:

@@ -110,7 +110,7 @@ def test_figures_and_the_doctor_tell_how_it_stands(desk: Desk) -> None:
     now = timezone.now()
     figures = read_places(now)
     assert figures == PlaceFigures(
-        limit=2, taken=2, waiting=2, called=0, oldest_seconds=figures.oldest_seconds, admitted_last_hour=2,
+        limit=2, taken=2, waiting=2, absent=0, called=0, oldest_seconds=figures.oldest_seconds, admitted_last_hour=2,
         is_drained=False,
     )  # fmt: skip
     assert 0 < figures.oldest_seconds < 60
