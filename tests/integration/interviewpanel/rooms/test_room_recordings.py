@@ -13,10 +13,12 @@ from config.rooms import Bucket
 from interviewpanel.models import FileRemoval, InterviewSession, Room, RoomRecording
 from interviewpanel.services.erasure import erase_interview
 from interviewpanel.services.invitations import make_token
+from interviewpanel.services.recording_retention import erase_recordings
 from interviewpanel.services.room_recordings import begin_recording
 from tests.live_interviews import T0, after, begin
 from tests.room_servers import RoomServer
 from tests.rooms import end, make_room, send_event, work, write_event
+from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,20 @@ def test_it_is_erased_with_the_interview_also_where_it_comes_late(server: RoomSe
     assert not (mount / name).exists()
     info.file_results[0].filename = "/out/recordings/../secret"  # of somebody else's
     assert send_event(event) == 204
+
+
+def test_it_is_erased_before_the_interview_where_sound_is_kept_for_less_time(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session = row.room.session
+    end(session, after(60))
+    server.end_recording(row.egress_id)
+    work(after(80))
+    row.refresh_from_db()
+    assert (row.work_status, default_storage.exists(row.wanted_name)) == ("done", True)
+    assert erase_recordings(session_id=session.pk, now=after(90)) is True
+    do_due(FileRemoval, now=after(90))
+    assert (RoomRecording.objects.count(), Room.objects.count()) == (0, 1)
+    assert default_storage.exists(row.wanted_name) is False
 
 
 def test_nothing_is_recorded_before_consent_nor_where_it_is_off(
