@@ -97,6 +97,27 @@ def test_it_is_erased_before_the_interview_where_sound_is_kept_for_less_time(ser
     assert default_storage.exists(row.wanted_name) is False
 
 
+def test_what_egress_wrote_and_nobody_took_goes_with_the_interview(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session = row.room.session
+    other = mount / "recordings" / "of-another-interview" / "room.ogg"
+    other.parent.mkdir()
+    other.write_bytes(b"OggS")
+    end(session, after(60))
+    erase_interview(invitation_id=session.invitation_id, reason="operator", now=after(61))
+    mount.rename(mount.with_name("away"))
+    do_due(FileRemoval, now=after(61))
+    removal = next(one for one in FileRemoval.objects.all() if f"recordings/{session.uuid}" in one.folders)
+    assert (removal.work_status, removal.last_error) == (
+        "queued",
+        "Recordings in LIVEKIT_RECORDING_MOUNT could not be removed: there is no such folder on this machine.",
+    )
+    mount.with_name("away").rename(mount)
+    assert (mount / row.wanted_name).exists()
+    do_due(FileRemoval, now=after(200))
+    assert ((mount / row.wanted_name).parent.exists(), other.exists()) == (False, True)
+
+
 def test_nothing_is_recorded_before_consent_nor_where_it_is_off(
     server: RoomServer, mount: Path, settings: Settings
 ) -> None:
