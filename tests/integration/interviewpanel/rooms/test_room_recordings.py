@@ -11,6 +11,8 @@ from pytest_django import Settings
 
 from config.rooms import Bucket
 from interviewpanel.models import FileRemoval, InterviewSession, Room, RoomRecording
+from interviewpanel.selectors.withdrawals import NOTHING_MORE
+from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.erasure import erase_interview
 from interviewpanel.services.invitations import make_token
 from interviewpanel.services.recording_retention import erase_recordings
@@ -116,6 +118,38 @@ def test_what_egress_wrote_and_nobody_took_goes_with_the_interview(server: RoomS
     assert (mount / row.wanted_name).exists()
     do_due(FileRemoval, now=after(200))
     assert ((mount / row.wanted_name).parent.exists(), other.exists()) == (False, True)
+
+
+def test_after_a_withdrawal_it_is_ended_and_not_taken(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session = row.room.session
+    Room.objects.update(agent_until=after(600))  # the interviewer is still there
+    ask_people(invitation=session.invitation, kind="withdraw", note="", now=after(60))
+    work(after(80))
+    assert server.recordings[row.egress_id].status == egress.EgressStatus.EGRESS_ENDING
+    assert (mount / row.wanted_name).exists()
+    server.end_recording(row.egress_id)
+    work(after(90))
+    row.refresh_from_db()
+    assert (row.work_status, row.last_error, row.file.name) == ("failed", NOTHING_MORE, "")
+    assert ((mount / row.wanted_name).exists(), default_storage.exists(row.wanted_name)) == (False, False)
+
+
+def test_what_was_uploaded_to_the_bucket_is_removed_after_a_withdrawal(server: RoomServer, settings: Settings) -> None:
+    settings.LIVEKIT = server.settings(recording="s3", bucket=Bucket("interviews"))
+    room = make_room()
+    work(T0)
+    begin(room.session.invitation)
+    begin_recording(room_id=room.pk, now=after(10))
+    work(after(10))
+    row = RoomRecording.objects.get()
+    default_storage.save(row.wanted_name, ContentFile(b"OggS"))
+    server.end_recording(row.egress_id)
+    ask_people(invitation=room.session.invitation, kind="withdraw", note="", now=after(60))
+    work(after(200))
+    row.refresh_from_db()
+    assert (row.work_status, row.last_error) == ("failed", NOTHING_MORE)
+    assert default_storage.exists(row.wanted_name) is False
 
 
 def test_nothing_is_recorded_before_consent_nor_where_it_is_off(
