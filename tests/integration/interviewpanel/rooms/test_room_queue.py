@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from interviewpanel.engines.rooms.lines import CHAT_TOPIC
+from interviewpanel.models import InterviewSession
 from interviewpanel.room_agents.phrases import write_phrase, write_queue
 from tests.live_interviews import begin_now, invite
 from tests.queues import end
@@ -54,6 +55,9 @@ async def test_who_waits_is_told_so_by_voice_and_chat_until_it_is_their_turn(set
     assert isinstance(voice, Voice)
     async with asyncio.timeout(TIMEOUT_SECONDS):
         while len(voice.said) < 3:
+            await asyncio.sleep(0)
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while not await in_database(lambda: InterviewSession.objects.get(pk=room.session_id).consented_at):
             await asyncio.sleep(0)
     await visit.agent.hand_over()
     await visit.end()
