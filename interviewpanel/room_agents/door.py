@@ -98,7 +98,7 @@ class RoomDoor:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self.live.close()
+            await self.live.hang_up()  # nobody sends again what was said and not stored
 
     # --- What the live interview asks of a door ------------------------------------------------------------------
 

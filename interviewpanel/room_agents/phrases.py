@@ -1,7 +1,9 @@
 """What is said in a room and nowhere else, in the panel's language, and the words a candidate may write in its chat."""
 
+import math
 import re
 from collections.abc import Mapping
+from typing import Any
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -16,6 +18,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "cannot_hear_you": "I cannot hear you. Please look at your microphone.",
         "slow_network": "Your connection is weak just now. What you say may arrive with gaps.",
         "refused": "That could not be done: {reason}",
+        "queue_waiting": "All places are taken just now. You are number {position} in line; we think it takes {time}. "
+        "Please stay here: when it is your turn, we begin by ourselves. Nothing is recorded meanwhile.",
+        "queue_between": "{shortest} to {longest} minutes",
+        "queue_soon": "a minute or two",
+        "queue_unknown": "some time",
+        "queue_drained": "This site is being updated, and lets nobody in for a few minutes. You keep your place in "
+        "line: please stay here.",
+        "queue_called": "It is your turn, and we begin. Should we not, write AGREE in the chat.",
+        "queue_left": "You are not in line any more. Nothing was recorded. Write AGREE in the chat to stand in line "
+        "again.",
     },
     "de": {
         "consent": "Guten Tag. Sie sprechen mit einem Computerprogramm, das dieses Interview führt. Was es aufzeichnet "
@@ -30,6 +42,17 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "cannot_hear_you": "Ich kann Sie nicht hören. Bitte sehen Sie nach Ihrem Mikrofon.",
         "slow_network": "Ihre Verbindung ist gerade schwach. Was Sie sagen, kommt vielleicht mit Lücken an.",
         "refused": "Das ging nicht: {reason}",
+        "queue_waiting": "Zurzeit sind alle Plätze belegt. Sie sind Nummer {position} in der Reihe; wir rechnen mit "
+        "{time}. Bitte bleiben Sie hier: Wenn Sie an der Reihe sind, beginnen wir von selbst. Bis dahin wird nichts "
+        "aufgezeichnet.",
+        "queue_between": "{shortest} bis {longest} Minuten",
+        "queue_soon": "ein oder zwei Minuten",
+        "queue_unknown": "einiger Zeit",
+        "queue_drained": "Diese Seite wird gerade aktualisiert und lässt einige Minuten lang niemanden hinein. Ihr "
+        "Platz in der Reihe bleibt Ihnen: Bitte bleiben Sie hier.",
+        "queue_called": "Sie sind an der Reihe, und wir beginnen. Wenn nicht, schreiben Sie ZUSTIMMEN in den Chat.",
+        "queue_left": "Sie stehen nicht mehr in der Reihe. Es wurde nichts aufgezeichnet. Schreiben Sie ZUSTIMMEN in "
+        "den Chat, um sich wieder anzustellen.",
     },
 }
 # By the protocol's message; any language's words are taken in any interview.
@@ -48,6 +71,24 @@ CHAT_WORDS: Mapping[str, str] = {
 
 def write_phrase(name: str, language: str, **values: str) -> str:
     return PHRASES.get(language, PHRASES["en"])[name].format(**values)
+
+
+def write_queue(queue: Mapping[str, Any], language: str) -> str:
+    """Where somebody stands in line, as `queue` of the protocol has it."""
+    if queue["state"] != "waiting":
+        return write_phrase(f"queue_{queue['state']}", language)
+    if queue["is_drained"]:
+        return write_phrase("queue_drained", language)
+    shortest, longest = queue["shortest_seconds"], queue["longest_seconds"]
+    if shortest is None or longest is None:
+        time = write_phrase("queue_unknown", language)
+    elif longest < 120:
+        time = write_phrase("queue_soon", language)
+    else:
+        least = max(1, shortest // 60)
+        most = max(least + 1, math.ceil(longest / 60))
+        time = write_phrase("queue_between", language, shortest=f"{least}", longest=f"{most}")
+    return write_phrase("queue_waiting", language, position=f"{queue['position']}", time=time)
 
 
 def read_chat(text: str) -> str | None:

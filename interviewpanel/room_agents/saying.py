@@ -10,7 +10,7 @@ from typing import Any
 from interviewpanel.domain.consent import ConsentText
 from interviewpanel.domain.protocol import ClientMessage
 from interviewpanel.domain.states import SessionStatus
-from interviewpanel.room_agents.phrases import write_phrase
+from interviewpanel.room_agents.phrases import write_phrase, write_queue
 from interviewpanel.room_agents.speaking import Speaker, Utterance
 
 SPOKEN_NOTICES = frozenset({"are_you_there", "cannot_hear_you", "slow_network"})
@@ -30,6 +30,7 @@ class Saying:
         self._language = consent.language
         self._has_state = False
         self._question: tuple[int, str] | None = None  # the event's number, the words as they were said last
+        self._queue_said = ""
         self._is_asking = False  # the question is to be read aloud, or is just being read …
         self._is_read = False  # … and this is so
 
@@ -96,6 +97,8 @@ class Saying:
         if message["status"] == SessionStatus.PENDING:
             self._chat(write_phrase("consent_chat", self._language, text=self._consent.text))
             self._speaker.say(Utterance(write_phrase("consent", self._language)))
+            if message["queue"] is not None:
+                self._heed_queue(message["queue"])
         elif question is not None:
             text = question.get("rephrased") or question["message"]
             self._question = (question["sequence"], text)
@@ -104,6 +107,13 @@ class Saying:
                 self._ask()
             else:
                 self._speaker.say(Utterance(write_phrase("back", self._language)))
+
+    def _heed_queue(self, message: Mapping[str, Any]) -> None:
+        """Who only hears must know that somebody is there, and how long it takes."""
+        text = write_queue(message, self._language)
+        if text != self._queue_said:
+            self._queue_said = text
+            self._say(text)
 
     def _heed_greeting(self, message: Mapping[str, Any]) -> None:
         self._say(message["message"])

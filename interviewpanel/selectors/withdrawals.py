@@ -7,6 +7,15 @@ from interviewpanel.models import CandidateRequest, InterviewSession
 WITHDRAWN_REASON = "withdrawn"  # as `end_reason` of an interview that was ended by it
 # Of the work that is not done for it: `last_error` of its row.
 NOTHING_MORE = "withdrawn: the candidate has taken back the agreement, so nothing more is made of the interview"
+# The same, of what comes after the time for which sound and video were kept.
+ERASED_ALREADY = "erased: the time for which sound and video were kept is over, so none is taken any more"
+
+
+def find_end_of_keeping(session: InterviewSession | None) -> str:
+    """Why a recording that comes now is not kept: for `last_error` of its work. Empty: it is."""
+    if session is None or has_withdrawn(session):
+        return NOTHING_MORE
+    return "" if session.recordings_erased_at is None else ERASED_ALREADY
 
 
 def has_withdrawn(session: InterviewSession) -> bool:

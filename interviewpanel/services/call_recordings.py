@@ -22,8 +22,8 @@ from interviewpanel.engines.telephony import (
     remove_call,
     remove_recording,
 )
-from interviewpanel.models import CallRecording, PhoneCall, TwilioRemoval
-from interviewpanel.selectors.withdrawals import NOTHING_MORE, has_withdrawn
+from interviewpanel.models import CallRecording, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
+from interviewpanel.selectors.withdrawals import find_end_of_keeping
 from interviewpanel.services.call_states import adopt_sid
 from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
 
@@ -33,12 +33,13 @@ Store = Callable[[], None]
 @transaction.atomic
 def report_recorded(*, uuid: UUID, sid: str, recording_sid: str, seconds: int | None, now: datetime) -> bool:
     """Twilio has a recording of the whole call. Effects: the work of fetching it, once; of a second one, or of a call
-    that has no interview, the work of removing it there. False where there is no such call, or it has another SID."""
+    that has no interview or whose sound was erased, the work of removing it there. False where there is no such call,
+    or it has another SID."""
     call = PhoneCall.objects.select_for_update(of=("self",)).filter(uuid=uuid).first()
     if call is None or not recording_sid or not adopt_sid(call, sid, now):
         return False
     PhoneCall.objects.filter(pk=call.pk, recording_sid="").update(recording_sid=recording_sid)
-    if call.session_id is None:
+    if call.session is None or call.session.recordings_erased_at is not None:
         remove_at_twilio_later([recording_sid], now)
         return True
     row, is_new = CallRecording.objects.get_or_create(
@@ -57,9 +58,9 @@ def fetch_call_recording(recording: CallRecording, now: datetime) -> Store:
     Raises WorkRefused where there is none or it is none, TryLater, ClaimLost where the row is gone; then no file stays.
     """
     call = PhoneCall.objects.select_related("session").get(pk=recording.call_id)
-    if call.session is None or has_withdrawn(call.session):
+    if reason := find_end_of_keeping(call.session):
         remove_at_twilio_later([recording.sid], now)
-        raise WorkRefused(NOTHING_MORE)
+        raise WorkRefused(reason)
     with tempfile.TemporaryFile() as file:
         try:
             size = download_recording(recording.sid, file)
@@ -110,3 +111,14 @@ def forget_call(call: PhoneCall, now: datetime) -> None:
     """The row has gone. Effects, in the same transaction: the work of removing at Twilio what was recorded, and what it
     keeps of the call: the number, when, and how long."""
     remove_at_twilio_later([sid for sid in (call.recording_sid, call.sid) if sid], now)
+
+
+def forget_recordings(session: InterviewSession, now: datetime) -> None:
+    """Effects, in the caller's transaction: what its calls have recorded has no rows any more, and the work of removing
+    it at Twilio is made, wherever the site else keeps it. The calls themselves stay."""
+    calls = PhoneCall.objects.filter(session=session)
+    remove_at_twilio_later(list(calls.exclude(recording_sid="").values_list("recording_sid", flat=True)), now)
+    recordings = CallRecording.objects.filter(call__in=calls)
+    remove_at_twilio_later(list(recordings.values_list("sid", flat=True)), now)
+    recordings.delete()
+    PhoneRecording.objects.filter(answer__session=session).delete()  # at Twilio too, as each goes (apps.py)

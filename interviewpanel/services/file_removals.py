@@ -4,13 +4,16 @@ A file is written before its row (services/audio_segments.py, recordings.py, vid
 may still write one after the rows are gone. Therefore whole folders are emptied, and a last look is taken later.
 """
 
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.core.files.storage import Storage, default_storage
 
-from config.work.tasks import WorkNotReady
+from config.work.tasks import TryLater, WorkNotReady
 from config.work.transports import enqueue
 from interviewpanel.models import FileRemoval, InterviewSession
 from interviewpanel.models.erasures import list_session_folders
@@ -34,14 +37,33 @@ def open_removal(*, folders: Sequence[str] = (), names: Sequence[str] = (), now:
 
 
 def remove_files(removal: FileRemoval, now: datetime) -> Store:
-    """Remove what there is; done twice it is done once. Raises WorkNotReady before the last look."""
+    """Remove what there is; done twice it is done once. Raises WorkNotReady before the last look, TryLater where the
+    folder that is shared with LiveKit's egress cannot be emptied."""
     for name in removal.names:
         default_storage.delete(name)
     for folder in removal.folders:
         empty_folder(default_storage, folder)
+    _empty_shared(removal, now)
     if now < removal.last_look_at:
         raise WorkNotReady(removal.last_look_at)
     return lambda: None
+
+
+def _empty_shared(removal: FileRemoval, now: datetime) -> None:
+    """What egress has written of these sessions, and nobody has taken from there."""
+    folders = [folder for folder in removal.folders if folder.startswith("recordings/")]
+    if settings.LIVEKIT.recording != "file" or not folders:
+        return
+    mount = Path(settings.LIVEKIT.recording_mount)
+    try:
+        if not mount.is_dir():
+            raise FileNotFoundError(2, "there is no such folder on this machine")
+        for folder in folders:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(mount / folder)
+    except OSError as error:
+        reason = f"Recordings in LIVEKIT_RECORDING_MOUNT could not be removed: {error.strerror}."
+        raise TryLater(reason, now + removal.retry_delay(removal.attempts)) from None
 
 
 def empty_folder(storage: Storage, folder: str) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from interviewpanel.models import AudioSegment, InterviewPanelCandidate, InterviewSession
+from interviewpanel.models import AudioSegment, InterviewPanelCandidate, InterviewSession, RoomRecording
 from interviewpanel.selectors.erasures import list_due_recordings
+from interviewpanel.services.call_recordings import forget_recordings
 from interviewpanel.services.events import lock_session
 from interviewpanel.services.file_removals import open_removal
 from interviewpanel.signals import interview_judged
@@ -43,8 +44,9 @@ def erase_due_recordings(now: datetime) -> int:
 def erase_recordings(*, session_id: int, now: datetime) -> bool:
     """Erase an interview's sound and video. False if that was done before, or it goes on.
 
-    Effects in order: the rows of recordings, videos and spoken lines go; what was heard keeps its words and loses its
-    file; the work of removing the files is made; the history says so; the report is made again, to say so too.
+    Effects in order: the rows of recordings, videos and spoken lines go, of rooms and calls too; the work of removing
+    at Twilio what it has of them is made; what was heard keeps its words and loses its file; the work of removing the
+    files is made; the history says so; the report is made again, to say so too.
     The invitation is locked first, as by whoever erases it and by uploads that come late.
     """
     invitation_id = InterviewSession.objects.values_list("invitation_id", flat=True).get(pk=session_id)
@@ -54,6 +56,8 @@ def erase_recordings(*, session_id: int, now: datetime) -> bool:
         return False
     for rows in (session.recordings, session.videos, session.spoken_lines):
         rows.all().delete()
+    RoomRecording.objects.filter(room__session=session).delete()
+    forget_recordings(session, now)
     AudioSegment.objects.filter(answer__session=session).update(file="")
     open_removal(folders=[f"{folder}/{session.uuid}" for folder in RECORDED_FOLDERS], now=now)
     session.recordings_erased_at = now

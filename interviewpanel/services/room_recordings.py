@@ -15,6 +15,7 @@ from config.work.transports import enqueue
 from interviewpanel.engines.rooms import RoomsRefused, RoomsUnavailable
 from interviewpanel.engines.rooms.recording import Recorded, find_recording, start_recording, stop_recording
 from interviewpanel.models import Room, RoomRecording
+from interviewpanel.selectors.withdrawals import find_end_of_keeping
 from interviewpanel.services.events import lock_session
 
 Store = Callable[[], None]
@@ -39,7 +40,8 @@ def begin_recording(*, room_id: int, now: datetime) -> RoomRecording | None:
 def keep_recording(recording: RoomRecording, now: datetime) -> Store:
     """Begin it, look at it, end it, and take its file. The work of `tasks.keep_room_recording`.
 
-    Raises WorkNotReady while it goes on, TryLater where the server does not answer, WorkRefused where there is none.
+    Where the candidate has taken back the agreement meanwhile it is ended and its file removed. Raises WorkNotReady
+    while it goes on, TryLater where the server does not answer, WorkRefused where there is none, or none is kept.
     """
     try:
         return _keep(recording, now)
@@ -51,16 +53,22 @@ def keep_recording(recording: RoomRecording, now: datetime) -> Store:
 
 def _keep(recording: RoomRecording, now: datetime) -> Store:
     room = recording.room
+    unwanted = find_end_of_keeping(room.session)
     if not recording.egress_id:
+        if unwanted:
+            raise WorkRefused(unwanted)
         _begin(recording, now)
     found = find_recording(recording.egress_id)
+    if unwanted and (found is None or found.state != "running"):
+        _remove_source(recording, now)
+        raise WorkRefused(unwanted)
     if found is None:
         raise WorkRefused("The LiveKit server knows nothing of this recording any more.")
     if found.state == "running":
         is_over = room.session.is_over and (room.agent_until is None or room.agent_until <= now)
-        if is_over:
+        if is_over or unwanted:
             stop_recording(recording.egress_id)
-        raise WorkNotReady(now + (ENDING if is_over or room.session.is_over else LOOK_AGAIN))
+        raise WorkNotReady(now + (ENDING if is_over or unwanted or room.session.is_over else LOOK_AGAIN))
     if found.state == "failed":
         raise WorkRefused(f"The LiveKit server could not record: {found.error or 'it does not say why'}")
     return _take_file(recording, found, now)
@@ -74,6 +82,18 @@ def _begin(recording: RoomRecording, now: datetime) -> None:
     if not mine.update(egress_id=begun.egress_id, started_at=begun.started_at or now):
         raise ClaimLost
     recording.egress_id = begun.egress_id
+
+
+def _remove_source(recording: RoomRecording, now: datetime) -> None:
+    """Wherever the server has written it."""
+    name = recording.wanted_name
+    try:
+        if settings.LIVEKIT.recording == "file":
+            Path(settings.LIVEKIT.recording_mount, name).unlink(missing_ok=True)
+        default_storage.delete(name)
+    except OSError as error:
+        reason = f"A recording that is not to be kept could not be removed: {error.strerror or error}."
+        raise TryLater(reason, now + recording.retry_delay(recording.attempts)) from None
 
 
 def _take_file(recording: RoomRecording, found: Recorded, now: datetime) -> Store:

@@ -11,14 +11,16 @@ from django.test import Client
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from interviewpanel.models import CallRecording, CallUpkeep, PhoneCall, TwilioRemoval
+from interviewpanel.models import CallRecording, CallUpkeep, PhoneCall, PhoneRecording, TwilioRemoval
+from interviewpanel.services.call_recordings import report_recorded
 from interviewpanel.services.call_reports import begin_recording, confirm_person
 from interviewpanel.services.erasure import ErasureRefused, erase_interview
+from interviewpanel.services.recording_retention import erase_recordings
 from interviewpanel.services.session_manager import end_session
 from organizations.models import Change
-from tests.live_interviews import after, begin
+from tests.live_interviews import after, begin, find_open
 from tests.phone_calls import PHONE, keep_up, make_callable, place, reload
-from tests.twilio_rows import TwilioCall
+from tests.twilio_rows import TwilioCall, TwilioRecording
 from tests.twilio_server import PUBLIC_URL, Answer, TwilioServer, post_by_http, run_twilio_server, use_twilio
 from tests.work import do_due
 
@@ -269,3 +271,31 @@ def test_erasure_leaves_nothing_of_a_call_here_or_at_twilio_but_the_opt_out(twil
     told = [str(line) for line in Change.objects.values()] + [str(row) for row in TwilioRemoval.objects.values()]
     assert not [line for line in told if PHONE in line]
     assert default_storage.exists(f"recordings/{session.uuid}")  # its files go by the removal of the session's folders
+
+
+def test_sound_past_its_time_goes_here_and_at_twilio_also_what_comes_late(
+    twilio: TwilioServer, settings: Settings
+) -> None:
+    """Also where the site keeps recordings there. The call itself, and what it cost, stays with the interview."""
+    settings.PHONE_REMOVES_RECORDINGS = False
+    call, held = record(twilio)
+    (whole,) = twilio.recordings.values()
+    session = call.session
+    own, late = (TwilioRecording(twilio.make_sid("RE"), held.sid, {}) for _ in range(2))
+    twilio.recordings |= {one.sid: one for one in (own, late)}
+    PhoneRecording.objects.create(call=call, answer=find_open(session), sid=own.sid, work_status="done")
+    end_session(session_id=session.pk, now=after(60), reason="closed")
+    tell(twilio, held, "completed", 70)
+    with time_machine.travel(after(80), tick=False):
+        twilio.tell_recorded(whole, b"x", seconds=50)
+    do_due(CallRecording, now=after(81))
+    assert erase_recordings(session_id=session.pk, now=after(90)) is True
+    do_due(TwilioRemoval, now=after(91))
+    assert (whole.is_removed, own.is_removed) == (True, True)
+    assert [model.objects.count() for model in (CallRecording, PhoneRecording, PhoneCall)] == [0, 0, 1]
+    assert report_recorded(uuid=call.uuid, sid=held.sid, recording_sid=late.sid, seconds=5, now=after(100)) is True
+    row = CallRecording.objects.create(call=call, sid=whole.sid, due_at=after(100))  # reported as it was being erased
+    do_due(CallRecording, TwilioRemoval, now=after(101))
+    row.refresh_from_db()
+    assert (late.is_removed, row.work_status, row.file.name) == (True, "failed", "")
+    assert row.last_error.startswith("erased: the time for which sound and video were kept is over")

@@ -72,6 +72,32 @@ async def test_another_agent_goes_on_where_the_first_one_died() -> None:
     assert spans[0][0] == 0
 
 
+@pytest.mark.parametrize("goes", ["candidate", "agent"])
+async def test_what_was_half_said_is_stored_when_somebody_goes(goes: str) -> None:
+    """Nobody sends it again: of three seconds without a pause there is a segment, up to the last whole frame."""
+    room = await open_room()
+    session = await in_database(lambda: begin_now(room.session.invitation))
+    visit = Visit()
+    await visit.begin(room.pk)
+    await visit.room.expect("turn_update", state="listening")
+    said = read_clip("speech_rms")[: 3 * 16_000]
+    await visit.room.speak(said)
+    await visit.room.expect("turn_update", state="speaking")
+    await visit.room.rest()
+    assert await in_database(AudioSegment.objects.count) == 0
+    if goes == "candidate":
+        visit.room.give(CandidateLeft(), is_last=True)
+    else:
+        await visit.agent.hand_over()
+    assert await visit.end() is (Leaving.DONE if goes == "candidate" else Leaving.HANDED_OVER)
+    rows = await in_database(lambda: list(AudioSegment.objects.filter(answer__session=session)))
+    (row,) = rows
+    frames = len(said) // 1_536
+    assert (row.first_sequence, row.last_sequence) == (0, frames - 1)
+    assert (row.has_speech, row.lost_samples, row.end_sample) == (True, 0, frames * 1_536)
+    assert (await in_database(InterviewSession.objects.get)).status == "interrupted"
+
+
 async def test_who_leaves_the_room_interrupts_and_who_opens_the_page_takes_over() -> None:
     room = await open_room()
     session = await in_database(lambda: begin_now(room.session.invitation))

@@ -11,12 +11,16 @@ from pytest_django import Settings
 
 from config.rooms import Bucket
 from interviewpanel.models import FileRemoval, InterviewSession, Room, RoomRecording
+from interviewpanel.selectors.withdrawals import NOTHING_MORE
+from interviewpanel.services.candidate_requests import ask_people
 from interviewpanel.services.erasure import erase_interview
 from interviewpanel.services.invitations import make_token
+from interviewpanel.services.recording_retention import erase_recordings
 from interviewpanel.services.room_recordings import begin_recording
 from tests.live_interviews import T0, after, begin
 from tests.room_servers import RoomServer
 from tests.rooms import end, make_room, send_event, work, write_event
+from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +83,73 @@ def test_it_is_erased_with_the_interview_also_where_it_comes_late(server: RoomSe
     assert not (mount / name).exists()
     info.file_results[0].filename = "/out/recordings/../secret"  # of somebody else's
     assert send_event(event) == 204
+
+
+def test_it_is_erased_before_the_interview_where_sound_is_kept_for_less_time(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session = row.room.session
+    end(session, after(60))
+    server.end_recording(row.egress_id)
+    work(after(80))
+    row.refresh_from_db()
+    assert (row.work_status, default_storage.exists(row.wanted_name)) == ("done", True)
+    assert erase_recordings(session_id=session.pk, now=after(90)) is True
+    do_due(FileRemoval, now=after(90))
+    assert (RoomRecording.objects.count(), Room.objects.count()) == (0, 1)
+    assert default_storage.exists(row.wanted_name) is False
+
+
+def test_what_egress_wrote_and_nobody_took_goes_with_the_interview(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session = row.room.session
+    other = mount / "recordings" / "of-another-interview" / "room.ogg"
+    other.parent.mkdir()
+    other.write_bytes(b"OggS")
+    end(session, after(60))
+    erase_interview(invitation_id=session.invitation_id, reason="operator", now=after(61))
+    mount.rename(mount.with_name("away"))
+    do_due(FileRemoval, now=after(61))
+    removal = next(one for one in FileRemoval.objects.all() if f"recordings/{session.uuid}" in one.folders)
+    assert (removal.work_status, removal.last_error) == (
+        "queued",
+        "Recordings in LIVEKIT_RECORDING_MOUNT could not be removed: there is no such folder on this machine.",
+    )
+    mount.with_name("away").rename(mount)
+    assert (mount / row.wanted_name).exists()
+    do_due(FileRemoval, now=after(200))
+    assert ((mount / row.wanted_name).parent.exists(), other.exists()) == (False, True)
+
+
+def test_after_a_withdrawal_it_is_ended_and_not_taken(server: RoomServer, mount: Path) -> None:
+    row = record(server, mount)
+    session = row.room.session
+    Room.objects.update(agent_until=after(600))  # the interviewer is still there
+    ask_people(invitation=session.invitation, kind="withdraw", note="", now=after(60))
+    work(after(80))
+    assert server.recordings[row.egress_id].status == egress.EgressStatus.EGRESS_ENDING
+    assert (mount / row.wanted_name).exists()
+    server.end_recording(row.egress_id)
+    work(after(90))
+    row.refresh_from_db()
+    assert (row.work_status, row.last_error, row.file.name) == ("failed", NOTHING_MORE, "")
+    assert ((mount / row.wanted_name).exists(), default_storage.exists(row.wanted_name)) == (False, False)
+
+
+def test_what_was_uploaded_to_the_bucket_is_removed_after_a_withdrawal(server: RoomServer, settings: Settings) -> None:
+    settings.LIVEKIT = server.settings(recording="s3", bucket=Bucket("interviews"))
+    room = make_room()
+    work(T0)
+    begin(room.session.invitation)
+    begin_recording(room_id=room.pk, now=after(10))
+    work(after(10))
+    row = RoomRecording.objects.get()
+    default_storage.save(row.wanted_name, ContentFile(b"OggS"))
+    server.end_recording(row.egress_id)
+    ask_people(invitation=room.session.invitation, kind="withdraw", note="", now=after(60))
+    work(after(200))
+    row.refresh_from_db()
+    assert (row.work_status, row.last_error) == ("failed", NOTHING_MORE)
+    assert default_storage.exists(row.wanted_name) is False
 
 
 def test_nothing_is_recorded_before_consent_nor_where_it_is_off(
