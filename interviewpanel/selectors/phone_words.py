@@ -39,6 +39,7 @@ WORDS = {
     "elsewhere": gettext_noop("This interview goes on elsewhere, so this call ends. Goodbye."),
     "goodbye": gettext_noop("We could not understand an answer, so this call ends. Goodbye."),
     "sorry": gettext_noop("Please excuse the disturbance. Goodbye."),
+    "never_by_key": gettext_noop("If you do not want to be called again, press 9 now."),
     "never": gettext_noop("This number will not be called again. Goodbye."),
     "declined": gettext_noop(
         "Then there is no recording and no interview. You can ask for an interview by a person: your invitation says "

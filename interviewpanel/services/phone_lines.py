@@ -59,6 +59,8 @@ def take_identity(*, call: PhoneCall, reply: Reply | None, attempt: int, now: da
         return say_goodbye(call, "sorry")
     if reply is Reply.NEVER:
         return _promise_silence(call, now)
+    if reply is Reply.UNWANTED:
+        return _ask_for_nine(call, LineAddresses(call.uuid).identity(attempt))
     return _ask_identity(call, attempt=attempt + 1) if attempt < MOST_ATTEMPTS else say_goodbye(call, "goodbye")
 
 
@@ -77,7 +79,16 @@ def take_consent(*, call: PhoneCall, reply: Reply | None, is_key: bool, attempt:
         return say_goodbye(call, "declined")
     if reply is Reply.NEVER:
         return _promise_silence(call, now)
+    if reply is Reply.UNWANTED:
+        return _ask_for_nine(call, LineAddresses(call.uuid).consent(attempt))
     return _ask_consent(call, attempt=attempt + 1) if attempt < MOST_ATTEMPTS else say_goodbye(call, "goodbye")
+
+
+def _ask_for_nine(call: PhoneCall, reply_url: str) -> str:
+    """They have said, or seem to have, that they want no calls. A mailbox says as much; no mailbox presses a key."""
+    language = find_language(call)
+    spoken = [Spoken(say_words("never_by_key", language))]
+    return documents.ask(spoken, find_voice(language), reply_url=reply_url, hears=False)
 
 
 def _promise_silence(call: PhoneCall, now: datetime) -> str:

@@ -68,20 +68,20 @@ def open_stream(voice: Voice, *, socket_url: str, token: str, key_url: str, next
     return str(response)
 
 
-def ask(spoken: Sequence[Spoken], voice: Voice, *, reply_url: str, hints: str = "") -> str:
-    """Ask for a key or a word; `reply_url` gets either, or neither after eight seconds."""
+def ask(spoken: Sequence[Spoken], voice: Voice, *, reply_url: str, hints: str = "", hears: bool = True) -> str:
+    """Ask for a key or a word, or with `hears` false for a key alone; `reply_url` gets it, or nothing after eight
+    seconds."""
     from twilio.twiml.voice_response import Gather, VoiceResponse
 
     response = VoiceResponse()
+    heard = {"speech_timeout": "auto", "language": voice.language, "hints": hints or None} if hears else {}
     gather = Gather(
-        input="dtmf speech",
+        input="dtmf speech" if hears else "dtmf",
         num_digits=1,
         timeout=REPLY_SECONDS,
-        speech_timeout="auto",
-        language=voice.language,
-        hints=hints or None,
         action=reply_url,
         action_on_empty_result=True,
+        **heard,
     )
     _speak(gather, spoken, voice)
     response.append(gather)

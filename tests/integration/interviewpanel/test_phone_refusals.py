@@ -163,12 +163,27 @@ async def test_a_stranger_on_the_phone_learns_nothing_more(server: LineServer) -
 async def test_a_number_that_wants_no_calls_gets_none(server: LineServer, words: str) -> None:
     phone = await answer(server)
     if words:
-        await phone.say_word(words)
-    else:
-        await phone.press("9")
+        await phone.say_word(words)  # a mailbox may say that too: only the key counts
+        assert phone.heard[-1] == "If you do not want to be called again, press 9 now."
+        assert await in_database(CallOptOut.objects.count) == 0
+    await phone.press("9")
     assert (phone.heard[-1], phone.is_over) == ("This number will not be called again. Goodbye.", True)
     opted_out = await in_database(CallOptOut.objects.get)
     assert (opted_out.way, CANDIDATE in str(opted_out.__dict__)) == ("call", False)
+
+
+async def test_a_mailbox_that_is_spoken_to_opts_nobody_out_and_is_no_person(server: LineServer) -> None:
+    phone = await answer(server)
+    for said in ("Sorry, I can't take your call right now.", "Please don't call this number.", ""):
+        await (phone.say_word(said) if said else phone.stay_silent())
+    assert phone.heard[-2:] == ["I did not understand that.", phone.heard[1]]
+    await phone.say_word("Leave a message, and I will get right back to you.")
+    assert (phone.heard[-1], phone.is_over) == (
+        "We could not understand an answer, so this call ends. Goodbye.",
+        True,
+    )
+    call = await in_database(PhoneCall.objects.get)
+    assert (call.confirmed_at, await in_database(CallOptOut.objects.count)) == (None, 0)
 
 
 async def test_what_is_not_understood_is_asked_three_times(server: LineServer) -> None:
