@@ -71,20 +71,26 @@ def open_stream(voice: Voice, *, socket_url: str, token: str, key_url: str, next
 def ask(spoken: Sequence[Spoken], voice: Voice, *, reply_url: str, hints: str = "", hears: bool = True) -> str:
     """Ask for a key or a word, or with `hears` false for a key alone; `reply_url` gets it, or nothing after eight
     seconds."""
+    from twilio.twiml.voice_response import VoiceResponse
+
+    response = VoiceResponse()
+    response.append(_gather_reply(spoken, voice, reply_url=reply_url, hints=hints, hears=hears))
+    return str(response)
+
+
+def read_and_ask(
+    read: Sequence[tuple[Spoken, str]], question: Spoken, voice: Voice, *, reply_url: str, hints: str
+) -> str:
+    """Read one text after another, then ask as `ask`. While one is read a key goes to the address beside it, and no
+    word is listened to: whoever says something meanwhile neither stops the reading nor answers what was not asked."""
     from twilio.twiml.voice_response import Gather, VoiceResponse
 
     response = VoiceResponse()
-    heard = {"speech_timeout": "auto", "language": voice.language, "hints": hints or None} if hears else {}
-    gather = Gather(
-        input="dtmf speech" if hears else "dtmf",
-        num_digits=1,
-        timeout=REPLY_SECONDS,
-        action=reply_url,
-        action_on_empty_result=True,
-        **heard,
-    )
-    _speak(gather, spoken, voice)
-    response.append(gather)
+    for text, key_url in read:
+        gather = Gather(input="dtmf", num_digits=1, finish_on_key="", timeout=1, action=key_url)
+        _speak(gather, [text], voice)
+        response.append(gather)
+    response.append(_gather_reply([question], voice, reply_url=reply_url, hints=hints, hears=True))
     return str(response)
 
 
@@ -182,6 +188,22 @@ def _begin(voice: Voice, key_url: str, *, seconds: int, hears: bool = False) -> 
         **spoken,
     )
     return VoiceResponse(), gather
+
+
+def _gather_reply(spoken: Sequence[Spoken], voice: Voice, *, reply_url: str, hints: str, hears: bool) -> "Gather":
+    from twilio.twiml.voice_response import Gather
+
+    heard = {"speech_timeout": "auto", "language": voice.language, "hints": hints or None} if hears else {}
+    gather = Gather(
+        input="dtmf speech" if hears else "dtmf",
+        num_digits=1,
+        timeout=REPLY_SECONDS,
+        action=reply_url,
+        action_on_empty_result=True,
+        **heard,
+    )
+    _speak(gather, spoken, voice)
+    return gather
 
 
 def _speak(verb: "Gather | VoiceResponse", spoken: Sequence[Spoken], voice: Voice) -> None:

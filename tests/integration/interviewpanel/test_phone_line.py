@@ -47,6 +47,7 @@ async def test_an_interview_is_held_by_phone_to_its_report(server: LineServer) -
     phone = await answer_call(server, call)
     assert phone.heard == [DISCLOSURE, IDENTITY]
     await phone.say_word("Yes, speaking.")
+    await phone.hear_out()
     consent = await in_database(lambda: write_invitation_consent(call.invitation, "en"))
     assert phone.heard[3:-1] == list(consent.paragraphs)  # every word that is agreed to
     await phone.press("1")
@@ -167,6 +168,7 @@ async def test_silence_is_asked_about_and_a_word_goes_on(server: LineServer) -> 
 async def test_whoever_talks_over_a_question_is_heard_and_it_stops(server: LineServer) -> None:
     phone = await answer_call(server, await in_database(make_outbound, server, questions=1))
     await phone.press("1")
+    await phone.hear_out()
     await phone.press("1")
     await phone.listen()
     await phone.follow_lead()  # the question is being said
