@@ -49,11 +49,14 @@ def take_stream(*, token: str, call_sid: str, now: datetime) -> PhoneStream | No
     ).get(token_hash=_hash(token))
 
 
-def attach_session(*, stream: PhoneStream, session_id: int, now: datetime) -> None:
-    """The call is about this session from now on. Effect: it is recorded, where the site records calls: whoever comes
-    here has agreed, in this call or in one before."""
+def attach_session(*, stream: PhoneStream, session_id: int) -> None:
+    """The call is about this session from now on."""
     PhoneCall.objects.filter(pk=stream.call_id).exclude(session_id=session_id).update(session_id=session_id)
-    begin_recording(PhoneCall.objects.get(pk=stream.call_id), now)
+
+
+def record_call(*, stream: PhoneStream, now: datetime) -> bool:
+    """Effects as `begin_recording`, of the call as it stands."""
+    return begin_recording(PhoneCall.objects.get(pk=stream.call_id), now)
 
 
 def end_stream(*, stream: PhoneStream, now: datetime) -> None:

@@ -1,13 +1,17 @@
 """Interviews by phone, in one process: Twilio's documents, its signed requests, its media socket, real speech."""
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
-from interviewpanel.models import Answer, InterviewSession, PhoneCall
+from interviewpanel.models import Answer, CallUpkeep, InterviewSession, PhoneCall
 from interviewpanel.selectors.consent import write_invitation_consent
 from reports.models import InterviewReport
+from tests.live_interviews import begin_now, invite, make_panel
 from tests.phone_lines import LineServer, make_line_noise
 from tests.phone_sites import (
     SPEECH_SECONDS,
+    InProcessSocket,
     answer_call,
     begin_by_phone,
     call_again,
@@ -116,6 +120,25 @@ async def test_a_socket_that_breaks_is_opened_again_in_the_same_call(server: Lin
     await phone.press("#")
     await phone.listen()
     assert (await read_session()).end_reason == "all_asked"
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_a_call_is_recorded_when_its_interview_begins_and_not_while_it_waits(
+    server: LineServer, settings: Settings, is_taken: bool
+) -> None:
+    settings.INTERVIEW_LIMIT = 1
+    if is_taken:
+        await in_database(lambda: begin_now(invite(make_panel(name="Harrow"), "Ada Lind", now=timezone.now())))
+    phone = await answer_call(server, await in_database(make_outbound, server))
+    await phone.press("1")
+    await phone.hear_out()
+    await phone.press("1")
+    assert isinstance(phone.socket, InProcessSocket)
+    await phone.socket.settle()
+    call = await in_database(PhoneCall.objects.select_related("session").get)
+    assert (call.session is not None and call.session.status == "pending") is is_taken
+    assert await in_database(CallUpkeep.objects.filter(records=True).exists) is not is_taken
+    await phone.hang_up()
 
 
 async def test_keys_repeat_pause_resume_and_skip(server: LineServer) -> None:
