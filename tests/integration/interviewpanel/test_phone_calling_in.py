@@ -10,6 +10,7 @@ from pytest_django import Settings
 from interviewpanel.models import InterviewPanelCandidate, PhoneCall, PhonePin, PinTry
 from interviewpanel.services.invitations import make_token, reissue_invitation
 from interviewpanel.services.phone_pins import PinVerdict, show_pin, try_pin
+from organizations.models import Candidate
 from tests.live_interviews import invite, make_panel
 from tests.phone_lines import LineServer
 from tests.phone_sites import CANDIDATE, call_in, read_session
@@ -74,13 +75,13 @@ async def test_a_wrong_pin_is_asked_for_three_times(server: LineServer) -> None:
     await phone.press("12")
     assert phone.heard == [
         *WELCOME,
-        *["That PIN is not right.", "Diese PIN stimmt nicht.", *WELCOME] * 2,
-        "That PIN is not right.",
-        "Diese PIN stimmt nicht.",
+        *["That PIN is not right.", "Diese PIN stimmt nicht.", *WELCOME],
+        *WELCOME,
         "Please look up the PIN on the page of your invitation, and call again. Goodbye.",
         "Bitte sehen Sie die PIN auf der Seite Ihrer Einladung nach, und rufen Sie noch einmal an. Auf Wiederhören.",
     ]
     assert (phone.is_over, await in_database(PhoneCall.objects.count)) == (True, 0)
+    assert await in_database(PinTry.objects.count) == 1  # what is no PIN was none
 
 
 async def test_a_site_that_takes_no_calls_says_so_and_shows_no_pin(server: LineServer, settings: Settings) -> None:
@@ -126,6 +127,24 @@ def test_all_callers_together_may_be_wrong_forty_times_an_hour_and_tries_are_for
     assert enter("123456789", caller="+49180") == "limited"
     assert enter("123456789", minutes=60 * 25) == "wrong"
     assert PinTry.objects.count() == 1
+
+
+@pytest.mark.parametrize("digits", ["", "12", "12345678", "1234567890", "12345678*", "١٢٣٤٥٦٧٨٩"])
+def test_what_is_no_pin_locks_nobody_out(digits: str) -> None:
+    pin = show_pin(make_invited()).replace(" ", "")
+    assert {enter(digits) for _ in range(60)} == {"none"}
+    assert (PinTry.objects.count(), enter(pin)) == (0, "right")
+
+
+def test_a_candidates_own_phone_is_let_in_whatever_others_try() -> None:
+    invitation = make_invited()
+    Candidate.objects.filter(pk=invitation.candidate_id).update(phone=CANDIDATE)
+    pin = show_pin(invitation).replace(" ", "")
+    for number in range(40):
+        assert enter(f"{number:09}", caller=f"+4917{number:04}") == "wrong"
+    assert (enter(pin, caller="+49180"), enter(pin, caller="")) == ("limited", "limited")
+    assert enter(pin) == "right"
+    assert [enter(f"{number:09}") for number in range(10)] == ["wrong"] * 9 + ["limited"]  # its own limit stays
 
 
 def test_a_pin_is_kept_as_a_hash_and_a_new_link_has_a_new_one() -> None:
