@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from twilio.twiml.voice_response import Gather, VoiceResponse
 
 MOST_SAID = 3_000  # characters of one <Say>: Twilio takes 4,096, voices of Amazon 3,000
+NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # of XML 1.0, 2.2: Characters
 WAIT_SECONDS = 10  # this often a waiting line asks whether anybody is there
 REPLY_SECONDS = 8
 MOST_DIGITS = 20
@@ -161,9 +162,10 @@ def say_and_hang_up(spoken: Sequence[tuple[Spoken, Voice]]) -> str:
 
 
 def cut_text(text: str) -> list[str]:
-    """Pieces that one `<Say>` takes, cut at the ends of sentences where there are any, else at spaces."""
+    """Pieces that one `<Say>` takes, cut at the ends of sentences where there are any, else at spaces. What XML cannot
+    hold, as control characters of a pasted question, is a space."""
     pieces: list[str] = []
-    rest = text.strip()
+    rest = NO_XML.sub(" ", text).strip()
     while len(rest) > MOST_SAID:
         ends = [found.end() for found in re.finditer(r"[.?!]\s+", rest[:MOST_SAID])] or [
             found.end() for found in re.finditer(r"\s+", rest[:MOST_SAID])

@@ -1,5 +1,7 @@
 """The documents that Twilio follows, whole."""
 
+from xml.etree import ElementTree
+
 from interviewpanel.engines.telephony import documents
 from interviewpanel.engines.telephony.documents import Spoken, Voice, cut_text
 
@@ -121,3 +123,10 @@ def test_where_no_word_is_to_be_heard_only_a_key_is_asked_for() -> None:
         f'{HEAD}<Gather action="/r" actionOnEmptyResult="true" input="dtmf" numDigits="1" timeout="8">'
         f"{SAY}Press 9 now.</Say></Gather></Response>"
     )
+
+
+def test_what_xml_cannot_hold_is_not_said() -> None:
+    document = documents.say_and_hang_up([(Spoken("What\x0bdoes\x00 \ufffe\ud800grün 🙂\x1f cost?\x08"), VOICE)])
+    said = ElementTree.fromstring(document).findtext("Say") or ""
+    assert said.split() == ["What", "does", "grün", "🙂", "cost?"]
+    assert cut_text("\x00\x1f") == []
