@@ -123,15 +123,14 @@ def _ask_for_nine(call: PhoneCall, reply_url: str) -> str:
 
 
 def _promise_silence(call: PhoneCall, now: datetime) -> str:
-    """Whoever has this number is not called again; the invitation stays, and can be taken another way."""
+    """Whoever has this number is not called again; the invitation stays, and can be taken another way. Who has called
+    in means the number at which they would be called, too, be it another than they call from."""
     is_out = call.direction == PhoneCall.Direction.OUTBOUND
-    record_opt_out(
-        organization=call.organization,
-        number=call.to_number if is_out else call.from_number,
-        way=CallOptOut.Way.CALL,
-        now=now,
-        invitation=call.invitation,
-    )
+    numbers = [call.to_number] if is_out else [call.from_number, call.invitation.candidate.phone]
+    for number in dict.fromkeys(numbers):
+        record_opt_out(
+            organization=call.organization, number=number, way=CallOptOut.Way.CALL, now=now, invitation=call.invitation
+        )
     return say_goodbye(call, "never")
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanelCandidate, PhoneCall, PhonePin, PinTry
+from interviewpanel.selectors.calls import has_opted_out
 from interviewpanel.services.invitations import make_token, reissue_invitation
 from interviewpanel.services.phone_pins import PinVerdict, show_pin, try_pin
 from organizations.models import Candidate
@@ -65,6 +66,18 @@ async def test_a_candidate_calls_in_by_pin_and_after_a_drop_calls_in_again(serve
     session = await read_session()
     assert (session.status, session.end_reason) == ("completed", "ended_by_candidate")
     assert set(await in_database(lambda: list(PhoneCall.objects.values_list("session", flat=True)))) == {session.pk}
+
+
+async def test_who_calls_in_and_wants_no_calls_is_not_called_at_the_number_that_is_stored(server: LineServer) -> None:
+    invitation = await in_database(make_invited)
+    stored = "+493012345678"
+    await in_database(lambda: Candidate.objects.update(phone=stored))
+    phone = await call_in(server)
+    await phone.press((await in_database(show_pin, invitation)).replace(" ", ""))
+    await phone.press("9")
+    assert (phone.heard[-1], phone.is_over) == ("This number will not be called again. Goodbye.", True)
+    for number in (stored, CANDIDATE):
+        assert await in_database(has_opted_out, invitation.organization, number), number
 
 
 async def test_a_wrong_pin_is_asked_for_three_times(server: LineServer) -> None:
