@@ -1,11 +1,13 @@
 """What a phone is refused, or refuses: strangers, tokens used twice, garbage, consent that is not given."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from config.asgi import application
@@ -13,6 +15,7 @@ from interviewpanel.models import AudioSegment, CallOptOut, InterviewPanel, Inte
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.invitations import revoke_invitation
 from interviewpanel.services.phone_calls import find_call_urls
+from interviewpanel.services.phone_streams import issue_stream, take_stream
 from tests.phone_lines import LineServer, Phone
 from tests.phone_sites import (
     CANDIDATE,
@@ -26,6 +29,7 @@ from tests.phone_sites import (
     speak,
 )
 from tests.sockets import in_database
+from tests.work_rows import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +83,16 @@ async def test_a_token_opens_one_socket_and_only_from_its_own_call(server: LineS
     assert await foreign.expect_close() == 4401
     assert (await read_session()).status == "in_progress"
     await phone.hang_up()
+
+
+def test_of_many_who_bring_a_token_at_once_one_gets_its_socket(server: LineServer) -> None:
+    call = make_outbound(server)
+    now = timezone.now()
+    token = issue_stream(call=call, now=now)
+    take = partial(take_stream, token=token, call_sid=str(call.sid), now=now)
+    for _ in range(10):
+        PhoneStream.objects.update(used_at=None)
+        assert sum(one is not None for one in run_at_once([take] * 4)) == 1
 
 
 async def test_a_token_that_nobody_used_within_a_minute_opens_nothing(server: LineServer) -> None:
