@@ -62,7 +62,7 @@ def hang_up(call: PhoneCall, now: datetime) -> None:
 def begin_recording(call: PhoneCall, now: datetime) -> bool:
     """The interview of this call has begun. Effects: Twilio is told to record both voices, by durable work. False where
     the site records no calls, or the session keeps no agreement: whoever waits for a place has not begun yet."""
-    agreed = InterviewSession.objects.filter(pk=call.session_id, consented_at__isnull=False)
+    agreed = InterviewSession.objects.filter(calls=call, consented_at__isnull=False)
     if not settings.PHONE_RECORDS_CALLS or not agreed.exists():
         return False
     note_happening(call, now, records=True)
