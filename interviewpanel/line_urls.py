@@ -10,6 +10,7 @@ urlpatterns = [
     path("incoming/pin/", phone_line.incoming_pin, name="phone-incoming-pin"),
     path("<uuid:call>/voice/", phone_line.voice, name="phone-voice"),
     path("<uuid:call>/identity/", phone_line.identity, name="phone-identity"),
+    path("<uuid:call>/reading/", phone_line.reading, name="phone-reading"),
     path("<uuid:call>/consent/", phone_line.consent, name="phone-consent"),
     path("<uuid:call>/say/", phone_line.say, name="phone-say"),
     path("<uuid:call>/said/", phone_line.said, name="phone-said"),

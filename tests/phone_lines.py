@@ -111,6 +111,11 @@ class Phone:
         else:
             await self._follow(self._document)
 
+    async def hear_out(self) -> None:
+        """All that is read out, up to where a word is waited for."""
+        while self._gather is not None and "speech" not in self._gather.get("input", ""):
+            await self.stay_silent()
+
     async def follow_lead(self) -> str:
         """The site has led the call elsewhere: follow, and return what is said there."""
         led = self.server.led.setdefault(self.call.sid, [])

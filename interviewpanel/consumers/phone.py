@@ -32,7 +32,7 @@ from interviewpanel.live.live_turn import LiveTurn
 from interviewpanel.live.threads import in_line_thread, in_thread
 from interviewpanel.models import PhoneStream
 from interviewpanel.selectors.phone_addresses import LineAddresses
-from interviewpanel.services.phone_streams import attach_session, end_stream, is_followed, take_stream
+from interviewpanel.services.phone_streams import attach_session, end_stream, is_followed, record_call, take_stream
 from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ class PhoneConsumer(SayingSocket):
         self._ends_at_next_press = False
         self._is_first_asking = False  # what is being said is a question whose turn has not begun
         self._is_hushed = False
+        self._is_attached = False  # the call has its session, and is not recorded yet
         self._speaker: Speaker | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -89,8 +90,16 @@ class PhoneConsumer(SayingSocket):
         if self.live.session.status == SessionStatus.PENDING:
             await self._start(self._stream)
         if not self.has_left:
-            now = self.clock.read_at()
-            await in_thread(attach_session, stream=self._stream, session_id=self.live.session.pk, now=now)
+            await in_thread(attach_session, stream=self._stream, session_id=self.live.session.pk)
+            self._is_attached = True
+            await self._record()
+
+    async def _record(self) -> None:
+        """Once, and not before the interview has begun: who waits for a place may still be refused."""
+        if self._stream is None or not self._is_attached or self.live.session.consented_at is None:
+            return
+        self._is_attached = False
+        await in_thread(record_call, stream=self._stream, now=self.clock.read_at())
 
     async def _start(self, stream: PhoneStream) -> None:
         """With what was agreed to in this call; without it nothing is heard or recorded."""
@@ -215,6 +224,7 @@ class PhoneConsumer(SayingSocket):
         if type_ == "notice" and values.get("code") == "cannot_hear_you":
             self._tasks.append(asyncio.create_task(self._tell_deafness()))
             return
+        await self._record()
         saying = self._script.read(type_, values)
         if saying is not None:
             self._speaker.say(saying)

@@ -23,8 +23,11 @@ class LineAddresses:
     def identity(self, attempt: int) -> str:
         return self._at("identity", attempt=attempt)
 
-    def consent(self, attempt: int) -> str:
-        return self._at("consent", attempt=attempt)
+    def reading(self, paragraph: int, shown_hash: str) -> str:
+        return self._at("reading", paragraph=paragraph, hash=shown_hash)
+
+    def consent(self, attempt: int, shown_hash: str) -> str:
+        return self._at("consent", attempt=attempt, hash=shown_hash)
 
     def say(self, lines: Sequence[str], *, said: str, then: str) -> str:
         return self._at("say", lines=",".join(lines), said=said, then=then)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from interviewpanel.models import InterviewPanelCandidate, InterviewSession, SessionEvent
-from interviewpanel.selectors.consent import write_invitation_consent
 
 WORDS = {
     "keys": gettext_noop(
@@ -39,7 +38,13 @@ WORDS = {
     "elsewhere": gettext_noop("This interview goes on elsewhere, so this call ends. Goodbye."),
     "goodbye": gettext_noop("We could not understand an answer, so this call ends. Goodbye."),
     "sorry": gettext_noop("Please excuse the disturbance. Goodbye."),
+    "never_by_key": gettext_noop("If you do not want to be called again, press 9 now."),
     "never": gettext_noop("This number will not be called again. Goodbye."),
+    "agreement": gettext_noop(
+        "Before we begin, please listen to what you agree to. If you do not want to, press 2 at any time."
+    ),
+    "agreement_changed": gettext_noop("This text has changed meanwhile, so you hear it again."),
+    "agreement_question": gettext_noop("Do you agree? Press 1 or say yes. If you do not, press 2 or say no."),
     "declined": gettext_noop(
         "Then there is no recording and no interview. You can ask for an interview by a person: your invitation says "
         "how. That is not held against you. Goodbye."
@@ -83,8 +88,6 @@ IDENTITY = gettext_noop(
     "Am I speaking with %(name)s? Press 1 or say yes. If not, press 2 or say no. If you do not want to be called "
     "again, press 9."
 )
-CONSENT = gettext_noop("Before we begin, please listen to what you agree to. You can press 1 or 2 at any time.")
-CONSENT_QUESTION = gettext_noop("Do you agree? Press 1 or say yes. If you do not, press 2 or say no.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,3 @@ def ask_identity(invitation: InterviewPanelCandidate) -> list[str]:
     values = {"organization": invitation.organization.name, "name": invitation.candidate.full_name}
     with override(invitation.panel.language):
         return [_(DISCLOSURE) % values, _(IDENTITY) % values]
-
-
-def ask_consent(invitation: InterviewPanelCandidate) -> list[str]:
-    """The whole text that is agreed to, as the page shows it, and the question."""
-    language = invitation.panel.language
-    with override(language):
-        return [_(CONSENT), *write_invitation_consent(invitation, language).paragraphs, _(CONSENT_QUESTION)]

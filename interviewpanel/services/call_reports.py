@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from interviewpanel.domain.calling import ENDED_AT_TWILIO, is_machine
-from interviewpanel.models import CallUpkeep, PhoneCall
+from interviewpanel.models import CallUpkeep, InterviewSession, PhoneCall
 from interviewpanel.services.call_states import adopt_sid, judge_again, move_call
 from interviewpanel.services.call_upkeep import LOOK_AGAIN, note_happening
 from interviewpanel.services.spoken_lines import stop_spoken_lines
@@ -81,9 +81,10 @@ def hang_up(call: PhoneCall, now: datetime) -> None:
 
 @transaction.atomic
 def begin_recording(call: PhoneCall, now: datetime) -> bool:
-    """The candidate has agreed in the call, which has its session by now. Effects: Twilio is told to record both
-    voices, by durable work. False where the site records no calls."""
-    if not settings.PHONE_RECORDS_CALLS or call.session_id is None:
+    """The interview of this call has begun. Effects: Twilio is told to record both voices, by durable work. False where
+    the site records no calls, or the session keeps no agreement: whoever waits for a place has not begun yet."""
+    agreed = InterviewSession.objects.filter(calls=call, consented_at__isnull=False)
+    if not settings.PHONE_RECORDS_CALLS or not agreed.exists():
         return False
     note_happening(call, now, records=True)
     return True

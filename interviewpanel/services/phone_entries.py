@@ -1,5 +1,6 @@
 """What somebody who calls the site's number hears, until it is known whose interview it is. For views/phone_line.py."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -29,13 +30,14 @@ def take_pin(*, digits: str, call_sid: str, caller: str, called: str, attempt: i
         return answer_call(call=answer.call, now=now)
     if answer.verdict is PinVerdict.LIMITED:
         return documents.say_and_hang_up(_say("pin_limit"))
+    wrong = _say("pin_wrong") if answer.verdict is PinVerdict.WRONG else []
     if attempt >= MOST_ATTEMPTS:
-        return documents.say_and_hang_up([*_say("pin_wrong"), *_say("pin_goodbye")])
-    return _ask_pin(attempt=attempt + 1)
+        return documents.say_and_hang_up([*wrong, *_say("pin_goodbye")])
+    return _ask_pin(attempt=attempt + 1, before=wrong)
 
 
-def _ask_pin(*, attempt: int) -> str:
-    spoken = [*(_say("pin_wrong") if attempt > 1 else []), *_say("pin_ask")]
+def _ask_pin(*, attempt: int, before: Sequence[tuple[Spoken, Voice]] = ()) -> str:
+    spoken = [*before, *_say("pin_ask")]
     return documents.ask_digits(spoken, count=PIN_DIGITS, reply_url=pin_address(attempt))
 
 

@@ -19,7 +19,7 @@ from interviewpanel.models import CallOptOut, PhoneCall
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.phone_addresses import LineAddresses
-from interviewpanel.selectors.phone_words import ask_consent, ask_identity, say_words
+from interviewpanel.selectors.phone_words import ask_identity, say_words
 from interviewpanel.services import phone_recorded
 from interviewpanel.services.call_permissions import record_opt_out
 from interviewpanel.services.call_reports import confirm_person
@@ -57,42 +57,83 @@ def take_identity(*, call: PhoneCall, reply: Reply | None, attempt: int, now: da
         session = find_session(call)
         if session is not None and session.consented_at is not None:
             return open_line(call=call, now=now)
-        return _ask_consent(call, attempt=1)
+        return _read_agreement(call)
     if reply is Reply.NO:
         return say_goodbye(call, "sorry")
     if reply is Reply.NEVER:
         return _promise_silence(call, now)
+    if reply is Reply.UNWANTED:
+        return _ask_for_nine(call, LineAddresses(call.uuid).identity(attempt))
     return _ask_identity(call, attempt=attempt + 1) if attempt < MOST_ATTEMPTS else say_goodbye(call, "goodbye")
 
 
-def _ask_consent(call: PhoneCall, *, attempt: int) -> str:
-    texts = ask_consent(call.invitation)
-    return _ask(call, texts if attempt == 1 else texts[-1:], LineAddresses(call.uuid).consent(attempt), attempt)
+def _read_agreement(call: PhoneCall, *, start: int = 0, shown_hash: str = "") -> str:
+    """The whole text that is agreed to, as the page shows it, and then the question. `start`: from which of its parts
+    the text with `shown_hash` is read again. Where that is not the text any more, the new one is read, and so said."""
+    language, addresses = find_language(call), LineAddresses(call.uuid)
+    consent = write_invitation_consent(call.invitation, language)
+    parts = [say_words("agreement", language), *consent.paragraphs]
+    read = [(Spoken(text), addresses.reading(at, consent.hash)) for at, text in enumerate(parts)]
+    if shown_hash and shown_hash != consent.hash:
+        read = [(Spoken(say_words("agreement_changed", language)), addresses.reading(0, consent.hash)), *read]
+        start = 0
+    return documents.read_and_ask(
+        read[start:],
+        Spoken(say_words("agreement_question", language)),
+        find_voice(language),
+        reply_url=addresses.consent(1, consent.hash),
+        hints=_list_hints(language),
+    )
 
 
-def take_consent(*, call: PhoneCall, reply: Reply | None, is_key: bool, attempt: int, now: datetime) -> str:
-    """Yes: the line is opened, with the text as it was read out; the session keeps it when it begins. No: nothing was
-    recorded, and the call ends."""
+def take_reading(*, call: PhoneCall, reply: Reply | None, paragraph: int, shown_hash: str, now: datetime) -> str:
+    """A key while the agreement is read: 2 and 9 count at once. Nothing can be agreed to before it was heard: with any
+    other key it goes on with the paragraph that the key has cut off."""
+    if reply is Reply.NO:
+        return say_goodbye(call, "declined")
+    if reply is Reply.NEVER:
+        return _promise_silence(call, now)
+    return _read_agreement(call, start=paragraph, shown_hash=shown_hash)
+
+
+def take_consent(
+    *, call: PhoneCall, reply: Reply | None, is_key: bool, attempt: int, shown_hash: str, now: datetime
+) -> str:
+    """Yes: the line is opened, with the text as it was read out; the session keeps it when it begins. Where the text
+    has changed since (`shown_hash`), the new one is read. No: nothing was recorded, and the call ends."""
     if reply is Reply.YES:
         consent = write_invitation_consent(call.invitation, find_language(call))
+        if consent.hash != shown_hash:
+            return _read_agreement(call, shown_hash=shown_hash)
         return open_line(call=call, now=now, consent=consent, agreed_by="key" if is_key else "voice")
     if reply is Reply.NO:
         return say_goodbye(call, "declined")
     if reply is Reply.NEVER:
         return _promise_silence(call, now)
-    return _ask_consent(call, attempt=attempt + 1) if attempt < MOST_ATTEMPTS else say_goodbye(call, "goodbye")
+    if reply is Reply.UNWANTED:
+        return _ask_for_nine(call, LineAddresses(call.uuid).consent(attempt, shown_hash))
+    if attempt >= MOST_ATTEMPTS:
+        return say_goodbye(call, "goodbye")
+    question = say_words("agreement_question", find_language(call))
+    return _ask(call, [question], LineAddresses(call.uuid).consent(attempt + 1, shown_hash), attempt + 1)
+
+
+def _ask_for_nine(call: PhoneCall, reply_url: str) -> str:
+    """They have said, or seem to have, that they want no calls. A mailbox says as much; no mailbox presses a key."""
+    language = find_language(call)
+    spoken = [Spoken(say_words("never_by_key", language))]
+    return documents.ask(spoken, find_voice(language), reply_url=reply_url, hears=False)
 
 
 def _promise_silence(call: PhoneCall, now: datetime) -> str:
-    """Whoever has this number is not called again; the invitation stays, and can be taken another way."""
+    """Whoever has this number is not called again; the invitation stays, and can be taken another way. Who has called
+    in means the number at which they would be called, too, be it another than they call from."""
     is_out = call.direction == PhoneCall.Direction.OUTBOUND
-    record_opt_out(
-        organization=call.organization,
-        number=call.to_number if is_out else call.from_number,
-        way=CallOptOut.Way.CALL,
-        now=now,
-        invitation=call.invitation,
-    )
+    numbers = [call.to_number] if is_out else [call.from_number, call.invitation.candidate.phone]
+    for number in dict.fromkeys(numbers):
+        record_opt_out(
+            organization=call.organization, number=number, way=CallOptOut.Way.CALL, now=now, invitation=call.invitation
+        )
     return say_goodbye(call, "never")
 
 
@@ -159,5 +200,9 @@ def say_goodbye(call: PhoneCall, code: str) -> str:
 def _ask(call: PhoneCall, texts: Sequence[str], reply_url: str, attempt: int) -> str:
     language = find_language(call)
     before = [Spoken(say_words("not_understood", language))] if attempt > 1 else []
-    hints = ", ".join(sorted(YES.get(language, YES["en"]) | NO.get(language, NO["en"])))
-    return documents.ask([*before, *map(Spoken, texts)], find_voice(language), reply_url=reply_url, hints=hints)
+    spoken = [*before, *map(Spoken, texts)]
+    return documents.ask(spoken, find_voice(language), reply_url=reply_url, hints=_list_hints(language))
+
+
+def _list_hints(language: str) -> str:
+    return ", ".join(sorted(YES.get(language, YES["en"]) | NO.get(language, NO["en"])))

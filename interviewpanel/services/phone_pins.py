@@ -7,6 +7,7 @@ tries a call and the limits below: with a thousand open invitations, one guess i
 
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,12 +23,13 @@ PIN_DIGITS = 9
 HOUR = timedelta(hours=1)
 MOST_WRONG_OF_CALLER = 9  # within an hour, as all that follow
 MOST_TRIES_OF_PIN = 20  # by whomever: who knows a PIN needs it once a call
-MOST_WRONG_IN_ALL = 40  # whoever calls from many numbers
+MOST_WRONG_IN_ALL = 40  # whoever calls from many numbers, that are no candidate's
 KEPT = timedelta(days=1)
 
 
 class PinVerdict(StrEnum):
     RIGHT = "right"
+    NONE = "none"  # no nine digits: not looked at, and not counted
     WRONG = "wrong"
     LIMITED = "limited"
 
@@ -73,15 +75,18 @@ def show_pin(invitation: InterviewPanelCandidate) -> str:
 def try_pin(*, digits: str, call_sid: str, caller: str, called: str, now: datetime) -> PinAnswer:
     """Somebody who has called enters a PIN. Effects: the try is counted; a right one makes the call's row, once a SID.
 
-    A try over a limit is not looked at, so that nothing can be learned by it.
+    A try over a limit is not looked at, so that nothing can be learned by it. What is no PIN tries none: calls without
+    a word must not lock others out, nor does what strangers try lock out a candidate's own phone.
     """
+    if not re.fullmatch(r"[0-9]{9}", digits):
+        return PinAnswer(PinVerdict.NONE)
     PinTry.objects.filter(at__lt=now - KEPT).delete()
     caller_hash, pin_hash = _hash("interview-caller", caller), _hash("interview-pin", digits)
     recent = PinTry.objects.filter(at__gt=now - HOUR)
     if (
         recent.filter(caller_hash=caller_hash, is_right=False).count() >= MOST_WRONG_OF_CALLER
         or recent.filter(pin_hash=pin_hash).count() >= MOST_TRIES_OF_PIN
-        or recent.filter(is_right=False).count() >= MOST_WRONG_IN_ALL
+        or (recent.filter(is_right=False).count() >= MOST_WRONG_IN_ALL and not _is_candidates(caller))
     ):
         return PinAnswer(PinVerdict.LIMITED)
     pins = PhonePin.objects.select_related("invitation__organization", "invitation__panel", "invitation__candidate")
@@ -90,6 +95,12 @@ def try_pin(*, digits: str, call_sid: str, caller: str, called: str, now: dateti
     if pin is None:
         return PinAnswer(PinVerdict.WRONG)
     return PinAnswer(PinVerdict.RIGHT, _take_call(pin.invitation, call_sid, caller, called, now))
+
+
+def _is_candidates(number: str) -> bool:
+    """Whether somebody with a PIN has this number."""
+    pins = PhonePin.objects.filter(invitation__candidate__phone=number)
+    return bool(number) and pins.exists()
 
 
 def _take_call(

@@ -38,22 +38,29 @@ def issue_stream(*, call: PhoneCall, now: datetime, consent: ConsentText | None 
 
 def take_stream(*, token: str, call_sid: str, now: datetime) -> PhoneStream | None:
     """The stream this token opens, for the first who brings it from its own call in time; None for everybody else."""
-    rows = PhoneStream.objects.filter(
-        token_hash=_hash(token), call__sid=call_sid, used_at__isnull=True, expires_at__gt=now
-    )
-    if rows.update(used_at=now) != 1:
-        return None
     invitation = "call__invitation__"
-    return PhoneStream.objects.select_related(
+    rows = PhoneStream.objects.select_related(
         f"{invitation}panel", f"{invitation}candidate", f"{invitation}organization"
-    ).get(token_hash=_hash(token))
+    )
+    stream = rows.filter(token_hash=_hash(token), call__sid=call_sid).first()
+    if stream is None:
+        return None
+    # Of one table: with a join PostgreSQL reads the row in a subquery, which two that wait for each other both pass.
+    unused = PhoneStream.objects.filter(pk=stream.pk, used_at__isnull=True, expires_at__gt=now)
+    if unused.update(used_at=now) != 1:
+        return None
+    stream.used_at = now
+    return stream
 
 
-def attach_session(*, stream: PhoneStream, session_id: int, now: datetime) -> None:
-    """The call is about this session from now on. Effect: it is recorded, where the site records calls: whoever comes
-    here has agreed, in this call or in one before."""
+def attach_session(*, stream: PhoneStream, session_id: int) -> None:
+    """The call is about this session from now on."""
     PhoneCall.objects.filter(pk=stream.call_id).exclude(session_id=session_id).update(session_id=session_id)
-    begin_recording(PhoneCall.objects.get(pk=stream.call_id), now)
+
+
+def record_call(*, stream: PhoneStream, now: datetime) -> bool:
+    """Effects as `begin_recording`, of the call as it stands."""
+    return begin_recording(PhoneCall.objects.get(pk=stream.call_id), now)
 
 
 def end_stream(*, stream: PhoneStream, now: datetime) -> None:

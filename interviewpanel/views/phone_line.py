@@ -26,6 +26,7 @@ from interviewpanel.views.phone import DONE, read_count, refuse_unsigned
 MOST_WORDS = 500  # characters of what Twilio has understood
 MOST_DIGITS = 20
 CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+PARAGRAPH = re.compile(r"[0-9]{1,3}")
 SAID = re.compile(r"[0-9-]{0,30}")
 LineView = Callable[[HttpRequest, PhoneCall], str]
 
@@ -121,11 +122,25 @@ def identity(request: HttpRequest, call: PhoneCall) -> str:
 
 
 @line_view
+def reading(request: HttpRequest, call: PhoneCall) -> str:
+    """A key, while the agreement is read out."""
+    paragraph = request.GET.get("paragraph", "")
+    return phone_lines.take_reading(
+        call=call,
+        reply=hear_reply(request, call),
+        paragraph=int(paragraph) if PARAGRAPH.fullmatch(paragraph) else 0,
+        shown_hash=request.GET.get("hash", ""),
+        now=timezone.now(),
+    )
+
+
+@line_view
 def consent(request: HttpRequest, call: PhoneCall) -> str:
     return phone_lines.take_consent(
         call=call,
         reply=hear_reply(request, call),
         is_key=bool(request.POST.get("Digits")),
+        shown_hash=request.GET.get("hash", ""),
         attempt=read_attempt(request),
         now=timezone.now(),
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from twilio.twiml.voice_response import Gather, VoiceResponse
 
 MOST_SAID = 3_000  # characters of one <Say>: Twilio takes 4,096, voices of Amazon 3,000
+NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # of XML 1.0, 2.2: Characters
 WAIT_SECONDS = 10  # this often a waiting line asks whether anybody is there
 REPLY_SECONDS = 8
 MOST_DIGITS = 20
@@ -68,23 +69,29 @@ def open_stream(voice: Voice, *, socket_url: str, token: str, key_url: str, next
     return str(response)
 
 
-def ask(spoken: Sequence[Spoken], voice: Voice, *, reply_url: str, hints: str = "") -> str:
-    """Ask for a key or a word; `reply_url` gets either, or neither after eight seconds."""
+def ask(spoken: Sequence[Spoken], voice: Voice, *, reply_url: str, hints: str = "", hears: bool = True) -> str:
+    """Ask for a key or a word, or with `hears` false for a key alone; `reply_url` gets it, or nothing after eight
+    seconds."""
+    from twilio.twiml.voice_response import VoiceResponse
+
+    response = VoiceResponse()
+    response.append(_gather_reply(spoken, voice, reply_url=reply_url, hints=hints, hears=hears))
+    return str(response)
+
+
+def read_and_ask(
+    read: Sequence[tuple[Spoken, str]], question: Spoken, voice: Voice, *, reply_url: str, hints: str
+) -> str:
+    """Read one text after another, then ask as `ask`. While one is read a key goes to the address beside it, and no
+    word is listened to: whoever says something meanwhile neither stops the reading nor answers what was not asked."""
     from twilio.twiml.voice_response import Gather, VoiceResponse
 
     response = VoiceResponse()
-    gather = Gather(
-        input="dtmf speech",
-        num_digits=1,
-        timeout=REPLY_SECONDS,
-        speech_timeout="auto",
-        language=voice.language,
-        hints=hints or None,
-        action=reply_url,
-        action_on_empty_result=True,
-    )
-    _speak(gather, spoken, voice)
-    response.append(gather)
+    for text, key_url in read:
+        gather = Gather(input="dtmf", num_digits=1, finish_on_key="", timeout=1, action=key_url)
+        _speak(gather, [text], voice)
+        response.append(gather)
+    response.append(_gather_reply([question], voice, reply_url=reply_url, hints=hints, hears=True))
     return str(response)
 
 
@@ -155,9 +162,10 @@ def say_and_hang_up(spoken: Sequence[tuple[Spoken, Voice]]) -> str:
 
 
 def cut_text(text: str) -> list[str]:
-    """Pieces that one `<Say>` takes, cut at the ends of sentences where there are any, else at spaces."""
+    """Pieces that one `<Say>` takes, cut at the ends of sentences where there are any, else at spaces. What XML cannot
+    hold, as control characters of a pasted question, is a space."""
     pieces: list[str] = []
-    rest = text.strip()
+    rest = NO_XML.sub(" ", text).strip()
     while len(rest) > MOST_SAID:
         ends = [found.end() for found in re.finditer(r"[.?!]\s+", rest[:MOST_SAID])] or [
             found.end() for found in re.finditer(r"\s+", rest[:MOST_SAID])
@@ -182,6 +190,22 @@ def _begin(voice: Voice, key_url: str, *, seconds: int, hears: bool = False) -> 
         **spoken,
     )
     return VoiceResponse(), gather
+
+
+def _gather_reply(spoken: Sequence[Spoken], voice: Voice, *, reply_url: str, hints: str, hears: bool) -> "Gather":
+    from twilio.twiml.voice_response import Gather
+
+    heard = {"speech_timeout": "auto", "language": voice.language, "hints": hints or None} if hears else {}
+    gather = Gather(
+        input="dtmf speech" if hears else "dtmf",
+        num_digits=1,
+        timeout=REPLY_SECONDS,
+        action=reply_url,
+        action_on_empty_result=True,
+        **heard,
+    )
+    _speak(gather, spoken, voice)
+    return gather
 
 
 def _speak(verb: "Gather | VoiceResponse", spoken: Sequence[Spoken], voice: Voice) -> None:

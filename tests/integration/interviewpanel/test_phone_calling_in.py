@@ -8,8 +8,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from interviewpanel.models import InterviewPanelCandidate, PhoneCall, PhonePin, PinTry
+from interviewpanel.selectors.calls import has_opted_out
 from interviewpanel.services.invitations import make_token, reissue_invitation
 from interviewpanel.services.phone_pins import PinVerdict, show_pin, try_pin
+from organizations.models import Candidate
 from tests.live_interviews import invite, make_panel
 from tests.phone_lines import LineServer
 from tests.phone_sites import CANDIDATE, call_in, read_session
@@ -43,6 +45,7 @@ async def test_a_candidate_calls_in_by_pin_and_after_a_drop_calls_in_again(serve
     await phone.press(pin.replace(" ", ""))
     assert "Am I speaking with Priya Raghunathan?" in phone.heard[-1]
     await phone.press("1")
+    await phone.hear_out()
     await phone.press("1")
     await phone.listen()
     question = await phone.listen()
@@ -65,6 +68,18 @@ async def test_a_candidate_calls_in_by_pin_and_after_a_drop_calls_in_again(serve
     assert set(await in_database(lambda: list(PhoneCall.objects.values_list("session", flat=True)))) == {session.pk}
 
 
+async def test_who_calls_in_and_wants_no_calls_is_not_called_at_the_number_that_is_stored(server: LineServer) -> None:
+    invitation = await in_database(make_invited)
+    stored = "+493012345678"
+    await in_database(lambda: Candidate.objects.update(phone=stored))
+    phone = await call_in(server)
+    await phone.press((await in_database(show_pin, invitation)).replace(" ", ""))
+    await phone.press("9")
+    assert (phone.heard[-1], phone.is_over) == ("This number will not be called again. Goodbye.", True)
+    for number in (stored, CANDIDATE):
+        assert await in_database(has_opted_out, invitation.organization, number), number
+
+
 async def test_a_wrong_pin_is_asked_for_three_times(server: LineServer) -> None:
     await in_database(make_invited)
     phone = await call_in(server)
@@ -73,13 +88,13 @@ async def test_a_wrong_pin_is_asked_for_three_times(server: LineServer) -> None:
     await phone.press("12")
     assert phone.heard == [
         *WELCOME,
-        *["That PIN is not right.", "Diese PIN stimmt nicht.", *WELCOME] * 2,
-        "That PIN is not right.",
-        "Diese PIN stimmt nicht.",
+        *["That PIN is not right.", "Diese PIN stimmt nicht.", *WELCOME],
+        *WELCOME,
         "Please look up the PIN on the page of your invitation, and call again. Goodbye.",
         "Bitte sehen Sie die PIN auf der Seite Ihrer Einladung nach, und rufen Sie noch einmal an. Auf Wiederhören.",
     ]
     assert (phone.is_over, await in_database(PhoneCall.objects.count)) == (True, 0)
+    assert await in_database(PinTry.objects.count) == 1  # what is no PIN was none
 
 
 async def test_a_site_that_takes_no_calls_says_so_and_shows_no_pin(server: LineServer, settings: Settings) -> None:
@@ -125,6 +140,24 @@ def test_all_callers_together_may_be_wrong_forty_times_an_hour_and_tries_are_for
     assert enter("123456789", caller="+49180") == "limited"
     assert enter("123456789", minutes=60 * 25) == "wrong"
     assert PinTry.objects.count() == 1
+
+
+@pytest.mark.parametrize("digits", ["", "12", "12345678", "1234567890", "12345678*", "١٢٣٤٥٦٧٨٩"])
+def test_what_is_no_pin_locks_nobody_out(digits: str) -> None:
+    pin = show_pin(make_invited()).replace(" ", "")
+    assert {enter(digits) for _ in range(60)} == {"none"}
+    assert (PinTry.objects.count(), enter(pin)) == (0, "right")
+
+
+def test_a_candidates_own_phone_is_let_in_whatever_others_try() -> None:
+    invitation = make_invited()
+    Candidate.objects.filter(pk=invitation.candidate_id).update(phone=CANDIDATE)
+    pin = show_pin(invitation).replace(" ", "")
+    for number in range(40):
+        assert enter(f"{number:09}", caller=f"+4917{number:04}") == "wrong"
+    assert (enter(pin, caller="+49180"), enter(pin, caller="")) == ("limited", "limited")
+    assert enter(pin) == "right"
+    assert [enter(f"{number:09}") for number in range(10)] == ["wrong"] * 9 + ["limited"]  # its own limit stays
 
 
 def test_a_pin_is_kept_as_a_hash_and_a_new_link_has_a_new_one() -> None:

@@ -1,13 +1,17 @@
 """Interviews by phone, in one process: Twilio's documents, its signed requests, its media socket, real speech."""
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
-from interviewpanel.models import Answer, InterviewSession, PhoneCall
+from interviewpanel.models import Answer, CallUpkeep, InterviewSession, PhoneCall
 from interviewpanel.selectors.consent import write_invitation_consent
 from reports.models import InterviewReport
+from tests.live_interviews import begin_now, invite, make_panel
 from tests.phone_lines import LineServer, make_line_noise
 from tests.phone_sites import (
     SPEECH_SECONDS,
+    InProcessSocket,
     answer_call,
     begin_by_phone,
     call_again,
@@ -47,6 +51,7 @@ async def test_an_interview_is_held_by_phone_to_its_report(server: LineServer) -
     phone = await answer_call(server, call)
     assert phone.heard == [DISCLOSURE, IDENTITY]
     await phone.say_word("Yes, speaking.")
+    await phone.hear_out()
     consent = await in_database(lambda: write_invitation_consent(call.invitation, "en"))
     assert phone.heard[3:-1] == list(consent.paragraphs)  # every word that is agreed to
     await phone.press("1")
@@ -117,6 +122,25 @@ async def test_a_socket_that_breaks_is_opened_again_in_the_same_call(server: Lin
     assert (await read_session()).end_reason == "all_asked"
 
 
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_a_call_is_recorded_when_its_interview_begins_and_not_while_it_waits(
+    server: LineServer, settings: Settings, is_taken: bool
+) -> None:
+    settings.INTERVIEW_LIMIT = 1
+    if is_taken:
+        await in_database(lambda: begin_now(invite(make_panel(name="Harrow"), "Ada Lind", now=timezone.now())))
+    phone = await answer_call(server, await in_database(make_outbound, server))
+    await phone.press("1")
+    await phone.hear_out()
+    await phone.press("1")
+    assert isinstance(phone.socket, InProcessSocket)
+    await phone.socket.settle()
+    call = await in_database(PhoneCall.objects.select_related("session").get)
+    assert (call.session is not None and call.session.status == "pending") is is_taken
+    assert await in_database(CallUpkeep.objects.filter(records=True).exists) is not is_taken
+    await phone.hang_up()
+
+
 async def test_keys_repeat_pause_resume_and_skip(server: LineServer) -> None:
     phone = await begin_by_phone(server, questions=2)
     question = phone.heard[-1]
@@ -167,6 +191,7 @@ async def test_silence_is_asked_about_and_a_word_goes_on(server: LineServer) -> 
 async def test_whoever_talks_over_a_question_is_heard_and_it_stops(server: LineServer) -> None:
     phone = await answer_call(server, await in_database(make_outbound, server, questions=1))
     await phone.press("1")
+    await phone.hear_out()
     await phone.press("1")
     await phone.listen()
     await phone.follow_lead()  # the question is being said

@@ -1,17 +1,21 @@
 """What a phone is refused, or refuses: strangers, tokens used twice, garbage, consent that is not given."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from config.asgi import application
-from interviewpanel.models import AudioSegment, CallOptOut, InterviewSession, PhoneCall, PhoneStream
+from interviewpanel.models import AudioSegment, CallOptOut, InterviewPanel, InterviewSession, PhoneCall, PhoneStream
+from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.invitations import revoke_invitation
 from interviewpanel.services.phone_calls import find_call_urls
+from interviewpanel.services.phone_streams import issue_stream, take_stream
 from tests.phone_lines import LineServer, Phone
 from tests.phone_sites import (
     CANDIDATE,
@@ -25,6 +29,7 @@ from tests.phone_sites import (
     speak,
 )
 from tests.sockets import in_database
+from tests.work_rows import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +41,7 @@ async def answer(server: LineServer, **changes: Any) -> Phone:
 # --- Who may ask -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", ["voice", "identity", "consent", "say", "said", "key", "wait"])
+@pytest.mark.parametrize("place", ["voice", "identity", "reading", "consent", "say", "said", "key", "wait"])
 async def test_only_twilio_is_answered(server: LineServer, place: str) -> None:
     call = await in_database(make_outbound, server)
     path = f"/phone/{call.uuid}/{place}/"
@@ -78,6 +83,16 @@ async def test_a_token_opens_one_socket_and_only_from_its_own_call(server: LineS
     assert await foreign.expect_close() == 4401
     assert (await read_session()).status == "in_progress"
     await phone.hang_up()
+
+
+def test_of_many_who_bring_a_token_at_once_one_gets_its_socket(server: LineServer) -> None:
+    call = make_outbound(server)
+    now = timezone.now()
+    token = issue_stream(call=call, now=now)
+    take = partial(take_stream, token=token, call_sid=str(call.sid), now=now)
+    for _ in range(10):
+        PhoneStream.objects.update(used_at=None)
+        assert sum(one is not None for one in run_at_once([take] * 4)) == 1
 
 
 async def test_a_token_that_nobody_used_within_a_minute_opens_nothing(server: LineServer) -> None:
@@ -142,6 +157,7 @@ async def test_garbage_on_a_line_changes_nothing_until_there_is_too_much_of_it(s
 async def test_without_consent_nothing_is_begun_or_recorded(server: LineServer) -> None:
     phone = await answer(server)
     await phone.press("1")
+    await phone.hear_out()
     await phone.say_word("no")
     assert phone.is_over
     assert phone.heard[-1] == (
@@ -150,6 +166,67 @@ async def test_without_consent_nothing_is_begun_or_recorded(server: LineServer) 
     )
     assert (phone.tokens, await in_database(InterviewSession.objects.count)) == ([], 0)
     assert await in_database(AudioSegment.objects.count) == 0
+
+
+async def test_nothing_is_agreed_to_before_all_of_it_was_heard(server: LineServer) -> None:
+    """Words are not listened to while it is read, and a key repeats its paragraph; 2 counts at once."""
+    phone = await answer(server)
+    await phone.press("1")
+    with pytest.raises(AssertionError, match="no word is waited for"):
+        await phone.say_word("okay")
+    consent = await in_database(lambda: write_invitation_consent(PhoneCall.objects.get().invitation, "en"))
+    await phone.press("1")
+    intro = "Before we begin, please listen to what you agree to. If you do not want to, press 2 at any time."
+    assert phone.heard[2:] == [intro, intro]
+    await phone.stay_silent()
+    await phone.press("1")
+    assert phone.heard[4:] == [consent.paragraphs[0], consent.paragraphs[0]]
+    await phone.hear_out()
+    question = "Do you agree? Press 1 or say yes. If you do not, press 2 or say no."
+    assert phone.heard[5:] == [*consent.paragraphs, question]
+    assert await in_database(PhoneStream.objects.count) == 0
+    await phone.say_word("okay")  # is no yes
+    assert phone.heard[-2:] == ["I did not understand that.", question]
+    await phone.say_word("I agree.")
+    stream = await in_database(PhoneStream.objects.get)
+    assert (stream.consent_hash, stream.agreed_by) == (consent.hash, "voice")
+    await phone.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "opted_out"),
+    [
+        ("2", "Then there is no recording and no interview.", 0),
+        ("9", "This number will not be called again.", 1),
+    ],
+)
+async def test_a_no_counts_before_the_agreement_was_read_to_its_end(
+    server: LineServer, key: str, word: str, opted_out: int
+) -> None:
+    phone = await answer(server)
+    await phone.press("1")
+    await phone.stay_silent()
+    await phone.press(key)
+    assert (phone.heard[-1].startswith(word), phone.is_over) == (True, True)
+    assert (await in_database(CallOptOut.objects.count), phone.tokens) == (opted_out, [])
+
+
+async def test_a_text_that_changes_while_it_is_read_is_read_again(server: LineServer) -> None:
+    phone = await answer(server)
+    await phone.press("1")
+    await phone.hear_out()
+    heard = len(phone.heard)
+    await in_database(lambda: InterviewPanel.objects.update(consent_addition="Calls are made by Harrow."))
+    await phone.press("1")
+    assert phone.tokens == []
+    await phone.hear_out()
+    consent = await in_database(lambda: write_invitation_consent(PhoneCall.objects.get().invitation, "en"))
+    assert phone.heard[heard] == "This text has changed meanwhile, so you hear it again."
+    assert phone.heard[heard + 2 : -1] == list(consent.paragraphs)
+    assert consent.paragraphs[-1] == "Calls are made by Harrow."
+    await phone.press("1")
+    assert (await in_database(PhoneStream.objects.get)).consent_hash == consent.hash
+    await phone.hang_up()
 
 
 async def test_a_stranger_on_the_phone_learns_nothing_more(server: LineServer) -> None:
@@ -163,12 +240,27 @@ async def test_a_stranger_on_the_phone_learns_nothing_more(server: LineServer) -
 async def test_a_number_that_wants_no_calls_gets_none(server: LineServer, words: str) -> None:
     phone = await answer(server)
     if words:
-        await phone.say_word(words)
-    else:
-        await phone.press("9")
+        await phone.say_word(words)  # a mailbox may say that too: only the key counts
+        assert phone.heard[-1] == "If you do not want to be called again, press 9 now."
+        assert await in_database(CallOptOut.objects.count) == 0
+    await phone.press("9")
     assert (phone.heard[-1], phone.is_over) == ("This number will not be called again. Goodbye.", True)
     opted_out = await in_database(CallOptOut.objects.get)
     assert (opted_out.way, CANDIDATE in str(opted_out.__dict__)) == ("call", False)
+
+
+async def test_a_mailbox_that_is_spoken_to_opts_nobody_out_and_is_no_person(server: LineServer) -> None:
+    phone = await answer(server)
+    for said in ("Sorry, I can't take your call right now.", "Please don't call this number.", ""):
+        await (phone.say_word(said) if said else phone.stay_silent())
+    assert phone.heard[-2:] == ["I did not understand that.", phone.heard[1]]
+    await phone.say_word("Leave a message, and I will get right back to you.")
+    assert (phone.heard[-1], phone.is_over) == (
+        "We could not understand an answer, so this call ends. Goodbye.",
+        True,
+    )
+    call = await in_database(PhoneCall.objects.get)
+    assert (call.confirmed_at, await in_database(CallOptOut.objects.count)) == (None, 0)
 
 
 async def test_what_is_not_understood_is_asked_three_times(server: LineServer) -> None:

@@ -16,7 +16,7 @@ from interviewpanel.services.call_recordings import report_recorded
 from interviewpanel.services.call_reports import begin_recording, confirm_person
 from interviewpanel.services.erasure import ErasureRefused, erase_interview
 from interviewpanel.services.recording_retention import erase_recordings
-from interviewpanel.services.session_manager import end_session
+from interviewpanel.services.session_manager import end_session, open_session
 from organizations.models import Change
 from tests.live_interviews import after, begin, find_open
 from tests.phone_calls import PHONE, keep_up, make_callable, place, reload
@@ -213,6 +213,16 @@ def test_a_call_is_recorded_when_the_candidate_has_agreed_and_kept_with_the_inte
     with row.file.open() as file:
         assert file.read() == b"ID3 both voices"
     assert (recording.is_removed, reload(call).recording_sid) == (True, recording.sid)
+
+
+def test_nothing_is_recorded_of_a_session_that_has_not_begun(twilio: TwilioServer) -> None:
+    """As while its candidate waits for a place, or was refused: what was agreed to is kept when it begins."""
+    invitation = make_callable()
+    call, _ = place(twilio, invitation)
+    session = open_session(invitation=invitation, now=after(10))
+    PhoneCall.objects.filter(pk=call.pk).update(session=session)
+    assert (session.consented_at, begin_recording(reload(call), after(20))) == (None, False)
+    assert not CallUpkeep.objects.filter(records=True).exists()
 
 
 def test_a_recording_that_breaks_off_is_fetched_again(twilio: TwilioServer) -> None:

@@ -1,5 +1,7 @@
 """The documents that Twilio follows, whole."""
 
+from xml.etree import ElementTree
+
 from interviewpanel.engines.telephony import documents
 from interviewpanel.engines.telephony.documents import Spoken, Voice, cut_text
 
@@ -97,3 +99,34 @@ def test_a_long_text_is_cut_at_its_sentences_and_none_is_lost() -> None:
     assert cut_text("word " * 1000)[0].endswith("word")
     assert [len(piece) for piece in cut_text("x" * 3500)] == [3000, 500]
     assert cut_text("  ") == []
+
+
+def test_what_is_agreed_to_is_read_out_with_an_ear_for_keys_and_words_answer_the_question_alone() -> None:
+    document = documents.read_and_ask(
+        [(Spoken("First."), "/read?paragraph=0"), (Spoken("Second."), "/read?paragraph=1")],
+        Spoken("Do you agree?"),
+        VOICE,
+        reply_url="/r",
+        hints="no, yes",
+    )
+    keys = 'finishOnKey="" input="dtmf" numDigits="1" timeout="1"'
+    assert document == (
+        f'{HEAD}<Gather action="/read?paragraph=0" {keys}>{SAY}First.</Say></Gather>'
+        f'<Gather action="/read?paragraph=1" {keys}>{SAY}Second.</Say></Gather>'
+        '<Gather action="/r" actionOnEmptyResult="true" hints="no, yes" input="dtmf speech" language="en-US" '
+        f'numDigits="1" speechTimeout="auto" timeout="8">{SAY}Do you agree?</Say></Gather></Response>'
+    )
+
+
+def test_where_no_word_is_to_be_heard_only_a_key_is_asked_for() -> None:
+    assert documents.ask([Spoken("Press 9 now.")], VOICE, reply_url="/r", hears=False) == (
+        f'{HEAD}<Gather action="/r" actionOnEmptyResult="true" input="dtmf" numDigits="1" timeout="8">'
+        f"{SAY}Press 9 now.</Say></Gather></Response>"
+    )
+
+
+def test_what_xml_cannot_hold_is_not_said() -> None:
+    document = documents.say_and_hang_up([(Spoken("What\x0bdoes\x00 \ufffe\ud800grün 🙂\x1f cost?\x08"), VOICE)])
+    said = ElementTree.fromstring(document).findtext("Say") or ""
+    assert said.split() == ["What", "does", "grün", "🙂", "cost?"]
+    assert cut_text("\x00\x1f") == []

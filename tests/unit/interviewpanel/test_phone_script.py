@@ -125,16 +125,19 @@ def test_lines_are_named_in_their_order() -> None:
         ("", "Yes.", "0.3", "en", None),
         ("", "Yes.", "much", "en", None),
         ("", "No, I don't.", "0.9", "en", Reply.NO),
-        ("", "I do not agree", "0.9", "en", None),  # both words: asked again, never taken for a yes
+        ("", "I do not agree", "0.9", "en", Reply.NO),
+        ("", "Yes, I am Priya, but I do not agree", "0.9", "en", None),
         ("", "Yes, no, well", "0.9", "en", None),
         ("", "Who is this?", "0.9", "en", None),
-        ("", "Please never call me again", "0.9", "en", Reply.NEVER),
-        ("", "Stop calling.", "0.9", "en", Reply.NEVER),
+        ("", "Please never call me again", "0.9", "en", Reply.UNWANTED),  # the key makes it so
+        ("", "Stop calling.", "0.9", "en", Reply.UNWANTED),
+        ("", "Don’t ever call me again!", "0.9", "en", Reply.UNWANTED),
         ("", "Ja, einverstanden.", "0.9", "de", Reply.YES),
         ("", "Nein danke.", "0.9", "de", Reply.NO),
-        ("", "Ich bin nicht einverstanden.", "0.9", "de", None),
-        ("", "Bitte rufen Sie nicht mehr an.", "0.9", "de", Reply.NEVER),
-        ("", "Keine Anrufe mehr.", "0.9", "de", Reply.NEVER),
+        ("", "Ich bin nicht einverstanden.", "0.9", "de", Reply.NO),
+        ("", "Bitte rufen Sie nicht mehr an.", "0.9", "de", Reply.UNWANTED),
+        ("", "Ich möchte nie wieder angerufen werden", "0.9", "de", Reply.UNWANTED),
+        ("", "Keine Anrufe mehr.", "0.9", "de", Reply.UNWANTED),
         ("", "yes", "0.9", "fr", Reply.YES),
         ("", "", "", "en", None),
     ],
@@ -143,3 +146,26 @@ def test_a_reply_is_what_was_pressed_or_clearly_said(
     digits: str, speech: str, confidence: str, language: str, wanted: Reply | None
 ) -> None:
     assert read_reply(digits=digits, speech=speech, confidence=confidence, language=language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Sorry, I can't take your call right now. Please leave a message after the tone."),
+        ("en", "I'm not available at the moment, but I'll call you back."),
+        ("en", "Leave a message and I will get right back to you."),
+        ("en", "I do not agree to this call being recorded."),
+        ("en", "I can't talk now, can you call me later?"),
+        ("en", "Right, who is this?"),
+        ("en", "OK, one moment, I'll get her."),
+        ("en", "Who's speaking?"),
+        ("en", "Yes, who is this?"),
+        *(("en", word) for word in ("Right.", "Okay.", "OK", "Sure.", "Sure, not.", "Not.", "Never.")),
+        ("de", "Ich kann Ihren Anruf gerade nicht entgegennehmen."),
+        ("de", "Guten Tag, ja, hier ist der Anschluss von Priya. Rufen Sie später noch einmal an."),
+        ("de", "Genau, wer ist denn da?"),
+        ("de", "Okay."),
+    ],
+)
+def test_a_mailboxs_greeting_and_an_ordinary_sentence_are_no_reply(language: str, said: str) -> None:
+    assert read_reply(digits="", speech=said, confidence="0.95", language=language) is None
