@@ -203,7 +203,7 @@ def let_in_by_hand(*, place_id: int, user_id: int, now: datetime) -> None:
 
 
 def _check_room(standing: Standing) -> None:
-    kept = sum(tenant.reserved for tenant in standing.tenants.values())
+    kept = sum(tenant.kept for tenant in standing.tenants.values())
     if standing.free - kept <= 0:
         raise QueueRefused(
             f"All {settings.INTERVIEW_LIMIT} places of this site are taken or kept for booked times. Wait until an "
