@@ -1,7 +1,7 @@
 """The queue in the admin: who waits for a place, how long, and letting somebody in by hand.
 
 A base of `InterviewSessionAdmin`: who may see interviews sees who waits for one; who may steer them may let somebody
-in, over the organization's own limit and never over the site's.
+in, who sees the whole site over the organization's own limit too, and nobody over the site's.
 """
 
 from typing import Any
@@ -62,7 +62,9 @@ class QueueAdmin(LiveAdmin):
             return self._ask(request, session, form, "let_in", "Let this candidate in", "Let in now")
         try:
             with transaction.atomic():
-                let_in_by_hand(place_id=place.pk, user_id=get_user(request).pk, now=timezone.now())
+                may_exceed = get_reach(request).sees_all
+                user_id = get_user(request).pk
+                let_in_by_hand(place_id=place.pk, user_id=user_id, may_exceed=may_exceed, now=timezone.now())
                 self.log_change(request, session, "Let in by hand.", reason=form.cleaned_data["reason"])
         except QueueRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)

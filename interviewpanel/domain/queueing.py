@@ -38,6 +38,11 @@ class Tenant:
     limit: int | None = None
     share: int = 1
 
+    @property
+    def kept(self) -> int:
+        """Of the reserved places, those that its limit lets it use."""
+        return self.reserved if self.limit is None else min(self.reserved, max(0, self.limit - self.live))
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -54,7 +59,7 @@ class Line:
         """`free`: places that nobody holds, those reserved for booked candidates included; may be below 0."""
         self._tenants = dict(tenants)
         self._free = free
-        self._reserved = sum(tenant.reserved for tenant in tenants.values())
+        self._kept = sum(tenant.kept for tenant in tenants.values())
         self._booked: list[Waiting] = []
         self._heads: dict[int, deque[Waiting]] = {}
         for one in sorted(waiting, key=lambda one: (one.arrived_at, one.id)):
@@ -88,7 +93,8 @@ class Line:
 
     def _count(self, organization: int, change: int) -> None:
         tenant = self._tenants.get(organization, Tenant())
-        self._tenants[organization] = replace(tenant, live=tenant.live + change)
+        self._tenants[organization] = changed = replace(tenant, live=tenant.live + change)
+        self._kept += changed.kept - tenant.kept
 
     def _find_booked(self) -> Waiting | None:
         if self._free <= 0:
@@ -100,7 +106,7 @@ class Line:
         return None
 
     def _find_fair(self) -> Waiting | None:
-        if self._free - self._reserved <= 0:
+        if self._free - self._kept <= 0:
             return None
         able = [organization for organization, line in self._heads.items() if line and self._has_room(organization)]
         if not able:

@@ -74,7 +74,7 @@ def _list_waiting(now: datetime) -> tuple[list[Waiting], frozenset[int]]:
     waiting, absent = [], set[int]()
     booked = rows.values_list(*columns, "session__invitation__booking__starts_at")
     for pk, organization, arrived_at, tell_by, lease_until, starts_at in booked:
-        waiting.append(Waiting(pk, organization, arrived_at, starts_at if is_due(starts_at, now) else None))
+        waiting.append(Waiting(pk, organization, arrived_at, starts_at if is_due(starts_at, arrived_at, now) else None))
         if not tell_by and (lease_until is None or lease_until <= now):
             absent.add(pk)
     return waiting, frozenset(absent)
@@ -87,8 +87,10 @@ def find_due_window(now: datetime) -> tuple[datetime, datetime]:
     return now - late, now + timedelta(minutes=settings.SLOT_MINUTES)
 
 
-def is_due(starts_at: datetime | None, now: datetime) -> bool:
-    first, last = find_due_window(now)
+def is_due(starts_at: datetime | None, arrived_at: datetime, now: datetime) -> bool:
+    """Of who waits: from a slot ahead, and for as long as they wait if they came in time."""
+    first, _ = find_due_window(arrived_at)
+    _, last = find_due_window(now)
     return starts_at is not None and first < starts_at <= last
 
 

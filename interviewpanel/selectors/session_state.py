@@ -77,7 +77,7 @@ def describe_session(
         "organization": {
             "display_name": organization.name,
             "colour": organization.primary_colour,
-            "logo_url": organization.logo.url if organization.logo else None,
+            "logo_url": None,  # where a logo lies is nobody's to know: no page of a candidate shows one yet
             "contact_email": organization.contact_email,
         },
         "job_title": panel.job_title,

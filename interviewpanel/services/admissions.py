@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from interviewpanel.domain.queueing import choose_next
+from interviewpanel.domain.queueing import Tenant, choose_next
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.models import Capacity, InterviewSession, Place
 from interviewpanel.selectors.places import OPEN, Standing, count_taken, list_open_places, read_standing
@@ -182,16 +182,18 @@ def _can_reach(session: InterviewSession, channel: str) -> bool:
 
 
 @transaction.atomic
-def let_in_by_hand(*, place_id: int, user_id: int, now: datetime) -> None:
-    """Effects: this candidate is called now, before others and over the organization's own limit.
+def let_in_by_hand(*, place_id: int, user_id: int, may_exceed: bool, now: datetime) -> None:
+    """Effects: this candidate is called now, before others. `may_exceed`: over the organization's own limit too, which
+    is for who sets it to say.
 
-    Raises QueueRefused where they do not wait any more, the site takes nobody, or all of its places are taken: that
-    limit is what the machines bear.
+    Raises QueueRefused where they do not wait any more, the site takes nobody, the organization's own limit is reached,
+    or all places of the site are taken: that limit is what the machines bear, and holds for everybody.
     """
     lock_capacity()
     standing = read_standing(now)
     gone = QueueRefused("This candidate does not wait any more. Look at the list again.")
-    if not any(one.id == place_id for one in standing.waiting):
+    chosen = next((one for one in standing.waiting if one.id == place_id), None)
+    if chosen is None:
         raise gone
     if place_id in standing.absent:
         raise QueueRefused(
@@ -201,16 +203,26 @@ def let_in_by_hand(*, place_id: int, user_id: int, now: datetime) -> None:
     if standing.is_drained:
         raise QueueRefused("This site lets nobody in just now: it is being updated.")
     _check_room(standing)
+    if not may_exceed:
+        _check_own_limit(standing.tenants[chosen.organization])
     if not _call([place_id], now, let_in_by_id=user_id):
         raise gone
 
 
 def _check_room(standing: Standing) -> None:
-    kept = sum(tenant.reserved for tenant in standing.tenants.values())
+    kept = sum(tenant.kept for tenant in standing.tenants.values())
     if standing.free - kept <= 0:
         raise QueueRefused(
             f"All {settings.INTERVIEW_LIMIT} places of this site are taken or kept for booked times. Wait until an "
             "interview ends, or ask whoever runs the site."
+        )
+
+
+def _check_own_limit(tenant: Tenant) -> None:
+    if tenant.limit is not None and tenant.live >= tenant.limit:
+        raise QueueRefused(
+            f"All {tenant.limit} places of your organization are taken. Wait until one of its interviews ends, or ask "
+            "whoever runs the site for a higher limit."
         )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from config.work.tasks import ClaimLost, WorkRefused
 from config.work.transports import enqueue
@@ -27,6 +27,7 @@ SETTLING = timedelta(seconds=5)  # the closing words are noted after the end
 Status = Recording.WorkStatus
 GIVEN_UP = (Status.FAILED, Status.DEAD)
 Store = Callable[[], None]
+LinesSeen = tuple[int, int]  # how many were noted, and how many of them were cut off
 
 
 def open_recordings(session: InterviewSession, now: datetime) -> list[Recording]:
@@ -108,15 +109,15 @@ def join_recording(recording: Recording, now: datetime) -> Store:
     if recording.kind == Kind.MIX:
         unheard = list_unheard(made.said, made.heard)
         values |= {"lines_said": len(made.said), "lines_heard": len(made.said) - len(unheard)}
-    return partial(_store, recording, values, replaced, made.spoken, now)
+    return partial(_store, recording, values, replaced, made.lines, now)
 
 
-def _store(recording: Recording, values: dict[str, object], replaced: str, spoken: int, now: datetime) -> None:
+def _store(recording: Recording, values: dict[str, object], replaced: str, lines: LinesSeen, now: datetime) -> None:
     rows = Recording.objects.filter(pk=recording.pk)
     rows.update(**values)
     if replaced:
         transaction.on_commit(partial(default_storage.delete, replaced))
-    if recording.is_on_time_line and recording.session.spoken_lines.count() != spoken:  # one came while we wrote
+    if recording.is_on_time_line and _see_lines(recording.session) != lines:  # one came or was cut while we wrote
         rows.update(work_status=Status.QUEUED, attempts=0, due_at=now + SETTLING, finished_at=None)
 
 
@@ -127,21 +128,27 @@ class Made:
     parts: Iterator[Pcm]
     heard: list[str] = field(default_factory=list)
     said: Sequence[TranscriptEntry] = ()
-    spoken: int = 0  # how many lines were noted when it was begun
+    lines: LinesSeen = (0, 0)  # as they were when it was begun
+
+
+def _see_lines(session: InterviewSession) -> LinesSeen:
+    seen = session.spoken_lines.aggregate(noted=Count("pk"), cut=Count("ended_at"))
+    return seen["noted"], seen["cut"]
 
 
 def _make_sound(recording: Recording) -> Made:
     if not recording.is_on_time_line:
         return Made(_read_parts(_list_segments(recording)))
     timeline = read_timeline(recording.session)
+    lines = len(timeline.lines), sum(line.ended_at is not None for _, line in timeline.lines)
     heard: list[str] = []
     candidate = lay_out(_read_candidate(timeline), timeline.samples)
     if recording.kind == Kind.CANDIDATE:
-        return Made(candidate, spoken=len(timeline.lines))
+        return Made(candidate, lines=lines)
     interviewer = lay_out(_read_interviewer(timeline, heard), timeline.samples)
     if recording.kind == Kind.INTERVIEWER:
-        return Made(interviewer, heard, spoken=len(timeline.lines))
-    return Made(add_voices(candidate, interviewer), heard, timeline.said, len(timeline.lines))
+        return Made(interviewer, heard, lines=lines)
+    return Made(add_voices(candidate, interviewer), heard, timeline.said, lines)
 
 
 def _read_candidate(timeline: Timeline) -> Iterator[tuple[int, Pcm]]:

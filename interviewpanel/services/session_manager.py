@@ -11,7 +11,6 @@ from django.db import transaction
 
 from config.work.owners import current_owner
 from config.work.transports import enqueue
-from interviewpanel.domain.consent import ConsentText
 from interviewpanel.domain.states import LIVE, OPEN_ANSWER, ClosedReason, MoveRefused, SessionStatus, check_session_move
 from interviewpanel.models import (
     InterviewPanelCandidate,
@@ -19,7 +18,6 @@ from interviewpanel.models import (
     SessionStep,
     TranscriptEntry,
 )
-from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link, check_not_over, check_window
 from interviewpanel.selectors.places import find_asked_at
 from interviewpanel.selectors.session_state import load_open_answer
@@ -33,7 +31,7 @@ from interviewpanel.services.clocks import (
     run_clock,
     stop_clock,
 )
-from interviewpanel.services.consents import keep_consent_text
+from interviewpanel.services.consents import Shown, check_shown, keep_shown_text
 from interviewpanel.services.conversation.closings import choose_closing
 from interviewpanel.services.conversation.greetings import prepare_greeting
 from interviewpanel.services.conversation.lines import drop_lines
@@ -136,13 +134,12 @@ def renew_lease(*, session_id: int, epoch: int, now: datetime) -> InterviewSessi
     return session
 
 
-@transaction.atomic
 def start_session(
     *, session_id: int, epoch: int, document_version: str, language: str, now: datetime, shown_hash: str | None = None
 ) -> bool:
     """The candidate agrees: consent is kept, the clock starts, the greeting is made, other systems are told. Nothing is
     recorded before; until when it is kept is set here. False where all places are taken: then they stand in the queue,
-    and nothing else has happened.
+    and of their agreement only the text is kept, which names no candidate.
 
     `language` is that of the consent text as it was shown, `shown_hash` the text's: what it says follows the
     organization and the panel, which may change while a page is open. A client that shows no text of its own says none.
@@ -150,12 +147,19 @@ def start_session(
     Raises LinkRefused if the link or the panel has expired while the page was open, or the interview is over;
     MoveRefused `consent.version` if the text is not the one that was shown.
     """
+    shown = Shown(document_version, language, shown_hash)
+    kept_hash = keep_shown_text(session_id, shown)  # before any lock: storage may be a bucket, and everybody would wait
+    return _start_session(session_id, epoch, shown, kept_hash, now)
+
+
+@transaction.atomic
+def _start_session(session_id: int, epoch: int, shown: Shown, kept_hash: str, now: datetime) -> bool:
     session = lock_session(session_id, epoch=epoch)
     check_not_over(session)
     if session.status != SessionStatus.PENDING:
         return True  # said again after a reconnect
     check_window(session.invitation, find_asked_at(session, now))
-    consent = _check_shown(session.invitation, document_version, language, shown_hash)
+    consent = check_shown(session.invitation, shown, kept_hash)
     if not take_place(session, consent_hash=consent.hash, now=now):
         return False
     check_session_move(session.status, SessionStatus.GREETING)
@@ -164,29 +168,11 @@ def start_session(
     session.recordings_kept_until = find_recordings_end(session.invitation, now)
     session.consent_version, session.consent_language = consent.version, consent.language
     session.consent_hash = consent.hash
-    keep_consent_text(consent)
     run_clock(session, now)
     session.save()
     enqueue(SessionStep.objects.create(session=session, kind=SessionStep.Kind.GREETING))
     announce_started(session, now)
     return True
-
-
-def _check_shown(
-    invitation: InterviewPanelCandidate, version: str, language: str, shown_hash: str | None
-) -> ConsentText:
-    """The text that is agreed to. Raises MoveRefused unless it is the one that was shown."""
-    consent = write_invitation_consent(invitation, language)
-    if version != consent.version:
-        raise MoveRefused(
-            f"The consent text has changed to version {consent.version}; please read it and agree again.",
-            "consent.version",
-        )
-    if shown_hash is not None and shown_hash != consent.hash:
-        raise MoveRefused(
-            "The consent text has changed since it was shown; please read it and agree again.", "consent.version"
-        )
-    return consent
 
 
 @transaction.atomic

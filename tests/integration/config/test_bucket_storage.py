@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.http import StreamingHttpResponse
 from django.test import RequestFactory
@@ -96,6 +96,7 @@ def test_a_folder_within_the_bucket_is_all_that_is_used(bucket: BucketServer, se
     bucket.client.put_object(Bucket=BUCKET, Key="others/theirs.txt", Body=b"theirs")
     settings.STORAGES = {**settings.STORAGES, "default": bucket.configure(STORAGE_PREFIX="/bot/")}
     name = default_storage.save("logos/fern.png", ContentFile(b"logo"))
+    assert default_storage.url("logos/fern.png") == FileSystemStorage().url("logos/fern.png")  # signed for nobody
     assert bucket.list_keys() == [f"bot/{name}", "others/theirs.txt"]
     assert default_storage.listdir("") == (["logos"], [])
     with pytest.raises(SuspiciousOperation):

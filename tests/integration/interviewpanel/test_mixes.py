@@ -21,7 +21,7 @@ from interviewpanel.models import Recording, SpokenLine
 from interviewpanel.selectors.captions import write_mix_captions
 from interviewpanel.selectors.timelines import read_timeline
 from interviewpanel.services.erasure import erase_interview
-from interviewpanel.services.recordings import open_missing_recordings
+from interviewpanel.services.recordings import join_recording, open_missing_recordings
 from interviewpanel.services.spoken_lines import cut_spoken_line
 from tests.held_interviews import Held, hold, join, load
 from tests.live_interviews import after, invite, make_panel
@@ -138,6 +138,28 @@ def test_closing_words_that_come_after_the_mix_have_it_made_anew_and_the_earlier
         assert join(72) == 3
     assert find_loud(hear(held))[-1] == (66.0, 68.0)
     assert not default_storage.exists(str(before.file.name))
+
+
+def test_a_line_that_is_cut_off_while_its_mix_is_being_written_is_mixed_anew(held: Held) -> None:
+    line = speak(held.session, "That was all. Thank you.", 62.5, seconds=4.0)
+    mix = held.session.recordings.get(kind="mix")
+    store = join_recording(mix, after(70))
+    cut_spoken_line(line_id=line.pk, ended_at=after(64.0))
+    store()
+    mix.refresh_from_db()
+    assert (mix.work_status, mix.due_at, mix.finished_at) == ("queued", after(75), None)
+    join(76)
+    assert find_loud(hear(held))[-1] == (62.5, 64.0)
+
+
+def test_a_mix_with_all_that_was_said_is_not_made_twice(held: Held) -> None:
+    line = speak(held.session, "That was all. Thank you.", 62.5, seconds=4.0)
+    cut_spoken_line(line_id=line.pk, ended_at=after(64.0))
+    mix = held.session.recordings.get(kind="mix")
+    Recording.objects.filter(pk=mix.pk).update(due_at=after(70))
+    join_recording(mix, after(71))()
+    mix.refresh_from_db()
+    assert mix.due_at == after(70)
 
 
 def test_captions_show_what_was_spoken_while_it_is_heard(spoken: Held) -> None:

@@ -7,6 +7,7 @@ import pytest
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.models import InterviewSession, TranscriptEntry
 from interviewpanel.selectors.links import LinkRefused
+from interviewpanel.selectors.session_state import describe_session, load_session
 from interviewpanel.services import answers, session_manager
 from interviewpanel.services.clocks import count_grace_seconds_left, count_remaining_seconds
 from interviewpanel.services.events import ConnectionReplaced
@@ -284,3 +285,16 @@ def test_all_questions_asked_ends_politely() -> None:
     session = reload(session)
     assert (session.status, session.end_reason) == ("completed", "all_asked")
     assert list_events(session)[-1] == (3, "interview_completed")
+
+
+def test_a_candidate_is_not_told_where_a_logo_lies() -> None:
+    session = begin_interview()
+    session.organization.logo.name = "logos/fern.png"
+    session.organization.save()
+    told = describe_session(load_session(session.pk), times={}, question=None, more_time_left=None, queue=None)
+    assert told["organization"] == {
+        "display_name": "Fernbrook",
+        "colour": session.organization.primary_colour,
+        "logo_url": None,
+        "contact_email": session.organization.contact_email,
+    }

@@ -55,6 +55,14 @@ def test_a_place_is_kept_for_a_booked_candidate_who_is_not_there_yet() -> None:
     assert choose([wait(1), wait(2, OURS, due=True)], tenants, 1) == [2], "for any who has booked"
 
 
+def test_no_more_is_kept_for_booked_candidates_than_their_organization_may_use() -> None:
+    tenants = {THEIRS: Tenant(live=1, reserved=3, limit=2)}
+    assert [Tenant(live=live, reserved=3, limit=2).kept for live in (0, 1, 2, 5)] == [2, 1, 0, 0]
+    assert Tenant(live=5, reserved=3).kept == 3
+    assert choose([wait(1), wait(2), wait(3)], tenants, 3) == [1, 2]
+    assert choose([wait(1), wait(2), wait(3, THEIRS, due=True)], tenants, 3) == [3, 1, 2], "theirs is full then"
+
+
 def test_what_is_foreseen_is_the_order_in_which_places_are_given() -> None:
     tenants = {OURS: Tenant(live=2), THEIRS: Tenant(live=0)}
     found = foresee(

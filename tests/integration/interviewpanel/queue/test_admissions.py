@@ -170,14 +170,17 @@ def test_somebody_is_let_in_by_hand_over_the_organizations_limit_and_never_the_s
     user = make_member("recruiter@fernbrook.example", {panel.organization: "hr"})
     ada, _ben, cleo = (arrive(panel, name) for name in ("Ada", "Ben", "Cleo"))
     place = Place.objects.get(session=cleo)
-    admissions.let_in_by_hand(place_id=place.pk, user_id=user.pk, now=after(3))
+    with pytest.raises(QueueRefused, match="All 1 places of your organization are taken"):
+        admissions.let_in_by_hand(place_id=place.pk, user_id=user.pk, may_exceed=False, now=after(3))
+    assert list_states()["Cleo"] == "waiting"
+    admissions.let_in_by_hand(place_id=place.pk, user_id=user.pk, may_exceed=True, now=after(3))
     assert list_states() == {"Ada": "begun", "Ben": "waiting", "Cleo": "called"}
     assert ask(cleo, after(4))
     other = Place.objects.get(session__invitation__candidate__full_name="Ben")
     with pytest.raises(QueueRefused, match="All 2 places of this site"):
-        admissions.let_in_by_hand(place_id=other.pk, user_id=user.pk, now=after(5))
+        admissions.let_in_by_hand(place_id=other.pk, user_id=user.pk, may_exceed=True, now=after(5))
     with pytest.raises(QueueRefused, match="does not wait any more"):
-        admissions.let_in_by_hand(place_id=place.pk, user_id=user.pk, now=after(5))
+        admissions.let_in_by_hand(place_id=place.pk, user_id=user.pk, may_exceed=True, now=after(5))
     assert count_all_taken() == 2
     assert reload(ada).status == "greeting"
 

@@ -93,6 +93,25 @@ def test_who_has_booked_goes_before_who_came_first() -> None:
     assert list_states() == {"Ada": "begun", "Ben": "waiting", "Cleo": "called"}
 
 
+def test_who_came_in_time_goes_first_however_long_they_wait_and_who_came_late_does_not() -> None:
+    panel = make_panel()
+    ada, ben = arrive(panel, "Ada"), arrive(panel, "Ben", after(10))
+    punctual, late = invite(panel, "Cleo"), invite(panel, "Dora")
+    book(punctual, TEN)
+    book(late, TEN + timedelta(minutes=15))
+    cleo = open_session(invitation=punctual, now=TEN)
+    assert not ask(cleo, TEN)
+    dora = open_session(invitation=late, now=TEN + timedelta(minutes=25))
+    assert not ask(dora, TEN + timedelta(minutes=25))
+    ended = TEN + timedelta(minutes=40)
+    keep_open([ben, cleo, dora], ended)
+    end(ada, ended)
+    assert list_states() == {"Ada": "begun", "Ben": "waiting", "Cleo": "called", "Dora": "waiting"}
+    assert ask(cleo, ended)
+    end(cleo, ended + timedelta(seconds=1))
+    assert list_states()["Ben"] == "called"
+
+
 def test_a_time_that_is_given_back_keeps_nothing() -> None:
     panel = make_panel()
     booked = invite(panel, "Ada")

@@ -79,7 +79,9 @@ def test_everybody_sees_who_waits_of_their_own_and_nobody_elses(desk: Desk) -> N
     assert "nobody waits for a place" in desk.read("stranger", LIVE)
 
 
-def test_a_recruiter_lets_somebody_in_as_soon_as_the_site_has_a_place(desk: Desk) -> None:
+@pytest.mark.parametrize(("person", "limit"), [("recruiter", 2), ("root", 1)])
+def test_somebody_is_let_in_as_soon_as_the_site_has_a_place(desk: Desk, person: str, limit: int) -> None:
+    """By a recruiter within their organization's limit, by who sees the whole site over it."""
     assert desk.let_in("recruiter", desk.cleo) == 302
     assert list_states()["Cleo Marsh"] == "waiting", "all places of the site are taken"
     desk.panel.organization.interview_limit = 1
@@ -89,8 +91,12 @@ def test_a_recruiter_lets_somebody_in_as_soon_as_the_site_has_a_place(desk: Desk
     assert desk.let_in("reviewer", desk.cleo) == 404
     assert desk.let_in("stranger", desk.cleo) == 404
     assert desk.let_in("recruiter", desk.cleo) == 302
+    assert list_states()["Cleo Marsh"] == "waiting", "the limit is not theirs to set"
+    desk.panel.organization.interview_limit = limit
+    desk.panel.organization.save()
+    assert desk.let_in(person, desk.cleo) == 302
     place = Place.objects.get(session=desk.cleo)
-    assert (place.state, place.let_in_by) == ("called", desk.people["recruiter"])
+    assert (place.state, place.let_in_by) == ("called", desk.people[person])
     assert "called, place held" in desk.read("recruiter")
 
 
