@@ -104,20 +104,14 @@ def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], he
     )
 
 
-@transaction.atomic
 def take_answer(*, call: PhoneCall, epoch: int, heard: int, number: int, sid: str, key: str, now: datetime) -> str:
-    """An answer was recorded, up to `key`, a silence, or the end of the call. Effects: it is to be fetched and heard;
-    the question is asked again, the interview paused or interrupted, as the key says. Where nothing was recorded at
-    all, it is asked whether anybody is there."""
+    """An answer was recorded, up to `key`, a silence, or the end of the call. Effects: it is to be fetched and heard,
+    whatever becomes of the rest of this request; the question is asked again, the interview paused or interrupted, as
+    the key says. Where nothing was recorded at all, it is asked whether anybody is there."""
     assert call.session_id is not None
-    answer = Answer.objects.filter(session_id=call.session_id, number=number).first()
     closes = "" if key in (AGAIN, PAUSE, HANGUP) else "skipped" if key == SKIP else "done"
-    if answer is not None and answer.is_open and sid:
-        row, is_new = PhoneRecording.objects.get_or_create(
-            sid=sid, defaults={"call": call, "answer": answer, "closes": closes, "due_at": now}
-        )
-        if is_new:
-            enqueue(row)
+    if sid:
+        _keep_recording(call, sid, number=number, closes=closes, now=now)
     if key == HANGUP:
         session_manager.interrupt_session(session_id=call.session_id, epoch=epoch, now=now)
         return documents.say_and_hang_up([])
@@ -128,6 +122,17 @@ def take_answer(*, call: PhoneCall, epoch: int, heard: int, number: int, sid: st
     asked = _find_question(load_session(call.session_id))
     is_again = not closes and asked is not None
     return go_on(call=call, epoch=epoch, heard=asked.sequence - 1 if asked and is_again else heard, now=now)
+
+
+@transaction.atomic
+def _keep_recording(call: PhoneCall, sid: str, *, number: int, closes: str, now: datetime) -> None:
+    answer = Answer.objects.filter(session_id=call.session_id, number=number).first()
+    if answer is not None and answer.is_open:
+        row, is_new = PhoneRecording.objects.get_or_create(
+            sid=sid, defaults={"call": call, "answer": answer, "closes": closes, "due_at": now}
+        )
+        if is_new:
+            enqueue(row)
 
 
 def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: datetime) -> str:

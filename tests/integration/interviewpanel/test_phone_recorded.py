@@ -107,3 +107,17 @@ async def test_a_recording_that_is_heard_twice_is_stored_once(server: LineServer
     await in_database(lambda: PhoneRecording.objects.filter(pk=row.pk).update(work_status="queued"))  # told twice
     await do_work()
     assert (await in_database(measure_kept, answer), kept) == (kept, pytest.approx(SPEECH_SECONDS, abs=0.01))
+
+
+async def test_an_answer_is_kept_though_what_comes_next_fails(server: LineServer, settings: Settings) -> None:
+    phone = await begin(server, questions=1)
+    voices, settings.PHONE_VOICES = settings.PHONE_VOICES, {}  # no voice to go on with
+    with pytest.raises(KeyError):
+        await phone.record(SPEECH, key="#")
+    settings.PHONE_VOICES = voices
+    row = await in_database(PhoneRecording.objects.get)
+    assert (row.sid, row.closes) == (next(iter(server.answers)), "done")
+    await do_work()
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
