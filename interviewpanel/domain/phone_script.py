@@ -47,6 +47,21 @@ def read_lines(text: str) -> tuple[str, ...]:
     return names
 
 
+def count_queue_minutes(facts: Mapping[str, Any]) -> int | None:
+    """Until it is their turn, of the protocol's `queue`; at least one. None where nobody can tell."""
+    seconds = facts.get("estimated_seconds")
+    return None if seconds is None else min(9999, max(1, round(seconds / 60)))
+
+
+def list_queue_lines(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where somebody stands who waits for a place, and that they need do nothing."""
+    if facts.get("is_drained"):
+        return "words.queue_drained", "words.queue_stay"
+    minutes = count_queue_minutes(facts)
+    estimate = () if minutes is None else (f"words.queue_minutes.{minutes}",)
+    return f"words.queue_place.{min(9999, facts.get('position') or 1)}", *estimate, "words.queue_stay"
+
+
 class Script:
     """Follows one connection's messages, as `Door.tell` gets them, and says which become speech."""
 
@@ -92,6 +107,10 @@ class Script:
         if values.get("question"):
             return self._ask(*(["words.back"] if is_first else []))
         return self._say("words.back") if values.get("status") == "in_progress" else None
+
+    def _read_queue(self, values: Mapping[str, Any]) -> Saying | None:
+        """Told as it changes. Who is called hears the greeting next."""
+        return self._say(*list_queue_lines(values)) if values.get("state") == "waiting" else None
 
     def _read_greeting(self, values: Mapping[str, Any]) -> Saying:
         return self._say(f"event.{values['sequence']}", "words.keys", text=values["message"])

@@ -14,35 +14,35 @@ from django.db import transaction
 
 from config.work.transports import enqueue
 from interviewpanel.domain.consent import ConsentText
+from interviewpanel.domain.phone_script import count_queue_minutes, list_queue_lines
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.engines.telephony import documents
+from interviewpanel.engines.telephony.documents import Spoken
 from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, SessionEvent
 from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.selectors.phone_addresses import LineAddresses
+from interviewpanel.selectors.phone_words import say_line, say_words
 from interviewpanel.selectors.session_state import load_open_answer, load_session
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.phone_speech import find_language, find_voice, speak_lines
+from interviewpanel.services.phone_streams import find_consent, forget_consent, keep_consent
+from interviewpanel.services.queue_states import describe_queue
 
 SPOKEN = ("greeting", "next_question", "question_rephrased", "interview_completed")
 SLACK_SECONDS = 180.0  # of the lease, besides the longest answer: a question is said, a document is asked for
+QUEUE_SECONDS = 10  # so often it is looked whether a place is free; the lease of who waits is 30 s
 AGAIN, SKIP, PAUSE, HANGUP = "1", "4", "5", "hangup"
 
 
-def begin(*, call: PhoneCall, consent: ConsentText | None, now: datetime) -> str:
-    """Effects: the session is this call's; it begins with what was agreed to just now, or goes on where it was."""
+def begin(*, call: PhoneCall, consent: ConsentText | None, agreed_by: str, now: datetime) -> str:
+    """Effects: the session is this call's; it begins with what was agreed to in the call as soon as it may, or goes on
+    where it was. `consent`: given just now."""
+    if consent is not None:
+        keep_consent(call=call, consent=consent, agreed_by=agreed_by, now=now)
     try:
         session = session_manager.open_session(invitation=call.invitation, now=now)
-        if session.status == SessionStatus.PENDING and consent is not None:
-            session_manager.start_session(
-                session_id=session.pk,
-                epoch=session.epoch,
-                document_version=consent.version,
-                language=consent.language,
-                shown_hash=consent.hash,
-                now=now,
-            )
     except LinkRefused as refusal:
         return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"])
     PhoneCall.objects.filter(pk=call.pk).update(session=session)
@@ -51,8 +51,8 @@ def begin(*, call: PhoneCall, consent: ConsentText | None, now: datetime) -> str
     return go_on(call=call, epoch=session.epoch, heard=0 if asked is None else asked.sequence - 1, now=now)
 
 
-def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
-    """What comes next on this line. `heard`: the newest event that was said.
+def go_on(*, call: PhoneCall, epoch: int, heard: int, told: int = 0, now: datetime) -> str:
+    """What comes next on this line. `heard`: the newest event that was said; `told`: where in the queue was said last.
 
     Effects: the lease, as long as the longest answer may take; limits that are due; an open question's turn begins.
     """
@@ -60,10 +60,13 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
     try:
         session_manager.renew_lease(session_id=call.session_id, epoch=epoch, now=now)
         deadlines.act_on_limits(session_id=call.session_id, epoch=epoch, now=now)
+        unbegun = _begin_or_wait(call, epoch, heard, told, now)
     except ConnectionReplaced:
         return _end(call, None, ["words.elsewhere"])
     except LinkRefused as refusal:
         return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"])
+    if unbegun is not None:
+        return unbegun
     answers.stop_waiting_for_words(session_id=call.session_id, now=now)
     session = load_session(call.session_id)
     longest = load_rules(session).max_turn_seconds
@@ -79,6 +82,41 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
     if session.is_over:
         return _end(call, session, lines)
     return _follow(call, session, lines, newest, now)
+
+
+def _begin_or_wait(call: PhoneCall, epoch: int, heard: int, told: int, now: datetime) -> str | None:
+    """None once the interview has begun. Else where they stand in the queue, said when that changes; or that they have
+    to agree once more, as the text has changed meanwhile. Raises ConnectionReplaced, LinkRefused."""
+    assert call.session_id is not None
+    session = load_session(call.session_id)
+    if session.status != SessionStatus.PENDING:
+        return None
+    addresses, voice, agreed = LineAddresses(call.uuid), find_voice(find_language(call)), find_consent(call)
+    if agreed is None:
+        return documents.say_and_go_on([], voice, next_url=addresses.wait, pause_seconds=0)
+    try:
+        if session_manager.start_session(
+            session_id=session.pk,
+            epoch=epoch,
+            document_version=agreed.consent_version,
+            language=agreed.consent_language,
+            shown_hash=agreed.consent_hash,
+            now=now,
+        ):
+            return None
+    except ConnectionReplaced:
+        raise
+    except MoveRefused:
+        forget_consent(call)
+        changed = [Spoken(say_words("consent_changed", find_language(call)))]
+        return documents.say_and_go_on(changed, voice, next_url=addresses.wait, pause_seconds=0)
+    facts = describe_queue(session, now, is_fresh=True) or {}
+    minutes = count_queue_minutes(facts)
+    standing = int(facts.get("position") or 0) * 10_000 + (minutes or 0)
+    lines = list_queue_lines(facts) if standing != told else ()
+    spoken = [Spoken(one.text) for line in lines for one in say_line(session, line, find_language(call))]
+    next_url = addresses.recorded("next", epoch=epoch, heard=heard, told=standing)
+    return documents.say_and_go_on(spoken, voice, next_url=next_url, pause_seconds=QUEUE_SECONDS)
 
 
 def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], heard: int, now: datetime) -> str:

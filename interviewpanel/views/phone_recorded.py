@@ -14,7 +14,8 @@ RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 
 @line_view
 def go_on(request: HttpRequest, call: PhoneCall) -> str:
-    return phone_recorded.go_on(call=call, **read_place(request), now=timezone.now())
+    told = read_number(request, "told")
+    return phone_recorded.go_on(call=call, **read_place(request), told=told, now=timezone.now())
 
 
 @line_view

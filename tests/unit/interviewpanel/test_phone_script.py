@@ -87,6 +87,23 @@ def test_what_is_running_out_is_said_once_and_never_into_an_answer() -> None:
     ]
 
 
+def test_where_somebody_stands_in_the_queue_is_said() -> None:
+    waiting = {"state": "waiting", "position": 3, "estimated_seconds": 250, "is_drained": False}
+    assert read_all(
+        ("queue", waiting),
+        ("queue", {**waiting, "position": 1, "estimated_seconds": 5}),
+        ("queue", {**waiting, "estimated_seconds": None}),
+        ("queue", {**waiting, "is_drained": True}),
+        ("queue", {**waiting, "state": "called", "position": 0}),
+        ("queue", {"state": "left"}),
+    ) == [
+        ("words.queue_place.3", "words.queue_minutes.4", "words.queue_stay"),
+        ("words.queue_place.1", "words.queue_minutes.1", "words.queue_stay"),
+        ("words.queue_place.3", "words.queue_stay"),
+        ("words.queue_drained", "words.queue_stay"),
+    ]
+
+
 def test_the_end_and_what_is_fatal_are_said_as_the_line_is_left() -> None:
     script = Script()
     assert script.read("interview_completed", {"sequence": 20, "message": "Thank you."}) is None
