@@ -9,6 +9,7 @@ live/recorded_answers.py.
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -25,6 +26,7 @@ from interviewpanel.selectors.phone_words import say_line, say_words
 from interviewpanel.selectors.session_state import load_open_answer, load_session
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, deadlines, session_manager
+from interviewpanel.services.call_recordings import remove_at_twilio_later
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.phone_speech import find_language, find_voice, speak_lines
 from interviewpanel.services.phone_streams import find_consent, forget_consent, keep_consent
@@ -171,6 +173,8 @@ def _keep_recording(call: PhoneCall, sid: str, *, number: int, closes: str, now:
         )
         if is_new:
             enqueue(row)
+    elif not PhoneRecording.objects.filter(sid=sid).exists():  # told late: nobody will hear it
+        remove_at_twilio_later([sid], now)
 
 
 def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: datetime) -> str:
@@ -184,8 +188,12 @@ def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: d
     return go_on(call=call, epoch=epoch, heard=heard, now=now)
 
 
-def announce_recording(*, sid: str, now: datetime) -> None:
-    """Twilio has the recording ready. Effect: where it was looked for too early, it is looked for now."""
+@transaction.atomic
+def announce_recording(*, uuid: UUID, sid: str, now: datetime) -> None:
+    """Twilio has the recording ready. Effect: where it was looked for too early, it is looked for now; of a call that
+    has been erased meanwhile it is removed there."""
+    if not PhoneCall.objects.filter(uuid=uuid).exists():
+        remove_at_twilio_later([sid], now)
     for row in PhoneRecording.objects.filter(sid=sid, work_status=PhoneRecording.WorkStatus.QUEUED):
         PhoneRecording.objects.filter(pk=row.pk, due_at__gt=now).update(due_at=now)
         enqueue(row)

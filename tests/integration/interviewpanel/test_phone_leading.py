@@ -48,7 +48,7 @@ def count_leads(server: LineServer, phone: Phone) -> int:
 async def test_twilio_is_asked_four_times(server: LineServer) -> None:
     server.failures = [BUSY, AWAY, "hang up"]
     phone = await begin(server, VirtualClock(time.time()))
-    assert (await phone.listen()).startswith("Hello Priya, and welcome.")
+    assert (await phone.follow_lead()).startswith("Hello Priya, and welcome.")
     assert count_leads(server, phone) == 4
     await phone.hang_up()
 

@@ -1,12 +1,15 @@
 """Interviews by phone without a stream: Twilio records each answer, and it is heard when it has been fetched."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from interviewpanel.models import Answer, InterviewSession, PhoneRecording, TwilioRemoval
+from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
+from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.deadlines import sweep_sessions
 from reports.models import InterviewReport
 from tests.phone_lines import LineServer, Phone, make_line_noise
@@ -18,9 +21,12 @@ from tests.phone_sites import (
     do_work,
     make_outbound,
     measure_kept,
+    post,
     read_session,
 )
+from tests.queues import end
 from tests.sockets import in_database
+from tests.twilio_server import PUBLIC_URL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,3 +127,34 @@ async def test_an_answer_is_kept_though_what_comes_next_fails(server: LineServer
     answer = await in_database(Answer.objects.get)
     assert (answer.status, answer.closed_reason) == ("scored", "done")
     assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+
+
+async def read_removals() -> list[str]:
+    sids: list[str] = await in_database(lambda: list(TwilioRemoval.objects.values_list("sid", flat=True)))
+    return sids
+
+
+async def test_what_is_told_of_a_closed_answer_is_removed_at_twilio(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    await phone.record(SPEECH, key="1")  # it goes on, and the interview ends before this is heard
+    session = await read_session()
+    await in_database(end, session, timezone.now())
+    await do_work()
+    assert await read_removals() == list(server.answers)
+    call = await in_database(PhoneCall.objects.get)
+    late, place = server.make_sid("RE"), {"number": 1, "epoch": session.epoch, "heard": 0}
+    fields = {"CallSid": str(call.sid), "RecordingSid": late, "Digits": "#"}
+    assert (await post(LineAddresses(call.uuid).recorded("answer", **place), fields))[0] == 200
+    assert await read_removals() == [*server.answers, late]
+    assert await in_database(PhoneRecording.objects.count) == 1
+
+
+@pytest.mark.parametrize("place", ["recorded/ready", "recording"])
+async def test_what_is_told_of_an_erased_call_is_removed_at_twilio(server: LineServer, place: str) -> None:
+    sid = server.make_sid("RE")
+    url = f"{PUBLIC_URL}/phone/{uuid4()}/{place}/"
+    fields = {"CallSid": server.make_sid("CA"), "RecordingSid": sid, "RecordingStatus": "completed"}
+    assert (await post(url, fields))[0] in (200, 204)
+    assert await read_removals() == [sid]
+    unsigned = await in_database(lambda: Client().post(url.removeprefix(PUBLIC_URL), fields, secure=True))
+    assert unsigned.status_code == 403
