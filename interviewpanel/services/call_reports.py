@@ -14,12 +14,24 @@ from interviewpanel.domain.calling import ENDED_AT_TWILIO, is_machine
 from interviewpanel.models import CallUpkeep, PhoneCall
 from interviewpanel.services.call_states import adopt_sid, judge_again, move_call
 from interviewpanel.services.call_upkeep import LOOK_AGAIN, note_happening
+from interviewpanel.services.session_manager import interrupt_session
+
+
+def report_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime) -> bool:
+    """Effects: those of `move_call`; a SID that was not known is the call's from now on; its upkeep is due; with the
+    end of a line that is not streamed its session is interrupted, from when it ended. False where there is no such
+    call, or it has another SID."""
+    if not _take_status(uuid=uuid, sid=sid, status=status, at=at, seconds=seconds, now=now):
+        return False
+    call = PhoneCall.objects.filter(uuid=uuid, session_epoch__isnull=False).first()
+    if status in ENDED_AT_TWILIO and call is not None and call.session_id is not None:
+        # No socket closes: nothing else tells that nobody is there.
+        interrupt_session(session_id=call.session_id, epoch=call.session_epoch, now=min(call.ended_at or at, now))
+    return True
 
 
 @transaction.atomic
-def report_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime) -> bool:
-    """Effects: those of `move_call`; a SID that was not known is the call's from now on; its upkeep is due. False where
-    there is no such call, or it has another SID."""
+def _take_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime) -> bool:
     call = _lock(uuid)
     if call is None or not adopt_sid(call, sid, now):
         return False

@@ -47,7 +47,7 @@ def begin(*, call: PhoneCall, consent: ConsentText | None, agreed_by: str, now: 
         session = session_manager.open_session(invitation=call.invitation, now=now)
     except LinkRefused as refusal:
         return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"])
-    PhoneCall.objects.filter(pk=call.pk).update(session=session)
+    PhoneCall.objects.filter(pk=call.pk).update(session=session, session_epoch=session.epoch)
     call.session = session
     asked = _find_question(session)
     return go_on(call=call, epoch=session.epoch, heard=0 if asked is None else asked.sequence - 1, now=now)

@@ -1,6 +1,7 @@
 """Interviews by phone without a stream: Twilio records each answer, and it is heard when it has been fetched."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_django import Settings
 from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.deadlines import sweep_sessions
+from interviewpanel.services.phone_calls import find_call_urls
 from reports.models import InterviewReport
 from tests.phone_lines import LineServer, Phone, make_line_noise
 from tests.phone_sites import (
@@ -158,3 +160,37 @@ async def test_what_is_told_of_an_erased_call_is_removed_at_twilio(server: LineS
     assert await read_removals() == [sid]
     unsigned = await in_database(lambda: Client().post(url.removeprefix(PUBLIC_URL), fields, secure=True))
     assert unsigned.status_code == 403
+
+
+async def hang_up(phone: Phone, at: datetime) -> None:
+    """Outside a recording: the status of the call is all that tells of it."""
+    call = await in_database(PhoneCall.objects.get, sid=phone.call.sid)
+    told = {
+        "CallSid": phone.call.sid,
+        "CallStatus": "completed",
+        "CallDuration": "60",
+        "Timestamp": format_datetime(at),
+    }
+    assert (await post(find_call_urls(call).status, told))[0] == 204
+
+
+async def test_hanging_up_between_answers_interrupts_from_that_moment(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    await phone.record(SPEECH, key="1")  # the question is being said once more
+    at = timezone.now().replace(microsecond=0)
+    await hang_up(phone, at)
+    session = await read_session()
+    assert (session.status, session.interrupted_at, session.lease_until) == ("interrupted", at, None)
+    assert session.clock_running_since is None
+
+
+async def test_a_call_that_ends_late_takes_nothing_from_the_next(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    await in_database(lambda: PhoneCall.objects.update(direction="inbound"))  # one goes out at a time
+    call = await in_database(lambda: call_again(server, InterviewSession.objects.get().invitation))
+    again = await answer_call(server, call)
+    await again.press("1")
+    await hang_up(phone, timezone.now())
+    assert (await read_session()).status == "in_progress"
+    await hang_up(again, timezone.now())
+    assert (await read_session()).status == "interrupted"
