@@ -21,7 +21,7 @@ async def lead_line(clock: WallClock, call: PhoneCall, url: str) -> bool:
     """False where the call is over. Raises DeliveryPostponed where Twilio could not be asked four times in a row."""
     for seconds in (*RETRY_SECONDS, None):
         try:
-            await in_line_thread(lead_call, str(call.sid), url)
+            await in_line_thread(lead_call, str(call.sid), url, fallback_url=LineAddresses(call.uuid).wait)
         except (NoSuchCall, DeliveryRefused) as error:
             logger.warning("Call %s: nothing can be said: %s", call.uuid, error)
             return False
