@@ -48,6 +48,7 @@ class LineServer(TwilioServer):
         if call is None or call.status != "in-progress":
             return refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
         self.led.setdefault(sid, []).append(fields["Url"])
+        call.asked["FallbackUrl"] = fields["FallbackUrl"]
         return say(200, call.describe())
 
 
@@ -88,6 +89,9 @@ class Phone:
         status, body = await self._post(
             url, {**self.server.list_common(self.call), "CallStatus": "in-progress", **fields}
         )
+        if status >= 500 and url != self.call.asked["FallbackUrl"]:  # Twilio asks there, and else ends the call
+            await self.ask(self.call.asked["FallbackUrl"], ErrorCode="11200", ErrorUrl=url)
+            return
         assert status == 200, (status, body)
         root = ElementTree.fromstring(body)
         assert root.tag == "Response"

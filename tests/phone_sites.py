@@ -102,7 +102,8 @@ def call_again(server: LineServer, invitation: InterviewPanelCandidate) -> Phone
         requested_at=now,
     )
     urls = find_call_urls(call)
-    asked = {"To": CANDIDATE, "From": NUMBER, "Url": urls.voice, "StatusCallback": urls.status}
+    asked = {"To": CANDIDATE, "From": NUMBER, "Url": urls.voice, "FallbackUrl": urls.fallback}
+    asked |= {"StatusCallback": urls.status}
     server.calls[str(call.sid)] = TwilioCall(str(call.sid), asked, now, "in-progress", started_at=now)
     return call
 
@@ -123,7 +124,7 @@ async def call_in(server: LineServer) -> Phone:
     """The candidate calls the site's number; what it says first has been heard."""
     sid, status = server.make_sid("CA"), f"{PUBLIC_URL}/phone/incoming/status/"
     now = timezone.now().replace(microsecond=0)
-    asked = {"To": NUMBER, "From": CANDIDATE, "StatusCallback": status}
+    asked = {"To": NUMBER, "From": CANDIDATE, "StatusCallback": status, "FallbackUrl": f"{PUBLIC_URL}/phone/incoming/"}
     call = server.calls[sid] = TwilioCall(sid, asked, now, "in-progress", started_at=now)
     phone = Phone(server, call, post=post, open_socket=InProcessSocket.open, meanwhile=do_work)
     await phone.ask(f"{PUBLIC_URL}/phone/incoming/")

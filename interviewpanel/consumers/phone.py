@@ -15,25 +15,31 @@ from typing import Any
 
 from channels.exceptions import StopConsumer
 
+from interviewpanel.consumers.phone_leading import ask_consent_again, lead_line
 from interviewpanel.consumers.phone_speaker import Speaker
 from interviewpanel.consumers.phone_voice import cut_off, prepare_sounds
 from interviewpanel.consumers.socket import SayingSocket
 from interviewpanel.domain import protocol
 from interviewpanel.domain.phone_media import MediaError, Sound, StreamStarted, StreamStopped, read_media
-from interviewpanel.domain.phone_script import HELP_KEYS, KEYS, Saying, Script
+from interviewpanel.domain.phone_script import Saying, Script
 from interviewpanel.domain.protocol import AudioFrame, ClientMessage
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.engines.phone_audio import LineAudio
-from interviewpanel.engines.telephony.calls import NoSuchCall
-from interviewpanel.engines.telephony.lines import lead_call
 from interviewpanel.live import LiveInterview
 from interviewpanel.live.clocks import WallClock
 from interviewpanel.live.live_turn import LiveTurn
-from interviewpanel.live.threads import in_line_thread, in_thread
+from interviewpanel.live.threads import in_thread
 from interviewpanel.models import PhoneStream
 from interviewpanel.selectors.phone_addresses import LineAddresses
-from interviewpanel.services.phone_streams import attach_session, end_stream, is_followed, record_call, take_stream
-from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
+from interviewpanel.services.phone_streams import (
+    attach_session,
+    describe_consent,
+    end_stream,
+    is_followed,
+    record_call,
+    take_stream,
+)
+from organizations.domain.delivery import DeliveryPostponed
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +59,6 @@ class PhoneConsumer(SayingSocket):
         self._stream_sid = ""
         self._chunk = 0
         self._nonsense = 0
-        self._ends_at_next_press = False
         self._is_first_asking = False  # what is being said is a question whose turn has not begun
         self._is_hushed = False
         self._is_attached = False  # the call has its session, and is not recorded yet
@@ -88,7 +93,8 @@ class PhoneConsumer(SayingSocket):
         if self.has_left:
             return
         if self.live.session.status == SessionStatus.PENDING:
-            await self._start(self._stream)
+            # With what was agreed to in this call; without it nothing is heard or recorded.
+            await self._say("start", consent=describe_consent(self._stream))
         if not self.has_left:
             await in_thread(attach_session, stream=self._stream, session_id=self.live.session.pk)
             self._is_attached = True
@@ -100,16 +106,6 @@ class PhoneConsumer(SayingSocket):
             return
         self._is_attached = False
         await in_thread(record_call, stream=self._stream, now=self.clock.read_at())
-
-    async def _start(self, stream: PhoneStream) -> None:
-        """With what was agreed to in this call; without it nothing is heard or recorded."""
-        consent = {
-            "accepted": bool(stream.consent_hash),
-            "document_version": stream.consent_version,
-            "language": stream.consent_language,
-            "hash": stream.consent_hash,
-        }
-        await self._say("start", consent=consent)
 
     async def disconnect(self, code: int) -> None:
         is_broken, self.has_left = not self.has_left, True
@@ -190,21 +186,11 @@ class PhoneConsumer(SayingSocket):
         if self._speaker is None or self.has_left:
             return
         self._speaker.finish(message["said"])
-        key, script = message["key"], self._script
-        is_end, self._ends_at_next_press = self._ends_at_next_press and key == "9", False
-        if script.is_asked_whether_there or (key == "5" and script.is_paused):
-            await self._say("resume")
-        elif key in HELP_KEYS:
-            self._speaker.say(script.explain_keys())
-        elif key == "9" and not is_end:
-            self._ends_at_next_press = True
-            self._speaker.say(script.confirm_end())
-        elif key == "3" and script.is_longest_near:
-            await self._say("more_time")
-        elif key in KEYS:
-            if key == "1":
-                script.repeat()
-            await self._say(KEYS[key])
+        meant = self._script.press(message["key"])
+        if isinstance(meant, Saying):
+            self._speaker.say(meant)
+        elif meant is not None:
+            await self._say(meant)
 
     async def _say(self, type_: str, **fields: Any) -> None:
         """As a page's message."""
@@ -254,7 +240,12 @@ class PhoneConsumer(SayingSocket):
         is_fatal: bool = False,
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        await self.tell("error", code=code, fatal=is_fatal)
+        if code == "consent.version" and self._stream is not None:
+            self.has_left = True
+            await ask_consent_again(self.clock, self._stream.call)
+            await self._close(protocol.CLOSE_NORMAL)
+        else:
+            await self.tell("error", code=code, fatal=is_fatal)
 
     async def leave(self, code: int) -> None:
         """The last words, the end of the call, and then of this socket. A fault of ours does not end the call: its
@@ -289,17 +280,18 @@ class PhoneConsumer(SayingSocket):
             await self.live.hearing.follow(turn.rest_silence(self.clock.read(), saying.seconds))
         self._is_first_asking = saying.question is not None and turn is not None and not turn.is_started
         then = "hear" if saying.is_answerable else "wait"
-        return await self._lead_to(LineAddresses(self._stream.call.uuid).say(saying.lines, said=said, then=then))
-
-    async def _lead_to(self, url: str) -> bool:
-        """False where Twilio does not do it: the call has ended, or Twilio is away. Neither ends the interview here."""
-        assert self._stream is not None
+        url = LineAddresses(self._stream.call.uuid).say(saying.lines, said=said, then=then)
         try:
-            await in_line_thread(lead_call, str(self._stream.call.sid), url)
-        except (NoSuchCall, DeliveryPostponed, DeliveryRefused) as error:
-            logger.warning("Call %s: nothing can be said: %s", self._stream.call.uuid, error)
-            return False
-        return True
+            return await lead_line(self.clock, self._stream.call, url)
+        except DeliveryPostponed:  # the call asks again soon, is given another socket, and hears it then
+            await self._close(protocol.CLOSE_ERROR)
+            raise
+
+    async def _lead_to(self, url: str) -> None:
+        """Where nothing depends on it."""
+        assert self._stream is not None
+        with contextlib.suppress(DeliveryPostponed):
+            await lead_line(self.clock, self._stream.call, url)
 
     async def _take_heard(self, saying: Saying) -> None:
         """The turn's clock starts when its question has been heard; one that was talked over is not said on."""

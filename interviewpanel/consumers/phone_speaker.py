@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from interviewpanel.domain.phone_script import Saying
 from interviewpanel.live.clocks import WallClock
+from organizations.domain.delivery import DeliveryPostponed
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,8 @@ MOST_WAITING = 20
 
 
 class Speaker:
-    """`lead` has Twilio say something, False if it cannot; `after` is called when something has been heard."""
+    """`lead` has Twilio say something: False where the call is over; DeliveryPostponed where it could not be asked, and
+    the door leaves. `after` is called when something has been heard, or nobody is there to hear it."""
 
     def __init__(
         self,
@@ -73,7 +75,11 @@ class Speaker:
             self._over.clear()
             self._until = self._clock.read() + saying.seconds + SLACK_SECONDS
             self.now = saying
-            if await self._lead(saying, self.said):
+            try:
+                is_said = await self._lead(saying, self.said)
+            except DeliveryPostponed:
+                return  # a question that was never said has not been heard
+            if is_said:
                 await self._over.wait()
             self.now = None
             await self._after(saying)

@@ -47,6 +47,21 @@ def read_lines(text: str) -> tuple[str, ...]:
     return names
 
 
+def count_queue_minutes(facts: Mapping[str, Any]) -> int | None:
+    """Until it is their turn, of the protocol's `queue`; at least one. None where nobody can tell."""
+    seconds = facts.get("estimated_seconds")
+    return None if seconds is None else min(9999, max(1, round(seconds / 60)))
+
+
+def list_queue_lines(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where somebody stands who waits for a place, and that they need do nothing."""
+    if facts.get("is_drained"):
+        return "words.queue_drained", "words.queue_stay"
+    minutes = count_queue_minutes(facts)
+    estimate = () if minutes is None else (f"words.queue_minutes.{minutes}",)
+    return f"words.queue_place.{min(9999, facts.get('position') or 1)}", *estimate, "words.queue_stay"
+
+
 class Script:
     """Follows one connection's messages, as `Door.tell` gets them, and says which become speech."""
 
@@ -60,25 +75,31 @@ class Script:
         self._is_first_state = True
         self._is_silence_told = False  # of the open question: once, or saying it would put its end off for ever
         self._minutes_left: int | None = None
+        self._ends_at_next_press = False
 
-    def repeat(self) -> None:
-        """The state that comes next is asked for in order to hear the question again."""
-        self._wants_question = True
+    def press(self, key: str) -> "Saying | str | None":
+        """What a key means now: something to say, or the type of a page's message. An empty key is a word."""
+        is_end, self._ends_at_next_press = self._ends_at_next_press and key == "9", False
+        if self.is_asked_whether_there or (key == "5" and self.is_paused):
+            return "resume"
+        if key in HELP_KEYS:
+            return self._ask("words.keys")  # and then the question, which the press has cut off or covered
+        if key == "9" and not is_end:
+            self._ends_at_next_press = True
+            return self._say("words.confirm_end")
+        if key == "3" and self.is_longest_near:
+            return "more_time"
+        if key == "1":
+            self._wants_question = True  # the state that comes next is asked for in order to hear it again
+        return KEYS.get(key)
 
     def read(self, type_: str, values: Mapping[str, Any]) -> Saying | None:
         """None for what needs a screen, or nobody. `values` are the message's fields, without its time."""
         reader = getattr(self, f"_read_{type_}", None)
         return reader(values) if reader is not None else None
 
-    def explain_keys(self) -> Saying:
-        """The keys, and then the question, which the press has cut off or covered."""
-        return self._ask("words.keys")
-
     def admit_deafness(self) -> Saying:
         return self._say("words.cannot_hear")
-
-    def confirm_end(self) -> Saying:
-        return self._say("words.confirm_end")
 
     def _read_session_state(self, values: Mapping[str, Any]) -> Saying | None:
         is_first, self._is_first_state = self._is_first_state, False
@@ -92,6 +113,10 @@ class Script:
         if values.get("question"):
             return self._ask(*(["words.back"] if is_first else []))
         return self._say("words.back") if values.get("status") == "in_progress" else None
+
+    def _read_queue(self, values: Mapping[str, Any]) -> Saying | None:
+        """Told as it changes. Who is called hears the greeting next."""
+        return self._say(*list_queue_lines(values)) if values.get("state") == "waiting" else None
 
     def _read_greeting(self, values: Mapping[str, Any]) -> Saying:
         return self._say(f"event.{values['sequence']}", "words.keys", text=values["message"])

@@ -109,6 +109,9 @@ def _close(row: PhoneRecording, now: datetime) -> None:
 
 def give_up_recording(row: PhoneRecording, reason: str, now: datetime) -> None:
     """What was said cannot be had. The answer is closed as it is, so that the interview goes on: without its sound it
-    counts as a failure of ours, never as a low score."""
-    if row.closes and row.answer.is_open:
+    counts as a failure of ours, never as a low score. Of one that was closed before, it is removed at Twilio: nobody
+    will hear it."""
+    if not row.answer.is_open:
+        remove_at_twilio_later([row.sid], now)
+    elif row.closes:
         _close(row, now)

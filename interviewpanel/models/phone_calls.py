@@ -40,6 +40,9 @@ class PhoneCall(WorkItem):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     invitation = models.ForeignKey(InterviewPanelCandidate, on_delete=models.CASCADE, related_name="calls")
     session = models.ForeignKey(InterviewSession, on_delete=models.CASCADE, null=True, blank=True, related_name="calls")
+    session_epoch = models.PositiveIntegerField(
+        null=True, blank=True, help_text="By which a line that is not streamed holds its session."
+    )
     call_back_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="The call it follows."
     )

@@ -10,7 +10,8 @@ class PhoneStream(models.Model):
     """One media socket of a call. Its token is used once, within a minute; only its hash is here.
 
     A call may have several, one after the other: a server that ends takes its sockets with it. What the candidate
-    agreed to in the call hangs on the first of them, and `start_session` keeps it with the session.
+    agreed to in the call hangs on the first of them, and `start_session` keeps it with the session. Where a line is not
+    streamed a row that never opens one holds it.
     """
 
     class AgreedBy(models.TextChoices):

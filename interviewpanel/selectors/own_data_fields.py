@@ -180,6 +180,7 @@ LEFT_OUT: dict[str, str] = {
     "AccommodationRequest.decided_by": _STAFF,
     "CallConsent.recorded_by": _STAFF,
     "PhoneCall.placed_by": _STAFF,
+    "PhoneCall.session_epoch": "counts the connections of your interview; tells which of them the call was",
     "PhoneCall.call_back_of": "that it followed another call; that one is here as well",
     **dict.fromkeys(("PhoneCall.sid", "PhoneCall.recording_sid", "CallRecording.sid"), _TWILIO),
     **dict.fromkeys(("PhoneCall.price", "PhoneCall.price_unit"), "what the call cost the organization"),

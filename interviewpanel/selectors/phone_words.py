@@ -34,6 +34,11 @@ WORDS = {
     "turn_no_more_time": gettext_noop("This answer has had all the extra time there is."),
     "interview_not_live": gettext_noop("There is no interview to end: it has not begun."),
     "confirm_end": gettext_noop("Press 9 again to end the interview here, or any other key to go on."),
+    "queue_place": gettext_noop("All places are taken just now. You are number %(number)s in line."),
+    "queue_minutes": gettext_noop("Minutes until it is your turn: about %(number)s."),
+    "queue_drained": gettext_noop("This site is being updated and begins no interviews just now. You keep your place."),
+    "queue_stay": gettext_noop("Please stay on the line: the interview begins by itself."),
+    "consent_changed": gettext_noop("The text you agreed to has changed meanwhile. Please listen to it again."),
     "fault": gettext_noop("Something failed on our side. Please stay on the line: we go on in a moment."),
     "elsewhere": gettext_noop("This interview goes on elsewhere, so this call ends. Goodbye."),
     "goodbye": gettext_noop("We could not understand an answer, so this call ends. Goodbye."),
@@ -43,7 +48,6 @@ WORDS = {
     "agreement": gettext_noop(
         "Before we begin, please listen to what you agree to. If you do not want to, press 2 at any time."
     ),
-    "agreement_changed": gettext_noop("This text has changed meanwhile, so you hear it again."),
     "agreement_question": gettext_noop("Do you agree? Press 1 or say yes. If you do not, press 2 or say no."),
     "declined": gettext_noop(
         "Then there is no recording and no interview. You can ask for an interview by a person: your invitation says "

@@ -33,9 +33,11 @@ Store = Callable[[], None]
 @transaction.atomic
 def report_recorded(*, uuid: UUID, sid: str, recording_sid: str, seconds: int | None, now: datetime) -> bool:
     """Twilio has a recording of the whole call. Effects: the work of fetching it, once; of a second one, or of a call
-    that has no interview or whose sound was erased, the work of removing it there. False where there is no such call,
-    or it has another SID."""
+    that has no interview, or that was erased meanwhile or its sound, the work of removing it there. False where there
+    is no such call, or it has another SID."""
     call = PhoneCall.objects.select_for_update(of=("self",)).filter(uuid=uuid).first()
+    if call is None and recording_sid:
+        remove_at_twilio_later([recording_sid], now)
     if call is None or not recording_sid or not adopt_sid(call, sid, now):
         return False
     PhoneCall.objects.filter(pk=call.pk, recording_sid="").update(recording_sid=recording_sid)

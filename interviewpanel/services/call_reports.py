@@ -14,17 +14,25 @@ from interviewpanel.domain.calling import ENDED_AT_TWILIO, is_machine
 from interviewpanel.models import CallUpkeep, InterviewSession, PhoneCall
 from interviewpanel.services.call_states import adopt_sid, judge_again, move_call
 from interviewpanel.services.call_upkeep import LOOK_AGAIN, note_happening
+from interviewpanel.services.session_manager import interrupt_session
 from interviewpanel.services.spoken_lines import stop_spoken_lines
 
 
 def report_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime) -> bool:
     """Effects: those of `move_call`; a SID that was not known is the call's from now on; its upkeep is due; what this
-    server's voice was saying on it has ended with it. False where there is no such call, or it has another SID."""
+    server's voice was saying on it has ended with it; with the end of a line that is not streamed its session is
+    interrupted, from when it ended. False where there is no such call, or it has another SID."""
     before = _take_status(uuid=uuid, sid=sid, status=status, at=at, seconds=seconds, now=now)
     if before is None:
         return False
-    if status in ENDED_AT_TWILIO and before.status not in ENDED_AT_TWILIO:
+    if status not in ENDED_AT_TWILIO:
+        return True
+    if before.status not in ENDED_AT_TWILIO:
         _end_speech(before, at)
+    call = PhoneCall.objects.filter(uuid=uuid, session_epoch__isnull=False).first()
+    if call is not None and call.session_id is not None:
+        # No socket closes: nothing else tells that nobody is there.
+        interrupt_session(session_id=call.session_id, epoch=call.session_epoch, now=min(call.ended_at or at, now))
     return True
 
 

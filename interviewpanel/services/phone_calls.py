@@ -85,7 +85,9 @@ def request_call(
 def find_call_urls(call: PhoneCall) -> CallUrls:
     """The addresses that are given to Twilio; `voice` is the conversation's."""
     base = f"{settings.PUBLIC_URL}/phone/{call.uuid}"
-    return CallUrls(voice=f"{base}/voice/", status=f"{base}/status/", machine=f"{base}/machine/")
+    return CallUrls(
+        voice=f"{base}/voice/", fallback=f"{base}/wait/", status=f"{base}/status/", machine=f"{base}/machine/"
+    )
 
 
 def place_requested_call(call: PhoneCall, now: datetime) -> Store:

@@ -24,7 +24,7 @@ from interviewpanel.services import phone_recorded
 from interviewpanel.services.call_permissions import record_opt_out
 from interviewpanel.services.call_reports import confirm_person
 from interviewpanel.services.phone_speech import find_language, find_session, find_voice, order_sounds, speak_lines
-from interviewpanel.services.phone_streams import has_streams_left, issue_stream, needs_stream
+from interviewpanel.services.phone_streams import find_consent, has_streams_left, issue_stream, needs_stream
 from interviewpanel.services.spoken_lines import stop_spoken_lines
 
 MOST_ATTEMPTS = 3
@@ -75,7 +75,7 @@ def _read_agreement(call: PhoneCall, *, start: int = 0, shown_hash: str = "") ->
     parts = [say_words("agreement", language), *consent.paragraphs]
     read = [(Spoken(text), addresses.reading(at, consent.hash)) for at, text in enumerate(parts)]
     if shown_hash and shown_hash != consent.hash:
-        read = [(Spoken(say_words("agreement_changed", language)), addresses.reading(0, consent.hash)), *read]
+        read = [(Spoken(say_words("consent_changed", language)), addresses.reading(0, consent.hash)), *read]
         start = 0
     return documents.read_and_ask(
         read[start:],
@@ -140,7 +140,7 @@ def _promise_silence(call: PhoneCall, now: datetime) -> str:
 def open_line(*, call: PhoneCall, now: datetime, consent: ConsentText | None = None, agreed_by: str = "") -> str:
     """The candidate's voice comes here from now on: as it is said, or answer by answer. `consent`: given just now."""
     if settings.PHONE_LISTENS_BY == "record":
-        return phone_recorded.begin(call=call, consent=consent, now=now)
+        return phone_recorded.begin(call=call, consent=consent, agreed_by=agreed_by, now=now)
     addresses = LineAddresses(call.uuid)
     return documents.open_stream(
         find_voice(find_language(call)),
@@ -176,10 +176,15 @@ def cut_off(*, call: PhoneCall, now: datetime) -> None:
 
 def wait_on_line(*, call: PhoneCall, now: datetime) -> str:
     """Nothing is to be said. A line that nobody listens to, since its server has ended, is opened again; one whose
-    interview is over ends."""
+    interview is over ends. One that has come here before anybody said who they are, or while nothing is agreed to, is
+    asked that: a document may have failed, or the text have changed."""
     session = find_session(call)
     if session is not None and session.is_over:
         return documents.say_and_hang_up([])
+    if call.confirmed_at is None:
+        return answer_call(call=call, now=now)
+    if (session is None or session.consented_at is None) and find_consent(call) is None:
+        return _read_agreement(call)
     if needs_stream(call=call, session=session, now=now):
         return open_line(call=call, now=now) if has_streams_left(call) else say_goodbye(call, "unavailable")
     addresses = LineAddresses(call.uuid)

@@ -9,50 +9,52 @@ live/recorded_answers.py.
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from config.work.transports import enqueue
 from interviewpanel.domain.consent import ConsentText
+from interviewpanel.domain.phone_script import count_queue_minutes, list_queue_lines
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.engines.telephony import documents
+from interviewpanel.engines.telephony.documents import Spoken
 from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, SessionEvent
 from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.selectors.phone_addresses import LineAddresses
+from interviewpanel.selectors.phone_words import say_line, say_words
 from interviewpanel.selectors.session_state import load_open_answer, load_session
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, deadlines, session_manager
+from interviewpanel.services.call_recordings import remove_at_twilio_later
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.phone_speech import find_language, find_voice, speak_lines
+from interviewpanel.services.phone_streams import find_consent, forget_consent, keep_consent
+from interviewpanel.services.queue_states import describe_queue
 
 SPOKEN = ("greeting", "next_question", "question_rephrased", "interview_completed")
 SLACK_SECONDS = 180.0  # of the lease, besides the longest answer: a question is said, a document is asked for
+QUEUE_SECONDS = 10  # so often it is looked whether a place is free; the lease of who waits is 30 s
 AGAIN, SKIP, PAUSE, HANGUP = "1", "4", "5", "hangup"
 
 
-def begin(*, call: PhoneCall, consent: ConsentText | None, now: datetime) -> str:
-    """Effects: the session is this call's; it begins with what was agreed to just now, or goes on where it was."""
+def begin(*, call: PhoneCall, consent: ConsentText | None, agreed_by: str, now: datetime) -> str:
+    """Effects: the session is this call's; it begins with what was agreed to in the call as soon as it may, or goes on
+    where it was. `consent`: given just now."""
+    if consent is not None:
+        keep_consent(call=call, consent=consent, agreed_by=agreed_by, now=now)
     try:
         session = session_manager.open_session(invitation=call.invitation, now=now)
-        if session.status == SessionStatus.PENDING and consent is not None:
-            session_manager.start_session(
-                session_id=session.pk,
-                epoch=session.epoch,
-                document_version=consent.version,
-                language=consent.language,
-                shown_hash=consent.hash,
-                now=now,
-            )
     except LinkRefused as refusal:
         return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"], now)
-    PhoneCall.objects.filter(pk=call.pk).update(session=session)
+    PhoneCall.objects.filter(pk=call.pk).update(session=session, session_epoch=session.epoch)
     call.session = session
     asked = _find_question(session)
     return go_on(call=call, epoch=session.epoch, heard=0 if asked is None else asked.sequence - 1, now=now)
 
 
-def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
-    """What comes next on this line. `heard`: the newest event that was said.
+def go_on(*, call: PhoneCall, epoch: int, heard: int, told: int = 0, now: datetime) -> str:
+    """What comes next on this line. `heard`: the newest event that was said; `told`: where in the queue was said last.
 
     Effects: the lease, as long as the longest answer may take; limits that are due; an open question's turn begins.
     """
@@ -60,10 +62,13 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
     try:
         session_manager.renew_lease(session_id=call.session_id, epoch=epoch, now=now)
         deadlines.act_on_limits(session_id=call.session_id, epoch=epoch, now=now)
+        unbegun = _begin_or_wait(call, epoch, heard, told, now)
     except ConnectionReplaced:
         return _end(call, None, ["words.elsewhere"], now)
     except LinkRefused as refusal:
         return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"], now)
+    if unbegun is not None:
+        return unbegun
     answers.stop_waiting_for_words(session_id=call.session_id, now=now)
     session = load_session(call.session_id)
     longest = load_rules(session).max_turn_seconds
@@ -79,6 +84,41 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, now: datetime) -> str:
     if session.is_over:
         return _end(call, session, lines, now)
     return _follow(call, session, lines, newest, now)
+
+
+def _begin_or_wait(call: PhoneCall, epoch: int, heard: int, told: int, now: datetime) -> str | None:
+    """None once the interview has begun. Else where they stand in the queue, said when that changes; or that they have
+    to agree once more, as the text has changed meanwhile. Raises ConnectionReplaced, LinkRefused."""
+    assert call.session_id is not None
+    session = load_session(call.session_id)
+    if session.status != SessionStatus.PENDING:
+        return None
+    addresses, voice, agreed = LineAddresses(call.uuid), find_voice(find_language(call)), find_consent(call)
+    if agreed is None:
+        return documents.say_and_go_on([], voice, next_url=addresses.wait, pause_seconds=0)
+    try:
+        if session_manager.start_session(
+            session_id=session.pk,
+            epoch=epoch,
+            document_version=agreed.consent_version,
+            language=agreed.consent_language,
+            shown_hash=agreed.consent_hash,
+            now=now,
+        ):
+            return None
+    except ConnectionReplaced:
+        raise
+    except MoveRefused:
+        forget_consent(call)
+        changed = [Spoken(say_words("consent_changed", find_language(call)))]
+        return documents.say_and_go_on(changed, voice, next_url=addresses.wait, pause_seconds=0)
+    facts = describe_queue(session, now, is_fresh=True) or {}
+    minutes = count_queue_minutes(facts)
+    standing = int(facts.get("position") or 0) * 10_000 + (minutes or 0)
+    lines = list_queue_lines(facts) if standing != told else ()
+    spoken = [Spoken(one.text) for line in lines for one in say_line(session, line, find_language(call))]
+    next_url = addresses.recorded("next", epoch=epoch, heard=heard, told=standing)
+    return documents.say_and_go_on(spoken, voice, next_url=next_url, pause_seconds=QUEUE_SECONDS)
 
 
 def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], heard: int, now: datetime) -> str:
@@ -104,20 +144,14 @@ def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], he
     )
 
 
-@transaction.atomic
 def take_answer(*, call: PhoneCall, epoch: int, heard: int, number: int, sid: str, key: str, now: datetime) -> str:
-    """An answer was recorded, up to `key`, a silence, or the end of the call. Effects: it is to be fetched and heard;
-    the question is asked again, the interview paused or interrupted, as the key says. Where nothing was recorded at
-    all, it is asked whether anybody is there."""
+    """An answer was recorded, up to `key`, a silence, or the end of the call. Effects: it is to be fetched and heard,
+    whatever becomes of the rest of this request; the question is asked again, the interview paused or interrupted, as
+    the key says. Where nothing was recorded at all, it is asked whether anybody is there."""
     assert call.session_id is not None
-    answer = Answer.objects.filter(session_id=call.session_id, number=number).first()
     closes = "" if key in (AGAIN, PAUSE, HANGUP) else "skipped" if key == SKIP else "done"
-    if answer is not None and answer.is_open and sid:
-        row, is_new = PhoneRecording.objects.get_or_create(
-            sid=sid, defaults={"call": call, "answer": answer, "closes": closes, "due_at": now}
-        )
-        if is_new:
-            enqueue(row)
+    if sid:
+        _keep_recording(call, sid, number=number, closes=closes, now=now)
     if key == HANGUP:
         session_manager.interrupt_session(session_id=call.session_id, epoch=epoch, now=now)
         return documents.say_and_hang_up([])
@@ -128,6 +162,19 @@ def take_answer(*, call: PhoneCall, epoch: int, heard: int, number: int, sid: st
     asked = _find_question(load_session(call.session_id))
     is_again = not closes and asked is not None
     return go_on(call=call, epoch=epoch, heard=asked.sequence - 1 if asked and is_again else heard, now=now)
+
+
+@transaction.atomic
+def _keep_recording(call: PhoneCall, sid: str, *, number: int, closes: str, now: datetime) -> None:
+    answer = Answer.objects.filter(session_id=call.session_id, number=number).first()
+    if answer is not None and answer.is_open:
+        row, is_new = PhoneRecording.objects.get_or_create(
+            sid=sid, defaults={"call": call, "answer": answer, "closes": closes, "due_at": now}
+        )
+        if is_new:
+            enqueue(row)
+    elif not PhoneRecording.objects.filter(sid=sid).exists():  # told late: nobody will hear it
+        remove_at_twilio_later([sid], now)
 
 
 def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: datetime) -> str:
@@ -141,8 +188,12 @@ def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: d
     return go_on(call=call, epoch=epoch, heard=heard, now=now)
 
 
-def announce_recording(*, sid: str, now: datetime) -> None:
-    """Twilio has the recording ready. Effect: where it was looked for too early, it is looked for now."""
+@transaction.atomic
+def announce_recording(*, uuid: UUID, sid: str, now: datetime) -> None:
+    """Twilio has the recording ready. Effect: where it was looked for too early, it is looked for now; of a call that
+    has been erased meanwhile it is removed there."""
+    if not PhoneCall.objects.filter(uuid=uuid).exists():
+        remove_at_twilio_later([sid], now)
     for row in PhoneRecording.objects.filter(sid=sid, work_status=PhoneRecording.WorkStatus.QUEUED):
         PhoneRecording.objects.filter(pk=row.pk, due_at__gt=now).update(due_at=now)
         enqueue(row)

@@ -19,7 +19,7 @@ def issue_stream(*, call: PhoneCall, now: datetime, consent: ConsentText | None 
     `consent` is what was read out and agreed to, where that was just now; else what the call knows of it goes on.
     """
     token = secrets.token_urlsafe(32)
-    before = call.streams.exclude(consent_hash="").first()
+    before = find_consent(call)
     stream = PhoneStream(
         call=call,
         token_hash=_hash(token),
@@ -34,6 +34,33 @@ def issue_stream(*, call: PhoneCall, now: datetime, consent: ConsentText | None 
         stream.consent_hash, stream.agreed_by = before.consent_hash, before.agreed_by
     stream.save()
     return token
+
+
+def keep_consent(*, call: PhoneCall, consent: ConsentText, agreed_by: str, now: datetime) -> None:
+    """For a line that is not streamed. Effect: what was agreed to just now stands in a row that opens no socket."""
+    issue_stream(call=call, now=now, consent=consent, agreed_by=agreed_by)
+    call.streams.filter(used_at__isnull=True).update(used_at=now, ended_at=now)
+
+
+def describe_consent(stream: PhoneStream) -> dict[str, object]:
+    """`consent` of the protocol's `start`."""
+    return {
+        "accepted": bool(stream.consent_hash),
+        "document_version": stream.consent_version,
+        "language": stream.consent_language,
+        "hash": stream.consent_hash,
+    }
+
+
+def find_consent(call: PhoneCall) -> PhoneStream | None:
+    """The row of what was agreed to in this call, if it was."""
+    agreed: PhoneStream | None = call.streams.exclude(consent_hash="").first()
+    return agreed
+
+
+def forget_consent(call: PhoneCall) -> None:
+    """The text has changed before the interview began, so nothing is agreed to. Effect: it is asked for again."""
+    call.streams.update(consent_version="", consent_language="", consent_hash="", agreed_by="")
 
 
 def take_stream(*, token: str, call_sid: str, now: datetime) -> PhoneStream | None:

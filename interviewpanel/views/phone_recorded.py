@@ -1,20 +1,25 @@
 """What Twilio asks on a line whose answers it records (PHONE_LISTENS_BY=record). Routed by line_urls.py."""
 
 import re
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from interviewpanel.models import PhoneCall
 from interviewpanel.services import phone_recorded
-from interviewpanel.views.phone_line import line_view
+from interviewpanel.views.phone import refuse_unsigned
+from interviewpanel.views.phone_line import give_document, line_view
 
 RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 
 
 @line_view
 def go_on(request: HttpRequest, call: PhoneCall) -> str:
-    return phone_recorded.go_on(call=call, **read_place(request), now=timezone.now())
+    told = read_number(request, "told")
+    return phone_recorded.go_on(call=call, **read_place(request), told=told, now=timezone.now())
 
 
 @line_view
@@ -36,11 +41,16 @@ def resume(request: HttpRequest, call: PhoneCall) -> str:
     return phone_recorded.resume(call=call, **read_place(request), is_answered=is_answered, now=timezone.now())
 
 
-@line_view
-def ready(request: HttpRequest, call: PhoneCall) -> str:
-    """A report: what is answered is not followed."""
-    phone_recorded.announce_recording(sid=request.POST.get("RecordingSid", "")[:34], now=timezone.now())
-    return ""
+@csrf_exempt
+@require_POST
+def ready(request: HttpRequest, call: UUID) -> HttpResponse:
+    """A report: what is answered is not followed. The call may have been erased. 403 unless Twilio has signed it."""
+    if refusal := refuse_unsigned(request):
+        return refusal
+    sid = request.POST.get("RecordingSid", "")
+    if RECORDING_SID.fullmatch(sid):
+        phone_recorded.announce_recording(uuid=call, sid=sid, now=timezone.now())
+    return give_document("")
 
 
 def read_place(request: HttpRequest) -> dict[str, int]:

@@ -90,7 +90,8 @@ def place_call(site: LiveSite, server: LineServer, link: str) -> TwilioCall:
         requested_at=now,
     ).save(using=SITE)
     base = f"{PUBLIC_URL}/phone/{call_uuid}"
-    asked = {"To": CANDIDATE, "From": NUMBER, "Url": f"{base}/voice/", "StatusCallback": f"{base}/status/"}
+    asked = {"To": CANDIDATE, "From": NUMBER, "Url": f"{base}/voice/", "FallbackUrl": f"{base}/wait/"}
+    asked |= {"StatusCallback": f"{base}/status/"}
     call = server.calls[sid] = TwilioCall(sid, asked, now, "in-progress", started_at=now)
     return call
 

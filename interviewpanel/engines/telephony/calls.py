@@ -32,9 +32,11 @@ class NoSuchCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CallUrls:
-    """Where Twilio asks what to say, and where it tells what becomes of the call. All of this site, all signed."""
+    """Where Twilio asks what to say, again where that failed, and where it tells what becomes of the call. All of this
+    site, all signed."""
 
     voice: str
+    fallback: str
     status: str
     machine: str
 
@@ -106,6 +108,7 @@ def place_call(*, to: str, urls: CallUrls) -> str:
             to=to,
             from_=settings.TWILIO_VOICE_NUMBER,
             url=urls.voice,
+            fallback_url=urls.fallback,
             status_callback=urls.status,
             status_callback_event=EVENTS,
             timeout=settings.PHONE_RING_SECONDS,

@@ -4,11 +4,12 @@ from interviewpanel.engines.telephony.calls import tell_apart
 from organizations.engines.sms import find_client
 
 
-def lead_call(sid: str, url: str) -> None:
-    """Twilio leaves the document it is in and asks `url` for another. A stream that was begun goes on.
+def lead_call(sid: str, url: str, *, fallback_url: str) -> None:
+    """Twilio leaves the document it is in and asks `url` for another, or `fallback_url` where that or a later one
+    fails: without it the call would end. A stream that was begun goes on.
 
     Raises NoSuchCall, DeliveryPostponed (also where the answer was lost: asking twice does no harm), DeliveryRefused
     (the call is over).
     """
     with tell_apart(acts=False):
-        find_client().calls(sid).update(url=url, method="POST")
+        find_client().calls(sid).update(url=url, method="POST", fallback_url=fallback_url, fallback_method="POST")

@@ -40,6 +40,7 @@ def test_a_call_is_placed_as_twilio_wants_it(twilio: TwilioServer) -> None:
         "To": PHONE,
         "From": NUMBER,
         "Url": f"{base}/voice/",
+        "FallbackUrl": f"{base}/wait/",
         "StatusCallback": f"{base}/status/",
         "StatusCallbackEvent": "initiated ringing answered completed",
         "Timeout": f"{site.PHONE_RING_SECONDS}",

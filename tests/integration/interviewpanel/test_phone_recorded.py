@@ -1,13 +1,18 @@
 """Interviews by phone without a stream: Twilio records each answer, and it is heard when it has been fetched."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from interviewpanel.models import Answer, InterviewSession, PhoneRecording, TwilioRemoval
+from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
+from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.deadlines import sweep_sessions
+from interviewpanel.services.phone_calls import find_call_urls
 from reports.models import InterviewReport
 from tests.phone_lines import LineServer, Phone, make_line_noise
 from tests.phone_sites import (
@@ -18,9 +23,12 @@ from tests.phone_sites import (
     do_work,
     make_outbound,
     measure_kept,
+    post,
     read_session,
 )
+from tests.queues import end
 from tests.sockets import in_database
+from tests.twilio_server import PUBLIC_URL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +116,82 @@ async def test_a_recording_that_is_heard_twice_is_stored_once(server: LineServer
     await in_database(lambda: PhoneRecording.objects.filter(pk=row.pk).update(work_status="queued"))  # told twice
     await do_work()
     assert (await in_database(measure_kept, answer), kept) == (kept, pytest.approx(SPEECH_SECONDS, abs=0.01))
+
+
+async def test_an_answer_is_kept_though_what_comes_next_fails(server: LineServer, settings: Settings) -> None:
+    phone = await begin(server, questions=1)
+    voices, settings.PHONE_VOICES = settings.PHONE_VOICES, {}  # no voice to go on with
+    with pytest.raises(KeyError):
+        await phone.record(SPEECH, key="#")
+    settings.PHONE_VOICES = voices
+    row = await in_database(PhoneRecording.objects.get)
+    assert (row.sid, row.closes) == (next(iter(server.answers)), "done")
+    await do_work()
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+
+
+async def read_removals() -> list[str]:
+    sids: list[str] = await in_database(lambda: list(TwilioRemoval.objects.values_list("sid", flat=True)))
+    return sids
+
+
+async def test_what_is_told_of_a_closed_answer_is_removed_at_twilio(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    await phone.record(SPEECH, key="1")  # it goes on, and the interview ends before this is heard
+    session = await read_session()
+    await in_database(end, session, timezone.now())
+    await do_work()
+    assert await read_removals() == list(server.answers)
+    call = await in_database(PhoneCall.objects.get)
+    late, place = server.make_sid("RE"), {"number": 1, "epoch": session.epoch, "heard": 0}
+    fields = {"CallSid": str(call.sid), "RecordingSid": late, "Digits": "#"}
+    assert (await post(LineAddresses(call.uuid).recorded("answer", **place), fields))[0] == 200
+    assert await read_removals() == [*server.answers, late]
+    assert await in_database(PhoneRecording.objects.count) == 1
+
+
+@pytest.mark.parametrize("place", ["recorded/ready", "recording"])
+async def test_what_is_told_of_an_erased_call_is_removed_at_twilio(server: LineServer, place: str) -> None:
+    sid = server.make_sid("RE")
+    url = f"{PUBLIC_URL}/phone/{uuid4()}/{place}/"
+    fields = {"CallSid": server.make_sid("CA"), "RecordingSid": sid, "RecordingStatus": "completed"}
+    assert (await post(url, fields))[0] in (200, 204)
+    assert await read_removals() == [sid]
+    unsigned = await in_database(lambda: Client().post(url.removeprefix(PUBLIC_URL), fields, secure=True))
+    assert unsigned.status_code == 403
+
+
+async def hang_up(phone: Phone, at: datetime) -> None:
+    """Outside a recording: the status of the call is all that tells of it."""
+    call = await in_database(PhoneCall.objects.get, sid=phone.call.sid)
+    told = {
+        "CallSid": phone.call.sid,
+        "CallStatus": "completed",
+        "CallDuration": "60",
+        "Timestamp": format_datetime(at),
+    }
+    assert (await post(find_call_urls(call).status, told))[0] == 204
+
+
+async def test_hanging_up_between_answers_interrupts_from_that_moment(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    await phone.record(SPEECH, key="1")  # the question is being said once more
+    at = timezone.now().replace(microsecond=0)
+    await hang_up(phone, at)
+    session = await read_session()
+    assert (session.status, session.interrupted_at, session.lease_until) == ("interrupted", at, None)
+    assert session.clock_running_since is None
+
+
+async def test_a_call_that_ends_late_takes_nothing_from_the_next(server: LineServer) -> None:
+    phone = await begin(server, questions=1)
+    await in_database(lambda: PhoneCall.objects.update(direction="inbound"))  # one goes out at a time
+    call = await in_database(lambda: call_again(server, InterviewSession.objects.get().invitation))
+    again = await answer_call(server, call)
+    await again.press("1")
+    await hang_up(phone, timezone.now())
+    assert (await read_session()).status == "in_progress"
+    await hang_up(again, timezone.now())
+    assert (await read_session()).status == "interrupted"

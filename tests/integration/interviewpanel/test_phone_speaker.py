@@ -7,21 +7,24 @@ import pytest
 
 from interviewpanel.consumers.phone_speaker import Speaker
 from interviewpanel.domain.phone_script import Saying
+from organizations.domain.delivery import DeliveryPostponed
 from tests.sockets import VirtualClock
 
 
 class Heard:
-    """What was said, and what was heard; `refuses` is Twilio when it cannot be reached."""
+    """What was said, and what was heard; `refuses`: the call is over; `is_away`: Twilio does not answer."""
 
     def __init__(self) -> None:
         self.clock = VirtualClock(1000.0)
         self.said: list[str] = []
         self.heard: list[str] = []
-        self.refuses = False
+        self.refuses = self.is_away = False
         self.speaker = Speaker(self.clock, "12", lead=self._lead, after=self._after)
 
     async def _lead(self, saying: Saying, said: str) -> bool:
         self.said.append(f"{said} {saying.lines[0]}")
+        if self.is_away:
+            raise DeliveryPostponed("Twilio does not answer")
         return not self.refuses
 
     async def _after(self, saying: Saying) -> None:
@@ -75,7 +78,14 @@ async def test_where_nobody_tells_of_the_end_the_time_decides(line: Heard) -> No
     assert line.heard == ["event.1"]
 
 
-async def test_what_twilio_does_not_say_is_not_waited_for(line: Heard) -> None:
+async def test_what_twilio_could_not_be_asked_to_say_is_never_taken_as_heard(line: Heard) -> None:
+    line.is_away = True
+    say(line, "event.1", "event.2")
+    await line.settle()
+    assert (line.said, line.heard, line.speaker.is_silent) == (["12-1 event.1"], [], False)
+
+
+async def test_nobody_is_waited_for_on_a_call_that_is_over(line: Heard) -> None:
     line.refuses = True
     say(line, "event.1", "event.2")
     await line.settle()

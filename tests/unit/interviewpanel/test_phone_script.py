@@ -43,11 +43,34 @@ def test_a_state_that_nobody_asked_for_is_not_said_and_a_repetition_is() -> None
     state = {"status": "in_progress", "question": QUESTION}
     script.read("session_state", state)
     assert script.read("session_state", state) is None
-    script.repeat()
+    assert script.press("1") == "repeat_question"
     said = script.read("session_state", state)
     assert said is not None
     assert said.lines == ("event.7",)
-    assert script.explain_keys().lines == ("words.keys", "event.7")
+
+
+def test_what_keys_mean() -> None:
+    script = Script()
+    script.read("next_question", QUESTION)
+    help_ = script.press("0")
+    assert isinstance(help_, Saying)
+    assert help_.lines == ("words.keys", "event.7")
+    assert [script.press(key) for key in ("2", "3", "4", "5", "#", "7", "")] == [
+        *("rephrase_question", "need_time", "skip_question", "pause", "end_turn", None, None),
+    ]
+    script.is_longest_near = True
+    assert script.press("3") == "more_time"
+    script.read("paused", {"reason": "candidate"})
+    assert script.press("5") == "resume"
+
+
+def test_the_end_is_pressed_twice_and_nothing_else_between() -> None:
+    script = Script()
+    asked = script.press("9")
+    assert isinstance(asked, Saying)
+    assert asked.lines == ("words.confirm_end",)
+    assert script.press("9") == "end_interview"
+    assert (script.press("9"), script.press("4"), script.press("9")) == (asked, "skip_question", asked)
 
 
 def test_pauses_and_whether_anybody_is_there() -> None:
@@ -84,6 +107,23 @@ def test_what_is_running_out_is_said_once_and_never_into_an_answer() -> None:
         ("words.longest_turn",),
         ("words.minutes_left.5", "event.12"),
         ("event.15",),
+    ]
+
+
+def test_where_somebody_stands_in_the_queue_is_said() -> None:
+    waiting = {"state": "waiting", "position": 3, "estimated_seconds": 250, "is_drained": False}
+    assert read_all(
+        ("queue", waiting),
+        ("queue", {**waiting, "position": 1, "estimated_seconds": 5}),
+        ("queue", {**waiting, "estimated_seconds": None}),
+        ("queue", {**waiting, "is_drained": True}),
+        ("queue", {**waiting, "state": "called", "position": 0}),
+        ("queue", {"state": "left"}),
+    ) == [
+        ("words.queue_place.3", "words.queue_minutes.4", "words.queue_stay"),
+        ("words.queue_place.1", "words.queue_minutes.1", "words.queue_stay"),
+        ("words.queue_place.3", "words.queue_stay"),
+        ("words.queue_drained", "words.queue_stay"),
     ]
 
 

@@ -1,0 +1,76 @@
+"""Twilio is busy or away while something is to be said: it is asked again, and what was never said is never heard."""
+
+import asyncio
+import time
+
+import pytest
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.urls import path
+
+from interviewpanel.consumers.phone import PhoneConsumer
+from interviewpanel.models import Answer
+from tests.phone_lines import LineServer, Phone
+from tests.phone_sites import InProcessSocket, do_work, find_phone, make_outbound, post, read_session
+from tests.sockets import VirtualClock, in_database
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BUSY = (429, 20429, "Too Many Requests")
+AWAY = (503, 20503, "Service Unavailable")
+
+
+async def begin(server: LineServer, clock: VirtualClock) -> Phone:
+    """Agreed to by key, on a clock of the test's own: a second passes with each round of waiting."""
+
+    async def open_socket(url: str) -> InProcessSocket:
+        communicator = WebsocketCommunicator(
+            URLRouter([path("ws/phone/", PhoneConsumer.as_asgi(clock=clock))]), "/ws/phone/"
+        )
+        assert (await communicator.connect(timeout=10))[0]
+        return InProcessSocket(communicator)
+
+    async def pass_second() -> None:
+        clock.advance(1)
+        await do_work()
+
+    twilio = find_phone(server, await in_database(make_outbound, server, questions=1)).call
+    phone = Phone(server, twilio, post=post, open_socket=open_socket, meanwhile=pass_second)
+    await phone.ask(twilio.asked["Url"])
+    await phone.press("1")
+    await phone.press("1")
+    return phone
+
+
+def count_leads(server: LineServer, phone: Phone) -> int:
+    return server.requests.count(f"POST /Calls/{phone.call.sid}.json")
+
+
+async def test_twilio_is_asked_four_times(server: LineServer) -> None:
+    server.failures = [BUSY, AWAY, "hang up"]
+    phone = await begin(server, VirtualClock(time.time()))
+    assert (await phone.follow_lead()).startswith("Hello Priya, and welcome.")
+    assert count_leads(server, phone) == 4
+    await phone.hang_up()
+
+
+async def test_a_question_that_was_never_said_is_said_on_the_next_socket(server: LineServer) -> None:
+    clock = VirtualClock(time.time())
+    phone = await begin(server, clock)
+    await phone.follow_lead()
+    server.failures = [AWAY] * 4
+    await phone.stay_silent()  # the greeting is heard; the question cannot be said
+    assert isinstance(phone.socket, InProcessSocket)
+    closing = asyncio.ensure_future(phone.socket.expect_close())
+    while not closing.done():
+        clock.advance(1)
+        await asyncio.sleep(0.05)
+    assert await closing == 1011
+    assert server.failures == []
+    await phone.lose_socket()
+    assert (await read_session()).status == "interrupted"
+    assert (await in_database(Answer.objects.get)).turn_started_at is None
+    await phone.stay_silent()
+    said = await phone.listen()
+    assert said.startswith("We go on where we were. Press 0 to hear the keys. What do you know about")
+    assert len(phone.tokens) == 2
+    await phone.hang_up()
