@@ -4,10 +4,11 @@ Whoever says `start` begins at once where a place is free. Else they are told wh
 turn comes: by this connection itself, unless its page has said that it asks its candidate first (`confirms_turn`).
 """
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from interviewpanel.domain.states import MoveRefused, SessionStatus
-from interviewpanel.live.threads import in_thread
+from interviewpanel.live.threads import in_queue_thread
 from interviewpanel.services import session_manager
 from interviewpanel.services.events import ConnectionReplaced
 from interviewpanel.services.queue_states import describe_queue
@@ -42,7 +43,11 @@ class Admission:
         """Begin, or wait. Raises MoveRefused and LinkRefused as `start_session` does. Told: queue, where they wait."""
         live = self._live
         self._confirms_turn = confirms_turn
-        if await live.call(session_manager.start_session, **start):
+        await live.jobs.join()
+        who: dict[str, Any] = {"session_id": live.session.pk, "epoch": live.epoch, "now": live.clock.read_at()}
+        has_begun = await in_queue_thread(session_manager.start_session, **who, **start)
+        live.look_for_news()
+        if has_begun:
             self._start, self._is_waiting = None, False
             live.session.consented_at = live.session.consented_at or live.clock.read_at()
         else:
@@ -68,8 +73,8 @@ class Admission:
             await self._begin(self._start)
 
     async def _read(self, *, is_fresh: bool = False) -> dict[str, Any] | None:
-        now = self._live.clock.read_at()
-        facts = await in_thread(describe_queue, self._live.session, now, is_fresh=is_fresh)
+        now, since = self._live.clock.read_at(), time.monotonic() if is_fresh else None
+        facts = await in_queue_thread(describe_queue, self._live.session, now, since=since)
         self._is_waiting = facts is not None and facts["state"] != "left"
         return facts
 

@@ -17,6 +17,7 @@ R = TypeVar("R")
 _pool = ThreadPoolExecutor(8, thread_name_prefix="socket")
 _spare_pool = ThreadPoolExecutor(2, thread_name_prefix="monitor")
 
+_queue_pool = ThreadPoolExecutor(2, thread_name_prefix="queue")
 _line_pool = ThreadPoolExecutor(4, thread_name_prefix="line")
 _voice_pool = ThreadPoolExecutor(2, thread_name_prefix="voice")
 
@@ -30,6 +31,14 @@ async def in_spare_thread(function: Callable[P, R], *args: P.args, **kwargs: P.k
     """As `in_thread`, for those who only watch: however many there are, no candidate waits for a thread of theirs."""
     return await asyncio.get_running_loop().run_in_executor(
         _spare_pool, partial(_call, partial(function, *args, **kwargs))
+    )
+
+
+async def in_queue_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """As `in_thread`, for those who wait for a place: hundreds come at once, and no answer that is being said waits for
+    a thread of theirs, nor for the one lock that they wait for."""
+    return await asyncio.get_running_loop().run_in_executor(
+        _queue_pool, partial(_call, partial(function, *args, **kwargs))
     )
 
 

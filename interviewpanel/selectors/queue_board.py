@@ -5,6 +5,7 @@ that is services/admissions.py, under its lock.
 """
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +43,7 @@ class Spot:
 @dataclass(frozen=True)
 class Board:
     read_at: datetime
+    began: float  # time.monotonic() as the reading began: it shows what was committed before that
     spots: dict[int, Spot]  # by session
     standing: Standing
 
@@ -62,6 +64,7 @@ class Board:
 
 def read_board(now: datetime) -> Board:
     """Nine queries, however many wait."""
+    began = time.monotonic()
     standing = read_standing(now)
     forecasts = _foresee(standing, now)
     spots = {}
@@ -82,7 +85,7 @@ def read_board(now: datetime) -> Board:
             estimated_seconds=usual,
             longest_seconds=long,
         )
-    return Board(now, spots, standing)
+    return Board(now, began, spots, standing)
 
 
 def _read_seconds(forecasts: dict[int, Forecast], place: int, standing: Standing) -> float | None:
@@ -124,18 +127,23 @@ _lock = threading.Lock()
 _board: Board | None = None
 
 
-def view_board(now: datetime) -> Board:
-    """As it was at most two seconds ago, in this process."""
+def view_board(now: datetime, *, since: float | None = None) -> Board:
+    """As it was at most two seconds ago, in this process.
+
+    `since`: as it was at that time.monotonic() or later. However many ask for that while one reads, the next reading
+    serves them all.
+    """
     global _board
     with _lock:
         board = _board
-        if board is None or not now - BELIEVED <= board.read_at <= now:
+        is_old = board is None or abs(now - board.read_at) > BELIEVED or (since is not None and board.began < since)
+        if board is None or is_old:
             _board = board = read_board(now)
         return board
 
 
 def forget_board() -> None:
-    """Something has changed that somebody is to be told of at once."""
+    """For tests: time begins anew in each."""
     global _board
     with _lock:
         _board = None

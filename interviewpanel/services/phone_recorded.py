@@ -7,6 +7,7 @@ live/recorded_answers.py.
 """
 
 import contextlib
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -112,7 +113,7 @@ def _begin_or_wait(call: PhoneCall, epoch: int, heard: int, told: int, now: date
         forget_consent(call)
         changed = [Spoken(say_words("consent_changed", find_language(call)))]
         return documents.say_and_go_on(changed, voice, next_url=addresses.wait, pause_seconds=0)
-    facts = describe_queue(session, now, is_fresh=True) or {}
+    facts = describe_queue(session, now, since=time.monotonic()) or {}
     minutes = count_queue_minutes(facts)
     standing = int(facts.get("position") or 0) * 10_000 + (minutes or 0)
     lines = list_queue_lines(facts) if standing != told else ()

@@ -3,29 +3,28 @@
 Positions are told to who waits, and counts of others to nobody else: another organization's are not ours to tell.
 """
 
+import time
 from datetime import datetime
 from typing import Any
 
 from interviewpanel.domain.states import SessionStatus
 from interviewpanel.models import InterviewSession, Place
-from interviewpanel.selectors.queue_board import Spot, forget_board, view_board
+from interviewpanel.selectors.queue_board import Spot, view_board
 from interviewpanel.services.admissions import list_channels
 
 Facts = dict[str, Any]
 LEFT: Facts = {"state": "left"}
 
 
-def describe_queue(session: InterviewSession, now: datetime, *, is_fresh: bool = False) -> Facts | None:
-    """None where this candidate has not asked to begin, or has begun. `is_fresh`: not what was read two seconds ago."""
+def describe_queue(session: InterviewSession, now: datetime, *, since: float | None = None) -> Facts | None:
+    """None where this candidate has not asked to begin, or has begun. `since`: as it was at that time.monotonic() or
+    later, and not up to two seconds ago."""
     if session.status != SessionStatus.PENDING:
         return None
-    if is_fresh:
-        forget_board()
-    board = view_board(now)
+    board = view_board(now, since=since)
     spot = board.spots.get(session.pk)
     if spot is not None and spot.is_absent:  # they are here, so it was read before they came back
-        forget_board()
-        board = view_board(now)
+        board = view_board(now, since=time.monotonic())
         spot = board.spots.get(session.pk)
     if spot is not None:
         return _describe(spot, session, now, is_drained=board.standing.is_drained)

@@ -1,12 +1,15 @@
 """What is told of the line: who has closed the page is not in anybody's way, and no time is told that cannot hold."""
 
+import time
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from interviewpanel.models import InterviewSession
-from interviewpanel.selectors.queue_board import Spot, forget_board, read_board
+from interviewpanel.selectors.queue_board import Spot, forget_board, read_board, view_board
 from interviewpanel.services import admissions
 from interviewpanel.services.queue_states import describe_queue
 from interviewpanel.services.queue_views import OwnPlaces, SitePlaces, count_in_line, view_queue
@@ -88,3 +91,22 @@ def test_a_drained_site_tells_a_position_and_no_time() -> None:
     admissions.drain(after(2))
     told = look(ben, 3)
     assert (told.position, told.shortest_seconds, told.estimated_seconds, told.longest_seconds) == (1, None, None, None)
+
+
+def test_one_reading_serves_all_who_asked_before_it_began() -> None:
+    """Of hundreds who come at once each wants to be in what they are told, and most are in the same reading."""
+    panel = make_panel()
+    arrive(panel, "Ada", after(0))
+    ben = arrive(panel, "Ben", after(1))
+    asked = time.monotonic()
+    first = view_board(after(2), since=asked)
+    with CaptureQueriesContext(connection) as queries:
+        assert view_board(after(2), since=asked) is first
+        assert view_board(after(1), since=asked) is first  # asked a second before, and had to wait for a thread
+        assert view_board(after(3)) is first
+    assert len(queries) == 0
+    assert ben.pk in first.spots
+    cleo = arrive(panel, "Cleo", after(3))
+    assert cleo.pk not in view_board(after(3)).spots
+    assert cleo.pk in view_board(after(3), since=time.monotonic()).spots
+    assert view_board(after(6)).read_at == after(6)
