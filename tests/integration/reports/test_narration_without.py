@@ -30,9 +30,9 @@ def session(world: World) -> InterviewSession:
 @pytest.mark.parametrize(
     ("reply", "status", "said"),
     [
-        (fail_with(500, "out of memory"), "queued", "asks to wait"),
+        (fail_with(500, "out of memory"), "queued", "failed 3 times"),
         (fail_with(400, "does not support formats"), "failed", "refuses"),
-        (Reply(b'{"message": {"content": "no JSON"}, "done": true}'), "queued", "asks to wait"),
+        (Reply(b'{"message": {"content": "no JSON"}, "done": true}'), "queued", "failed 3 times"),
         (Reply(stall=True), "queued", "did not finish in 0.3 s"),
         (Reply(b"x" * 500, drip_seconds=0.05), "queued", "did not finish in 0.3 s"),
     ],
