@@ -17,7 +17,8 @@ from tests.socket_client import Socket, open_socket
 
 pytestmark = pytest.mark.timeout(240)
 PATIENCE_SECONDS = 60  # with the model: who waited for it would wait so long
-MOST_SECONDS = 20  # from the end of an answer to the next question, on a machine that has other things to do as well
+MOST_SECONDS = 1.5  # from the end of an answer to the next question; more only where it is slow without a model too
+MOST_TIMES = 3  # what the same takes beside no model
 ANSWER = "I would first look at what the monitoring says, and then at what was changed last."
 
 
@@ -52,37 +53,52 @@ def answer_and_time(socket: Socket) -> float:
     return time.monotonic() - began
 
 
-def test_the_next_question_comes_as_fast_beside_a_model_that_never_answers(site: LiveSite, model: OllamaServer) -> None:
+@pytest.fixture(scope="module")
+def most_seconds(site: LiveSite) -> float:
+    """As long as an answer may take to lead to the next question, on this machine as busy as it is just now."""
+    site.set_panel(words_by_model=False, question_wording="as_written")
+    with open_socket(site.invite()) as socket:
+        socket.begin()
+        without = max(answer_and_time(socket) for _ in range(3))
+    site.set_panel(words_by_model=True, question_wording="in_context")
+    return max(MOST_SECONDS, MOST_TIMES * without)
+
+
+def test_the_next_question_comes_as_fast_beside_a_model_that_never_answers(
+    site: LiveSite, model: OllamaServer, most_seconds: float
+) -> None:
     link = site.invite()
     with open_socket(link) as socket:
         socket.begin()
-        wait_until("the model is being asked", lambda: len(model.chats) > 0, seconds=MOST_SECONDS)
+        wait_until("the model is being asked", lambda: len(model.chats) > 0, seconds=20)
         seconds = [answer_and_time(socket) for _ in range(3)]
-    assert max(seconds) < MOST_SECONDS, f"the questions came after {seconds} s"
+    assert max(seconds) < most_seconds, f"the questions came after {seconds} s"
     session = find_session(link)
     assert not PreparedLine.objects.using(SITE).filter(session=session, state__in=["ready", "used"]).exists()
 
 
-def test_other_words_are_not_waited_for(site: LiveSite) -> None:
+def test_other_words_are_not_waited_for(site: LiveSite, most_seconds: float) -> None:
     with open_socket(site.invite()) as socket:
         answer = socket.begin()
         began = time.monotonic()
         socket.say("rephrase_question", answer=answer)
         told = socket.hear("question_rephrased")
-        assert time.monotonic() - began < MOST_SECONDS
+        assert time.monotonic() - began < most_seconds
     assert (told["answer"], told["is_slow"]) == (answer, True)
 
 
-def test_the_interview_goes_on_when_what_prepares_is_killed(site: LiveSite, model: OllamaServer) -> None:
+def test_the_interview_goes_on_when_what_prepares_is_killed(
+    site: LiveSite, model: OllamaServer, most_seconds: float
+) -> None:
     """SIGKILL between preparing and asking: of the server, or of the worker that waits for the model."""
     link = site.invite()
     asked = len(model.chats)
     with open_socket(link) as socket:
         socket.begin()
-        wait_until("the model is being asked", lambda: len(model.chats) > asked, seconds=MOST_SECONDS)
+        wait_until("the model is being asked", lambda: len(model.chats) > asked, seconds=20)
         if site.stack == "full":
             site.processes.kill("talks")
-            assert answer_and_time(socket) < MOST_SECONDS
+            assert answer_and_time(socket) < most_seconds
             site.start_workers("talks", queues="conversation,scoring")
         else:
             site.processes.kill("web")
@@ -90,6 +106,6 @@ def test_the_interview_goes_on_when_what_prepares_is_killed(site: LiveSite, mode
         site.start_web()
         with open_socket(link) as socket:
             socket.hear("session_state")
-            assert answer_and_time(socket) < MOST_SECONDS
+            assert answer_and_time(socket) < most_seconds
     numbers = Answer.objects.using(SITE).filter(session=find_session(link)).order_by("number")
     assert list(numbers.values_list("number", flat=True)) == [1, 2]

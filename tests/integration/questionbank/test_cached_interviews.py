@@ -32,11 +32,6 @@ def server(settings: Settings) -> Iterator[OllamaServer]:
         yield server
 
 
-@pytest.fixture
-def fernbrook(db: None) -> Organization:
-    return Organization.objects.create(name="Fernbrook", slug="fernbrook")
-
-
 def make(organization: Organization, req_id: str, **changes: Any) -> GeneratedInterview:
     """The description of the tests under another number; `changes` of it, and `use_cache`."""
     wish = {name: changes.pop(name) for name in ("use_cache",) if name in changes}

@@ -43,11 +43,6 @@ def server(settings: Settings) -> Iterator[OllamaServer]:
         yield server
 
 
-@pytest.fixture
-def fernbrook(db: None) -> Organization:
-    return Organization.objects.create(name="Fernbrook", slug="fernbrook")
-
-
 @pytest.fixture(autouse=True)
 def two_word_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kinds that ask for one word a step."""

@@ -45,11 +45,6 @@ def server(settings: Settings) -> Iterator[OllamaServer]:
         yield server
 
 
-@pytest.fixture
-def fernbrook(db: None) -> Organization:
-    return Organization.objects.create(name="Fernbrook", slug="fernbrook")
-
-
 def read(generation: Generation) -> Generation:
     return Generation.objects.get(pk=generation.pk)
 
