@@ -120,6 +120,12 @@ class Phone:
         while self._gather is not None and "speech" not in self._gather.get("input", ""):
             await self.stay_silent()
 
+    async def agree(self) -> None:
+        """By key: it is the candidate, who has heard all that is agreed to, and agrees."""
+        await self.press("1")
+        await self.hear_out()
+        await self.press("1")
+
     async def follow_lead(self) -> str:
         """The site has led the call elsewhere: follow, and return what is said there."""
         led = self.server.led.setdefault(self.call.sid, [])

@@ -134,9 +134,7 @@ async def call_in(server: LineServer) -> Phone:
 async def begin_by_phone(server: LineServer, **changes: Any) -> Phone:
     """Identity and consent given by key; the first question has been heard."""
     phone = await answer_call(server, await in_database(make_outbound, server, **changes))
-    await phone.press("1")
-    await phone.hear_out()
-    await phone.press("1")
+    await phone.agree()
     await phone.listen()
     assert (await phone.listen()).startswith("What do you know about")
     return phone

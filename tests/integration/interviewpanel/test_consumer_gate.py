@@ -122,6 +122,7 @@ async def test_the_first_message_says_everything_a_page_needs() -> None:
             },
             "clock": {"remaining_seconds": 1800, "is_running": False, "wrap_up": False},
             "pause": None,
+            "queue": None,
             "question": None,
             "turn": None,
             "heard": None,

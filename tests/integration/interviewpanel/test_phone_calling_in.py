@@ -44,9 +44,7 @@ async def test_a_candidate_calls_in_by_pin_and_after_a_drop_calls_in_again(serve
     assert phone.heard == WELCOME
     await phone.press(pin.replace(" ", ""))
     assert "Am I speaking with Priya Raghunathan?" in phone.heard[-1]
-    await phone.press("1")
-    await phone.hear_out()
-    await phone.press("1")
+    await phone.agree()
     await phone.listen()
     question = await phone.listen()
     await phone.hang_up()

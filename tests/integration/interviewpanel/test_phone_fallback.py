@@ -32,6 +32,7 @@ async def call(server: LineServer, place: str) -> tuple[Phone, list[str]]:
 async def test_what_was_asked_is_asked_again(server: LineServer, place: str) -> None:
     phone, lost = await call(server, place)
     while not phone.tokens:
+        await phone.hear_out()
         await phone.press("1")
     assert len(lost) == 1
     assert (await phone.listen()).startswith("Hello Priya, and welcome.")
@@ -50,8 +51,7 @@ async def test_nobody_is_taken_for_the_candidate_by_a_document_that_failed(serve
 async def test_a_recorded_line_goes_on_where_it_was(server: LineServer, settings: Settings) -> None:
     settings.PHONE_LISTENS_BY = "record"
     phone, lost = await call(server, "recorded/next")
-    await phone.press("1")
-    await phone.press("1")
+    await phone.agree()
     assert len(lost) == 1
     assert phone.heard[-1].startswith("What do you know about")
     assert (await read_session()).status == "in_progress"

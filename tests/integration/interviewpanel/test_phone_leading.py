@@ -36,8 +36,7 @@ async def begin(server: LineServer, clock: VirtualClock) -> Phone:
     twilio = find_phone(server, await in_database(make_outbound, server, questions=1)).call
     phone = Phone(server, twilio, post=post, open_socket=open_socket, meanwhile=pass_second)
     await phone.ask(twilio.asked["Url"])
-    await phone.press("1")
-    await phone.press("1")
+    await phone.agree()
     return phone
 
 

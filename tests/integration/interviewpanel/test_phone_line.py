@@ -130,9 +130,7 @@ async def test_a_call_is_recorded_when_its_interview_begins_and_not_while_it_wai
     if is_taken:
         await in_database(lambda: begin_now(invite(make_panel(name="Harrow"), "Ada Lind", now=timezone.now())))
     phone = await answer_call(server, await in_database(make_outbound, server))
-    await phone.press("1")
-    await phone.hear_out()
-    await phone.press("1")
+    await phone.agree()
     assert isinstance(phone.socket, InProcessSocket)
     await phone.socket.settle()
     call = await in_database(PhoneCall.objects.select_related("session").get)
@@ -190,9 +188,7 @@ async def test_silence_is_asked_about_and_a_word_goes_on(server: LineServer) -> 
 
 async def test_whoever_talks_over_a_question_is_heard_and_it_stops(server: LineServer) -> None:
     phone = await answer_call(server, await in_database(make_outbound, server, questions=1))
-    await phone.press("1")
-    await phone.hear_out()
-    await phone.press("1")
+    await phone.agree()
     await phone.listen()
     await phone.follow_lead()  # the question is being said
     await speak(phone)

@@ -21,7 +21,7 @@ WAITING = [
     "Please stay on the line: the interview begins by itself.",
 ]
 CHANGED = "The text you agreed to has changed meanwhile. Please listen to it again."
-LISTEN = "Before we begin, please listen to what you agree to. You can press 1 or 2 at any time."
+LISTEN = "Before we begin, please listen to what you agree to. If you do not want to, press 2 at any time."
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +52,7 @@ async def begin_waiting(server: LineServer) -> tuple[InterviewSession, Phone]:
     """Agreed to by key, on a line that is streamed; the queue has been said."""
     ada = await in_database(_fill)
     phone = await answer_call(server, await in_database(make_outbound, server, questions=1))
-    await phone.press("1")
-    await phone.press("1")
+    await phone.agree()
     assert await phone.listen() == " ".join(WAITING)
     assert (await read_place(), phone.is_over) == ("waiting", False)
     return ada, phone
@@ -78,6 +77,7 @@ async def test_a_text_that_changes_in_the_queue_is_agreed_to_again(server: LineS
     before = len(phone.heard)
     await phone.stay_silent()
     assert phone.heard[before] == LISTEN
+    await phone.hear_out()
     assert any("Fernbrook & Daughters" in text for text in phone.heard[before:])
     await phone.press("1")
     assert (await phone.listen()).startswith("Hello Priya, and welcome.")
@@ -113,12 +113,14 @@ async def test_a_recorded_line_begins_by_itself_too(server: LineServer, settings
     phone = Phone(server, twilio, post=post, open_socket=InProcessSocket.open, meanwhile=wait)
     await phone.ask(twilio.asked["Url"])
     await phone.press("1")
+    await phone.hear_out()
     before = len(phone.heard)
     await phone.press("1")
     heard = phone.heard[before:]
     assert heard[:3] == WAITING  # and once only, while it does not change
     if is_renamed:
         assert heard[3:5] == [CHANGED, LISTEN]
+        await phone.hear_out()
         before = len(phone.heard)
         await phone.press("1")
         heard = [*WAITING, *phone.heard[before:]]

@@ -41,9 +41,7 @@ def _records(settings: Settings) -> None:
 async def begin(server: LineServer, *, questions: int) -> Phone:
     """Up to the tone behind the first question."""
     phone = await answer_call(server, await in_database(make_outbound, server, questions=questions))
-    await phone.press("1")
-    await phone.hear_out()
-    await phone.press("1")
+    await phone.agree()
     assert phone.heard[-1].startswith("What do you know about")
     return phone
 

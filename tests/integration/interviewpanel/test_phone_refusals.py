@@ -221,7 +221,7 @@ async def test_a_text_that_changes_while_it_is_read_is_read_again(server: LineSe
     assert phone.tokens == []
     await phone.hear_out()
     consent = await in_database(lambda: write_invitation_consent(PhoneCall.objects.get().invitation, "en"))
-    assert phone.heard[heard] == "This text has changed meanwhile, so you hear it again."
+    assert phone.heard[heard] == "The text you agreed to has changed meanwhile. Please listen to it again."
     assert phone.heard[heard + 2 : -1] == list(consent.paragraphs)
     assert consent.paragraphs[-1] == "Calls are made by Harrow."
     await phone.press("1")

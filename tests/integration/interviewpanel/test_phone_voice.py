@@ -74,8 +74,7 @@ async def begin(server: LineServer, *, questions: int = 1) -> Phone:
     call = await in_database(make_outbound, server, questions=questions, interviewer_voice="server")
     phone = await answer_call(server, call)
     await in_database(do_due, SpokenAudio)
-    await phone.press("1")
-    await phone.press("1")
+    await phone.agree()
     phone.heard.clear()
     return phone
 
@@ -117,8 +116,7 @@ async def test_what_is_not_ready_is_said_by_twilio_and_is_there_the_next_time(
     monkeypatch.setattr(phone_voice, "READY_SECONDS", 0.05)
     call = await in_database(make_outbound, server, questions=1, interviewer_voice="server")
     phone = await answer_call(server, call)
-    await phone.press("1")
-    await phone.press("1")
+    await phone.agree()
     assert (await phone.listen()).startswith("Hello Priya")
     question = await phone.listen()
     assert (question[:22], phone.played, await in_database(SpokenLine.objects.count)) == (
