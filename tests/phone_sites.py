@@ -24,8 +24,8 @@ from tests.phone_lines import LineServer, Phone, to_mulaw
 from tests.sms_servers import NUMBER, TOKEN
 from tests.sockets import in_database
 from tests.speech import read_clip
+from tests.twilio_posts import PUBLIC_URL, post_by_client
 from tests.twilio_rows import Fields, TwilioCall
-from tests.twilio_server import PUBLIC_URL, post_by_client
 from tests.work import do_due, do_row
 
 CANDIDATE = "+4915112345678"

@@ -1,6 +1,6 @@
 """What the stand-in for Twilio holds: calls and recordings, in the JSON of Twilio's API 2010-04-01."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -65,5 +65,6 @@ class TwilioRecording:
     sid: str
     call_sid: str
     asked: Fields
+    changes: list[Fields] = field(default_factory=list)
     sound: bytes = b""
     is_removed: bool = False

@@ -12,51 +12,23 @@ import itertools
 import json
 import re
 import threading
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 from twilio.request_validator import RequestValidator
 
 from tests.sms_servers import ACCOUNT, NUMBER, TOKEN
+from tests.twilio_posts import PUBLIC_URL, Post, post_by_client
 from tests.twilio_rows import BASE, Fields, TwilioCall, TwilioRecording
 
-PUBLIC_URL = "https://interviews.example"
-# Posts form fields with a signature to an address of the site, as it is known outside; returns status and body.
-Post = Callable[[str, Fields, str], tuple[int, str]]
 # Once, in place of an answer: a refusal (status, code, words), or what happens on the line.
 Failure = tuple[int, int, str] | str
-
-
-def post_by_client(url: str, fields: Fields, signature: str) -> tuple[int, str]:
-    """To the site of the test's own process."""
-    path = url.removeprefix(PUBLIC_URL)
-    answer = Client().post(path, fields, headers={"X-Twilio-Signature": signature}, secure=True)
-    return answer.status_code, answer.content.decode()
-
-
-def post_by_http(port: int) -> Post:
-    """To a site that runs behind a proxy which ends TLS, of which this is the other side."""
-
-    def post(url: str, fields: Fields, signature: str) -> tuple[int, str]:
-        address = url.replace(PUBLIC_URL, f"http://127.0.0.1:{port}")
-        headers = {"X-Twilio-Signature": signature, "X-Forwarded-Proto": "https"}
-        request = urllib.request.Request(address, urllib.parse.urlencode(fields).encode(), headers)
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
-
-    return post
 
 
 @dataclass
@@ -104,6 +76,7 @@ class TwilioServer:
             ("POST", rf"{BASE}/Calls/(\w+)\.json", self.update_call),
             ("DELETE", rf"{BASE}/Calls/(\w+)\.json", self.delete_call),
             ("POST", rf"{BASE}/Calls/(\w+)/Recordings\.json", self.create_recording),
+            ("POST", rf"{BASE}/Calls/(\w+)/Recordings/(\w+)\.json", self.update_recording),
             ("GET", rf"{BASE}/Recordings/(\w+)\.mp3", self.play_recording),
             ("DELETE", rf"{BASE}/Recordings/(\w+)\.json", self.delete_recording),
         ]
@@ -153,6 +126,13 @@ class TwilioServer:
         told = {"sid": recording.sid, "call_sid": call_sid, "account_sid": ACCOUNT, "api_version": "2010-04-01"}
         how = {"channels": 2, "source": "StartCallRecordingAPI", "status": "in-progress", "track": "both"}
         return say(201, {**told, **how, "duration": None, "price": None, "price_unit": "USD", "error_code": None})
+
+    def update_recording(self, call_sid: str, sid: str, fields: Fields) -> Answer:
+        call, recording = self.calls.get(call_sid), self.recordings.get(sid)
+        if call is None or recording is None or call.status != "in-progress":
+            return refuse(404, 21220, "Requested resource is not eligible for recording")
+        recording.changes.append(fields)
+        return say(200, {"sid": sid, "call_sid": call_sid, "account_sid": ACCOUNT, "status": fields["Status"]})
 
     def play_recording(self, sid: str, fields: Fields) -> Answer:
         recording = self.recordings.get(sid)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from config.work.owners import current_owner, is_owner_dead
@@ -27,6 +28,7 @@ class Claim:
     model: type[WorkItem]
     pk: int
     number: int
+    due_at: datetime  # as it stood when it was taken
 
     def _mine(self) -> Q:
         return Q(pk=self.pk, claim_number=self.number, work_status=Status.RUNNING)
@@ -50,13 +52,18 @@ class Claim:
         return self.model._default_manager.filter(self._mine()).update(**values) == 1
 
     def postpone(self, due_at: datetime) -> bool:
-        """Back to the queue, not before `due_at`, without counting an attempt."""
+        """Back to the queue, not before `due_at`, without counting an attempt.
+
+        Whoever has made the row due meanwhile wanted it sooner than we knew: then it is due as they said.
+        """
+        later = Value(due_at)
+        unless_sooner = Case(When(due_at=self.due_at, then=later), default=Least(F("due_at"), later))
         return (
             self.model._default_manager.filter(self._mine()).update(
                 work_status=Status.QUEUED,
                 claimed_until=None,
                 claimed_by="",
-                due_at=due_at,
+                due_at=unless_sooner,
                 republished_at=None,
                 attempts=F("attempts") - 1,
             )
@@ -68,7 +75,7 @@ def claim_row(model: type[WorkItem], pk: int, now: datetime) -> Claim | None:
     """Take the row for `lease_seconds` if it is due and free, or if its owner's lease ran out or its owner is dead."""
     row = (
         model._default_manager.filter(pk=pk)
-        .values("claim_number", "work_status", "claimed_until", "claimed_by")
+        .values("claim_number", "work_status", "claimed_until", "claimed_by", "due_at")
         .first()
     )
     if row is None or row["work_status"] in WorkItem.OVER:
@@ -87,7 +94,7 @@ def claim_row(model: type[WorkItem], pk: int, now: datetime) -> Claim | None:
         claimed_by=current_owner(),
         republished_at=None,  # the announcement was taken; should we die, the next one need not wait for its turn
     )
-    return Claim(model, pk, row["claim_number"] + 1) if changed else None
+    return Claim(model, pk, row["claim_number"] + 1, row["due_at"]) if changed else None
 
 
 @contextlib.contextmanager

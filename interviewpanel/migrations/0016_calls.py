@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('happenings', models.PositiveIntegerField(default=0)),
                 ('records', models.BooleanField(default=False, help_text='The candidate agreed: the call is to be recorded.')),
+                ('recording_rests', models.BooleanField(default=False, help_text='Twilio was told to record silence: a pause.')),
                 ('hangs_up', models.BooleanField(default=False, help_text='The call is to be ended.')),
                 ('call', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='upkeep', to='interviewpanel.phonecall')),
             ],

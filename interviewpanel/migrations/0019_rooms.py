@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('has_video', models.BooleanField(default=False)),
+                ('is_to_end', models.BooleanField(default=False, help_text='The interview was paused; another goes on behind it.')),
                 ('egress_id', models.CharField(blank=True, db_index=True, max_length=60)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),

@@ -126,6 +126,7 @@ class CallUpkeep(WorkItem):
     # Counts what happened to the call; a worker that ends the row having seen fewer has not seen all.
     happenings = models.PositiveIntegerField(default=0)
     records = models.BooleanField(default=False, help_text="The candidate agreed: the call is to be recorded.")
+    recording_rests = models.BooleanField(default=False, help_text="Twilio was told to record silence: a pause.")
     hangs_up = models.BooleanField(default=False, help_text="The call is to be ended.")
 
     task_name = "interviewpanel.tasks.keep_up_call"

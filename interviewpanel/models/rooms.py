@@ -86,7 +86,7 @@ class Room(WorkItem):
 
 class RoomRecording(WorkItem):
     """What LiveKit's egress records of a room: begun after consent, ended with the interview, then kept here. One each
-    time the room is opened.
+    time the room is opened, and behind each pause another: an egress cannot rest.
 
     The work: begun at the server, looked at until it has ended, its file taken into this site's storage.
     """
@@ -94,6 +94,7 @@ class RoomRecording(WorkItem):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="recordings")
     has_video = models.BooleanField(default=False)
+    is_to_end = models.BooleanField(default=False, help_text="The interview was paused; another goes on behind it.")
     egress_id = models.CharField(max_length=60, blank=True, db_index=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

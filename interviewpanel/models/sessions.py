@@ -115,6 +115,11 @@ class InterviewSession(models.Model):
         return self.status in OVER
 
     @property
+    def is_at_rest(self) -> bool:
+        """Nothing is recorded: it is paused, also where nobody is there meanwhile."""
+        return SessionStatus.PAUSED in (self.status, self.interrupted_from)
+
+    @property
     def group_name(self) -> str:
         return f"interview_{self.uuid}"
 

@@ -25,6 +25,7 @@ from interviewpanel.selectors.session_state import has_open_answer
 from interviewpanel.selectors.withdrawals import has_withdrawn
 from interviewpanel.services.clocks import count_asking_seconds, stop_clock
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event
+from interviewpanel.services.outside_recordings import follow_pause
 from interviewpanel.services.scores import list_told_follow_ups, open_score, score_provisionally
 
 logger = logging.getLogger(__name__)
@@ -233,6 +234,7 @@ def _count_empty(session: InterviewSession, answer: Answer, now: datetime) -> No
         session.save()
         payload = {"reason": "are_you_there", "seconds_left": round(count_asking_seconds(session))}
         record_event(session, "paused", payload, now)
+        follow_pause(session, now)
 
 
 def _record_transcript(session: InterviewSession, answer: Answer, segments: list[AudioSegment], now: datetime) -> None:

@@ -22,6 +22,7 @@ from interviewpanel.engines.telephony import (
     end_call,
     fetch_call,
     find_calls,
+    rest_recording,
     start_recording,
 )
 from interviewpanel.models import CallUpkeep, PhoneCall
@@ -69,6 +70,7 @@ def note_happening(call: PhoneCall, due_at: datetime, *, hangs_up: bool = False,
             work_status=queued, attempts=0, finished_at=None, due_at=due_at, republished_at=None
         )
         rows.filter(work_status=queued, due_at__gt=due_at).update(due_at=due_at, republished_at=None)
+        rows.filter(work_status=CallUpkeep.WorkStatus.RUNNING).update(due_at=due_at)
     enqueue(upkeep)
 
 
@@ -117,16 +119,25 @@ def _find_lost(call: PhoneCall, now: datetime) -> bool:
 def _do_wishes(upkeep: CallUpkeep, call: PhoneCall) -> None:
     if call.status in ENDED:
         return
-    if upkeep.records and not call.recording_sid and call.status == CallStatus.IN_PROGRESS:
-        url = f"{settings.PUBLIC_URL}/phone/{call.uuid}/recording/"
+    if upkeep.records and call.status == CallStatus.IN_PROGRESS:
         try:
-            sid = start_recording(call.sid or "", report_url=url)
+            _record(upkeep, call)
         except DeliveryRefused as refusal:  # it is over by now, which the facts will tell
             logger.warning("Call %s could not be recorded: %s", call.uuid, refusal)
-        else:
-            PhoneCall.objects.filter(pk=call.pk, recording_sid="").update(recording_sid=sid)
     if CallUpkeep.objects.filter(pk=upkeep.pk, hangs_up=True).exists():  # asked anew: a person may have spoken by now
         end_call(call.sid or "")
+
+
+def _record(upkeep: CallUpkeep, call: PhoneCall) -> None:
+    """Effects at Twilio: the call is recorded, and is not while its interview is paused."""
+    rests = call.session is not None and call.session.is_at_rest
+    if not call.recording_sid and not rests:
+        url = f"{settings.PUBLIC_URL}/phone/{call.uuid}/recording/"
+        sid = start_recording(call.sid or "", report_url=url)
+        PhoneCall.objects.filter(pk=call.pk, recording_sid="").update(recording_sid=sid)
+    elif call.recording_sid and rests != upkeep.recording_rests:
+        rest_recording(call.sid or "", call.recording_sid, rests=rests)
+        CallUpkeep.objects.filter(pk=upkeep.pk).update(recording_rests=rests)
 
 
 @transaction.atomic

@@ -95,7 +95,7 @@ def _take_recorded(event: RoomEvent, now: datetime) -> bool:
     """How a recording stands is asked of the server by its work; here it only becomes due."""
     recorded = event.recorded
     assert recorded is not None
-    if recorded.state == "running":
+    if recorded.is_going:
         return False
     try:
         row_uuid = uuid.UUID(PurePosixPath(recorded.file).stem)

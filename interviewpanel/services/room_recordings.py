@@ -25,16 +25,24 @@ ENDING = timedelta(seconds=5)
 
 @transaction.atomic
 def begin_recording(*, room_id: int, now: datetime) -> RoomRecording | None:
-    """Effect: a row, announced; nothing unless the site records rooms, and nothing before the candidate has agreed."""
+    """Effect: a row, announced; nothing unless the site records rooms, before the candidate has agreed, in a pause."""
     room = Room.objects.get(pk=room_id)
     session = lock_session(room.session_id)
-    if settings.LIVEKIT.recording == "off" or session.consented_at is None or session.is_over:
+    if settings.LIVEKIT.recording == "off" or session.consented_at is None or session.is_over or session.is_at_rest:
         return None
-    if room.recordings.exclude(work_status__in=RoomRecording.OVER).exists():
+    if room.recordings.exclude(work_status__in=RoomRecording.OVER).filter(is_to_end=False).exists():
         return None
     recording = RoomRecording.objects.create(room=room, has_video=session.invitation.panel.records_video, due_at=now)
     enqueue(recording)
     return recording
+
+
+def rest_recordings(room: Room, now: datetime) -> None:
+    """The interview is paused. Effects, in the caller's transaction: what is recorded of the room is to end now."""
+    going = room.recordings.exclude(work_status__in=RoomRecording.OVER).filter(is_to_end=False)
+    for recording in going:
+        RoomRecording.objects.filter(pk=recording.pk).update(is_to_end=True, due_at=now, republished_at=None)
+        enqueue(recording)
 
 
 def keep_recording(recording: RoomRecording, now: datetime) -> Store:
@@ -59,24 +67,25 @@ def _keep(recording: RoomRecording, now: datetime) -> Store:
             raise WorkRefused(unwanted)
         _begin(recording, now)
     found = find_recording(recording.egress_id)
-    if unwanted and (found is None or found.state != "running"):
+    if unwanted and (found is None or not found.is_going):
         _remove_source(recording, now)
         raise WorkRefused(unwanted)
     if found is None:
         raise WorkRefused("The LiveKit server knows nothing of this recording any more.")
-    if found.state == "running":
+    if found.is_going:
         is_over = room.session.is_over and (room.agent_until is None or room.agent_until <= now)
-        if is_over or unwanted:
+        is_to_end = is_over or unwanted or recording.is_to_end
+        if is_to_end and found.state == "running":
             stop_recording(recording.egress_id)
-        raise WorkNotReady(now + (ENDING if is_over or unwanted or room.session.is_over else LOOK_AGAIN))
+        raise WorkNotReady(now + (ENDING if is_to_end or room.session.is_over else LOOK_AGAIN))
     if found.state == "failed":
         raise WorkRefused(f"The LiveKit server could not record: {found.error or 'it does not say why'}")
     return _take_file(recording, found, now)
 
 
 def _begin(recording: RoomRecording, now: datetime) -> None:
-    if recording.room.session.is_over:
-        raise WorkRefused("The interview was over before its recording could begin.")
+    if recording.is_to_end or recording.room.session.is_over:
+        raise WorkRefused("The interview was paused or over before its recording could begin.")
     begun = start_recording(room=recording.room.name, name=recording.wanted_name, has_video=recording.has_video)
     mine = RoomRecording.objects.filter(pk=recording.pk, claim_number=recording.claim_number)
     if not mine.update(egress_id=begun.egress_id, started_at=begun.started_at or now):

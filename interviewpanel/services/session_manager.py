@@ -38,6 +38,7 @@ from interviewpanel.services.conversation.lines import drop_lines
 from interviewpanel.services.conversation.next_questions import prepare_next_question
 from interviewpanel.services.events import add_transcript_entry, lock_session, record_event, tell_sockets
 from interviewpanel.services.interviewer_voice import prepare_session_speech
+from interviewpanel.services.outside_recordings import follow_pause
 from interviewpanel.services.recording_retention import find_recordings_end
 from interviewpanel.services.recordings import open_recordings
 from interviewpanel.services.rooms import make_room_due
@@ -201,6 +202,7 @@ def pause_session(*, session_id: int, epoch: int | None, now: datetime, reason: 
     session.answers.filter(status__in=sorted(OPEN_ANSWER)).update(turn_deadline_at=None)
     payload = {"reason": reason, "seconds_left": round(count_pause_seconds_left(session, now))}
     record_event(session, "paused", payload, now)
+    follow_pause(session, now)
 
 
 @transaction.atomic
@@ -217,6 +219,7 @@ def resume_session(*, session_id: int, epoch: int | None, now: datetime, reason:
     run_clock(session, now)
     session.save()
     record_event(session, "resumed", {"reason": reason}, now)
+    follow_pause(session, now)
     answers.ask_next_if_waiting(session, now)
 
 

@@ -26,8 +26,9 @@ from tests.phone_lines import LineServer, Phone, make_line_noise, to_mulaw
 from tests.sms_servers import ACCOUNT, NUMBER, TOKEN
 from tests.sockets import in_database
 from tests.speech import read_clip
+from tests.twilio_posts import PUBLIC_URL, post_by_http
 from tests.twilio_rows import Fields, TwilioCall
-from tests.twilio_server import PUBLIC_URL, post_by_http, run_twilio_server
+from tests.twilio_server import run_twilio_server
 
 pytestmark = pytest.mark.timeout(240)
 CANDIDATE = "+4915112345678"

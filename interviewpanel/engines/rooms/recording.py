@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from livekit.protocol.egress import EgressInfo, EncodedFileOutput
 
 NANOSECONDS = 1_000_000_000
-STATES = ("running", "running", "running", "done", "failed", "failed", "done")  # a limit that was reached ends well
+STATES = ("running", "running", "ending", "done", "failed", "failed", "done")  # a limit that was reached ends well
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """How a recording of the server's stands. `state`: running, done or failed; `error` in its words."""
+    """How a recording of the server's stands. `state`: running, ending, done or failed; `error` in its words."""
 
     egress_id: str
     room: str
@@ -27,6 +27,10 @@ class Recorded:
     seconds: float = 0.0
     error: str = ""
     file: str = ""  # as the egress server calls it; known at the end
+
+    @property
+    def is_going(self) -> bool:
+        return self.state in ("running", "ending")
 
 
 def start_recording(*, room: str, name: str, has_video: bool) -> Recorded:

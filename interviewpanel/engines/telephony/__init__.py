@@ -23,6 +23,7 @@ from interviewpanel.engines.telephony.recordings import (
     RecordingTooLarge,
     download_recording,
     remove_recording,
+    rest_recording,
     start_recording,
 )
 
@@ -42,5 +43,6 @@ __all__ = [
     "place_call",
     "remove_call",
     "remove_recording",
+    "rest_recording",
     "start_recording",
 ]

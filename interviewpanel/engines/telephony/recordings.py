@@ -41,6 +41,16 @@ def start_recording(call_sid: str, *, report_url: str) -> str:
     return str(made.sid)
 
 
+def rest_recording(call_sid: str, sid: str, *, rests: bool) -> None:
+    """Record silence from now on, or go on with the voices; its seconds stay the call's. Said twice it is done once.
+
+    Raises NoSuchCall, DeliveryPostponed (also where the answer was lost), DeliveryRefused (the call is over).
+    """
+    how = {"status": "paused", "pause_behavior": "silence"} if rests else {"status": "in-progress"}
+    with tell_apart(acts=False):
+        find_client().calls(call_sid).recordings(sid).update(**how)
+
+
 def download_recording(sid: str, file: IO[bytes], *, kind: str = "mp3") -> int:
     """Write it to `file` as MP3, or as it is with `kind` "wav"; returns how many bytes. Only the account may read it.
 

@@ -31,7 +31,7 @@ def take(row: AudioSegment, now: datetime = NOW) -> Claim:
 def test_a_claim_takes_the_row_for_one_lease_and_counts_an_attempt(answer: Answer) -> None:
     row = add_due(answer, republished_at=NOW - LEASE)
 
-    assert take(row) == Claim(AudioSegment, row.pk, 1)
+    assert take(row) == Claim(AudioSegment, row.pk, 1, NOW)
     assert read_row(row, *STATE) == ("running", 1, 1, NOW + LEASE, current_owner(), "", None)
     assert read_row(row, "republished_at") == (None,)  # should we die, it is announced again without waiting its turn
 
@@ -107,6 +107,18 @@ def test_postponing_counts_no_attempt(answer: Answer) -> None:
     assert read_row(row, "due_at") == (later,)
 
 
+@pytest.mark.parametrize(("wished", "due"), [(2, 2), (600, 300)])
+def test_whoever_made_it_due_meanwhile_need_not_wait_for_the_later_of_two_times(
+    answer: Answer, wished: int, due: int
+) -> None:
+    row = add_due(answer)
+    claim = take(row)
+    AudioSegment.objects.filter(pk=row.pk).update(due_at=NOW + timedelta(seconds=wished))
+
+    assert claim.postpone(NOW + timedelta(seconds=300))
+    assert read_row(row, "due_at") == (NOW + timedelta(seconds=due),)
+
+
 def test_a_stale_claim_changes_nothing(answer: Answer) -> None:
     row = add_due(answer)
     stale = take(row)
@@ -134,7 +146,7 @@ def test_of_workers_that_find_a_row_abandoned_one_gets_it(committed_answer: Answ
 
     claims = run_at_once([partial(claim_row, AudioSegment, row.pk, NOW)] * 6)
 
-    assert [claim for claim in claims if claim is not None] == [Claim(AudioSegment, row.pk, 1)]
+    assert [claim for claim in claims if claim is not None] == [Claim(AudioSegment, row.pk, 1, NOW)]
 
 
 def read_renewed(row: AudioSegment, before: datetime) -> tuple[Any, ...]:

@@ -13,13 +13,15 @@ from config.work.tasks import KINDS
 from interviewpanel.domain.calling_rules import NO_CONSENT
 from interviewpanel.models import CallUpkeep, InterviewPanel, PhoneCall
 from interviewpanel.services.call_permissions import explain_call, record_consent, record_opt_out, withdraw_consent
+from interviewpanel.services.call_reports import hang_up
 from interviewpanel.services.invitations import issue_invitation
 from interviewpanel.services.phone_calls import CallRefused, request_call
 from organizations.models import Candidate, Change, Organization
 from tests.live_interviews import T0, after
 from tests.phone_calls import PHONE, ask_call, keep_up, make_callable, place, reload
 from tests.sms_servers import NUMBER
-from tests.twilio_server import PUBLIC_URL, Failure, TwilioServer, run_twilio_server, use_twilio
+from tests.twilio_posts import PUBLIC_URL
+from tests.twilio_server import Failure, TwilioServer, run_twilio_server, use_twilio
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +235,18 @@ def test_a_call_whose_reports_are_lost_is_asked_about(twilio: TwilioServer) -> N
     keep_up(45)
     call = reload(call)
     assert (call.status, call.outcome, CallUpkeep.objects.get().work_status) == ("no-answer", "no_answer", "done")
+
+
+def test_a_wish_that_comes_while_twilio_is_asked_is_done_at_once_behind_it(twilio: TwilioServer) -> None:
+    call, held = place(twilio, make_callable())
+    held.status, held.started_at = "in-progress", after(10)
+    upkeep = CallUpkeep.objects.get()
+    claim = claim_row(CallUpkeep, upkeep.pk, after(60))
+    assert claim is not None
+    hang_up(reload(call), after(61))
+    claim.postpone(after(120))
+    keep_up(62)
+    assert held.status == "completed"
 
 
 def test_a_call_back_follows_a_call_that_is_over(twilio: TwilioServer) -> None:

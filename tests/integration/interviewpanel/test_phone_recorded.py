@@ -28,7 +28,7 @@ from tests.phone_sites import (
 )
 from tests.queues import end
 from tests.sockets import in_database
-from tests.twilio_server import PUBLIC_URL
+from tests.twilio_posts import PUBLIC_URL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

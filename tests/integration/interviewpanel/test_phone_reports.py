@@ -16,12 +16,13 @@ from interviewpanel.services.call_recordings import report_recorded
 from interviewpanel.services.call_reports import begin_recording, confirm_person
 from interviewpanel.services.erasure import ErasureRefused, erase_interview
 from interviewpanel.services.recording_retention import erase_recordings
-from interviewpanel.services.session_manager import end_session, open_session
+from interviewpanel.services.session_manager import end_session, open_session, pause_session, resume_session
 from organizations.models import Change
 from tests.live_interviews import after, begin, find_open
 from tests.phone_calls import PHONE, keep_up, make_callable, place, reload
+from tests.twilio_posts import PUBLIC_URL, post_by_http
 from tests.twilio_rows import TwilioCall, TwilioRecording
-from tests.twilio_server import PUBLIC_URL, Answer, TwilioServer, post_by_http, run_twilio_server, use_twilio
+from tests.twilio_server import Answer, TwilioServer, run_twilio_server, use_twilio
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +214,38 @@ def test_a_call_is_recorded_when_the_candidate_has_agreed_and_kept_with_the_inte
     with row.file.open() as file:
         assert file.read() == b"ID3 both voices"
     assert (recording.is_removed, reload(call).recording_sid) == (True, recording.sid)
+
+
+def test_while_the_interview_is_paused_silence_is_recorded(twilio: TwilioServer) -> None:
+    call, _ = record(twilio)
+    (recording,) = twilio.recordings.values()
+    session = call.session
+    assert session is not None
+    pause_session(session_id=session.pk, epoch=None, now=after(30))
+    keep_up(30)
+    assert recording.changes == [{"Status": "paused", "PauseBehavior": "silence"}]
+    keep_up(100)  # said once
+    twilio.failures = [(503, 20503, "Service Unavailable")]
+    resume_session(session_id=session.pk, epoch=None, now=after(110))
+    keep_up(110)
+    keep_up(120)
+    assert recording.changes[1:] == [{"Status": "in-progress"}]
+
+
+def test_a_recording_that_would_begin_in_a_pause_begins_behind_it(twilio: TwilioServer) -> None:
+    invitation = make_callable()
+    call, held = place(twilio, invitation)
+    tell(twilio, held, "in-progress", 10)
+    session = begin(invitation)
+    PhoneCall.objects.filter(pk=call.pk).update(session=session)
+    begin_recording(reload(call), after(20))
+    pause_session(session_id=session.pk, epoch=None, now=after(21))
+    keep_up(22)
+    assert twilio.recordings == {}
+    resume_session(session_id=session.pk, epoch=None, now=after(30))
+    keep_up(30)
+    (recording,) = twilio.recordings.values()
+    assert (recording.changes, reload(call).recording_sid) == ([], recording.sid)
 
 
 def test_nothing_is_recorded_of_a_session_that_has_not_begun(twilio: TwilioServer) -> None:

@@ -32,7 +32,7 @@ from tests.phone_lines import LineServer, Phone
 from tests.phone_sites import answer_call, call_again, do_work, make_outbound, read_session, speak
 from tests.sockets import in_database
 from tests.spoken_interviews import find_loud, store_at
-from tests.twilio_server import PUBLIC_URL
+from tests.twilio_posts import PUBLIC_URL
 from tests.voices import give_voice, read_said
 from tests.work import do_due
 

@@ -9,7 +9,8 @@ from interviewpanel.checks import check_telephony
 from interviewpanel.engines.telephony import describe_telephony, explain_telephony
 from organizations.engines.sms import explain_sms
 from tests.sms_servers import NUMBER
-from tests.twilio_server import PUBLIC_URL, TwilioServer, run_twilio_server, use_twilio
+from tests.twilio_posts import PUBLIC_URL
+from tests.twilio_server import TwilioServer, run_twilio_server, use_twilio
 
 
 @pytest.fixture

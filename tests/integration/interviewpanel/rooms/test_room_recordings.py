@@ -17,6 +17,7 @@ from interviewpanel.services.erasure import erase_interview
 from interviewpanel.services.invitations import make_token
 from interviewpanel.services.recording_retention import erase_recordings
 from interviewpanel.services.room_recordings import begin_recording
+from interviewpanel.services.session_manager import pause_session, resume_session
 from tests.live_interviews import T0, after, begin
 from tests.room_servers import RoomServer
 from tests.rooms import end, make_room, send_event, work, write_event
@@ -66,6 +67,36 @@ def test_a_recording_is_begun_ended_and_kept_with_the_session(server: RoomServer
     assert row.wanted_name.startswith(f"recordings/{session.uuid}/")
     told = Client().get(f"/i/{make_token(session.invitation)}/room/{row.uuid}")
     assert (told.status_code, told["Content-Type"], told.getvalue()) == (200, "audio/ogg", b"OggS of both voices")
+
+
+def test_it_ends_with_a_pause_and_another_begins_behind_it(server: RoomServer, mount: Path) -> None:
+    first = record(server, mount)
+    room, session = first.room, first.room.session
+    pause_session(session_id=session.pk, epoch=None, now=after(30))
+    assert begin_recording(room_id=room.pk, now=after(31)) is None  # who comes back in a pause
+    work(after(31))
+    assert server.recordings[first.egress_id].status == egress.EgressStatus.EGRESS_ENDING
+    resume_session(session_id=session.pk, epoch=None, now=after(40))
+    work(after(40))
+    second = room.recordings.exclude(pk=first.pk).get()
+    assert (second.egress_id in server.recordings, second.egress_id != first.egress_id) == (True, True)
+    server.end_recording(first.egress_id, seconds=20)
+    work(after(50))
+    first.refresh_from_db()
+    assert (first.work_status, first.seconds, first.file.name) == ("done", 20.0, first.wanted_name)
+    assert server.recordings[second.egress_id].status == egress.EgressStatus.EGRESS_ACTIVE
+
+
+def test_one_that_had_not_begun_when_the_interview_was_paused_never_does(server: RoomServer, mount: Path) -> None:
+    room = make_room()
+    work(T0)
+    begin(room.session.invitation)
+    begin_recording(room_id=room.pk, now=after(10))
+    pause_session(session_id=room.session_id, epoch=None, now=after(11))
+    work(after(12))
+    row = RoomRecording.objects.get()
+    assert (row.work_status, server.recordings) == ("failed", {})
+    assert row.last_error == "The interview was paused or over before its recording could begin."
 
 
 def test_it_is_erased_with_the_interview_also_where_it_comes_late(server: RoomServer, mount: Path) -> None:
