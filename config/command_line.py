@@ -44,7 +44,7 @@ def _prepare_settings(arguments: Sequence[str]) -> None:
     if port:
         # PORT decides what PUBLIC_URL is by default. In the environment, since the reloader starts another process.
         os.environ["PORT"] = port  # noqa: TID251 - an entry point
-    options: dict[str, Any] = settings.DATABASES["default"]["OPTIONS"]  # type: ignore[assignment]
+    options: dict[str, Any] = settings.DATABASES["default"]["OPTIONS"]
     if list(arguments[1:2]) != [SERVING]:
         # A command has one thread and needs no pool, whose errors come late and do not tell the cause.
         options.pop("pool", None)

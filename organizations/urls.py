@@ -4,4 +4,7 @@ from django.urls import path
 
 from organizations import views
 
-urlpatterns = [path("hooks/sms/<uuid:message>/", views.take_sms_report, name="sms-report")]
+urlpatterns = [
+    path("hooks/sms/<uuid:message>/", views.take_sms_report, name="sms-report"),
+    path("logos/<uuid:organization>/", views.show_logo, name="logo"),
+]

@@ -1,18 +1,22 @@
-"""What the outside world tells the site: Twilio, of what became of an SMS. Routed by urls.py."""
+"""What the outside world tells the site and is shown by it: what became of an SMS, an organization's logo. Routed by
+urls.py."""
 
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from organizations.engines.sms import is_signed
+from organizations.models import Organization
+from organizations.services.message_words import read_logo
 from organizations.services.messages import report_bounced, report_delivered
 
 DELIVERED = frozenset({"delivered", "read"})
 FAILED = frozenset({"undelivered", "failed"})
+LOGO_SECONDS = 300  # a new logo is seen by everybody after that
 
 
 @csrf_exempt  # signed by Twilio instead
@@ -35,3 +39,14 @@ def explain_failure(code: str) -> str:
     if not code.isdigit():
         return "Twilio could not deliver it."
     return f"Twilio could not deliver it: error {code} (https://www.twilio.com/docs/api/errors/{code})."
+
+
+@require_safe
+def show_logo(request: HttpRequest, organization: UUID) -> HttpResponse:
+    """To anybody: it stands on pages and in e-mail that candidates get. 404 where there is none."""
+    found = Organization.objects.filter(uuid=organization).first()
+    logo = read_logo(found) if found else None
+    if logo is None:
+        raise Http404
+    headers = {"Cache-Control": f"public, max-age={LOGO_SECONDS}", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(logo.content, content_type=f"image/{logo.subtype}", headers=headers)

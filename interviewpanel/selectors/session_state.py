@@ -1,12 +1,15 @@
 """Everything a client needs to draw the interview from nothing: `session_state` of the protocol."""
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from interviewpanel.domain.states import OPEN_ANSWER, SessionStatus
 from interviewpanel.domain.turn_rules import MOST_EXTENSIONS
 from interviewpanel.models import Answer, InterviewSession, SessionEvent
 from interviewpanel.selectors.heard_words import describe_heard
 from interviewpanel.selectors.turn_rules import load_rules
+from organizations.models import Organization
 
 EVENTS_AT_ONCE = 20
 ALLOWED_ACTIONS: dict[str, list[str]] = {
@@ -77,7 +80,7 @@ def describe_session(
         "organization": {
             "display_name": organization.name,
             "colour": organization.primary_colour,
-            "logo_url": None,  # where a logo lies is nobody's to know: no page of a candidate shows one yet
+            "logo_url": _find_logo(organization),
             "contact_email": organization.contact_email,
         },
         "job_title": panel.job_title,
@@ -105,6 +108,11 @@ def describe_session(
         "queue": queue,
         "allowed_actions": IN_LINE if _is_in_line(queue) else ALLOWED_ACTIONS.get(session.status, []),
     }
+
+
+def _find_logo(organization: Organization) -> str | None:
+    """An address of this site, wherever the file lies."""
+    return f"{settings.PUBLIC_URL}{reverse('logo', args=[organization.uuid])}" if organization.logo else None
 
 
 def _is_in_line(queue: dict[str, object] | None) -> bool:

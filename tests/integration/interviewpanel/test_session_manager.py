@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.models import InterviewSession, TranscriptEntry
@@ -287,7 +288,7 @@ def test_all_questions_asked_ends_politely() -> None:
     assert list_events(session)[-1] == (3, "interview_completed")
 
 
-def test_a_candidate_is_not_told_where_a_logo_lies() -> None:
+def test_a_candidate_is_told_an_address_of_this_site_and_not_where_a_logo_lies() -> None:
     session = begin_interview()
     session.organization.logo.name = "logos/fern.png"
     session.organization.save()
@@ -295,6 +296,6 @@ def test_a_candidate_is_not_told_where_a_logo_lies() -> None:
     assert told["organization"] == {
         "display_name": "Fernbrook",
         "colour": session.organization.primary_colour,
-        "logo_url": None,
+        "logo_url": f"{settings.PUBLIC_URL}/logos/{session.organization.uuid}/",
         "contact_email": session.organization.contact_email,
     }

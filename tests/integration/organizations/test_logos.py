@@ -1,0 +1,52 @@
+"""An organization's logo, as candidates' pages show it: to anybody, by an address of the site's own."""
+
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from PIL import Image
+
+from interviewpanel.services.invitations import make_token
+from organizations.models import Organization
+from organizations.services.logos import store_logo
+from tests.live_interviews import invite, make_panel
+
+pytestmark = pytest.mark.django_db
+
+
+def make_picture(kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(file, kind)
+    return file.getvalue()
+
+
+def give_logo(organization: Organization, content: bytes) -> None:
+    store_logo(organization=organization, file=ContentFile(content, "fern"))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_logo_is_shown_to_anybody_as_what_it_is(kind: str) -> None:
+    organization, content = make_panel().organization, make_picture(kind)
+    give_logo(organization, content)
+    shown = Client().get(f"/logos/{organization.uuid}/")
+    told = (shown.status_code, shown["Content-Type"], shown["Cache-Control"], shown["X-Content-Type-Options"])
+    assert told == (200, f"image/{kind.lower()}", "public, max-age=300", "nosniff")
+    assert shown.content == content
+
+
+def test_there_is_none_where_none_was_given_or_its_file_is_no_picture() -> None:
+    organization = make_panel().organization
+    assert Client().get(f"/logos/{organization.uuid}/").status_code == 404
+    organization.logo.save("fern.png", ContentFile(b"<svg onload='alert(1)'>"))
+    assert Client().get(f"/logos/{organization.uuid}/").status_code == 404
+    assert Client().get("/logos/00000000-0000-0000-0000-000000000000/").status_code == 404
+
+
+def test_a_candidates_page_shows_it_in_the_place_of_the_name() -> None:
+    invitation = invite(make_panel())
+    page = f"/i/{make_token(invitation)}/"
+    assert '<p class="from">Fernbrook</p>' in Client().get(page).content.decode()
+    give_logo(invitation.organization, make_picture())
+    shown = f'<p class="from"><img src="/logos/{invitation.organization.uuid}/" alt="Fernbrook"></p>'
+    assert shown in Client().get(page).content.decode()
