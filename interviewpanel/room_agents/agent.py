@@ -85,7 +85,8 @@ class RoomAgent:
             if self._is_leaving:
                 return Leaving.HANDED_OVER
             speak = partial(self._speak, place.session)
-            self._door = RoomDoor(line, speak, notes, place.consent, self._begin_recording, self._clock)
+            consent = (place.consent, self._read_consent)
+            self._door = RoomDoor(line, speak, notes, *consent, self._begin_recording, self._clock)
             await self._door.hold(place.invitation)
         finally:
             await line.leave()
@@ -94,6 +95,9 @@ class RoomAgent:
 
     async def _speak(self, session: InterviewSession, text: str) -> Speech | None:
         return await in_spare_thread(self._voice, text, session)
+
+    async def _read_consent(self) -> ConsentText:
+        return (await in_thread(load_place, self._hold.room_id)).consent
 
     async def _begin_recording(self) -> None:
         await in_thread(begin_recording, room_id=self._hold.room_id, now=timezone.now())

@@ -60,16 +60,18 @@ class RoomDoor:
         speak: Speak,
         notes: Notes,
         consent: ConsentText,
+        read_consent: Callable[[], Awaitable[ConsentText]],
         agreed: Callable[[], Awaitable[None]],
         clock: WallClock | None = None,
     ) -> None:
-        """`agreed` is called once the candidate has given consent by this door, or had before."""
+        """`agreed` is called once the candidate has given consent by this door, or had before. `read_consent` is asked
+        where the text that was shown does not hold any more."""
         self.clock = clock or WallClock()
         self.has_left = False
         self.left_with: int | None = None
         self.is_lost = False  # the line, and not the candidate
         self.live = LiveInterview(self)
-        self._line, self._agreed = line, agreed
+        self._line, self._read_consent, self._agreed = line, read_consent, agreed
         self._has_agreed = False
         self._gone = asyncio.Event()
         self._unsent: asyncio.Queue[tuple[str, str]] = asyncio.Queue(MOST_UNSENT)
@@ -124,6 +126,8 @@ class RoomDoor:
         details: Mapping[str, Any] | None = None,
     ) -> None:
         await self.tell("error", code=code, message=message, re=re, fatal=is_fatal, **(details or {}))
+        if code == "consent.version":
+            self._saying.show_consent_again(await self._read_consent())
 
     async def leave(self, code: int) -> None:
         if not self.has_left:

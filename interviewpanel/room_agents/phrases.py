@@ -11,6 +11,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "is written in the chat. Please read it, then write AGREE in the chat, and we begin.",
         "consent_chat": "{text}\n\n— Write AGREE to agree and begin. Without it nothing is recorded.\n"
         "During the interview you can write: REPEAT, OTHER WORDS, TIME, SKIP, PAUSE, GO ON, DONE, END.",
+        "consent_changed": "What you agree to has changed meanwhile. Please read it again in the chat, then "
+        "write AGREE.",
         "back": "We are connected again. Please go on.",
         "paused": "We have paused. Write GO ON in the chat when you are ready.",
         "resumed": "We go on.",
@@ -35,6 +37,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "consent_chat": "{text}\n\n— Schreiben Sie ZUSTIMMEN, um zuzustimmen und zu beginnen. Vorher wird nichts "
         "aufgezeichnet.\nWährend des Interviews können Sie schreiben: WIEDERHOLEN, ANDERE WORTE, ZEIT, ÜBERSPRINGEN, "
         "PAUSE, WEITER, FERTIG, BEENDEN.",
+        "consent_changed": "Das, dem Sie zustimmen, hat sich inzwischen geändert. Bitte lesen Sie es noch einmal im "
+        "Chat und schreiben Sie dann ZUSTIMMEN.",
         "back": "Wir sind wieder verbunden. Bitte fahren Sie fort.",
         "paused": "Wir machen Pause. Schreiben Sie WEITER in den Chat, wenn Sie so weit sind.",
         "resumed": "Es geht weiter.",

@@ -49,6 +49,12 @@ class Saying:
             "hash": consent.hash,
         }
 
+    def show_consent_again(self, consent: ConsentText) -> None:
+        """Its text has changed since it was shown: what was agreed to is not what would hold."""
+        self._consent = consent
+        self._say(write_phrase("consent_changed", self._language))
+        self._chat(write_phrase("consent_chat", self._language, text=consent.text))
+
     def heed(self, message: Mapping[str, Any]) -> None:
         """Anything that was told to the candidate's client."""
         handler = getattr(self, f"_heed_{message['type']}", None)
@@ -152,7 +158,7 @@ class Saying:
 
     def _heed_error(self, message: Mapping[str, Any]) -> None:
         """Of what was written in the chat; a client of its own says its errors itself."""
-        if message["re"] == "chat":
+        if message["re"] == "chat" and message["code"] != "consent.version":  # which is said in words of its own
             self._chat(write_phrase("refused", self._language, reason=message["message"]))
 
     def _heed_interview_completed(self, message: Mapping[str, Any]) -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from interviewpanel.engines.flac import decode_audio
 from interviewpanel.engines.rooms.lines import CHAT_TOPIC
-from interviewpanel.models import Answer, AudioSegment, InterviewSession, Room
+from interviewpanel.models import Answer, AudioSegment, InterviewPanel, InterviewSession, Room
+from interviewpanel.room_agents.agent import load_place
 from interviewpanel.room_agents.phrases import write_phrase
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.services.room_agents import Leaving
@@ -109,6 +110,27 @@ async def test_consent_is_read_and_given_in_the_chat_and_so_is_all_else() -> Non
     await in_database(do_all_due)
     await there.expect("interview_completed")  # the bank of this test has no question in German
     assert await visit.end() is Leaving.DONE
+
+
+async def test_a_text_that_changes_while_it_is_read_is_shown_again_and_not_agreed_to_unseen() -> None:
+    room = await open_room()
+    visit = Visit()
+    await visit.begin(room.pk)
+    there = visit.room
+    await there.expect("session_state", status="pending")
+    await in_database(lambda: InterviewPanel.objects.update(consent_addition="Rooms are kept by Harrow."))
+    await there.write(CHAT_TOPIC, "agree")
+    await there.expect("error", code="consent.version")
+    await there.settle()
+    place = await in_database(load_place, room.pk)
+    shown = write_phrase("consent_chat", "en", text=place.consent.text)
+    assert "Rooms are kept by Harrow." in shown
+    assert there.chat[1:] == [write_phrase("consent_changed", "en"), shown]
+    assert await in_database(lambda: InterviewSession.objects.get().consented_at) is None
+    await there.write(CHAT_TOPIC, "agree")
+    await there.settle()
+    assert await in_database(lambda: InterviewSession.objects.get().consent_hash) == place.consent.hash
+    await visit.end()
 
 
 async def test_what_is_written_in_the_chat_is_done() -> None:
