@@ -130,6 +130,7 @@ async def test_a_text_that_changes_while_it_is_read_is_shown_again_and_not_agree
     await there.write(CHAT_TOPIC, "agree")
     await there.settle()
     assert await in_database(lambda: InterviewSession.objects.get().consent_hash) == place.consent.hash
+    await visit.agent.hand_over()
     await visit.end()
 
 
