@@ -2,7 +2,7 @@
 
 The default comes from measured cost (`make bench`: frame_cost, session_cost): one web process, which uses one core
 however many there are, serves about 200 live interviews and keeps half of the core to spare. A site of several web
-servers knows its own sum: it sets INTERVIEW_LIMIT (docs/operations/capacity.md); `manage.py check` reminds it.
+servers knows its own sum: it sets INTERVIEW_LIMIT (docs/operations/capacity.md); `manage.py check --deploy` reminds it.
 """
 
 from config.env import Environment

@@ -66,7 +66,7 @@ def check_rooms(app_configs: object, **_: object) -> list[CheckMessage]:
     return []
 
 
-@register()
+@register(deploy=True)
 def check_interview_limit(app_configs: object, **_: object) -> list[CheckMessage]:
     """The full stack is made for several web processes, and none of them knows of the others."""
     if settings.STACK != "full" or settings.IS_INTERVIEW_LIMIT_SET:

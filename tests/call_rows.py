@@ -5,7 +5,16 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from interviewpanel.models import CallConsent, CallRecording, CallUpkeep, InterviewPanelCandidate, PhoneCall
+from interviewpanel.models import (
+    CallConsent,
+    CallRecording,
+    CallUpkeep,
+    InterviewPanelCandidate,
+    InterviewSession,
+    PhoneCall,
+    PhoneRecording,
+    PhoneStream,
+)
 from tests.interview_rows import ENDED_AT, STARTED_AT
 
 NUMBER = "+4915112345678"
@@ -50,3 +59,21 @@ def add_phone_call(invitation: InterviewPanelCandidate, **changes: Any) -> Phone
         recording.size_bytes = len(SOUND)
         recording.save()
     return call
+
+
+def add_line_rows(call: PhoneCall, session: InterviewSession) -> None:
+    """What the line of a call leaves: a socket that was agreed by, and what was recorded of the first answer."""
+    PhoneStream.objects.create(
+        call=call,
+        token_hash=f"{call.pk:064x}",
+        issued_at=STARTED_AT,
+        expires_at=ENDED_AT,
+        consent_version="2026-1",
+        consent_language="en",
+        consent_hash="a" * 64,
+        agreed_by="key",
+    )
+    answer = session.answers.order_by("number").first()
+    PhoneRecording.objects.create(
+        call=call, answer=answer, sid=f"RE{call.pk + 10**9:032x}", closes="done", first_sequence=0, work_status="done"
+    )

@@ -14,6 +14,7 @@ from interviewpanel.models import (
     InterviewPanelCandidate,
     InterviewSession,
     JoinedVideo,
+    PhonePin,
     Recording,
     Room,
     RoomRecording,
@@ -34,7 +35,7 @@ from organizations.services.history import record_change
 from organizations.services.resumes import store_resume
 from questionbank.models import ResumeSummary
 from reports.models import InterviewReport
-from tests.call_rows import add_consent, add_phone_call
+from tests.call_rows import add_consent, add_line_rows, add_phone_call
 from tests.live_interviews import after, begin, close, find_open, reload, store_audio
 from tests.rows_besides import add_line, add_narrative, add_share, add_speech
 from tests.spoken_interviews import speak
@@ -75,7 +76,9 @@ def hold(invitation: InterviewPanelCandidate) -> InterviewSession:
     JoinedVideo.objects.create(recording=video, last_chunk_at=after(2), due_at=after(900))
     add_speech(session, "Hello Priya.")
     add_consent(invitation)
-    add_phone_call(invitation)
+    PhonePin.objects.create(invitation=invitation, pin_hash=f"{invitation.pk}", token_version=invitation.token_version)
+    call = add_phone_call(invitation)
+    add_line_rows(call, session)
     speak(session, "Welcome to this interview.", 0.5)
     room = Room.objects.create(session=session, state="closed", work_status="done", opened_at=after(1))
     recorded = RoomRecording(room=room, work_status="done", started_at=after(2), ended_at=after(99), seconds=97.5)

@@ -100,7 +100,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
         *("consent_version", "consent_language", "consent_hash"),
     ),
     PhoneRecording: ("closes", "first_sequence", *WORK),
-    CallUpkeep: ("records", "hangs_up", "happenings", *WORK),
+    CallUpkeep: ("records", "recording_rests", "hangs_up", "happenings", *WORK),
     CallRecording: ("uuid", "seconds", "size_bytes", *WORK),
     Answer: (
         *("uuid", "number", "kind", "question_text", "cell_difficulty", "weightage", "choice"),
@@ -130,7 +130,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
         *("uuid", "state", "opened_at", "closed_at", "candidate_joined_at", "candidate_left_at", "microphone_at"),
         *WORK,
     ),
-    RoomRecording: ("uuid", "has_video", "started_at", "ended_at", "seconds", *WORK),
+    RoomRecording: ("uuid", "has_video", "is_to_end", "started_at", "ended_at", "seconds", *WORK),
     JoinedVideo: ("last_chunk_at", "size_bytes", "seconds", "chunk_count", *WORK),
     VideoChunk: ("number", "size_bytes", "stored_at"),
     SessionEvent: ("sequence", "type", "at", "payload"),

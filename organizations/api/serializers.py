@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from organizations.api.callers import get_reach
@@ -10,7 +12,19 @@ from organizations.models import Organization
 from organizations.models.candidates import E164_PHONE
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"})
+class ClockField(serializers.TimeField):
+    """Hours and minutes of somebody's clock. OpenAPI's `time` would want an offset from UTC, and here is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"format": "%H:%M", "input_formats": ["%H:%M", "%H:%M:%S"], **kwargs})
+
+
 class OrganizationSerializer(serializers.ModelSerializer):
+    serializer_field_mapping: ClassVar[Any] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.TimeField: ClockField,
+    }
     id = serializers.UUIDField(source="uuid", read_only=True)
     has_logo = serializers.SerializerMethodField()
 

@@ -190,6 +190,8 @@ def test_every_process_loads_what_it_needs_at_its_start() -> None:
             ("sockets", tasks.load_embedding_model),
             ("sockets", tasks.load_speech_detection),
             ("sockets", report_database),
+            *((queue, tasks.look_for_speech_engine) for queue in ("realtime", "speech", "sockets")),
+            ("realtime", tasks.begin_room_agent),
         ],
         key=str,
     )

@@ -21,6 +21,7 @@ from organizations.models import MembershipInvitation, Organization
 from organizations.services.history import record_change
 from questionbank.models import Category, Question, Subtopic, Topic
 from reports.services.reports import open_report
+from tests.call_rows import add_phone_call
 from tests.integration.organizations.conftest import Tenants, add_key, add_message, add_webhook
 from tests.interview_rows import ENDED_AT, World, add_answer, add_score, add_segments, make_session
 from tests.model_usage_rows import add_call
@@ -68,6 +69,7 @@ QUERIES = {
     "interviewpanel.accommodationrequest": 12,
     "interviewpanel.candidaterequest": 12,
     "interviewpanel.candidatefeedback": 12,
+    "interviewpanel.phonecall": 12,
     "interviewpanel.audiosegment": 12,
     "interviewpanel.answerscore": 11,
     "reports.interviewreport": 13,
@@ -115,6 +117,7 @@ def add_rows(world: World, number: int, owner: User) -> None:
     give_feedback(invitation=session.invitation, rating=3, comment="", now=ENDED_AT)
     add_webhook(session)
     add_call(organization, ENDED_AT)
+    add_phone_call(session.invitation)
     add_message(session, kind=KINDS[number % len(KINDS)])
     decide(
         session_id=session.pk,

@@ -23,7 +23,7 @@ INTERVIEW = ("interviewpanel.interviewsession", "interviewpanel.audiosegment", "
 RECORDS = {"reports.interviewreport", *INTERVIEW}
 ASKED = {
     *("interviewpanel.accommodationrequest", "interviewpanel.candidaterequest", "interviewpanel.candidatefeedback"),
-    *("organizations.message", "reports.reportshare"),
+    *("organizations.message", "reports.reportshare", "interviewpanel.phonecall"),
 }
 MEMBERS = {f"organizations.{one}" for one in ("membership", "membershipinvitation", "apikey", "change")}
 EVENTS = {"organizations.webhookendpoint", "organizations.webhookdelivery"}

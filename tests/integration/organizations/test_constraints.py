@@ -61,11 +61,15 @@ def test_every_link_between_tenants_is_guarded() -> None:
     }
     assert links == {
         "interviewpanel.AccommodationRequest": ("invitation",),
+        "interviewpanel.Booking": ("invitation",),
         "interviewpanel.CalibrationRun": ("rated_set",),
+        "interviewpanel.CallConsent": ("invitation",),
         "interviewpanel.CandidateRequest": ("invitation",),
         "interviewpanel.Decision": ("session",),
         "interviewpanel.InterviewPanelCandidate": ("panel", "candidate"),
         "interviewpanel.InterviewSession": ("invitation",),
+        "interviewpanel.PhoneCall": ("invitation",),
+        "interviewpanel.Place": ("session",),
         "interviewpanel.PositionQuestionSet": ("panel",),
         "interviewpanel.SpokenAudio": ("invitation",),
         "organizations.Message": ("candidate",),

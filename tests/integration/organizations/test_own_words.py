@@ -27,7 +27,7 @@ def test_ones_own_words_are_kept(tenants: Tenants) -> None:
     assert (row.organization, row.subject, row.channel) == (tenants.ours.organization, "Hi {{ first_name }}", "email")
     overview = recruiter.get(reverse(f"{PAGE}_changelist")).content.decode()
     assert overview.count("your words</a>") == 2
-    assert overview.count("built-in</a>") == 22
+    assert overview.count("built-in</a>") == 26
 
 
 @pytest.mark.parametrize(

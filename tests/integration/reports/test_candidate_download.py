@@ -177,7 +177,8 @@ def test_it_is_a_file_in_an_order_that_can_be_read() -> None:
     data = json.loads(response.getvalue())
     assert list(data) == [
         *("format", "notes", "written_at", "sample_rate", "organization", "candidate", "job", "invitation"),
-        *("booking", "accommodations", "requests", "call_consents", "calls", "messages", "changes", "interviews"),
+        *("booking", "accommodations", "requests", "pin", "call_consents", "calls"),
+        *("messages", "changes", "interviews"),
     ]
     assert [(row["needs"], row["is_by_a_person"]) for row in data["accommodations"]] == [(["breaks"], False)]
     (interview,) = data["interviews"]

@@ -43,7 +43,8 @@ def session(world: World) -> InterviewSession:
     """Priya's, whose report is made, and whose first answer can be heard."""
     session = make_interview(world)
     make_report(session)
-    recording = Recording(session=session, answer=session.answers.get(number=1), samples=3, work_status="done")
+    recording = Recording(session=session, kind="answer", samples=3, work_status="done")
+    recording.answer = session.answers.get(number=1)
     recording.finished_at = ENDED_AT
     recording.file.save("x.flac", ContentFile(b"fLaC-sound"))
     return session
