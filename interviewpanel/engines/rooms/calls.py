@@ -31,11 +31,13 @@ def ask(call: Callable[["LiveKitAPI"], Awaitable[T]]) -> T:
     from livekit import api
 
     async def exchange() -> T:
-        limits = aiohttp.ClientTimeout(total=settings.LIVEKIT.timeout_seconds)
-        # Its own failover tries other regions meanwhile and again; here a row is tried again instead.
-        async with api.LiveKitAPI(
-            settings.LIVEKIT.url, settings.LIVEKIT.api_key, settings.LIVEKIT.api_secret, timeout=limits, failover=False
-        ) as client:
+        livekit = settings.LIVEKIT
+        # Its own failover tries other regions meanwhile and again; here a row is tried again instead. The time is
+        # limited here, since livekit-api 1.2 hands aiohttp no timeout, whatever it was given.
+        async with (
+            asyncio.timeout(livekit.timeout_seconds),
+            api.LiveKitAPI(livekit.url, livekit.api_key, livekit.api_secret, failover=False) as client,
+        ):
             return await call(client)
 
     try:
