@@ -159,7 +159,7 @@ class ModuleHandler(http.server.SimpleHTTPRequestHandler):
 def serve_modules() -> Iterator[str]:
     """The address of an empty page that can import the candidate's modules, with nothing of Django behind it."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ModuleHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_port}/"
     server.shutdown()

@@ -81,7 +81,7 @@ def serve_hub(folder: Path, repository: str) -> Iterator[str]:
     """Serve until the block ends; gives the address."""
     handler = type("Handler", (HubHandler,), {"folder": folder, "repository": repository})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     serving.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

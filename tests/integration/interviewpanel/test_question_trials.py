@@ -184,7 +184,7 @@ class SlowModel(BaseHTTPRequestHandler):
 @pytest.fixture
 def slow_model(settings: Settings) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), SlowModel)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     settings.OLLAMA_BASE_URL, settings.OLLAMA_MODEL = f"http://127.0.0.1:{server.server_port}", "tiny"
     settings.REQUEST_TIMEOUT = 1.0
     load_language_model.cache_clear()
