@@ -4,11 +4,13 @@ urls.py."""
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from organizations.engines.mail import Logo
 from organizations.engines.sms import is_signed
 from organizations.models import Organization
 from organizations.services.message_words import read_logo
@@ -44,9 +46,12 @@ def explain_failure(code: str) -> str:
 @require_safe
 def show_logo(request: HttpRequest, organization: UUID) -> HttpResponse:
     """To anybody: it stands on pages and in e-mail that candidates get. 404 where there is none."""
-    found = Organization.objects.filter(uuid=organization).first()
-    logo = read_logo(found) if found else None
-    if logo is None:
+    found = Organization.objects.filter(uuid=organization).exclude(logo="").first()
+    if found is None:
+        raise Http404
+    # Storage may be a bucket, and whoever asks again and again must not keep it busy.
+    logo = cache.get_or_set(f"logo:{found.logo.name}", lambda: read_logo(found) or "none", LOGO_SECONDS)
+    if not isinstance(logo, Logo):
         raise Http404
     headers = {"Cache-Control": f"public, max-age={LOGO_SECONDS}", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(logo.content, content_type=f"image/{logo.subtype}", headers=headers)

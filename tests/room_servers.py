@@ -60,7 +60,7 @@ class RoomServer:
     # --- Egress -----------------------------------------------------------------------------------------------------
 
     def start_room_composite_egress(self, wanted: egress.RoomCompositeEgressRequest) -> Message:
-        info = egress.EgressInfo(egress_id=f"EG_{len(self.calls)}", room_name=wanted.room_name)
+        info = egress.EgressInfo(egress_id=f"EG_{len(self.calls)}", room_name=wanted.room_name, room_composite=wanted)
         info.status, info.started_at = egress.EgressStatus.EGRESS_ACTIVE, 1_900_000_000_000_000_000
         self.recordings[info.egress_id] = info
         return info

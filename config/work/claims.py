@@ -48,27 +48,27 @@ class Claim:
             "finished_at": now if status in WorkItem.OVER else None,
         }
         if due_at is not None:
-            values |= {"due_at": due_at, "republished_at": None}
+            values |= {"due_at": self._sooner(due_at), "republished_at": None}
         return self.model._default_manager.filter(self._mine()).update(**values) == 1
 
     def postpone(self, due_at: datetime) -> bool:
-        """Back to the queue, not before `due_at`, without counting an attempt.
-
-        Whoever has made the row due meanwhile wanted it sooner than we knew: then it is due as they said.
-        """
-        later = Value(due_at)
-        unless_sooner = Case(When(due_at=self.due_at, then=later), default=Least(F("due_at"), later))
+        """Back to the queue, not before `due_at`, without counting an attempt."""
         return (
             self.model._default_manager.filter(self._mine()).update(
                 work_status=Status.QUEUED,
                 claimed_until=None,
                 claimed_by="",
-                due_at=unless_sooner,
+                due_at=self._sooner(due_at),
                 republished_at=None,
                 attempts=F("attempts") - 1,
             )
             == 1
         )
+
+    def _sooner(self, due_at: datetime) -> Case:
+        """`due_at`, unless somebody has made the row due meanwhile: they knew what we did not."""
+        later = Value(due_at)
+        return Case(When(due_at=self.due_at, then=later), default=Least(F("due_at"), later))
 
 
 def claim_row(model: type[WorkItem], pk: int, now: datetime) -> Claim | None:

@@ -73,6 +73,9 @@ class Admission:
             await self._begin(self._start)
 
     async def _read(self, *, is_fresh: bool = False) -> dict[str, Any] | None:
+        if self._live.session.status != SessionStatus.PENDING:
+            self._is_waiting = False
+            return None  # without a word in the queue's threads: an interview that goes on waits for nobody's place
         now, since = self._live.clock.read_at(), time.monotonic() if is_fresh else None
         facts = await in_queue_thread(describe_queue, self._live.session, now, since=since)
         self._is_waiting = facts is not None and facts["state"] != "left"

@@ -47,7 +47,7 @@ async def hand_over(seconds: float) -> None:
         sent.update(going)
         await _do_for_each(going, lambda live: live.leave(protocol.CLOSE_RESTARTING))
         await asyncio.sleep(LOOK_SECONDS)
-    while _open and loop.time() < ends_at:  # what was heard is being stored
+    while _open and loop.time() < ends_at + TELL_SECONDS:  # what was heard is being stored
         await asyncio.sleep(LOOK_SECONDS)
 
 

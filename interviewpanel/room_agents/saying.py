@@ -50,7 +50,9 @@ class Saying:
         }
 
     def show_consent_again(self, consent: ConsentText) -> None:
-        """Its text has changed since it was shown: what was agreed to is not what would hold."""
+        """Its text has changed since it was shown: what was agreed to does not hold. Each text is shown once."""
+        if consent.hash == self._consent.hash:
+            return
         self._consent = consent
         self._say(write_phrase("consent_changed", self._language))
         self._chat(write_phrase("consent_chat", self._language, text=consent.text))

@@ -17,6 +17,9 @@ Then = Callable[[], Awaitable[None]]
 Speak = Callable[[str], Awaitable[Speech | None]]
 
 
+MOST_WAITING = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     text: str
@@ -37,7 +40,9 @@ class Speaker:
         return not self._is_idle.is_set()
 
     def say(self, utterance: Utterance) -> None:
-        """Behind what is being said."""
+        """Behind what is being said. Whoever asks for too much at once has it in the chat."""
+        if len(self._waiting) >= MOST_WAITING:
+            return
         self._waiting.append(utterance)
         self._is_idle.clear()
         self._has_work.set()

@@ -57,15 +57,17 @@ def take_place(session: InterviewSession, *, consent_hash: str, now: datetime) -
 
 def _return_to_line(place: Place, consent_hash: str, now: datetime) -> None:
     """Who is in line and wants to be told by e-mail or SMS still does: pages say `start` after every reconnect."""
-    place.consent_hash = consent_hash
-    if place.state == State.LEFT or _has_lapsed(place, now):
-        place.state, place.arrived_at, place.left_at, place.tell_by = State.WAITING, now, None, ""
-        place.called_at = place.held_until = place.told_at = None
-    place.save()
-
-
-def _has_lapsed(place: Place, now: datetime) -> bool:
-    return place.state == State.CALLED and place.held_until is not None and place.held_until <= now
+    rows = Place.objects.filter(pk=place.pk)  # by statements of their own: who leaves the line takes no lock
+    rows.update(consent_hash=consent_hash)
+    rows.filter(Q(state=State.LEFT) | Q(state=State.CALLED, held_until__lte=now)).update(
+        state=State.WAITING,
+        arrived_at=now,
+        left_at=None,
+        tell_by="",
+        called_at=None,
+        held_until=None,
+        told_at=None,
+    )
 
 
 @transaction.atomic

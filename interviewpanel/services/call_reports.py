@@ -4,7 +4,7 @@ Called by views/phone.py, which has checked the signature, and by the conversati
 order; each of these functions may be called again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -12,10 +12,8 @@ from django.db import transaction
 
 from interviewpanel.domain.calling import ENDED_AT_TWILIO, is_machine
 from interviewpanel.models import CallUpkeep, InterviewSession, PhoneCall
-from interviewpanel.services.call_states import adopt_sid, judge_again, move_call
-from interviewpanel.services.call_upkeep import LOOK_AGAIN, note_happening
-from interviewpanel.services.session_manager import interrupt_session
-from interviewpanel.services.spoken_lines import stop_spoken_lines
+from interviewpanel.services.call_ends import end_call_here
+from interviewpanel.services.call_states import LOOK_AGAIN, adopt_sid, judge_again, move_call, note_happening
 
 
 def report_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: int | None, now: datetime) -> bool:
@@ -25,23 +23,10 @@ def report_status(*, uuid: UUID, sid: str, status: str, at: datetime, seconds: i
     before = _take_status(uuid=uuid, sid=sid, status=status, at=at, seconds=seconds, now=now)
     if before is None:
         return False
-    if status not in ENDED_AT_TWILIO:
-        return True
-    if before.status not in ENDED_AT_TWILIO:
-        _end_speech(before, at)
-    call = PhoneCall.objects.filter(uuid=uuid, session_epoch__isnull=False).first()
-    if call is not None and call.session_id is not None:
-        # No socket closes: nothing else tells that nobody is there.
-        interrupt_session(session_id=call.session_id, epoch=call.session_epoch, now=min(call.ended_at or at, now))
+    if status in ENDED_AT_TWILIO:
+        call = PhoneCall.objects.get(pk=before.pk)
+        end_call_here(before=before, call=call, at=at, now=now)
     return True
-
-
-def _end_speech(call: PhoneCall, at: datetime) -> None:
-    """Not where a server has the session: then it is said elsewhere by now, or the line's own socket sees to it. In a
-    transaction of its own, since everybody else locks the session before the call."""
-    session = call.session
-    if session is not None and (session.is_over or not session.lease_owner):
-        stop_spoken_lines(session_id=session.pk, ended_at=at)
 
 
 @transaction.atomic
@@ -53,7 +38,7 @@ def _take_status(
     if call is None or not adopt_sid(call, sid, now):
         return None
     move_call(call, status, at=at, seconds=seconds)
-    note_happening(call, now if status in ENDED_AT_TWILIO else now + LOOK_AGAIN)
+    note_happening(call, now, wait=timedelta(0) if status in ENDED_AT_TWILIO else LOOK_AGAIN)
     return call
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from config.work.tasks import TryLater, WorkNotReady, WorkRefused
 from config.work.transports import enqueue
@@ -26,7 +26,8 @@ from interviewpanel.engines.telephony import (
     start_recording,
 )
 from interviewpanel.models import CallUpkeep, PhoneCall
-from interviewpanel.services.call_states import adopt_sid, move_call
+from interviewpanel.services.call_ends import end_call_here
+from interviewpanel.services.call_states import LOOK_AGAIN, adopt_sid, move_call, note_happening
 from organizations.domain.delivery import AddressRefused, DeliveryPostponed, DeliveryRefused
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,6 @@ Store = Callable[[], None]
 UNKNOWN_WORDS = "It is not known whether this call was placed: {why} It is looked for, and not placed again."
 NOT_FOUND_WORDS = "It was not placed: Twilio knows of no such call. Call again if you like."
 SEVERAL_WORDS = "Twilio knows of several calls to this number at that time, and nobody can tell which is this one."
-LOOK_AGAIN = timedelta(minutes=1)  # while a call goes on
 LOOKED_FOR = timedelta(minutes=5)  # then a call that Twilio does not know was not placed
 CLOCK_SKEW = timedelta(seconds=90)  # between Twilio's clock and ours
 PRICE_WAITED_FOR = timedelta(days=1)
@@ -49,7 +49,7 @@ def note_placed(call: PhoneCall, sid: str, now: datetime) -> None:
         logger.error("Call %s has a SID already; Twilio has placed another, %s.", call.uuid, sid)
         return
     rows.filter(status__in=list_earlier(CallStatus.QUEUED)).update(status=CallStatus.QUEUED, outcome="")
-    note_happening(call, now + timedelta(seconds=settings.PHONE_RING_SECONDS))
+    note_happening(call, now, wait=timedelta(seconds=settings.PHONE_RING_SECONDS))
 
 
 def mark_unknown(call: PhoneCall, why: str, now: datetime) -> None:
@@ -57,21 +57,6 @@ def mark_unknown(call: PhoneCall, why: str, now: datetime) -> None:
     rows = PhoneCall.objects.filter(pk=call.pk, sid__isnull=True, status=CallStatus.REQUESTED)
     if rows.update(status=CallStatus.UNKNOWN, outcome="unknown", error=UNKNOWN_WORDS.format(why=why)):
         note_happening(call, now)
-
-
-def note_happening(call: PhoneCall, due_at: datetime, *, hangs_up: bool = False, records: bool = False) -> None:
-    """Effects, in the caller's transaction: the call's upkeep is there, due then at the latest, and announced."""
-    wishes = {name: True for name, value in (("hangs_up", hangs_up), ("records", records)) if value}
-    upkeep, is_new = CallUpkeep.objects.get_or_create(call=call, defaults={"due_at": due_at, **wishes})
-    if not is_new:
-        rows, queued = CallUpkeep.objects.filter(pk=upkeep.pk), CallUpkeep.WorkStatus.QUEUED
-        rows.update(happenings=F("happenings") + 1, **wishes)
-        rows.filter(work_status__in=CallUpkeep.OVER).update(
-            work_status=queued, attempts=0, finished_at=None, due_at=due_at, republished_at=None
-        )
-        rows.filter(work_status=queued, due_at__gt=due_at).update(due_at=due_at, republished_at=None)
-        rows.filter(work_status=CallUpkeep.WorkStatus.RUNNING).update(due_at=due_at)
-    enqueue(upkeep)
 
 
 def keep_up_call(upkeep: CallUpkeep, now: datetime) -> Store:
@@ -84,8 +69,10 @@ def keep_up_call(upkeep: CallUpkeep, now: datetime) -> Store:
         if call.sid is None and not _find_lost(call, now):
             return lambda: None
         call.refresh_from_db()
-        _take_facts(call, fetch_call(call.sid or ""), now)
+        before, at = _take_facts(call, fetch_call(call.sid or ""), now)
         call.refresh_from_db()
+        if call.status in ENDED_AT_TWILIO:
+            end_call_here(before=before, call=call, at=at, now=now)
         _do_wishes(upkeep, call)
     except NoSuchCall as refusal:
         raise WorkRefused(str(refusal)) from None
@@ -141,9 +128,10 @@ def _record(upkeep: CallUpkeep, call: PhoneCall) -> None:
 
 
 @transaction.atomic
-def _take_facts(call: PhoneCall, facts: CallFacts, now: datetime) -> None:
-    """What Twilio answers when it is asked counts as what it reports."""
-    PhoneCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
+def _take_facts(call: PhoneCall, facts: CallFacts, now: datetime) -> tuple[PhoneCall, datetime]:
+    """What Twilio answers when it is asked counts as what it reports. Returns the row as it was, and since when the
+    call is as it is."""
+    before = PhoneCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
     rows = PhoneCall.objects.filter(pk=call.pk)
     at = (facts.ended_at if facts.status in ENDED_AT_TWILIO else facts.started_at) or now
     move_call(call, facts.status, at=at, seconds=facts.seconds)
@@ -151,6 +139,7 @@ def _take_facts(call: PhoneCall, facts: CallFacts, now: datetime) -> None:
         rows.update(seconds=facts.seconds)
     if facts.price is not None:
         rows.update(price=facts.price, price_unit=facts.price_unit[:3])
+    return before, at
 
 
 def _end(upkeep: CallUpkeep, call: PhoneCall, now: datetime) -> Store:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from interviewpanel.domain.calling import ENDED
 from interviewpanel.models import InterviewSession, PhoneCall, Room
-from interviewpanel.services.call_upkeep import note_happening
+from interviewpanel.services.call_states import note_happening
 from interviewpanel.services.room_recordings import begin_recording, rest_recordings
 
 
@@ -13,8 +13,10 @@ def follow_pause(session: InterviewSession, now: datetime) -> None:
     are told that nothing is recorded meanwhile, or that it is again."""
     for call in PhoneCall.objects.filter(session=session, upkeep__records=True).exclude(status__in=sorted(ENDED)):
         note_happening(call, now)
-    room = Room.objects.filter(session=session, recordings__isnull=False).first()
-    if room is not None and session.is_at_rest:
-        rest_recordings(room, now)
-    elif room is not None:
-        begin_recording(room_id=room.pk, now=now)
+    rooms = Room.objects.filter(session=session)
+    if session.is_at_rest:
+        for room in rooms:
+            rest_recordings(room, now)
+    else:
+        for room in rooms.filter(agent_until__gt=now):  # who has gone elsewhere since leaves nothing to record there
+            begin_recording(room_id=room.pk, now=now)

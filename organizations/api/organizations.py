@@ -19,8 +19,9 @@ from config.api.schema import PROBLEM, give_example
 from organizations.api.history import record
 from organizations.api.serializers import ChangedOrganizationSerializer, OrganizationSerializer
 from organizations.api.views import TenantViewSet
+from organizations.domain.brand import find_logo_type
 from organizations.models import Change, Organization
-from organizations.services.logos import LogoRefused, find_type, remove_logo, store_logo
+from organizations.services.logos import LogoRefused, read_start, remove_logo, store_logo
 from organizations.services.row_values import read_values
 
 EXAMPLE = {
@@ -117,7 +118,7 @@ class OrganizationViewSet(ListModelMixin, TenantViewSet):
             file = organization.logo.open("rb")
         except (ValueError, FileNotFoundError):
             raise Http404 from None
-        kind = find_type(file)
+        kind = find_logo_type(read_start(file))
         if kind is None:  # from before, when whatever was given was taken
             file.close()
             raise Http404

@@ -1,5 +1,6 @@
 """Organizations as the API tells of them."""
 
+import re
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,13 +12,20 @@ from organizations.domain.candidate_table import is_phone, normalise_phone
 from organizations.models import Organization
 from organizations.models.candidates import E164_PHONE
 
+CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
-@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"})
+
+@extend_schema_field({"type": "string", "pattern": CLOCK_TIME})
 class ClockField(serializers.TimeField):
     """Hours and minutes of somebody's clock. OpenAPI's `time` would want an offset from UTC, and here is none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"format": "%H:%M", "input_formats": ["%H:%M", "%H:%M:%S"], **kwargs})
+        super().__init__(**{"format": "%H:%M", "input_formats": ["%H:%M"], **kwargs})
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or re.fullmatch(CLOCK_TIME, value) is None:
+            self.fail("invalid", format="hh:mm")
+        return super().to_internal_value(value)
 
 
 class OrganizationSerializer(serializers.ModelSerializer):

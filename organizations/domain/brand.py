@@ -1,6 +1,9 @@
-"""An organization's colour under words. Called by services/message_words.py."""
+"""How an organization shows itself: its colour under words, and what its logo may be."""
 
 WHITE, DARK = "#ffffff", "#1d2733"
+MOST_LOGO_BYTES = 500_000
+# What mail programs show. Never SVG, which can hold anything.
+LOGO_TYPES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"))
 
 
 def choose_ink(colour: str) -> str:
@@ -17,3 +20,15 @@ def _measure_luminance(colour: str) -> float:
 
 def _make_linear(share: float) -> float:
     return float(share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4)
+
+
+def find_logo_type(start: bytes) -> str | None:
+    """`png` or `jpeg` by the first bytes of a file; None for anything else."""
+    return next((kind for signs, kind in LOGO_TYPES if start.startswith(signs)), None)
+
+
+def explain_logo(size: int, start: bytes) -> str:
+    """Why a file of so many bytes, which begins so, is no logo; empty where it is one."""
+    if size > MOST_LOGO_BYTES:
+        return f"The file has {size // 1000} kB. At most {MOST_LOGO_BYTES // 1000} kB are taken."
+    return "" if find_logo_type(start) else "This is neither a PNG nor a JPEG. Save it as one of them."

@@ -3,6 +3,8 @@
 import django.core.validators
 from django.db import migrations, models
 
+import organizations.models.organizations
+
 
 class Migration(migrations.Migration):
 
@@ -15,5 +17,10 @@ class Migration(migrations.Migration):
             model_name='organization',
             name='recording_days',
             field=models.PositiveSmallIntegerField(blank=True, help_text='How long sound and video are kept after they are recorded; transcript and scores stay. Empty: as long as the interview. Links that are sent already keep the days they told.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='days of sound and video'),
+        ),
+        migrations.AlterField(
+            model_name='organization',
+            name='logo',
+            field=models.FileField(blank=True, upload_to='logos/', validators=[organizations.models.organizations.check_logo]),
         ),
     ]

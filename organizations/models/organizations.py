@@ -9,6 +9,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.fields.files import FieldFile
+
+from organizations.domain.brand import explain_logo
 
 HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour as # and six hexadecimal digits, such as #1f5fa8.")
 
@@ -28,6 +31,15 @@ def check_prefixes(value: str) -> None:
             )
 
 
+def check_logo(file: FieldFile) -> None:
+    """Raises ValidationError for a new file that is none; what is stored already is not read again."""
+    if not file._committed:  # type: ignore[attr-defined]  # the one way to tell a new file from a stored one
+        start = file.read(16)
+        file.seek(0)
+        if reason := explain_logo(file.size, start):
+            raise ValidationError(reason)
+
+
 class Organization(models.Model):
     class CallingDays(models.TextChoices):
         WEEKDAYS = "weekdays", "Monday to Friday"
@@ -37,7 +49,7 @@ class Organization(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=150, help_text="Shown to candidates.")
     slug = models.SlugField(unique=True)
-    logo = models.FileField(upload_to="logos/", blank=True)
+    logo = models.FileField(upload_to="logos/", blank=True, validators=[check_logo])
     primary_colour = models.CharField(max_length=7, default="#1f5fa8", validators=[HEX_COLOUR])
     contact_email = models.EmailField(blank=True, help_text="Where candidates can reach a person.")
     time_zone = models.CharField(

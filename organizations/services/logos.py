@@ -3,30 +3,28 @@
 from django.core.files.base import File
 from django.db import transaction
 
+from organizations.domain.brand import explain_logo, find_logo_type
 from organizations.models import Organization
-from organizations.services.message_words import LOGO_TYPES, MOST_LOGO_BYTES
 
 
 class LogoRefused(Exception):
     """The file is not taken; the text says why and what to do."""
 
 
-def find_type(file: "File[bytes]") -> str | None:
-    """`png` or `jpeg` by the first bytes; None for anything else."""
+def read_start(file: "File[bytes]") -> bytes:
     file.seek(0)
-    start = file.read(16)
+    start: bytes = file.read(16)
     file.seek(0)
-    return next((kind for signs, kind in LOGO_TYPES if start.startswith(signs)), None)
+    return start
 
 
 @transaction.atomic
 def store_logo(*, organization: Organization, file: "File[bytes]") -> None:
     """Effects: the file, the row; the former file goes when that is sure. Raises LogoRefused."""
-    if file.size > MOST_LOGO_BYTES:
-        raise LogoRefused(f"The file has {file.size // 1000} kB. At most {MOST_LOGO_BYTES // 1000} kB are taken.")
-    kind = find_type(file)
-    if kind is None:
-        raise LogoRefused("This is neither a PNG nor a JPEG. Save it as one of them.")
+    start = read_start(file)
+    if reason := explain_logo(file.size, start):
+        raise LogoRefused(reason)
+    kind = find_logo_type(start)
     former = organization.logo.name
     organization.logo.save(f"{organization.uuid}.{kind}", file, save=False)
     organization.save(update_fields=["logo"])

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-from organizations.domain.brand import choose_ink
+from organizations.domain.brand import MOST_LOGO_BYTES, choose_ink, find_logo_type
 from organizations.domain.message_texts import fill, list_problems, split_paragraphs
 from organizations.engines.mail import LOGO_ID, Logo
 from organizations.models import MessageTemplate, Organization
 from organizations.services.message_kinds import Content, MessageKind, Words
 
 EMAIL = MessageTemplate.Channel.EMAIL
-MOST_LOGO_BYTES = 500_000
-# What mail programs show. Never SVG, which can hold anything.
-LOGO_TYPES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"))
 HIDDEN_LINK = "[private link]"
 
 
@@ -84,7 +81,8 @@ def read_logo(organization: Organization) -> Logo | None:
             content = file.read()
     except OSError:
         return None
-    return next((Logo(content, kind) for start, kind in LOGO_TYPES if content.startswith(start)), None)
+    kind = find_logo_type(content)
+    return Logo(content, kind) if kind else None
 
 
 def name_logo(logo: Logo | None) -> str:

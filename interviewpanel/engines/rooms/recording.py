@@ -27,6 +27,7 @@ class Recorded:
     seconds: float = 0.0
     error: str = ""
     file: str = ""  # as the egress server calls it; known at the end
+    wanted_file: str = ""  # as it was asked for
 
     @property
     def is_going(self) -> bool:
@@ -36,14 +37,14 @@ class Recorded:
 def start_recording(*, room: str, name: str, has_video: bool) -> Recorded:
     """Record all that is heard in the room into the file `name`; seen as well, where there is video.
 
-    Sound alone has two channels: the interviewer in one, the candidate in the other. One that goes on already is not
-    begun again. Raises as `calls.ask`.
+    Sound alone has two channels: the interviewer in one, the candidate in the other. One into this very
+    file that goes on already is not begun again. Raises as `calls.ask`.
     """
     from livekit.protocol import egress
 
-    going = [one for one in _list(egress.ListEgressRequest(room_name=room, active=True)) if one.state == "running"]
-    if going:
-        return going[0]
+    for going in _list(egress.ListEgressRequest(room_name=room, active=True)):
+        if going.state == "running" and going.wanted_file.endswith(name):
+            return going
     wanted = egress.RoomCompositeEgressRequest(
         room_name=room,
         audio_only=not has_video,
@@ -110,4 +111,5 @@ def read_recorded(info: "EgressInfo") -> Recorded:
         seconds=files[0].duration / NANOSECONDS if files else 0.0,
         error=" ".join(info.error.split())[:300],
         file=files[0].filename if files else "",
+        wanted_file=next((one.filepath for one in info.room_composite.file_outputs), ""),
     )

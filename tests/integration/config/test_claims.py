@@ -107,15 +107,17 @@ def test_postponing_counts_no_attempt(answer: Answer) -> None:
     assert read_row(row, "due_at") == (later,)
 
 
+@pytest.mark.parametrize("is_postponed", [True, False])
 @pytest.mark.parametrize(("wished", "due"), [(2, 2), (600, 300)])
 def test_whoever_made_it_due_meanwhile_need_not_wait_for_the_later_of_two_times(
-    answer: Answer, wished: int, due: int
+    answer: Answer, wished: int, due: int, is_postponed: bool
 ) -> None:
     row = add_due(answer)
     claim = take(row)
     AudioSegment.objects.filter(pk=row.pk).update(due_at=NOW + timedelta(seconds=wished))
 
-    assert claim.postpone(NOW + timedelta(seconds=300))
+    later = NOW + timedelta(seconds=300)
+    assert claim.postpone(later) if is_postponed else claim.end("queued", NOW, due_at=later)
     assert read_row(row, "due_at") == (NOW + timedelta(seconds=due),)
 
 

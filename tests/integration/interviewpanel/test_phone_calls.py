@@ -14,6 +14,7 @@ from interviewpanel.domain.calling_rules import NO_CONSENT
 from interviewpanel.models import CallUpkeep, InterviewPanel, PhoneCall
 from interviewpanel.services.call_permissions import explain_call, record_consent, record_opt_out, withdraw_consent
 from interviewpanel.services.call_reports import hang_up
+from interviewpanel.services.call_states import note_happening
 from interviewpanel.services.invitations import issue_invitation
 from interviewpanel.services.phone_calls import CallRefused, request_call
 from organizations.models import Candidate, Change, Organization
@@ -244,6 +245,7 @@ def test_a_wish_that_comes_while_twilio_is_asked_is_done_at_once_behind_it(twili
     claim = claim_row(CallUpkeep, upkeep.pk, after(60))
     assert claim is not None
     hang_up(reload(call), after(61))
+    note_happening(reload(call), after(62), wait=timedelta(minutes=1))  # a report of less
     claim.postpone(after(120))
     keep_up(62)
     assert held.status == "completed"

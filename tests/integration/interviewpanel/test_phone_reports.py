@@ -180,6 +180,21 @@ def test_a_word_that_is_not_known_changes_nothing(twilio: TwilioServer) -> None:
     assert (reload(call).status, reload(call).seconds, reload(call).ended_at) == ("completed", None, after(6))
 
 
+def test_a_call_whose_end_is_only_found_by_asking_interrupts_its_interview_from_when_it_ended(
+    twilio: TwilioServer,
+) -> None:
+    """On a line that is not streamed no socket closes, and the report of the end was lost."""
+    invitation = make_callable()
+    call, held = place(twilio, invitation)
+    tell(twilio, held, "in-progress", 10)
+    session = begin(invitation)
+    PhoneCall.objects.filter(pk=call.pk).update(session=session, session_epoch=session.epoch)
+    held.status, held.started_at, held.ended_at, held.seconds = "completed", after(10), after(40), 30
+    keep_up(70)
+    session.refresh_from_db()
+    assert (reload(call).status, session.status, session.interrupted_at) == ("completed", "interrupted", after(40))
+
+
 # --- Recordings ------------------------------------------------------------------------------------------------------
 
 

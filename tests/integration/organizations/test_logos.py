@@ -3,7 +3,10 @@
 import io
 
 import pytest
-from django.core.files.base import ContentFile
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
 
@@ -13,6 +16,11 @@ from organizations.services.logos import store_logo
 from tests.live_interviews import invite, make_panel
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> None:
+    cache.clear()
 
 
 def make_picture(kind: str = "PNG") -> bytes:
@@ -41,6 +49,30 @@ def test_there_is_none_where_none_was_given_or_its_file_is_no_picture() -> None:
     organization.logo.save("fern.png", ContentFile(b"<svg onload='alert(1)'>"))
     assert Client().get(f"/logos/{organization.uuid}/").status_code == 404
     assert Client().get("/logos/00000000-0000-0000-0000-000000000000/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is neither a PNG nor a JPEG. Save it as one of them."),
+        (b"\x89PNG\r\n\x1a\n" + bytes(600_000), "The file has 600 kB. At most 500 kB are taken."),
+    ],
+)
+def test_the_admin_takes_what_pages_can_show_and_nothing_else(content: bytes, reason: str) -> None:
+    organization = make_panel().organization
+    organization.logo = File(io.BytesIO(content), "fern.png")
+    organization.logo.file.size = len(content)
+    with pytest.raises(ValidationError) as refused:
+        organization.clean_fields()
+    assert refused.value.message_dict == {"logo": [reason]}
+
+
+def test_storage_is_asked_once_however_often_a_page_is_opened() -> None:
+    organization = make_panel().organization
+    give_logo(organization, make_picture())
+    first = Client().get(f"/logos/{organization.uuid}/").content
+    default_storage.delete(str(organization.logo.name))
+    assert Client().get(f"/logos/{organization.uuid}/").content == first
 
 
 def test_a_candidates_page_shows_it_in_the_place_of_the_name() -> None:

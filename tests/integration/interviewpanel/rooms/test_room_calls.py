@@ -76,7 +76,7 @@ def test_without_settings_nothing_is_called(settings: Settings) -> None:
 def test_sound_is_recorded_with_a_voice_in_each_channel(server: RoomServer, settings: Settings) -> None:
     settings.LIVEKIT = server.settings(recording="file", recording_folder="/out")
     begun = start_recording(room="interview-1", name="recordings/a/b.ogg", has_video=False)
-    assert begun == Recorded(begun.egress_id, "interview-1", "running", BEGAN_AT)
+    assert begun == Recorded(begun.egress_id, "interview-1", "running", BEGAN_AT, wanted_file="/out/recordings/a/b.ogg")
     assert start_recording(room="interview-1", name="recordings/a/b.ogg", has_video=False) == begun
     assert server.list_calls() == ["ListEgress", "StartRoomCompositeEgress", "ListEgress"]
     _, asked = server.calls[1]
@@ -119,7 +119,7 @@ def test_a_recording_is_stopped_once_and_told_as_it_ended(server: RoomServer, se
     server.end_recording(egress_id, seconds=12.5)
     stop_recording(egress_id)
     assert server.list_calls().count("StopEgress") == 1
-    assert find_recording(egress_id) == Recorded(egress_id, "interview-1", "done", BEGAN_AT, 12.5)
+    assert find_recording(egress_id) == Recorded(egress_id, "interview-1", "done", BEGAN_AT, 12.5, wanted_file="/b.ogg")
     assert find_recording("EG_unknown") is None
     stop_recording("EG_unknown")
     assert "key" not in repr(Bucket("b", access_key="key"))

@@ -72,6 +72,7 @@ def test_a_recording_is_begun_ended_and_kept_with_the_session(server: RoomServer
 def test_it_ends_with_a_pause_and_another_begins_behind_it(server: RoomServer, mount: Path) -> None:
     first = record(server, mount)
     room, session = first.room, first.room.session
+    Room.objects.update(agent_until=after(600))
     pause_session(session_id=session.pk, epoch=None, now=after(30))
     assert begin_recording(room_id=room.pk, now=after(31)) is None  # who comes back in a pause
     work(after(31))
@@ -85,6 +86,42 @@ def test_it_ends_with_a_pause_and_another_begins_behind_it(server: RoomServer, m
     first.refresh_from_db()
     assert (first.work_status, first.seconds, first.file.name) == ("done", 20.0, first.wanted_name)
     assert server.recordings[second.egress_id].status == egress.EgressStatus.EGRESS_ACTIVE
+
+
+def test_behind_a_short_pause_another_begins_though_the_first_still_goes_on(server: RoomServer, mount: Path) -> None:
+    """No work was done between the two: the first is not taken for the second, and ends."""
+    first = record(server, mount)
+    room = first.room
+    Room.objects.update(agent_until=after(600))
+    pause_session(session_id=room.session_id, epoch=None, now=after(30))
+    resume_session(session_id=room.session_id, epoch=None, now=after(31))
+    second = room.recordings.exclude(pk=first.pk).get()
+    RoomRecording.objects.filter(pk=first.pk).update(due_at=after(33))
+    work(after(31))
+    work(after(34))
+    second.refresh_from_db()
+    states = [server.recordings[one.egress_id].status for one in (first, second)]
+    assert states == [egress.EgressStatus.EGRESS_ENDING, egress.EgressStatus.EGRESS_ACTIVE]
+
+
+def test_who_comes_into_a_room_in_a_pause_is_recorded_behind_it(server: RoomServer, mount: Path) -> None:
+    room = make_room()
+    work(T0)
+    begin(room.session.invitation)
+    pause_session(session_id=room.session_id, epoch=None, now=after(10))
+    Room.objects.update(agent_until=after(600))
+    assert begin_recording(room_id=room.pk, now=after(11)) is None
+    resume_session(session_id=room.session_id, epoch=None, now=after(20))
+    work(after(20))
+    assert [one.status for one in server.recordings.values()] == [egress.EgressStatus.EGRESS_ACTIVE]
+
+
+def test_a_room_that_was_left_for_the_page_is_not_recorded_again(server: RoomServer, mount: Path) -> None:
+    first = record(server, mount)
+    Room.objects.update(agent_until=None)
+    pause_session(session_id=first.room.session_id, epoch=None, now=after(30))
+    resume_session(session_id=first.room.session_id, epoch=None, now=after(40))
+    assert list(RoomRecording.objects.all()) == [first]
 
 
 def test_one_that_had_not_begun_when_the_interview_was_paused_never_does(server: RoomServer, mount: Path) -> None:
