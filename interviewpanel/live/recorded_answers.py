@@ -82,7 +82,7 @@ def _store(session: InterviewSession, row: PhoneRecording, frames: list[bytes], 
         if isinstance(step, StoreChunk):
             audio_segments.store_segment(
                 session_id=session.pk,
-                epoch=session.epoch,
+                epoch=None,  # it was said on this call, whoever has the session by now
                 answer_id=row.answer_id,
                 chunk=step.chunk,
                 has_speech=step.has_speech,

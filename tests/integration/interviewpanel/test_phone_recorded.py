@@ -1,10 +1,13 @@
 """Interviews by phone without a stream: Twilio records each answer, and it is heard when it has been fetched."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -13,6 +16,7 @@ from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneReco
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.deadlines import sweep_sessions
 from interviewpanel.services.phone_calls import find_call_urls
+from interviewpanel.services.session_manager import open_session
 from reports.models import InterviewReport
 from tests.phone_lines import LineServer, Phone, make_line_noise
 from tests.phone_sites import (
@@ -128,6 +132,33 @@ async def test_an_answer_is_kept_though_what_comes_next_fails(server: LineServer
     answer = await in_database(Answer.objects.get)
     assert (answer.status, answer.closed_reason) == ("scored", "done")
     assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+
+
+class SlowStorage(InMemoryStorage):
+    """As the next file is written, something else happens, once."""
+
+    meanwhile: ClassVar[list[Callable[[], object]]] = []
+
+    def _save(self, name: str, content: Any) -> str:
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return str(super()._save(name, content))
+
+
+async def test_an_answer_is_kept_though_the_page_is_opened_as_it_is_heard(
+    server: LineServer, settings: Settings
+) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": f"{__name__}.SlowStorage"}}
+    phone = await begin(server, questions=1)
+    session = await in_database(InterviewSession.objects.select_related("invitation").get)
+    SlowStorage.meanwhile.append(lambda: open_session(invitation=session.invitation, now=timezone.now()))
+    await phone.record(SPEECH, key="#")
+    assert (SlowStorage.meanwhile, (await read_session()).epoch) == ([], session.epoch + 1)
+    await do_work()
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+    assert (await in_database(PhoneRecording.objects.get)).work_status == "done"
 
 
 async def read_removals() -> list[str]:
