@@ -28,7 +28,7 @@ from interviewpanel.selectors.session_state import load_open_answer, load_sessio
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.call_recordings import remove_at_twilio_later
-from interviewpanel.services.events import ConnectionReplaced
+from interviewpanel.services.events import ConnectionReplaced, hold_session
 from interviewpanel.services.phone_speech import find_language, find_voice, speak_lines
 from interviewpanel.services.phone_streams import find_consent, forget_consent, keep_consent
 from interviewpanel.services.queue_states import describe_queue
@@ -139,7 +139,7 @@ def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], he
         spoken,
         voice,
         action_url=addresses.recorded("answer", number=answer.number, **here),
-        report_url=addresses.recorded("ready"),
+        report_url=addresses.recorded("ready", number=answer.number),
         silence_seconds=round(rules.silence_seconds),
         longest_seconds=round(rules.max_turn_seconds),
     )
@@ -167,6 +167,10 @@ def take_answer(*, call: PhoneCall, epoch: int, heard: int, number: int, sid: st
 
 @transaction.atomic
 def _keep_recording(call: PhoneCall, sid: str, *, number: int, closes: str, now: datetime) -> None:
+    """Twilio tells twice of a recording, in any order. Only when its action is asked for it is known what it `closes`:
+    that counts although it may be heard by then."""
+    assert call.session_id is not None
+    hold_session(call.session_id)  # whoever hears it reads what it closes behind the same lock
     answer = Answer.objects.filter(session_id=call.session_id, number=number).first()
     if answer is not None and answer.is_open:
         row, is_new = PhoneRecording.objects.get_or_create(
@@ -174,6 +178,12 @@ def _keep_recording(call: PhoneCall, sid: str, *, number: int, closes: str, now:
         )
         if is_new:
             enqueue(row)
+        elif closes and not row.closes:
+            PhoneRecording.objects.filter(pk=row.pk).update(closes=closes)
+            if row.is_over:
+                answers.close_answer(
+                    session_id=call.session_id, epoch=None, answer_id=answer.pk, reason=closes, now=now
+                )
     elif not PhoneRecording.objects.filter(sid=sid).exists():  # told late: nobody will hear it
         remove_at_twilio_later([sid], now)
 
@@ -190,11 +200,15 @@ def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: d
 
 
 @transaction.atomic
-def announce_recording(*, uuid: UUID, sid: str, now: datetime) -> None:
+def announce_recording(*, uuid: UUID, sid: str, number: int, now: datetime) -> None:
     """Twilio has the recording ready. Effect: where it was looked for too early, it is looked for now; of a call that
-    has been erased meanwhile it is removed there."""
-    if not PhoneCall.objects.filter(uuid=uuid).exists():
+    has been erased meanwhile it is removed there. `number`: of the answer, 0 where there is no sound. A recording that
+    nothing is known of, since the request behind it failed, is heard; the answer goes on."""
+    call = PhoneCall.objects.filter(uuid=uuid).first()
+    if call is None:
         remove_at_twilio_later([sid], now)
+    elif number and call.session_id is not None and not PhoneRecording.objects.filter(sid=sid).exists():
+        _keep_recording(call, sid, number=number, closes="", now=now)
     for row in PhoneRecording.objects.filter(sid=sid, work_status=PhoneRecording.WorkStatus.QUEUED):
         PhoneRecording.objects.filter(pk=row.pk, due_at__gt=now).update(due_at=now)
         enqueue(row)

@@ -22,17 +22,21 @@ from tests.phone_lines import LineServer, Phone, make_line_noise
 from tests.phone_sites import (
     SPEECH,
     SPEECH_SECONDS,
+    InProcessSocket,
     answer_call,
     call_again,
     do_work,
+    find_phone,
     make_outbound,
     measure_kept,
     post,
+    post_signed,
     read_session,
 )
 from tests.queues import end
 from tests.sockets import in_database
 from tests.twilio_posts import PUBLIC_URL
+from tests.twilio_rows import Fields
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,6 +165,37 @@ async def test_an_answer_is_kept_though_the_page_is_opened_as_it_is_heard(
     assert (await in_database(PhoneRecording.objects.get)).work_status == "done"
 
 
+@pytest.mark.parametrize("heard", ["later", "meanwhile", "before"])
+async def test_a_recording_may_be_there_before_it_is_told_what_ended_it(
+    server: LineServer, settings: Settings, heard: str
+) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": f"{__name__}.SlowStorage"}}
+    call = await in_database(make_outbound, server, questions=1)
+    told: list[tuple[int, str]] = []
+
+    async def post_late(url: str, fields: Fields) -> tuple[int, str]:
+        if "/recorded/answer/" in url:
+            ready = LineAddresses(call.uuid).recorded("ready", number=1)
+            assert (await post(ready, {**fields, "RecordingStatus": "completed"}))[0] == 200
+            if heard == "meanwhile":
+                SlowStorage.meanwhile.append(lambda: told.append(post_signed(url, fields)))
+            if heard != "later":
+                await do_work()
+                assert (await in_database(Answer.objects.get)).is_open is (heard == "before")
+        return told.pop() if told else await post(url, fields)
+
+    phone = Phone(
+        server, find_phone(server, call).call, post=post_late, open_socket=InProcessSocket.open, meanwhile=do_work
+    )
+    await phone.ask(phone.call.asked["Url"])
+    await phone.agree()
+    await phone.record(SPEECH, key="#")
+    assert phone.is_over
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+
+
 async def read_removals() -> list[str]:
     sids: list[str] = await in_database(lambda: list(TwilioRemoval.objects.values_list("sid", flat=True)))
     return sids
@@ -179,6 +214,18 @@ async def test_what_is_told_of_a_closed_answer_is_removed_at_twilio(server: Line
     assert (await post(LineAddresses(call.uuid).recorded("answer", **place), fields))[0] == 200
     assert await read_removals() == [*server.answers, late]
     assert await in_database(PhoneRecording.objects.count) == 1
+    untold = server.make_sid("RE")  # its action never came
+    fields = {"CallSid": str(call.sid), "RecordingSid": untold, "RecordingStatus": "completed"}
+    assert (await post(LineAddresses(call.uuid).recorded("ready", number=1), fields))[0] == 200
+    assert await read_removals() == [*server.answers, late, untold]
+
+
+async def test_of_a_recording_without_a_sound_nothing_is_expected(server: LineServer) -> None:
+    await begin(server, questions=1)
+    call = await in_database(PhoneCall.objects.get)
+    fields = {"CallSid": str(call.sid), "RecordingSid": server.make_sid("RE"), "RecordingStatus": "absent"}
+    assert (await post(LineAddresses(call.uuid).recorded("ready", number=1), fields))[0] == 200
+    assert (await in_database(PhoneRecording.objects.count), await read_removals()) == (0, [])
 
 
 @pytest.mark.parametrize("place", ["recorded/ready", "recording"])
