@@ -35,7 +35,8 @@ from interviewpanel.services.queue_states import describe_queue
 
 SPOKEN = ("greeting", "next_question", "question_rephrased", "interview_completed")
 SLACK_SECONDS = 180.0  # of the lease, besides the longest answer: a question is said, a document is asked for
-QUEUE_SECONDS = 10  # so often it is looked whether a place is free; the lease of who waits is 30 s
+QUEUE_SECONDS = 10  # so often it is looked whether a place is free, besides what is said before
+QUEUE_LEASE_SECONDS = 60  # three sentences and the pause behind them; whoever has no lease counts as absent
 AGAIN, SKIP, PAUSE, HANGUP = "1", "4", "5", "hangup"
 
 
@@ -74,9 +75,7 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, told: int = 0, now: dateti
     session = load_session(call.session_id)
     longest = load_rules(session).max_turn_seconds
     until = now + timedelta(seconds=longest + SLACK_SECONDS)
-    InterviewSession.objects.filter(pk=session.pk, epoch=epoch, lease_until__isnull=False).update(
-        lease_until=until, lease_owner=""
-    )
+    _hold_lease(session, epoch, until)
     events = list(
         SessionEvent.objects.filter(session=session, type__in=SPOKEN, sequence__gt=heard).order_by("sequence")
     )
@@ -113,6 +112,8 @@ def _begin_or_wait(call: PhoneCall, epoch: int, heard: int, told: int, now: date
         forget_consent(call)
         changed = [Spoken(say_words("consent_changed", find_language(call)))]
         return documents.say_and_go_on(changed, voice, next_url=addresses.wait, pause_seconds=0)
+    until = now + timedelta(seconds=QUEUE_LEASE_SECONDS)
+    _hold_lease(session, epoch, until)
     facts = describe_queue(session, now, since=time.monotonic()) or {}
     minutes = count_queue_minutes(facts)
     standing = int(facts.get("position") or 0) * 10_000 + (minutes or 0)
@@ -120,6 +121,12 @@ def _begin_or_wait(call: PhoneCall, epoch: int, heard: int, told: int, now: date
     spoken = [Spoken(one.text) for line in lines for one in say_line(session, line, find_language(call))]
     next_url = addresses.recorded("next", epoch=epoch, heard=heard, told=standing)
     return documents.say_and_go_on(spoken, voice, next_url=next_url, pause_seconds=QUEUE_SECONDS)
+
+
+def _hold_lease(session: InterviewSession, epoch: int, until: datetime) -> None:
+    """Effect: this line has the session until then, whichever process its next request comes to."""
+    held = InterviewSession.objects.filter(pk=session.pk, epoch=epoch, lease_until__isnull=False)
+    held.update(lease_until=until, lease_owner="")
 
 
 def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], heard: int, now: datetime) -> str:
