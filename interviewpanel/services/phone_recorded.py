@@ -20,7 +20,7 @@ from interviewpanel.domain.phone_script import count_queue_minutes, list_queue_l
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.engines.telephony import documents
 from interviewpanel.engines.telephony.documents import Spoken
-from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, SessionEvent
+from interviewpanel.models import Answer, CallUpkeep, InterviewSession, PhoneCall, PhoneRecording, SessionEvent
 from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.selectors.phone_words import say_line, say_words
@@ -28,6 +28,7 @@ from interviewpanel.selectors.session_state import load_open_answer, load_sessio
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.call_recordings import remove_at_twilio_later
+from interviewpanel.services.call_reports import begin_recording
 from interviewpanel.services.events import ConnectionReplaced, hold_session
 from interviewpanel.services.phone_speech import find_language, find_voice, speak_lines
 from interviewpanel.services.phone_streams import find_consent, forget_consent, keep_consent
@@ -71,6 +72,7 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, told: int = 0, now: dateti
         return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"], now)
     if unbegun is not None:
         return unbegun
+    _record_call(call, now)
     answers.stop_waiting_for_words(session_id=call.session_id, now=now)
     session = load_session(call.session_id)
     longest = load_rules(session).max_turn_seconds
@@ -127,6 +129,13 @@ def _hold_lease(session: InterviewSession, epoch: int, until: datetime) -> None:
     """Effect: this line has the session until then, whichever process its next request comes to."""
     held = InterviewSession.objects.filter(pk=session.pk, epoch=epoch, lease_until__isnull=False)
     held.update(lease_until=until, lease_owner="")
+
+
+def _record_call(call: PhoneCall, now: datetime) -> None:
+    """The interview has begun. Effects, with the first request of each call for which that is so: those of
+    `begin_recording`."""
+    if not CallUpkeep.objects.filter(call=call, records=True).exists():
+        begin_recording(call, now)
 
 
 def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], heard: int, now: datetime) -> str:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
+from interviewpanel.models import Answer, CallUpkeep, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.deadlines import sweep_sessions
 from interviewpanel.services.phone_calls import find_call_urls
@@ -37,6 +37,7 @@ from tests.queues import end
 from tests.sockets import in_database
 from tests.twilio_posts import PUBLIC_URL
 from tests.twilio_rows import Fields
+from tests.work import do_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -194,6 +195,30 @@ async def test_a_recording_may_be_there_before_it_is_told_what_ended_it(
     answer = await in_database(Answer.objects.get)
     assert (answer.status, answer.closed_reason) == ("scored", "done")
     assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+
+
+async def test_the_call_is_recorded_too_from_the_first_question_on(server: LineServer, settings: Settings) -> None:
+    phone = await begin(server, questions=1)
+    asked = await in_database(CallUpkeep.objects.get)
+    await in_database(do_due, CallUpkeep)
+    assert [one.call_sid for one in server.recordings.values()] == [phone.call.sid]
+    await phone.record(SPEECH, key="1")
+    now = await in_database(CallUpkeep.objects.get)
+    assert (asked.records, now.records, now.happenings) == (True, True, asked.happenings)  # nothing more was asked for
+    settings.PHONE_RECORDS_CALLS = False
+    await phone.hang_up()
+    await in_database(do_due, CallUpkeep)
+    again = await answer_call(server, await in_database(call_again, server, (await read_call()).invitation))
+    await again.press("1")
+    assert again.heard[-1] == phone.heard[-1]
+    await in_database(do_due, CallUpkeep)
+    assert (await in_database(CallUpkeep.objects.get, records=True)).call_id == (await read_call()).pk
+
+
+async def read_call() -> PhoneCall:
+    """The first, with whom it is for."""
+    call: PhoneCall = await in_database(PhoneCall.objects.select_related("invitation").order_by("pk")[0:1].get)
+    return call
 
 
 async def read_removals() -> list[str]:
