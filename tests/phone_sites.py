@@ -66,9 +66,12 @@ class InProcessSocket:
 
 
 async def post(url: str, fields: Fields) -> tuple[int, str]:
-    signature = RequestValidator(TOKEN).compute_signature(url, fields)
-    result: tuple[int, str] = await in_database(post_by_client, url, fields, signature)
+    result: tuple[int, str] = await in_database(post_signed, url, fields)
     return result
+
+
+def post_signed(url: str, fields: Fields) -> tuple[int, str]:
+    return post_by_client(url, fields, RequestValidator(TOKEN).compute_signature(url, fields))
 
 
 async def do_work() -> None:

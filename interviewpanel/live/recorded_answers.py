@@ -82,7 +82,7 @@ def _store(session: InterviewSession, row: PhoneRecording, frames: list[bytes], 
         if isinstance(step, StoreChunk):
             audio_segments.store_segment(
                 session_id=session.pk,
-                epoch=session.epoch,
+                epoch=None,  # it was said on this call, whoever has the session by now
                 answer_id=row.answer_id,
                 chunk=step.chunk,
                 has_speech=step.has_speech,
@@ -101,6 +101,8 @@ def _finish(row: PhoneRecording, now: datetime) -> None:
 
 
 def _close(row: PhoneRecording, now: datetime) -> None:
+    """By what is known now: Twilio may say that a recording is there before it says which key has ended it."""
+    row.refresh_from_db(fields=["closes"])
     if row.closes:
         answers.close_answer(
             session_id=row.answer.session_id, epoch=None, answer_id=row.answer_id, reason=row.closes, now=now
@@ -113,5 +115,5 @@ def give_up_recording(row: PhoneRecording, reason: str, now: datetime) -> None:
     will hear it."""
     if not row.answer.is_open:
         remove_at_twilio_later([row.sid], now)
-    elif row.closes:
+    else:
         _close(row, now)

@@ -21,7 +21,7 @@ from interviewpanel.services.events import lock_session
 def store_segment(
     *,
     session_id: int,
-    epoch: int,
+    epoch: int | None,
     answer_id: int,
     chunk: Chunk,
     has_speech: bool,
@@ -33,7 +33,8 @@ def store_segment(
     """Make a chunk durable and return the frame through which the client may forget.
 
     Effects in order: the file is written; then in one transaction guarded by `epoch` the row, what the detector knew
-    there, and the turn's deadline. A segment without speech needs no work and is done at once.
+    there, and the turn's deadline. A segment without speech needs no work and is done at once. `epoch` is None where
+    the sound comes by no connection: then it counts whoever has the session by now.
 
     Raises ConnectionReplaced, or MoveRefused if the answer is closed already; the file is then deleted again. A server
     that is killed between file and row leaves a file that no row names.

@@ -20,7 +20,7 @@ from interviewpanel.domain.phone_script import count_queue_minutes, list_queue_l
 from interviewpanel.domain.states import MoveRefused, SessionStatus
 from interviewpanel.engines.telephony import documents
 from interviewpanel.engines.telephony.documents import Spoken
-from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, SessionEvent
+from interviewpanel.models import Answer, CallUpkeep, InterviewSession, PhoneCall, PhoneRecording, SessionEvent
 from interviewpanel.selectors.links import LinkRefused
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.selectors.phone_words import say_line, say_words
@@ -28,14 +28,16 @@ from interviewpanel.selectors.session_state import load_open_answer, load_sessio
 from interviewpanel.selectors.turn_rules import load_rules
 from interviewpanel.services import answers, deadlines, session_manager
 from interviewpanel.services.call_recordings import remove_at_twilio_later
-from interviewpanel.services.events import ConnectionReplaced
+from interviewpanel.services.call_reports import begin_recording
+from interviewpanel.services.events import ConnectionReplaced, hold_session
 from interviewpanel.services.phone_speech import find_language, find_voice, speak_lines
 from interviewpanel.services.phone_streams import find_consent, forget_consent, keep_consent
 from interviewpanel.services.queue_states import describe_queue
 
 SPOKEN = ("greeting", "next_question", "question_rephrased", "interview_completed")
 SLACK_SECONDS = 180.0  # of the lease, besides the longest answer: a question is said, a document is asked for
-QUEUE_SECONDS = 10  # so often it is looked whether a place is free; the lease of who waits is 30 s
+QUEUE_SECONDS = 10  # so often it is looked whether a place is free, besides what is said before
+QUEUE_LEASE_SECONDS = 60  # three sentences and the pause behind them; whoever has no lease counts as absent
 AGAIN, SKIP, PAUSE, HANGUP = "1", "4", "5", "hangup"
 
 
@@ -70,13 +72,12 @@ def go_on(*, call: PhoneCall, epoch: int, heard: int, told: int = 0, now: dateti
         return _end(call, None, [f"words.{refusal.code.replace('.', '_')}"], now)
     if unbegun is not None:
         return unbegun
+    _record_call(call, now)
     answers.stop_waiting_for_words(session_id=call.session_id, now=now)
     session = load_session(call.session_id)
     longest = load_rules(session).max_turn_seconds
     until = now + timedelta(seconds=longest + SLACK_SECONDS)
-    InterviewSession.objects.filter(pk=session.pk, epoch=epoch, lease_until__isnull=False).update(
-        lease_until=until, lease_owner=""
-    )
+    _hold_lease(session, epoch, until)
     events = list(
         SessionEvent.objects.filter(session=session, type__in=SPOKEN, sequence__gt=heard).order_by("sequence")
     )
@@ -113,6 +114,8 @@ def _begin_or_wait(call: PhoneCall, epoch: int, heard: int, told: int, now: date
         forget_consent(call)
         changed = [Spoken(say_words("consent_changed", find_language(call)))]
         return documents.say_and_go_on(changed, voice, next_url=addresses.wait, pause_seconds=0)
+    until = now + timedelta(seconds=QUEUE_LEASE_SECONDS)
+    _hold_lease(session, epoch, until)
     facts = describe_queue(session, now, since=time.monotonic()) or {}
     minutes = count_queue_minutes(facts)
     standing = int(facts.get("position") or 0) * 10_000 + (minutes or 0)
@@ -120,6 +123,19 @@ def _begin_or_wait(call: PhoneCall, epoch: int, heard: int, told: int, now: date
     spoken = [Spoken(one.text) for line in lines for one in say_line(session, line, find_language(call))]
     next_url = addresses.recorded("next", epoch=epoch, heard=heard, told=standing)
     return documents.say_and_go_on(spoken, voice, next_url=next_url, pause_seconds=QUEUE_SECONDS)
+
+
+def _hold_lease(session: InterviewSession, epoch: int, until: datetime) -> None:
+    """Effect: this line has the session until then, whichever process its next request comes to."""
+    held = InterviewSession.objects.filter(pk=session.pk, epoch=epoch, lease_until__isnull=False)
+    held.update(lease_until=until, lease_owner="")
+
+
+def _record_call(call: PhoneCall, now: datetime) -> None:
+    """The interview has begun. Effects, with the first request of each call for which that is so: those of
+    `begin_recording`."""
+    if not CallUpkeep.objects.filter(call=call, records=True).exists():
+        begin_recording(call, now)
 
 
 def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], heard: int, now: datetime) -> str:
@@ -139,7 +155,7 @@ def _follow(call: PhoneCall, session: InterviewSession, lines: Sequence[str], he
         spoken,
         voice,
         action_url=addresses.recorded("answer", number=answer.number, **here),
-        report_url=addresses.recorded("ready"),
+        report_url=addresses.recorded("ready", number=answer.number),
         silence_seconds=round(rules.silence_seconds),
         longest_seconds=round(rules.max_turn_seconds),
     )
@@ -167,6 +183,10 @@ def take_answer(*, call: PhoneCall, epoch: int, heard: int, number: int, sid: st
 
 @transaction.atomic
 def _keep_recording(call: PhoneCall, sid: str, *, number: int, closes: str, now: datetime) -> None:
+    """Twilio tells twice of a recording, in any order. Only when its action is asked for it is known what it `closes`:
+    that counts although it may be heard by then."""
+    assert call.session_id is not None
+    hold_session(call.session_id)  # whoever hears it reads what it closes behind the same lock
     answer = Answer.objects.filter(session_id=call.session_id, number=number).first()
     if answer is not None and answer.is_open:
         row, is_new = PhoneRecording.objects.get_or_create(
@@ -174,6 +194,12 @@ def _keep_recording(call: PhoneCall, sid: str, *, number: int, closes: str, now:
         )
         if is_new:
             enqueue(row)
+        elif closes and not row.closes:
+            PhoneRecording.objects.filter(pk=row.pk).update(closes=closes)
+            if row.is_over:
+                answers.close_answer(
+                    session_id=call.session_id, epoch=None, answer_id=answer.pk, reason=closes, now=now
+                )
     elif not PhoneRecording.objects.filter(sid=sid).exists():  # told late: nobody will hear it
         remove_at_twilio_later([sid], now)
 
@@ -190,11 +216,15 @@ def resume(*, call: PhoneCall, epoch: int, heard: int, is_answered: bool, now: d
 
 
 @transaction.atomic
-def announce_recording(*, uuid: UUID, sid: str, now: datetime) -> None:
+def announce_recording(*, uuid: UUID, sid: str, number: int, now: datetime) -> None:
     """Twilio has the recording ready. Effect: where it was looked for too early, it is looked for now; of a call that
-    has been erased meanwhile it is removed there."""
-    if not PhoneCall.objects.filter(uuid=uuid).exists():
+    has been erased meanwhile it is removed there. `number`: of the answer, 0 where there is no sound. A recording that
+    nothing is known of, since the request behind it failed, is heard; the answer goes on."""
+    call = PhoneCall.objects.filter(uuid=uuid).first()
+    if call is None:
         remove_at_twilio_later([sid], now)
+    elif number and call.session_id is not None and not PhoneRecording.objects.filter(sid=sid).exists():
+        _keep_recording(call, sid, number=number, closes="", now=now)
     for row in PhoneRecording.objects.filter(sid=sid, work_status=PhoneRecording.WorkStatus.QUEUED):
         PhoneRecording.objects.filter(pk=row.pk, due_at__gt=now).update(due_at=now)
         enqueue(row)

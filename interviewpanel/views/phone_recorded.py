@@ -48,8 +48,9 @@ def ready(request: HttpRequest, call: UUID) -> HttpResponse:
     if refusal := refuse_unsigned(request):
         return refusal
     sid = request.POST.get("RecordingSid", "")
+    number = 0 if request.POST.get("RecordingStatus") == "absent" else read_number(request, "number")
     if RECORDING_SID.fullmatch(sid):
-        phone_recorded.announce_recording(uuid=call, sid=sid, now=timezone.now())
+        phone_recorded.announce_recording(uuid=call, sid=sid, number=number, now=timezone.now())
     return give_document("")
 
 

@@ -3,9 +3,19 @@
 import pytest
 from pytest_django import Settings
 
-from interviewpanel.models import PhoneCall
+from interviewpanel.models import Answer, PhoneCall
 from tests.phone_lines import LineServer, Phone
-from tests.phone_sites import InProcessSocket, do_work, find_phone, make_outbound, post, read_session
+from tests.phone_sites import (
+    SPEECH,
+    SPEECH_SECONDS,
+    InProcessSocket,
+    do_work,
+    find_phone,
+    make_outbound,
+    measure_kept,
+    post,
+    read_session,
+)
 from tests.sockets import in_database
 from tests.twilio_rows import Fields
 
@@ -55,3 +65,20 @@ async def test_a_recorded_line_goes_on_where_it_was(server: LineServer, settings
     assert len(lost) == 1
     assert phone.heard[-1].startswith("What do you know about")
     assert (await read_session()).status == "in_progress"
+
+
+async def test_what_was_said_before_a_document_failed_counts(server: LineServer, settings: Settings) -> None:
+    settings.PHONE_LISTENS_BY = "record"
+    phone, lost = await call(server, "recorded/answer")
+    await phone.agree()
+    question = phone.heard[-1]
+    await phone.record(SPEECH, key="#")
+    assert (len(lost), phone.heard[-1]) == (1, question)  # it is asked again, and goes on
+    await do_work()
+    answer = await in_database(Answer.objects.get)
+    assert (answer.is_open, await in_database(measure_kept, answer)) == (True, pytest.approx(SPEECH_SECONDS, abs=0.01))
+    await phone.record(SPEECH, key="#")
+    assert phone.is_over
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(2 * SPEECH_SECONDS, abs=0.01)

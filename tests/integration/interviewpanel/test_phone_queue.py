@@ -1,6 +1,8 @@
 """A phone whose interview cannot begin at once: the queue is said, it begins by itself, and a text that has changed
 meanwhile is read out again. By a stream, and where answers are recorded."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -130,3 +132,23 @@ async def test_a_recorded_line_begins_by_itself_too(server: LineServer, settings
     agreed = await in_database(lambda: PhoneCall.objects.get().streams.exclude(consent_hash="").get())
     assert agreed.consent_hash == (await read_session_of_priya()).consent_hash
     assert agreed.agreed_by == "key"
+
+
+async def test_who_listens_to_the_queue_on_a_recorded_line_is_there(server: LineServer, settings: Settings) -> None:
+    """Up to the pause behind three sentences: no request comes meanwhile."""
+    settings.PHONE_LISTENS_BY = "record"
+    ada = await in_database(_fill)
+    call = await in_database(make_outbound, server, questions=1)
+    states: list[str] = []
+
+    async def listen() -> None:
+        if not states:
+            await in_database(end, ada, timezone.now() + timedelta(seconds=45))
+            states.append(await read_place())
+        await do_work()
+
+    twilio = find_phone(server, call).call
+    phone = Phone(server, twilio, post=post, open_socket=InProcessSocket.open, meanwhile=listen)
+    await phone.ask(twilio.asked["Url"])
+    await phone.agree()
+    assert (states, await read_place()) == (["called"], "begun")

@@ -1,34 +1,43 @@
 """Interviews by phone without a stream: Twilio records each answer, and it is heard when it has been fetched."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from interviewpanel.models import Answer, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
+from interviewpanel.models import Answer, CallUpkeep, InterviewSession, PhoneCall, PhoneRecording, TwilioRemoval
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.deadlines import sweep_sessions
 from interviewpanel.services.phone_calls import find_call_urls
+from interviewpanel.services.session_manager import open_session
 from reports.models import InterviewReport
 from tests.phone_lines import LineServer, Phone, make_line_noise
 from tests.phone_sites import (
     SPEECH,
     SPEECH_SECONDS,
+    InProcessSocket,
     answer_call,
     call_again,
     do_work,
+    find_phone,
     make_outbound,
     measure_kept,
     post,
+    post_signed,
     read_session,
 )
 from tests.queues import end
 from tests.sockets import in_database
 from tests.twilio_posts import PUBLIC_URL
+from tests.twilio_rows import Fields
+from tests.work import do_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,6 +139,88 @@ async def test_an_answer_is_kept_though_what_comes_next_fails(server: LineServer
     assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
 
 
+class SlowStorage(InMemoryStorage):
+    """As the next file is written, something else happens, once."""
+
+    meanwhile: ClassVar[list[Callable[[], object]]] = []
+
+    def _save(self, name: str, content: Any) -> str:
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return str(super()._save(name, content))
+
+
+async def test_an_answer_is_kept_though_the_page_is_opened_as_it_is_heard(
+    server: LineServer, settings: Settings
+) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": f"{__name__}.SlowStorage"}}
+    phone = await begin(server, questions=1)
+    session = await in_database(InterviewSession.objects.select_related("invitation").get)
+    SlowStorage.meanwhile.append(lambda: open_session(invitation=session.invitation, now=timezone.now()))
+    await phone.record(SPEECH, key="#")
+    assert (SlowStorage.meanwhile, (await read_session()).epoch) == ([], session.epoch + 1)
+    await do_work()
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+    assert (await in_database(PhoneRecording.objects.get)).work_status == "done"
+
+
+@pytest.mark.parametrize("heard", ["later", "meanwhile", "before"])
+async def test_a_recording_may_be_there_before_it_is_told_what_ended_it(
+    server: LineServer, settings: Settings, heard: str
+) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": f"{__name__}.SlowStorage"}}
+    call = await in_database(make_outbound, server, questions=1)
+    told: list[tuple[int, str]] = []
+
+    async def post_late(url: str, fields: Fields) -> tuple[int, str]:
+        if "/recorded/answer/" in url:
+            ready = LineAddresses(call.uuid).recorded("ready", number=1)
+            assert (await post(ready, {**fields, "RecordingStatus": "completed"}))[0] == 200
+            if heard == "meanwhile":
+                SlowStorage.meanwhile.append(lambda: told.append(post_signed(url, fields)))
+            if heard != "later":
+                await do_work()
+                assert (await in_database(Answer.objects.get)).is_open is (heard == "before")
+        return told.pop() if told else await post(url, fields)
+
+    phone = Phone(
+        server, find_phone(server, call).call, post=post_late, open_socket=InProcessSocket.open, meanwhile=do_work
+    )
+    await phone.ask(phone.call.asked["Url"])
+    await phone.agree()
+    await phone.record(SPEECH, key="#")
+    assert phone.is_over
+    answer = await in_database(Answer.objects.get)
+    assert (answer.status, answer.closed_reason) == ("scored", "done")
+    assert await in_database(measure_kept, answer) == pytest.approx(SPEECH_SECONDS, abs=0.01)
+
+
+async def test_the_call_is_recorded_too_from_the_first_question_on(server: LineServer, settings: Settings) -> None:
+    phone = await begin(server, questions=1)
+    asked = await in_database(CallUpkeep.objects.get)
+    await in_database(do_due, CallUpkeep)
+    assert [one.call_sid for one in server.recordings.values()] == [phone.call.sid]
+    await phone.record(SPEECH, key="1")
+    now = await in_database(CallUpkeep.objects.get)
+    assert (asked.records, now.records, now.happenings) == (True, True, asked.happenings)  # nothing more was asked for
+    settings.PHONE_RECORDS_CALLS = False
+    await phone.hang_up()
+    await in_database(do_due, CallUpkeep)
+    again = await answer_call(server, await in_database(call_again, server, (await read_call()).invitation))
+    await again.press("1")
+    assert again.heard[-1] == phone.heard[-1]
+    await in_database(do_due, CallUpkeep)
+    assert (await in_database(CallUpkeep.objects.get, records=True)).call_id == (await read_call()).pk
+
+
+async def read_call() -> PhoneCall:
+    """The first, with whom it is for."""
+    call: PhoneCall = await in_database(PhoneCall.objects.select_related("invitation").order_by("pk")[0:1].get)
+    return call
+
+
 async def read_removals() -> list[str]:
     sids: list[str] = await in_database(lambda: list(TwilioRemoval.objects.values_list("sid", flat=True)))
     return sids
@@ -148,6 +239,18 @@ async def test_what_is_told_of_a_closed_answer_is_removed_at_twilio(server: Line
     assert (await post(LineAddresses(call.uuid).recorded("answer", **place), fields))[0] == 200
     assert await read_removals() == [*server.answers, late]
     assert await in_database(PhoneRecording.objects.count) == 1
+    untold = server.make_sid("RE")  # its action never came
+    fields = {"CallSid": str(call.sid), "RecordingSid": untold, "RecordingStatus": "completed"}
+    assert (await post(LineAddresses(call.uuid).recorded("ready", number=1), fields))[0] == 200
+    assert await read_removals() == [*server.answers, late, untold]
+
+
+async def test_of_a_recording_without_a_sound_nothing_is_expected(server: LineServer) -> None:
+    await begin(server, questions=1)
+    call = await in_database(PhoneCall.objects.get)
+    fields = {"CallSid": str(call.sid), "RecordingSid": server.make_sid("RE"), "RecordingStatus": "absent"}
+    assert (await post(LineAddresses(call.uuid).recorded("ready", number=1), fields))[0] == 200
+    assert (await in_database(PhoneRecording.objects.count), await read_removals()) == (0, [])
 
 
 @pytest.mark.parametrize("place", ["recorded/ready", "recording"])
