@@ -10,7 +10,7 @@ from interviewpanel.live.threads import in_line_thread, in_thread
 from interviewpanel.models import PhoneCall
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.phone_streams import forget_consent
-from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
+from organizations.domain.delivery import AddressRefused, DeliveryPostponed, DeliveryRefused
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ async def lead_line(clock: WallClock, call: PhoneCall, url: str) -> bool:
     for seconds in (*RETRY_SECONDS, None):
         try:
             await in_line_thread(lead_call, str(call.sid), url, fallback_url=LineAddresses(call.uuid).wait)
-        except (NoSuchCall, DeliveryRefused) as error:
+        except (NoSuchCall, AddressRefused, DeliveryRefused) as error:
             logger.warning("Call %s: nothing can be said: %s", call.uuid, error)
             return False
         except DeliveryPostponed as error:

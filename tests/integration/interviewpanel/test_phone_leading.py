@@ -9,14 +9,26 @@ from channels.testing import WebsocketCommunicator
 from django.urls import path
 
 from interviewpanel.consumers.phone import PhoneConsumer
-from interviewpanel.models import Answer
+from interviewpanel.models import Answer, CallUpkeep, SpokenLine
+from tests.lost_tables import without_table
 from tests.phone_lines import LineServer, Phone
-from tests.phone_sites import InProcessSocket, do_work, find_phone, make_outbound, post, read_session
+from tests.phone_sites import (
+    InProcessSocket,
+    answer_call,
+    do_work,
+    find_phone,
+    make_outbound,
+    post,
+    read_session,
+    speak,
+)
 from tests.sockets import VirtualClock, in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUSY = (429, 20429, "Too Many Requests")
 AWAY = (503, 20503, "Service Unavailable")
+NUMBER_REFUSED = (400, 21211, "Invalid 'To' Phone Number")
+QUESTION = "What do you know about"
 
 
 async def begin(server: LineServer, clock: VirtualClock) -> Phone:
@@ -72,4 +84,46 @@ async def test_a_question_that_was_never_said_is_said_on_the_next_socket(server:
     said = await phone.listen()
     assert said.startswith("We go on where we were. Press 0 to hear the keys. What do you know about")
     assert len(phone.tokens) == 2
+    await phone.hang_up()
+
+
+async def test_a_refusal_that_has_to_do_with_the_number_does_not_end_what_is_said(server: LineServer) -> None:
+    server.failures = [NUMBER_REFUSED]
+    phone = await begin(server, VirtualClock(time.time()))
+    assert (await phone.follow_lead()).startswith(QUESTION)  # the greeting could not be said
+    await phone.hang_up()
+
+
+async def test_a_line_whose_speech_fails_is_opened_again(server: LineServer) -> None:
+    """Somebody talks over the question, and where it was cut off cannot be kept: nobody is left in silence."""
+    phone = await answer_call(server, await in_database(make_outbound, server, questions=1))
+    await phone.agree()
+    await phone.listen()
+    await phone.follow_lead()  # the question is being said
+    assert isinstance(phone.socket, InProcessSocket)
+    async with without_table(SpokenLine):
+        await speak(phone)
+        assert await phone.socket.expect_close() == 1011
+    assert await phone.follow_lead() == ""  # it was hushed before
+    await phone.lose_socket()
+    await phone.stay_silent()
+    assert (await phone.listen()).startswith(f"We go on where we were. Press 0 to hear the keys. {QUESTION}")
+    await phone.hang_up()
+
+
+async def test_a_call_whose_recording_could_not_be_asked_for_is_recorded_a_moment_later(server: LineServer) -> None:
+    phone = await answer_call(server, await in_database(make_outbound, server, questions=1))
+    await phone.press("1")
+    await phone.hear_out()
+    async with without_table(CallUpkeep):
+        await phone.press("1")  # agreed
+        assert isinstance(phone.socket, InProcessSocket)
+        await phone.socket.settle()
+    assert not await in_database(CallUpkeep.objects.filter(records=True).exists)
+    await phone.listen()
+    assert (await phone.listen()).startswith(QUESTION)
+    await phone.press("5")
+    assert await phone.listen() == "The interview is paused. Press 5 to go on."
+    assert await in_database(CallUpkeep.objects.filter(records=True).exists)
+    assert len(phone.tokens) == 1  # on the same socket
     await phone.hang_up()
