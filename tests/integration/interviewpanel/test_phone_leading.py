@@ -9,12 +9,14 @@ from channels.testing import WebsocketCommunicator
 from django.urls import path
 
 from interviewpanel.consumers.phone import PhoneConsumer
-from interviewpanel.models import Answer, CallUpkeep, SpokenLine
+from interviewpanel.models import Answer, CallUpkeep, InterviewPanelCandidate, SpokenLine
+from interviewpanel.selectors.phone_addresses import LineAddresses
 from tests.lost_tables import without_table
 from tests.phone_lines import LineServer, Phone
 from tests.phone_sites import (
     InProcessSocket,
     answer_call,
+    call_again,
     do_work,
     find_phone,
     make_outbound,
@@ -52,6 +54,17 @@ async def begin(server: LineServer, clock: VirtualClock) -> Phone:
     return phone
 
 
+async def expect_close_in_time(phone: Phone, clock: VirtualClock) -> int:
+    """By the site, while time goes on."""
+    assert isinstance(phone.socket, InProcessSocket)
+    closing = asyncio.ensure_future(phone.socket.expect_close())
+    while not closing.done():
+        clock.advance(1)
+        await do_work()
+        await asyncio.sleep(0.05)
+    return await closing
+
+
 def count_leads(server: LineServer, phone: Phone) -> int:
     return server.requests.count(f"POST /Calls/{phone.call.sid}.json")
 
@@ -70,12 +83,7 @@ async def test_a_question_that_was_never_said_is_said_on_the_next_socket(server:
     await phone.follow_lead()
     server.failures = [AWAY] * 4
     await phone.stay_silent()  # the greeting is heard; the question cannot be said
-    assert isinstance(phone.socket, InProcessSocket)
-    closing = asyncio.ensure_future(phone.socket.expect_close())
-    while not closing.done():
-        clock.advance(1)
-        await asyncio.sleep(0.05)
-    assert await closing == 1011
+    assert await expect_close_in_time(phone, clock) == 1011
     assert server.failures == []
     await phone.lose_socket()
     assert (await read_session()).status == "interrupted"
@@ -127,3 +135,26 @@ async def test_a_call_whose_recording_could_not_be_asked_for_is_recorded_a_momen
     assert await in_database(CallUpkeep.objects.filter(records=True).exists)
     assert len(phone.tokens) == 1  # on the same socket
     await phone.hang_up()
+
+
+async def test_the_last_words_are_said_to_a_line_that_could_not_be_led_to_them(server: LineServer) -> None:
+    clock = VirtualClock(time.time())
+    phone = await begin(server, clock)
+    await phone.listen()
+    assert (await phone.listen()).startswith(QUESTION)
+    await speak(phone)
+    server.failures = [AWAY] * 4
+    await phone.press("#")
+    assert await expect_close_in_time(phone, clock) == 1000
+    assert (server.failures, (await read_session()).status, phone.is_over) == ([], "completed", False)
+    await phone.stay_silent()  # the line asks by itself
+    assert " ".join(phone.heard[-2:]) == (
+        "That was my last question, Priya. Thank you for your answers. They are saved, and a person will read them. "
+        "Fernbrook reads your answers and a person decides what happens next."
+    )
+    assert phone.is_over
+    # Whoever has not said that they are the candidate is not told.
+    stranger = await in_database(lambda: call_again(server, InterviewPanelCandidate.objects.get()))
+    other = find_phone(server, stranger)
+    await other.ask(LineAddresses(stranger.uuid).wait)
+    assert (other.heard, other.is_over) == ([], True)
