@@ -15,7 +15,7 @@ from typing import Any
 
 from channels.exceptions import StopConsumer
 
-from interviewpanel.consumers.phone_leading import ask_consent_again, lead_line
+from interviewpanel.consumers.phone_leading import ask_consent_again, lead_line, try_leading
 from interviewpanel.consumers.phone_recording import CallRecording
 from interviewpanel.consumers.phone_speaker import Speaker
 from interviewpanel.consumers.phone_voice import cut_off, prepare_sounds
@@ -49,6 +49,8 @@ SPOKEN_LINKS = {protocol.CLOSE_REPLACED: ("words.elsewhere",)}
 
 
 class PhoneConsumer(SayingSocket):
+    resends = False
+
     def __init__(self, clock: WallClock | None = None) -> None:
         super().__init__(clock)
         self.live = LiveInterview(self)
@@ -108,9 +110,11 @@ class PhoneConsumer(SayingSocket):
         is_broken, self.has_left = not self.has_left, True
         for task in self._tasks:
             task.cancel()
-        if is_broken:
-            await cut_off(self.live, self.clock.read_at())
-        await self.live.hang_up()
+        try:
+            if is_broken:
+                await cut_off(self.live, self.clock.read_at())
+        finally:
+            await self.live.hang_up()
         if self._stream is not None:
             await in_thread(end_stream, stream=self._stream, now=self.clock.read_at())
             await self.leave_group(self._stream.call.line_group_name)
@@ -255,7 +259,8 @@ class PhoneConsumer(SayingSocket):
             is_ours = code == protocol.CLOSE_REPLACED and await in_thread(is_followed, stream)
             if lines and not is_ours:
                 await prepare_sounds(stream.call, lines)
-                await self._lead_to(LineAddresses(stream.call.uuid).say(lines, said="", then="end"))
+                url = LineAddresses(stream.call.uuid).say(lines, said="", then="end")
+                await try_leading(self.clock, stream.call, url)
         await self._close(code)
 
     async def _close(self, code: int) -> None:
@@ -284,16 +289,10 @@ class PhoneConsumer(SayingSocket):
             await self._close(protocol.CLOSE_ERROR)
             raise
 
-    async def _lead_to(self, url: str) -> None:
-        """Where nothing depends on it."""
-        assert self._stream is not None
-        with contextlib.suppress(DeliveryPostponed):
-            await lead_line(self.clock, self._stream.call, url)
-
     async def _take_heard(self, saying: Saying) -> None:
         """The turn's clock starts when its question has been heard; one that was talked over is not said on."""
         if self._is_hushed and self._stream is not None:
-            await self._lead_to(LineAddresses(self._stream.call.uuid).wait)
+            await try_leading(self.clock, self._stream.call, LineAddresses(self._stream.call.uuid).wait)
             await cut_off(self.live, self.clock.read_at())
         if saying.question is not None and not self.has_left:
             await self._say("playback_finished", sequence=saying.question)

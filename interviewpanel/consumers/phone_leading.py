@@ -35,8 +35,13 @@ async def lead_line(clock: WallClock, call: PhoneCall, url: str) -> bool:
     raise AssertionError("unreachable")
 
 
+async def try_leading(clock: WallClock, call: PhoneCall, url: str) -> None:
+    """As `lead_line`, where nothing depends on it: the call asks by itself soon."""
+    with contextlib.suppress(DeliveryPostponed):
+        await lead_line(clock, call, url)
+
+
 async def ask_consent_again(clock: WallClock, call: PhoneCall) -> None:
     """The text has changed since it was read out. Effect: the call is asked again, and then given another socket."""
     await in_thread(forget_consent, call)
-    with contextlib.suppress(DeliveryPostponed):  # the call asks by itself soon
-        await lead_line(clock, call, LineAddresses(call.uuid).say(["words.consent_changed"], said="", then="wait"))
+    await try_leading(clock, call, LineAddresses(call.uuid).say(["words.consent_changed"], said="", then="wait"))

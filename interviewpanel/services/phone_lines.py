@@ -176,8 +176,9 @@ def cut_off(*, call: PhoneCall, now: datetime) -> None:
 
 def wait_on_line(*, call: PhoneCall, now: datetime) -> str:
     """Nothing is to be said. A line that nobody listens to, since its server has ended, is opened again; one whose
-    interview is over ends with its last words, whether or not its server still comes to say them. One that has come here before anybody said who they are, or while nothing is agreed to, is
-    asked that: a document may have failed, or the text have changed."""
+    interview is over ends with its last words, whether or not its server still comes to say them. One that has come
+    here before anybody said who they are, or while nothing is agreed to, is asked that: a document may have failed, or
+    the text have changed."""
     session = find_session(call)
     if session is not None and session.is_over:
         lines = list_closing_lines(session) if call.confirmed_at is not None else []

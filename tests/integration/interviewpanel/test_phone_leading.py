@@ -9,7 +9,7 @@ from channels.testing import WebsocketCommunicator
 from django.urls import path
 
 from interviewpanel.consumers.phone import PhoneConsumer
-from interviewpanel.models import Answer, CallUpkeep, InterviewPanelCandidate, SpokenLine
+from interviewpanel.models import Answer, AudioSegment, CallUpkeep, InterviewPanelCandidate, SpokenLine
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from tests.lost_tables import without_table
 from tests.phone_lines import LineServer, Phone
@@ -54,13 +54,14 @@ async def begin(server: LineServer, clock: VirtualClock) -> Phone:
     return phone
 
 
-async def expect_close_in_time(phone: Phone, clock: VirtualClock) -> int:
+async def expect_close_in_time(phone: Phone, clock: VirtualClock, *, works: bool = True) -> int:
     """By the site, while time goes on."""
     assert isinstance(phone.socket, InProcessSocket)
     closing = asyncio.ensure_future(phone.socket.expect_close())
     while not closing.done():
         clock.advance(1)
-        await do_work()
+        if works:
+            await do_work()
         await asyncio.sleep(0.05)
     return await closing
 
@@ -158,3 +159,21 @@ async def test_the_last_words_are_said_to_a_line_that_could_not_be_led_to_them(s
     other = find_phone(server, stranger)
     await other.ask(LineAddresses(stranger.uuid).wait)
     assert (other.heard, other.is_over) == ([], True)
+
+
+async def test_an_answer_whose_words_could_not_be_stored_stays_open_and_is_asked_again(server: LineServer) -> None:
+    """Storing is tried for some seconds; what can be stored behind it is, but the answer does not count as given."""
+    clock = VirtualClock(time.time())
+    phone = await begin(server, clock)
+    await phone.listen()
+    question = await phone.listen()
+    async with without_table(AudioSegment):
+        await speak(phone)
+        await phone.press("#")
+        assert await expect_close_in_time(phone, clock, works=False) == 1011
+    await phone.lose_socket()
+    assert (await read_session()).status == "interrupted"
+    assert (await in_database(Answer.objects.get)).status == "answering"
+    await phone.stay_silent()
+    assert await phone.listen() == f"We go on where we were. Press 0 to hear the keys. {question}"
+    await phone.hang_up()
