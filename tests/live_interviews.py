@@ -117,9 +117,10 @@ def store_audio(
     now: datetime = T0,
     memory: dict[str, object] | None = None,
     deadline_at: datetime | None = None,
+    is_again: bool = False,
 ) -> AudioSegment:
-    """The next segment of an open answer, through the service."""
-    last = answer.segments.order_by("-number").first()
+    """The next segment of an open answer, through the service; `is_again`: the newest once more."""
+    last = answer.segments.order_by("-number")[1 if is_again else 0 :].first()
     first = last.last_sequence + 1 if last else 0
     start = last.end_sample if last else 0
     noise = np.random.default_rng(first).normal(0, 300, frames * FRAME_SAMPLES).astype("<i2")

@@ -14,6 +14,8 @@ from interviewpanel.services.invitations import find_invitation
 
 
 class InterviewConsumer(SayingSocket):
+    resends = True
+
     def __init__(self, clock: WallClock | None = None) -> None:
         super().__init__(clock)
         self.live = LiveInterview(self)

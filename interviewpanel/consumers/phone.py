@@ -8,14 +8,15 @@ process (views/phone_line.py), which says them to the call's group.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from channels.exceptions import StopConsumer
 
-from interviewpanel.consumers.phone_leading import ask_consent_again, lead_line
+from interviewpanel.consumers.phone_leading import ask_consent_again, lead_line, try_leading
+from interviewpanel.consumers.phone_recording import CallRecording
 from interviewpanel.consumers.phone_speaker import Speaker
 from interviewpanel.consumers.phone_voice import cut_off, prepare_sounds
 from interviewpanel.consumers.socket import SayingSocket
@@ -32,11 +33,9 @@ from interviewpanel.live.threads import in_thread
 from interviewpanel.models import PhoneStream
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.phone_streams import (
-    attach_session,
     describe_consent,
     end_stream,
     is_followed,
-    record_call,
     take_stream,
 )
 from organizations.domain.delivery import DeliveryPostponed
@@ -50,6 +49,8 @@ SPOKEN_LINKS = {protocol.CLOSE_REPLACED: ("words.elsewhere",)}
 
 
 class PhoneConsumer(SayingSocket):
+    resends = False
+
     def __init__(self, clock: WallClock | None = None) -> None:
         super().__init__(clock)
         self.live = LiveInterview(self)
@@ -61,7 +62,7 @@ class PhoneConsumer(SayingSocket):
         self._nonsense = 0
         self._is_first_asking = False  # what is being said is a question whose turn has not begun
         self._is_hushed = False
-        self._is_attached = False  # the call has its session, and is not recorded yet
+        self._recording = CallRecording(self.live)
         self._speaker: Speaker | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -87,7 +88,7 @@ class PhoneConsumer(SayingSocket):
             return
         self._stream_sid, call = started.stream_sid, self._stream.call
         self._speaker = Speaker(self.clock, str(self._stream.pk), lead=self._lead, after=self._take_heard)
-        self._tasks.append(asyncio.create_task(self._speaker.run()))
+        self._tasks.append(asyncio.create_task(self._guard(self._speaker.run())))
         await self.join_group(call.line_group_name)
         await self.live.open(call.invitation)
         if self.has_left:
@@ -96,24 +97,24 @@ class PhoneConsumer(SayingSocket):
             # With what was agreed to in this call; without it nothing is heard or recorded.
             await self._say("start", consent=describe_consent(self._stream))
         if not self.has_left:
-            await in_thread(attach_session, stream=self._stream, session_id=self.live.session.pk)
-            self._is_attached = True
-            await self._record()
+            await self._recording.attach(self._stream)
 
-    async def _record(self) -> None:
-        """Once, and not before the interview has begun: who waits for a place may still be refused."""
-        if self._stream is None or not self._is_attached or self.live.session.consented_at is None:
-            return
-        self._is_attached = False
-        await in_thread(record_call, stream=self._stream, now=self.clock.read_at())
+    async def _guard(self, work: Awaitable[None]) -> None:
+        """Whatever fails here ends this socket, and never dies unheard; the call asks for another soon."""
+        try:
+            await work
+        except Exception:
+            await self.live.fail()
 
     async def disconnect(self, code: int) -> None:
         is_broken, self.has_left = not self.has_left, True
         for task in self._tasks:
             task.cancel()
-        if is_broken:
-            await cut_off(self.live, self.clock.read_at())
-        await self.live.hang_up()
+        try:
+            if is_broken:
+                await cut_off(self.live, self.clock.read_at())
+        finally:
+            await self.live.hang_up()
         if self._stream is not None:
             await in_thread(end_stream, stream=self._stream, now=self.clock.read_at())
             await self.leave_group(self._stream.call.line_group_name)
@@ -210,7 +211,7 @@ class PhoneConsumer(SayingSocket):
         if type_ == "notice" and values.get("code") == "cannot_hear_you":
             self._tasks.append(asyncio.create_task(self._tell_deafness()))
             return
-        await self._record()
+        await self._recording.begin()
         saying = self._script.read(type_, values)
         if saying is not None:
             self._speaker.say(saying)
@@ -258,7 +259,8 @@ class PhoneConsumer(SayingSocket):
             is_ours = code == protocol.CLOSE_REPLACED and await in_thread(is_followed, stream)
             if lines and not is_ours:
                 await prepare_sounds(stream.call, lines)
-                await self._lead_to(LineAddresses(stream.call.uuid).say(lines, said="", then="end"))
+                url = LineAddresses(stream.call.uuid).say(lines, said="", then="end")
+                await try_leading(self.clock, stream.call, url)
         await self._close(code)
 
     async def _close(self, code: int) -> None:
@@ -287,16 +289,10 @@ class PhoneConsumer(SayingSocket):
             await self._close(protocol.CLOSE_ERROR)
             raise
 
-    async def _lead_to(self, url: str) -> None:
-        """Where nothing depends on it."""
-        assert self._stream is not None
-        with contextlib.suppress(DeliveryPostponed):
-            await lead_line(self.clock, self._stream.call, url)
-
     async def _take_heard(self, saying: Saying) -> None:
         """The turn's clock starts when its question has been heard; one that was talked over is not said on."""
         if self._is_hushed and self._stream is not None:
-            await self._lead_to(LineAddresses(self._stream.call.uuid).wait)
+            await try_leading(self.clock, self._stream.call, LineAddresses(self._stream.call.uuid).wait)
             await cut_off(self.live, self.clock.read_at())
         if saying.question is not None and not self.has_left:
             await self._say("playback_finished", sequence=saying.question)

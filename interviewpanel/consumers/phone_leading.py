@@ -10,7 +10,7 @@ from interviewpanel.live.threads import in_line_thread, in_thread
 from interviewpanel.models import PhoneCall
 from interviewpanel.selectors.phone_addresses import LineAddresses
 from interviewpanel.services.phone_streams import forget_consent
-from organizations.domain.delivery import DeliveryPostponed, DeliveryRefused
+from organizations.domain.delivery import AddressRefused, DeliveryPostponed, DeliveryRefused
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ async def lead_line(clock: WallClock, call: PhoneCall, url: str) -> bool:
     for seconds in (*RETRY_SECONDS, None):
         try:
             await in_line_thread(lead_call, str(call.sid), url, fallback_url=LineAddresses(call.uuid).wait)
-        except (NoSuchCall, DeliveryRefused) as error:
+        except (NoSuchCall, AddressRefused, DeliveryRefused) as error:
             logger.warning("Call %s: nothing can be said: %s", call.uuid, error)
             return False
         except DeliveryPostponed as error:
@@ -35,8 +35,13 @@ async def lead_line(clock: WallClock, call: PhoneCall, url: str) -> bool:
     raise AssertionError("unreachable")
 
 
+async def try_leading(clock: WallClock, call: PhoneCall, url: str) -> None:
+    """As `lead_line`, where nothing depends on it: the call asks by itself soon."""
+    with contextlib.suppress(DeliveryPostponed):
+        await lead_line(clock, call, url)
+
+
 async def ask_consent_again(clock: WallClock, call: PhoneCall) -> None:
     """The text has changed since it was read out. Effect: the call is asked again, and then given another socket."""
     await in_thread(forget_consent, call)
-    with contextlib.suppress(DeliveryPostponed):  # the call asks by itself soon
-        await lead_line(clock, call, LineAddresses(call.uuid).say(["words.consent_changed"], said="", then="wait"))
+    await try_leading(clock, call, LineAddresses(call.uuid).say(["words.consent_changed"], said="", then="wait"))

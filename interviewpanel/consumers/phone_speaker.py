@@ -21,7 +21,8 @@ MOST_WAITING = 20
 
 class Speaker:
     """`lead` has Twilio say something: False where the call is over; DeliveryPostponed where it could not be asked, and
-    the door leaves. `after` is called when something has been heard, or nobody is there to hear it."""
+    the door leaves. `after` is called when something has been heard, or nobody is there to hear it. What else they
+    raise, `run` raises: then nothing more is said here."""
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ class Door(Protocol):
     """
 
     clock: WallClock
+    resends: bool  # what was said and not acknowledged comes again, on the next connection
     has_left: bool  # closed by us, or the candidate is gone: nothing more is heard or said
 
     async def tell(self, type_: str, *, at: datetime | None = None, **values: Any) -> None:

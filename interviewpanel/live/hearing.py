@@ -201,6 +201,8 @@ class Hearing:
 
     def _close(self, turn: LiveTurn, reason: str, typed_text: str) -> Job:
         async def job() -> None:
+            if self._live.jobs.has_lost:  # words of it, maybe: it stays open, and is asked again
+                return
             values = {"answer_id": turn.answer_id, "reason": reason, "typed_text": typed_text}
             await self._call_for_open(answers.close_answer, now=self._live.clock.read_at(), **values)
             self._live.look_for_news()

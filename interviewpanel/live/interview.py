@@ -50,7 +50,8 @@ class LiveInterview:
     admission: Admission
 
     def __init__(self, door: Door) -> None:
-        self.door, self.clock, self.jobs = door, door.clock, JobQueue()
+        self.door, self.clock = door, door.clock
+        self.jobs = JobQueue(door.clock, resends=door.resends, fail=self.fail)
         self.tell, self.tell_error, self.leave = door.tell, door.tell_error, door.leave
         self._opened: InterviewSession | None = None
         self._worker: asyncio.Task[None] | None = None

@@ -54,6 +54,8 @@ def _give(frame: AudioFrame) -> AudioFrame:
 class RoomDoor:
     """`left_with`: the protocol's code with which we left; None: the candidate, or the line, is gone."""
 
+    resends = False
+
     def __init__(
         self,
         line: RoomLine,

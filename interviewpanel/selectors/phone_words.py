@@ -123,6 +123,12 @@ def say_line(session: InterviewSession | None, line: str, language: str) -> list
     return [Sentence(text, is_question) for text in texts]
 
 
+def list_closing_lines(session: InterviewSession) -> list[str]:
+    """The last words of an interview that is over; none where it ended without any."""
+    ended = SessionEvent.objects.filter(session=session, type="interview_completed").order_by("-sequence").first()
+    return [] if ended is None else [f"event.{ended.sequence}"]
+
+
 def ask_identity(invitation: InterviewPanelCandidate) -> list[str]:
     """Who calls, that it is a machine, and for whom; nothing of what the interview is for is said to a stranger."""
     values = {"organization": invitation.organization.name, "name": invitation.candidate.full_name}

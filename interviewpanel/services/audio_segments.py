@@ -36,8 +36,9 @@ def store_segment(
     there, and the turn's deadline. A segment without speech needs no work and is done at once. `epoch` is None where
     the sound comes by no connection: then it counts whoever has the session by now.
 
-    Raises ConnectionReplaced, or MoveRefused if the answer is closed already; the file is then deleted again. A server
-    that is killed between file and row leaves a file that no row names.
+    Done twice it is done once: an error may hide that the row was stored. Raises ConnectionReplaced, or MoveRefused if
+    the answer is closed already; the file is then deleted again. A server that is killed between file and row leaves a
+    file that no row names.
     """
     answer = Answer.objects.select_related("session").get(pk=answer_id)
     segment = AudioSegment(
@@ -62,10 +63,17 @@ def store_segment(
             Answer.objects.filter(pk=answer_id).update(turn_memory=turn_memory, turn_deadline_at=deadline_at)
             if segment.needs_transcription:
                 enqueue(segment)
-    except (MoveRefused, IntegrityError):  # certainly no row; after any other error there may be one
+    except (MoveRefused, IntegrityError) as error:  # certainly no row; after any other error there may be one
         segment.file.delete(save=False)
-        raise
+        if not isinstance(error, IntegrityError) or not _is_stored(segment):
+            raise
     return segment.last_sequence
+
+
+def _is_stored(segment: AudioSegment) -> bool:
+    """By an earlier try: the same frames of the same answer."""
+    frames = {"first_sequence": segment.first_sequence, "last_sequence": segment.last_sequence}
+    return AudioSegment.objects.filter(answer_id=segment.answer_id, **frames).exists()
 
 
 def _next_number(answer: Answer) -> int:

@@ -19,7 +19,7 @@ from interviewpanel.models import CallOptOut, PhoneCall
 from interviewpanel.selectors.consent import write_invitation_consent
 from interviewpanel.selectors.links import LinkRefused, check_link
 from interviewpanel.selectors.phone_addresses import LineAddresses
-from interviewpanel.selectors.phone_words import ask_identity, say_words
+from interviewpanel.selectors.phone_words import ask_identity, list_closing_lines, say_words
 from interviewpanel.services import phone_recorded
 from interviewpanel.services.call_permissions import record_opt_out
 from interviewpanel.services.call_reports import confirm_person
@@ -176,11 +176,15 @@ def cut_off(*, call: PhoneCall, now: datetime) -> None:
 
 def wait_on_line(*, call: PhoneCall, now: datetime) -> str:
     """Nothing is to be said. A line that nobody listens to, since its server has ended, is opened again; one whose
-    interview is over ends. One that has come here before anybody said who they are, or while nothing is agreed to, is
-    asked that: a document may have failed, or the text have changed."""
+    interview is over ends with its last words, whether or not its server still comes to say them. One that has come
+    here before anybody said who they are, or while nothing is agreed to, is asked that: a document may have failed, or
+    the text have changed."""
     session = find_session(call)
     if session is not None and session.is_over:
-        return documents.say_and_hang_up([])
+        lines = list_closing_lines(session) if call.confirmed_at is not None else []
+        if not lines:
+            return documents.say_and_hang_up([])
+        return say_lines(call=call, lines=lines, said="", then="end", now=now)
     if call.confirmed_at is None:
         return answer_call(call=call, now=now)
     if (session is None or session.consented_at is None) and find_consent(call) is None:

@@ -9,7 +9,7 @@ def lead_call(sid: str, url: str, *, fallback_url: str) -> None:
     fails: without it the call would end. A stream that was begun goes on.
 
     Raises NoSuchCall, DeliveryPostponed (also where the answer was lost: asking twice does no harm), DeliveryRefused
-    (the call is over).
+    (the call is over), AddressRefused (as Twilio words a refusal that has to do with the number).
     """
     with tell_apart(acts=False):
         find_client().calls(sid).update(url=url, method="POST", fallback_url=fallback_url, fallback_method="POST")

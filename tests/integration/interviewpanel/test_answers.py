@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import IntegrityError
 
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.domain.turn_detection import EndReason, TurnMemory
@@ -48,6 +49,18 @@ def test_after_an_error_that_may_have_left_a_row_the_recording_stays() -> None:
     with pytest.raises(TypeError):
         store_audio(find_open(session), memory={"not": object()})  # breaks in the transaction
     assert len(default_storage.listdir(f"audio/{session.uuid}")[1]) == 1
+
+
+def test_a_segment_that_an_error_left_stored_is_not_stored_twice() -> None:
+    session = begin_interview()
+    answer = find_open(session)
+    store_audio(answer)
+    stored = store_audio(answer)
+    assert store_audio(answer, is_again=True) == stored
+    with pytest.raises(IntegrityError):
+        store_audio(answer, is_again=True, frames=7)  # other frames in its place
+    assert answer.segments.count() == 2
+    assert len(default_storage.listdir(f"audio/{session.uuid}")[1]) == 2
 
 
 def test_what_the_end_of_an_interview_did_not_close_stays_open_after_a_reload() -> None:

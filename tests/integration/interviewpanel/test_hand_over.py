@@ -17,6 +17,8 @@ from interviewpanel.live.draining import hand_over, note_closed, note_open
 class Line:
     """A door that notes what was asked of it, and by which thread."""
 
+    resends = True
+
     def __init__(self, *, is_stuck: bool = False) -> None:
         self.clock = WallClock()
         self.has_left = False

@@ -11,8 +11,9 @@ from interviewpanel.engines.rooms.lines import CandidateLeft, ConnectionQuality,
 from interviewpanel.models import Answer, AudioSegment, InterviewSession, Room
 from interviewpanel.services.room_agents import Leaving
 from tests.live_interviews import begin_now
+from tests.lost_tables import without_table
 from tests.room_visits import Visit, open_room
-from tests.sockets import VirtualClock, in_database
+from tests.sockets import TIMEOUT_SECONDS, VirtualClock, in_database
 from tests.speech import read_clip
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("server")]
@@ -95,6 +96,34 @@ async def test_what_was_half_said_is_stored_when_somebody_goes(goes: str) -> Non
     frames = len(said) // 1_536
     assert (row.first_sequence, row.last_sequence) == (0, frames - 1)
     assert (row.has_speech, row.lost_samples, row.end_sample) == (True, 0, frames * 1_536)
+    assert (await in_database(InterviewSession.objects.get)).status == "interrupted"
+
+
+async def test_what_was_said_last_is_stored_though_the_database_was_away_as_they_went(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    room = await open_room()
+    await in_database(lambda: begin_now(room.session.invitation))
+    clock = VirtualClock(timezone.now().timestamp())
+    visit = Visit(clock=clock)
+    await visit.begin(room.pk)
+    await visit.room.expect("turn_update", state="listening")
+    said = read_clip("speech_rms")[: 3 * 16_000]
+    await visit.room.speak(said)
+    await visit.room.expect("turn_update", state="speaking")
+    await visit.room.rest()
+    ending = asyncio.ensure_future(visit.end())
+    async with without_table(AudioSegment):
+        visit.room.give(CandidateLeft(), is_last=True)
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            while "not stored yet, and is tried again" not in caplog.text:
+                await asyncio.sleep(0)
+    while not ending.done():
+        clock.advance(0.5)
+        await asyncio.sleep(0)
+    assert await ending is Leaving.DONE
+    (row,) = await in_database(lambda: list(AudioSegment.objects.all()))
+    assert (row.first_sequence, row.last_sequence) == (0, len(said) // 1_536 - 1)
     assert (await in_database(InterviewSession.objects.get)).status == "interrupted"
 
 
