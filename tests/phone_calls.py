@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import time_machine
+
 from authentication.models import User
 from config.work.rows import WorkItem
 from interviewpanel.models import CallUpkeep, InterviewPanelCandidate, PhoneCall
@@ -46,3 +48,13 @@ def reload(call: PhoneCall) -> PhoneCall:
 
 def keep_up(seconds: float, models: Sequence[type[WorkItem]] = (CallUpkeep,)) -> None:
     do_due(*models, now=after(seconds))
+
+
+def tell(twilio: TwilioServer, held: TwilioCall, status: str, seconds: float, **more: str) -> int:
+    with time_machine.travel(after(seconds), tick=False):
+        return twilio.tell_status(held, status, **more)[0]
+
+
+def tell_machine(twilio: TwilioServer, held: TwilioCall, answered_by: str, seconds: float) -> int:
+    with time_machine.travel(after(seconds), tick=False):
+        return twilio.tell_answered_by(held, answered_by)[0]

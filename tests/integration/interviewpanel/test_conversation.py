@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import transaction
 from pytest_django import Settings
 
@@ -32,14 +31,8 @@ from tests.live_interviews import T0, after, close, find_open, reload, store_aud
 from tests.ollama_server import OllamaServer, Reply, reply_with
 from tests.work import ScriptedEngine, do_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 WORK = (SessionStep, AnswerScore)
-
-
-@pytest.fixture(autouse=True)
-def _still_clock() -> Iterator[None]:
-    with time_machine.travel(T0, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,21 +1,14 @@
 """A shallow answer is followed up once, and both are scored as one; the follow-up itself is held against nobody."""
 
 import pytest
-import time_machine
 
 from interviewpanel.models import AnswerScore, SessionEvent
 from interviewpanel.selectors.progress import list_standings
 from tests.conversations import COMPLETE, ELEMENTS, REST, SHALLOW, begin_talk, find_last
-from tests.live_interviews import T0, after, close, reload
+from tests.live_interviews import after, close, reload
 from tests.work import do_due
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _still_clock():
-    with time_machine.travel(T0, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 
 
 def answer(session, text: str = SHALLOW, seconds: float = 60):

@@ -5,17 +5,14 @@ a second of tone for each word (tests/voices.py).
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import Settings
 
 from interviewpanel.engines.flac import decode_audio
-from interviewpanel.engines.speech.loading import loader
 from interviewpanel.models import (
     AnswerScore,
     AudioSegment,
@@ -35,16 +32,9 @@ from tests.live_interviews import T0, after, agree, close, find_open, invite, ma
 from tests.sockets import FRAME_BYTES, Message, Page, in_database
 from tests.speech import read_clip
 from tests.spoken_interviews import find_loud, store_at
-from tests.voices import give_voice
 from tests.work import do_due, do_row
 
 ADDRESS = "/i/{}/{}/{}"
-
-
-@pytest.fixture
-def voice(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    yield give_voice(settings, monkeypatch, tmp_path)
-    loader.forget()
 
 
 def tell(invitation: InterviewPanelCandidate, address: str, moment: str = "begun", *, at: float | None = None) -> int:

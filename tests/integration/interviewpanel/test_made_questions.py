@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,15 +40,9 @@ from tests.ollama_server import OllamaServer, Reply, Script, reply_with
 from tests.staff import make_member, sign_in
 from tests.work import do_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 WORK = (SessionStep, AnswerScore)
 REPLICA = "I would move the load to a read replica, so that daily users do not feel the nightly reports."
-
-
-@pytest.fixture(autouse=True)
-def _still_clock() -> Iterator[None]:
-    with time_machine.travel(T0, tick=False):
-        yield
 
 
 @pytest.fixture

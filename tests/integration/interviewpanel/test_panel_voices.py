@@ -26,19 +26,12 @@ from tests.interview_rows import World, make_world
 from tests.live_interviews import make_panel
 from tests.panel_pages import PANELS, name_page, post_data
 from tests.staff import make_member, sign_in
-from tests.voices import ENGLISH, GERMAN, give_voice, read_said, take_voice
+from tests.voices import ENGLISH, GERMAN, read_said, take_voice
 
 pytestmark = pytest.mark.django_db
 
 OFF = "SPEECH_ENGINE=off: no speech is made on this server."
 NOWHERE = f"This server has no voice of its own. {OFF} Or leave it to the browser."
-
-
-@pytest.fixture
-def voice(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """The folder of the program that speaks."""
-    yield give_voice(settings, monkeypatch, tmp_path)
-    loader.forget()
 
 
 @pytest.fixture

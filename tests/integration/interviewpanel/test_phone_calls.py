@@ -1,6 +1,5 @@
 """Placing a call: who may be called, at most once, and what is said where nobody can know."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -22,17 +21,10 @@ from tests.live_interviews import T0, after
 from tests.phone_calls import PHONE, ask_call, keep_up, make_callable, place, reload
 from tests.sms_servers import NUMBER
 from tests.twilio_posts import PUBLIC_URL
-from tests.twilio_server import Failure, TwilioServer, run_twilio_server, use_twilio
+from tests.twilio_server import Failure, TwilioServer
 from tests.work import do_due
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def twilio(settings: Settings) -> Iterator[TwilioServer]:
-    with run_twilio_server() as server:
-        use_twilio(settings, server)
-        yield server
 
 
 def test_a_call_is_placed_as_twilio_wants_it(twilio: TwilioServer) -> None:

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 
 from interviewpanel.domain.states import MoveRefused
 from interviewpanel.models import InterviewSession, TranscriptEntry
 from interviewpanel.selectors.links import LinkRefused
-from interviewpanel.selectors.session_state import describe_session, load_session
 from interviewpanel.services import answers, session_manager
 from interviewpanel.services.clocks import count_grace_seconds_left, count_remaining_seconds
 from interviewpanel.services.events import ConnectionReplaced
@@ -286,16 +284,3 @@ def test_all_questions_asked_ends_politely() -> None:
     session = reload(session)
     assert (session.status, session.end_reason) == ("completed", "all_asked")
     assert list_events(session)[-1] == (3, "interview_completed")
-
-
-def test_a_candidate_is_told_an_address_of_this_site_and_not_where_a_logo_lies() -> None:
-    session = begin_interview()
-    session.organization.logo.name = "logos/fern.png"
-    session.organization.save()
-    told = describe_session(load_session(session.pk), times={}, question=None, more_time_left=None, queue=None)
-    assert told["organization"] == {
-        "display_name": "Fernbrook",
-        "colour": session.organization.primary_colour,
-        "logo_url": f"{settings.PUBLIC_URL}/logos/{session.organization.uuid}/",
-        "contact_email": session.organization.contact_email,
-    }

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -10,10 +11,11 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
 
+from interviewpanel.selectors.session_state import describe_session, load_session
 from interviewpanel.services.invitations import make_token
 from organizations.models import Organization
 from organizations.services.logos import store_logo
-from tests.live_interviews import invite, make_panel
+from tests.live_interviews import begin, invite, make_panel
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +84,17 @@ def test_a_candidates_page_shows_it_in_the_place_of_the_name() -> None:
     give_logo(invitation.organization, make_picture())
     shown = f'<p class="from"><img src="/logos/{invitation.organization.uuid}/" alt="Fernbrook"></p>'
     assert shown in Client().get(page).content.decode()
+
+
+def test_the_socket_tells_an_address_of_this_site_and_not_where_the_file_lies() -> None:
+    session = begin(invite(make_panel()))
+    told = describe_session(load_session(session.pk), times={}, question=None, more_time_left=None, queue=None)
+    assert told["organization"]["logo_url"] is None
+    give_logo(session.organization, make_picture())
+    told = describe_session(load_session(session.pk), times={}, question=None, more_time_left=None, queue=None)
+    assert told["organization"] == {
+        "display_name": "Fernbrook",
+        "colour": session.organization.primary_colour,
+        "logo_url": f"{settings.PUBLIC_URL}/logos/{session.organization.uuid}/",
+        "contact_email": session.organization.contact_email,
+    }
