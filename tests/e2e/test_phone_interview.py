@@ -122,8 +122,10 @@ async def test_an_interview_by_phone_survives_its_servers_end(site: LiveSite, se
     assert "I am the automated interviewer" in await phone.listen()
     first = await phone.listen()
     await phone.speak(SPEECH)  # its own silence ends it
-    second = await phone.listen()
-    assert second != first
+    # Spoken at once, and not in its seven seconds, it may be there before it is known that the question was heard to
+    # its end; then it is one that was talked over, and the call is led back to the line, where nothing is said.
+    second = await phone.listen() or await phone.listen()
+    assert second not in ("", first)
 
     await asyncio.to_thread(site.processes.kill, "web")
     await phone.lose_socket()
