@@ -73,6 +73,16 @@ async def test_another_agent_goes_on_where_the_first_one_died() -> None:
     assert spans[0][0] == 0
 
 
+async def say_half(visit: Visit) -> np.ndarray:
+    """Three seconds without a pause, heard and not stored: 16 kHz s16."""
+    await visit.room.expect("turn_update", state="listening")
+    said = read_clip("speech_rms")[: 3 * 16_000]
+    await visit.room.speak(said)
+    await visit.room.expect("turn_update", state="speaking")
+    await visit.room.rest()
+    return said
+
+
 @pytest.mark.parametrize("goes", ["candidate", "agent"])
 async def test_what_was_half_said_is_stored_when_somebody_goes(goes: str) -> None:
     """Nobody sends it again: of three seconds without a pause there is a segment, up to the last whole frame."""
@@ -80,11 +90,7 @@ async def test_what_was_half_said_is_stored_when_somebody_goes(goes: str) -> Non
     session = await in_database(lambda: begin_now(room.session.invitation))
     visit = Visit()
     await visit.begin(room.pk)
-    await visit.room.expect("turn_update", state="listening")
-    said = read_clip("speech_rms")[: 3 * 16_000]
-    await visit.room.speak(said)
-    await visit.room.expect("turn_update", state="speaking")
-    await visit.room.rest()
+    said = await say_half(visit)
     assert await in_database(AudioSegment.objects.count) == 0
     if goes == "candidate":
         visit.room.give(CandidateLeft(), is_last=True)
@@ -107,11 +113,7 @@ async def test_what_was_said_last_is_stored_though_the_database_was_away_as_they
     clock = VirtualClock(timezone.now().timestamp())
     visit = Visit(clock=clock)
     await visit.begin(room.pk)
-    await visit.room.expect("turn_update", state="listening")
-    said = read_clip("speech_rms")[: 3 * 16_000]
-    await visit.room.speak(said)
-    await visit.room.expect("turn_update", state="speaking")
-    await visit.room.rest()
+    said = await say_half(visit)
     ending = asyncio.ensure_future(visit.end())
     async with without_table(AudioSegment):
         visit.room.give(CandidateLeft(), is_last=True)
